@@ -1,0 +1,192 @@
+//! Arguments that several commands share, and how they open the engine.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args, ValueEnum, builder::PossibleValuesParser};
+use clap_complete::engine::ArgValueCompleter;
+
+use super::{complete, error::CliError, ui::Ui};
+use crate::{
+    domain::{lane::Lane, priority::Priority, query::Query, suggest::nearest},
+    engine::{Clock, Engine, OpenOptions},
+};
+
+/// How long a command waits for another writer.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub(crate) struct Global {
+    /// Work as if started in DIR
+    #[arg(short = 'C', long, value_name = "DIR", env = "BOS_REPO", global = true, hide_env_values = true)]
+    pub(crate) repo: Option<PathBuf>,
+    /// The database, if not in its usual place within the git directory
+    #[arg(long, value_name = "PATH", env = "BOS_DB", global = true, hide_env_values = true)]
+    pub(crate) db: Option<PathBuf>,
+    /// Who runs this; else git's user.name, else the login name
+    #[arg(long, value_name = "NAME", env = "BOS_ACTOR", global = true, hide_env_values = true)]
+    pub(crate) actor: Option<String>,
+    /// Who asked for it; else the actor
+    #[arg(long, value_name = "NAME", env = "BOS_INITIATOR", global = true, hide_env_values = true)]
+    pub(crate) initiator: Option<String>,
+    /// Print one JSON document instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Say only what was asked for: no notices, no progress
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more: where the database is, the hashes of entries
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+    /// When to colour
+    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto", global = true, hide_possible_values = true)]
+    pub(crate) color: When,
+}
+
+impl Global {
+    /// The folder the command works in.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.repo.clone().unwrap_or_else(|| PathBuf::from("."))
+    }
+
+    /// The domain's clock: `BOS_NOW` where it is set.
+    pub(crate) fn clock() -> Result<Clock, CliError> {
+        match std::env::var("BOS_NOW") {
+            Ok(text) if !text.is_empty() => Ok(Clock::fixed(&text)?),
+            _ => Ok(Clock::system()),
+        }
+    }
+
+    /// Opens the engine for a command that writes.
+    pub(crate) fn open(&self, ui: &mut Ui) -> Result<Engine, CliError> {
+        self.open_for(ui, false)
+    }
+
+    /// Opens the engine for a command that only reads: a place that cannot be written will do.
+    pub(crate) fn open_to_read(&self, ui: &mut Ui) -> Result<Engine, CliError> {
+        self.open_for(ui, true)
+    }
+
+    fn open_for(&self, ui: &mut Ui, reads_only: bool) -> Result<Engine, CliError> {
+        let engine = Engine::open(OpenOptions {
+            from: self.folder(),
+            database: self.db.clone(),
+            actor: self.actor.clone(),
+            initiator: self.initiator.clone(),
+            login: ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()),
+            clock: Self::clock()?,
+            timeout: TIMEOUT,
+            reads_only,
+            progress: ui.progress(),
+        })?;
+        ui.finish_progress();
+        if self.verbose {
+            ui.note(&format!("database: {}", engine.workspace().database.display()));
+        }
+        if engine.is_in_memory() {
+            ui.note("the database cannot be written here, so the files were read into memory for this answer");
+        }
+        if let Some(report) = engine.first_import()
+            && report.has_findings()
+        {
+            let (errors, found) = (report.errors(), report.found);
+            ui.note(&format!("the first import found {errors} errors in {found} files: bos validate"));
+        }
+        Ok(engine)
+    }
+
+    /// The one-line notices beside boards and lists.
+    pub(crate) fn notices(engine: &Engine, ui: &mut Ui) -> Result<(), CliError> {
+        let notices = engine.notices()?;
+        match notices.unreadable {
+            0 => {}
+            1 => ui.note("1 document could not be read: bos validate"),
+            count => ui.note(&format!("{count} documents could not be read: bos validate")),
+        }
+        if let Some(seconds) = notices.last_read {
+            let days = seconds / (24 * 60 * 60);
+            let age = if days == 1 { "a day".to_owned() } else { format!("{days} days") };
+            ui.note(&format!("the files were last read {age} ago: bos import"));
+        }
+        Ok(())
+    }
+}
+
+/// Which cards to show.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Filters {
+    /// Only these lanes
+    #[arg(long, value_name = "LANE", value_delimiter = ',', value_parser = parse_lane, add = ArgValueCompleter::new(complete::lanes))]
+    pub(crate) lane: Vec<Lane>,
+    /// Only these priorities: P0,P1
+    #[arg(long, value_name = "P0,P1", value_delimiter = ',', value_parser = parse_priority)]
+    pub(crate) priority: Vec<Priority>,
+    /// Only what is this person's
+    #[arg(long, value_name = "NAME")]
+    pub(crate) owner: Option<String>,
+    /// Only what has this tag
+    #[arg(long)]
+    pub(crate) tag: Option<String>,
+    /// Only what is due before this date: 2026-03-01
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub(crate) due_before: Option<String>,
+    /// Archived cards instead of those on the board
+    #[arg(long)]
+    pub(crate) archived: bool,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+}
+
+impl Filters {
+    /// The filters as the engine takes them.
+    pub(crate) fn query(&self, business: Option<String>) -> Query {
+        Query {
+            business,
+            lanes: self.lane.clone(),
+            priorities: self.priority.clone(),
+            owner: self.owner.clone(),
+            tag: self.tag.clone(),
+            due_before: self.due_before.clone(),
+            archived: self.archived,
+        }
+    }
+}
+
+/// Reads a lane as a person types it.
+pub(crate) fn parse_lane(text: &str) -> Result<Lane, String> {
+    Lane::from_argument(text).ok_or_else(|| {
+        let names = Lane::ALL.map(Lane::as_str);
+        let suggestion = nearest(text, names).map(|name| format!("did you mean {name}? ")).unwrap_or_default();
+        format!("{suggestion}the lanes are {}", names.join(", "))
+    })
+}
+
+/// Reads a priority as a person types it.
+pub(crate) fn parse_priority(text: &str) -> Result<Priority, String> {
+    Priority::from_argument(text)
+        .ok_or_else(|| format!("the priorities are {}", Priority::ALL.map(Priority::as_str).join(", ")))
+}
+
+/// Reads a calendar date.
+pub(crate) fn parse_date(text: &str) -> Result<String, String> {
+    let date = crate::domain::date::leading_date(text).filter(|date| date.len() == text.len());
+    date.map(str::to_owned).ok_or_else(|| "write it like 2026-03-01".to_owned())
+}
+
+/// The names that may follow `--format`.
+pub(crate) fn one_of(names: &'static [&'static str]) -> PossibleValuesParser {
+    PossibleValuesParser::new(names)
+}

@@ -1,0 +1,63 @@
+//! `bos audit`: proving and repairing.
+
+use clap::Subcommand;
+
+use crate::cli::{
+    FINDINGS,
+    args::Global,
+    error::CliError,
+    json,
+    sanitize::sanitize,
+    ui::{ALARM, GOOD, Ui},
+};
+
+/// Prove that log, texts, tables and git tell one story
+#[derive(Debug, clap::Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make every check; exit 1 and a name for what does not fit
+    Verify,
+    /// Derive cards, ideas and stage docs anew from the document texts and the log
+    Rebuild,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    match args.command {
+        Command::Verify => verify(global, ui),
+        Command::Rebuild => rebuild(global, ui),
+    }
+}
+
+fn verify(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let engine = global.open(ui)?;
+    let report = engine.verify()?;
+    if ui.json {
+        ui.document(&json::verify(&report))?;
+    } else {
+        for check in &report.checks {
+            let word = if check.ok { ui.paint(GOOD, "ok    ") } else { ui.paint(ALARM, "FAILED") };
+            ui.line(&format!("{word}  {:<12} {:>6}  {}", check.id, check.checked, check.name))?;
+            if !check.detail.is_empty() {
+                ui.line(&format!("        {}", sanitize(&check.detail)))?;
+            }
+        }
+    }
+    Ok(if report.ok() { 0 } else { FINDINGS })
+}
+
+fn rebuild(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let engine = global.open(ui)?;
+    let entities = engine.rebuild()?;
+    if ui.json {
+        ui.document(&serde_json::json!({"schema": "bos.rebuild/1", "entities": entities}))?;
+    } else {
+        ui.line(&format!("Derived {entities} entities anew from their texts."))?;
+    }
+    Ok(0)
+}

@@ -1,0 +1,93 @@
+//! `bos business`: the commands on businesses.
+
+use clap::Subcommand;
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::cli::{args::Global, complete, error::CliError, json, list_view, sanitize::sanitize, ui::Ui};
+
+/// List and show businesses
+#[derive(Debug, clap::Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    List(ListArgs),
+    Show(ShowArgs),
+}
+
+/// List the businesses of the catalogue, then those that only cards and ideas name
+#[derive(Debug, clap::Args)]
+struct ListArgs {}
+
+/// Show what the catalogue says of a business, and how much there is
+#[derive(Debug, clap::Args)]
+struct ShowArgs {
+    /// The code of a business
+    #[arg(add = ArgValueCompleter::new(complete::businesses))]
+    business: String,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    match &args.command {
+        Command::List(_) => list(global, ui),
+        Command::Show(args) => show(args, global, ui),
+    }
+}
+
+fn list(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let engine = global.open_to_read(ui)?;
+    let businesses = engine.businesses()?;
+    if ui.json {
+        ui.document(&json::businesses(&businesses))?;
+        return Ok(0);
+    }
+    let rows = businesses.iter().map(|business| {
+        let name = business.listed.as_ref().and_then(|listed| listed.name.clone());
+        [
+            business.id.clone(),
+            business.cards.to_string(),
+            business.ideas.to_string(),
+            name.unwrap_or_else(|| "(not in the catalogue)".to_owned()),
+        ]
+    });
+    list_view::print(ui, ["BUSINESS", "CARDS", "IDEAS", "NAME"], rows.collect())?;
+    Ok(0)
+}
+
+fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let engine = global.open_to_read(ui)?;
+    let code = engine.business(&args.business)?;
+    let Some(business) = engine.businesses()?.into_iter().find(|business| business.id == code) else { return Ok(0) };
+    if ui.json {
+        let mut document = serde_json::json!({"schema": "bos.business/1"});
+        if let Some(map) = document.as_object_mut() {
+            map.insert("business".to_owned(), json::business(&business));
+        }
+        ui.document(&document)?;
+        return Ok(0);
+    }
+    let listed = business.listed.as_ref();
+    let text = |value: Option<&String>| value.cloned().unwrap_or_default();
+    let rows = [
+        ("Business", business.id.clone()),
+        ("Name", text(listed.and_then(|listed| listed.name.as_ref()))),
+        ("What", text(listed.and_then(|listed| listed.description.as_ref()))),
+        ("Owner", text(listed.and_then(|listed| listed.owner.as_ref()))),
+        ("Category", text(listed.and_then(|listed| listed.category.as_ref()))),
+        ("Status", text(listed.and_then(|listed| listed.status.as_ref()))),
+        ("Tags", listed.map(|listed| listed.tags.join(", ")).unwrap_or_default()),
+        ("Cards", business.cards.to_string()),
+        ("Ideas", business.ideas.to_string()),
+    ];
+    for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
+        ui.line(&format!("{name:<10}{}", sanitize(value)))?;
+    }
+    if listed.is_none() {
+        ui.line("The catalogue does not list it.")?;
+    }
+    Ok(0)
+}

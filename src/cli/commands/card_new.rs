@@ -1,0 +1,71 @@
+//! `bos card new`.
+
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::{
+    cli::{
+        args::{Global, parse_date, parse_lane, parse_priority},
+        complete,
+        error::CliError,
+        json,
+        ui::Ui,
+    },
+    domain::{lane::Lane, priority::Priority},
+    engine::NewCard,
+};
+
+/// Make a card; prints its new ID
+///
+/// Examples:
+///   bos card new BRIK --title "Mend the gate"
+///   bos card new BRIK --title "Mend the gate" --priority P1 --due 2026-03-01 --tag garden --body-file -
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    /// The code of its business
+    #[arg(add = ArgValueCompleter::new(complete::businesses))]
+    business: String,
+    /// What it is about, on one line
+    #[arg(long)]
+    title: String,
+    /// How urgent it is: P0 to P5
+    #[arg(long, default_value = "P2", value_parser = parse_priority)]
+    priority: Priority,
+    /// Whose it is
+    #[arg(long)]
+    owner: Option<String>,
+    /// Where it starts
+    #[arg(long, default_value = "Inbox", value_parser = parse_lane, add = ArgValueCompleter::new(complete::lanes))]
+    lane: Lane,
+    /// A tag; may be repeated
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+    /// When it is due: 2026-03-01
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    due: Option<String>,
+    /// A file with its text, - for standard input
+    #[arg(long, value_name = "FILE")]
+    body_file: Option<String>,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let body = args.body_file.as_deref().map(super::card_set::read_body).transpose()?;
+    let engine = global.open(ui)?;
+    let (id, written) = engine.new_card(&NewCard {
+        business: args.business.clone(),
+        title: args.title.clone(),
+        priority: args.priority,
+        owner: args.owner.clone(),
+        lane: args.lane,
+        tags: args.tags.clone(),
+        due: args.due.clone(),
+        body,
+    })?;
+    written.warnings.iter().for_each(|warning| ui.warn(warning));
+    if ui.json {
+        ui.document(&json::write(&written))?
+    } else {
+        ui.line(id.as_str())?
+    }
+    Ok(0)
+}

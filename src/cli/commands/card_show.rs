@@ -1,0 +1,56 @@
+//! `bos card show`.
+
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::cli::{
+    args::Global,
+    complete, detail_view,
+    error::CliError,
+    json,
+    sanitize::sanitize,
+    ui::{DIM, Ui},
+};
+
+/// Show a card in full: its keys, its text, its stage docs, its last changes
+///
+/// Looks at the card's own files too and says where they differ from the database.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The ID of a card
+    #[arg(add = ArgValueCompleter::new(complete::ids))]
+    id: String,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let engine = global.open_to_read(ui)?;
+    let detail = engine.card(&args.id)?;
+    if ui.json {
+        ui.document(&json::card(&detail))?;
+        return Ok(0);
+    }
+    detail_view::heading(ui, detail.card.id.as_str(), &detail.card.title)?;
+    detail_view::fields(ui, &detail.fields)?;
+    detail_view::body(ui, &detail.body)?;
+    if !detail.stage_docs.is_empty() {
+        detail_view::section(ui, "Stage docs")?;
+        for stage_doc in &detail.stage_docs {
+            let path = ui.paint(DIM, &sanitize(stage_doc.path.as_str()));
+            ui.line(&format!("  {:<12} {}  {path}", stage_doc.stage.as_str(), stage_doc.updated))?;
+        }
+    }
+    if !detail.comments.is_empty() {
+        detail_view::section(ui, "Comments")?;
+        for comment in &detail.comments {
+            let author = comment.author.as_deref().unwrap_or("somebody");
+            let at = comment.at.as_deref().unwrap_or_default();
+            let head = ui.paint(DIM, &sanitize(&format!("{author}  {at}")));
+            ui.line(&format!("  {head}"))?;
+            for line in comment.body.trim().lines() {
+                ui.line(&format!("  {}", sanitize(line)))?;
+            }
+        }
+    }
+    detail_view::documents(ui, &detail.documents)?;
+    detail_view::history(ui, &detail.log)?;
+    Ok(0)
+}

@@ -1,0 +1,90 @@
+//! `bos idea`: the commands on ideas.
+
+use clap::Subcommand;
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::cli::{args::Global, complete, detail_view, error::CliError, json, list_view, ui::Ui};
+
+/// List and show ideas
+#[derive(Debug, clap::Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    List(ListArgs),
+    Show(ShowArgs),
+}
+
+/// List ideas, the inbox first, the latest change first
+#[derive(Debug, clap::Args)]
+struct ListArgs {
+    /// The code of a business; all when left out
+    #[arg(add = ArgValueCompleter::new(complete::businesses))]
+    business: Option<String>,
+    /// Archived ideas instead
+    #[arg(long)]
+    archived: bool,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+/// Show an idea in full
+#[derive(Debug, clap::Args)]
+struct ShowArgs {
+    /// The ID of an idea
+    #[arg(add = ArgValueCompleter::new(complete::ids))]
+    id: String,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    match &args.command {
+        Command::List(args) => list(args, global, ui),
+        Command::Show(args) => show(args, global, ui),
+    }
+}
+
+fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let engine = global.open_to_read(ui)?;
+    let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
+    let mut ideas = engine.ideas(business.as_deref(), args.archived)?;
+    let total = ideas.len();
+    ideas.truncate(args.limit.unwrap_or(usize::MAX));
+    if ui.json {
+        ui.document(&json::ideas(total, &ideas))?;
+    } else {
+        let rows = ideas.iter().map(|idea| {
+            [
+                idea.id.to_string(),
+                idea.location.as_str().to_owned(),
+                idea.status.clone().unwrap_or_default(),
+                idea.updated.clone(),
+                idea.title.clone(),
+            ]
+        });
+        list_view::print(ui, ["ID", "IN", "STATUS", "UPDATED", "TITLE"], rows.collect())?;
+        list_view::cut_note(ui, ideas.len(), total);
+    }
+    ui.flush()?;
+    Global::notices(&engine, ui)?;
+    Ok(0)
+}
+
+fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let engine = global.open_to_read(ui)?;
+    let detail = engine.idea(&args.id)?;
+    if ui.json {
+        ui.document(&json::idea(&detail))?;
+        return Ok(0);
+    }
+    detail_view::heading(ui, detail.idea.id.as_str(), &detail.idea.title)?;
+    detail_view::fields(ui, &detail.fields)?;
+    detail_view::body(ui, &detail.body)?;
+    detail_view::documents(ui, &detail.documents)?;
+    detail_view::history(ui, &detail.log)?;
+    Ok(0)
+}

@@ -1,0 +1,107 @@
+//! `bos import`.
+
+use std::path::PathBuf;
+
+use crate::{
+    cli::{FINDINGS, args::Global, error::CliError, format, json, sanitize::sanitize, ui::Ui},
+    engine::{self, Engine, ImportOptions, ImportReport},
+};
+
+/// Bring the database up to date with the files
+///
+/// Reads only files that changed, takes what is new or was edited, and tells everything that is wrong. One bad file
+/// never stops the others. What changed in both places is named and left alone.
+///
+/// Examples:
+///   bos import                                      everything
+///   bos import --dry-run                            what would happen
+///   bos import docs/business-os/cards/X.user.md --theirs
+///                                                   the file wins over the database
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    /// Files or folders; everything when left out
+    paths: Vec<PathBuf>,
+    /// Tell what would happen, write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Write nothing if there is any error
+    #[arg(long)]
+    strict: bool,
+    /// Take files that are gone for deleted
+    #[arg(long)]
+    prune: bool,
+    /// Where file and database both changed, the file wins; needs PATHS
+    #[arg(long)]
+    theirs: bool,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let engine = global.open(ui)?;
+    let options = ImportOptions {
+        paths: args.paths.clone(),
+        dry_run: args.dry_run,
+        strict: args.strict,
+        prune: args.prune,
+        theirs: args.theirs,
+    };
+    // The automatic first import is this import, unless it was asked for in a special way.
+    let plain = args.paths.is_empty() && !args.theirs;
+    let report = match engine.first_import() {
+        Some(report) if plain => report.clone(),
+        _ => engine.import(&options)?.0,
+    };
+    ui.finish_progress();
+    if ui.json {
+        ui.document(&json::import(&report))?;
+    } else {
+        print(ui, &report, &engine, args.dry_run)?;
+    }
+    Ok(if report.has_findings() { FINDINGS } else { 0 })
+}
+
+fn print(ui: &mut Ui, report: &ImportReport, engine: &Engine, dry_run: bool) -> Result<(), CliError> {
+    if !report.diagnostics.is_empty() {
+        let root = &engine.workspace().root;
+        let line = |path: &str, line: u32| engine::source_line(root, path, line);
+        ui.painted(&format::human::findings(&report.diagnostics, &line))?;
+    }
+    let taken: Vec<String> =
+        report.taken.iter().map(|(kind, count)| format!("{count} {}", plural(kind, *count))).collect();
+    let what = if taken.is_empty() { String::new() } else { format!(" ({})", taken.join(", ")) };
+    let verb = if dry_run { "Would import" } else { "Imported" };
+    ui.line(&format!(
+        "{verb} {} new and {} edited of {} files{what}; {} unchanged.",
+        report.imported, report.updated, report.found, report.unchanged
+    ))?;
+    if report.removed > 0 {
+        ui.line(&format!("Removed {} whose files are gone.", report.removed))?;
+    }
+    let lists = [
+        (
+            "changed in file and database, left alone (bos import PATH --theirs, or bos export PATH --ours)",
+            &report.diverged,
+        ),
+        ("old checkouts, left alone", &report.stale),
+        ("gone, but not taken for deleted (bos import --prune)", &report.missing),
+    ];
+    for (what, paths) in lists {
+        if !paths.is_empty() {
+            ui.line(&format!("{} {what}:", paths.len()))?;
+            for path in paths {
+                ui.line(&format!("  {}", sanitize(path.as_str())))?;
+            }
+        }
+    }
+    let errors = report.errors();
+    let warnings = report.diagnostics.len() - errors;
+    if errors + warnings > 0 {
+        ui.line(&format!("{errors} errors, {warnings} warnings."))?;
+    }
+    Ok(())
+}
+
+fn plural(kind: &str, count: u64) -> String {
+    let words = kind.replace('_', " ");
+    if count == 1 { words } else { format!("{words}s") }
+}

@@ -1,0 +1,47 @@
+//! `bos init`.
+
+use crate::{
+    cli::{args::Global, error::CliError, ui::Ui},
+    engine,
+};
+
+/// Start a tree here: docs/business-os, and its database
+///
+/// In a git repository the tree is made at the top of the work tree and the database within the git directory, so it
+/// needs no ignore file and is one for all linked work trees. Elsewhere the database is .bos/bos.db.
+///
+/// Examples:
+///   bos init             an empty tree; list your businesses in docs/business-os/strategy/businesses.json
+///   bos init --sample    a small made-up tree to look around in
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    /// Put some made-up cards in, to look around
+    #[arg(long)]
+    sample: bool,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let report = engine::init(&global.folder(), args.sample)?;
+    let engine = global.open(ui)?;
+    let database = engine.workspace().database.display().to_string();
+    if ui.json {
+        let files: Vec<&str> = report.files.iter().map(|path| path.as_str()).collect();
+        let root = report.root.display().to_string();
+        let document = serde_json::json!({"schema": "bos.init/1", "root": root, "database": database, "files": files});
+        ui.document(&document)?;
+        return Ok(0);
+    }
+    if report.files.is_empty() {
+        ui.line(&format!("The tree at {} was there already.", report.root.display()))?;
+    } else {
+        ui.line(&format!("Made a tree at {}:", report.root.display()))?;
+        for path in &report.files {
+            ui.line(&format!("  {path}"))?;
+        }
+    }
+    ui.line(&format!("Database: {database}"))?;
+    let next = if args.sample { "bos board SHOP" } else { "bos card new BUSINESS --title \"...\"" };
+    ui.line(&format!("Next: {next}"))?;
+    Ok(0)
+}

@@ -1,0 +1,83 @@
+//! `bos stage`: the commands on stage docs.
+
+use clap::Subcommand;
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::cli::{args::Global, complete, detail_view, error::CliError, json, list_view, ui::Ui};
+
+/// List and show stage docs
+#[derive(Debug, clap::Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    List(ListArgs),
+    Show(ShowArgs),
+}
+
+/// List the stage docs of a card, or of all
+#[derive(Debug, clap::Args)]
+struct ListArgs {
+    /// The ID of a card; all when left out
+    #[arg(add = ArgValueCompleter::new(complete::ids))]
+    card: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+/// Show a stage doc in full
+#[derive(Debug, clap::Args)]
+struct ShowArgs {
+    /// The ID of a card
+    #[arg(add = ArgValueCompleter::new(complete::ids))]
+    card: String,
+    /// The stage: fact-find, plan, build, reflect or another
+    stage: String,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    match &args.command {
+        Command::List(args) => list(args, global, ui),
+        Command::Show(args) => show(args, global, ui),
+    }
+}
+
+fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let engine = global.open_to_read(ui)?;
+    let card = args.card.as_deref().map(|typed| engine.existing_card(typed)).transpose()?;
+    let mut stage_docs = engine.stage_docs(card.as_ref())?;
+    let total = stage_docs.len();
+    stage_docs.truncate(args.limit.unwrap_or(usize::MAX));
+    if ui.json {
+        ui.document(&json::stages(total, &stage_docs))?;
+    } else {
+        let rows = stage_docs.iter().map(|doc| {
+            [doc.card.to_string(), doc.stage.as_str().to_owned(), doc.updated.clone(), doc.path.to_string()]
+        });
+        list_view::print(ui, ["CARD", "STAGE", "UPDATED", "FILE"], rows.collect())?;
+        list_view::cut_note(ui, stage_docs.len(), total);
+    }
+    ui.flush()?;
+    Global::notices(&engine, ui)?;
+    Ok(0)
+}
+
+fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let engine = global.open_to_read(ui)?;
+    let detail = engine.stage_doc(&args.card, &args.stage)?;
+    if ui.json {
+        ui.document(&json::stage(&detail))?;
+        return Ok(0);
+    }
+    let id = format!("{}/{}", detail.stage_doc.card, detail.stage_doc.stage.as_str());
+    detail_view::heading(ui, &id, "")?;
+    detail_view::fields(ui, &detail.fields)?;
+    detail_view::body(ui, &detail.body)?;
+    detail_view::documents(ui, &detail.documents)?;
+    Ok(0)
+}

@@ -1,0 +1,52 @@
+//! `bos validate`.
+
+use std::path::PathBuf;
+
+use crate::{
+    cli::{
+        FINDINGS,
+        args::{Global, one_of},
+        error::CliError,
+        format,
+        ui::Ui,
+    },
+    engine::{self, Workspace},
+};
+
+/// Check every document and the rules across them; needs no database
+///
+/// Prints every finding with its file, line, code and what to do. Exit 1 if there are errors.
+///
+/// Examples:
+///   bos validate                       for people
+///   bos validate --format github       annotations on a pull request
+///   bos validate --format sarif        for code scanning
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    /// Files or folders; everything when left out
+    paths: Vec<PathBuf>,
+    /// How to print the findings: human, json, github or sarif
+    #[arg(long, default_value = "human", value_parser = one_of(&["human", "json", "github", "sarif"]))]
+    format: String,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let from = global.folder();
+    let workspace = Workspace::find(&from, global.db.as_deref())?;
+    let report = engine::validate(&workspace.root, &from, &args.paths)?;
+    let prefix = &workspace.prefix;
+    match args.format.as_str() {
+        "human" if !ui.json => {
+            let line = |path: &str, line: u32| engine::source_line(&workspace.root, path, line);
+            let text = format::human::render(&report, &line);
+            ui.painted(&text)?;
+        }
+        "github" if !ui.json => ui.text(&format::github::render(&report.diagnostics, prefix))?,
+        "sarif" if !ui.json => {
+            ui.document(&format::sarif::report(&report.diagnostics, prefix, env!("CARGO_PKG_VERSION")))?;
+        }
+        _ => ui.document(&format::json::ValidateJson::from(&report))?,
+    }
+    Ok(if report.errors() > 0 { FINDINGS } else { 0 })
+}

@@ -1,0 +1,67 @@
+//! Completion of real IDs, lanes and businesses, from the database if there is one. Never makes one.
+
+use std::{ffi::OsStr, path::PathBuf, time::Duration};
+
+use clap_complete::engine::CompletionCandidate;
+
+use crate::{
+    domain::lane::Lane,
+    engine::{Clock, Engine, OpenOptions, Workspace},
+};
+
+/// More than fit on a screen help nobody.
+const MOST: u32 = 200;
+
+/// IDs of cards and ideas, with their titles.
+pub(crate) fn ids(current: &OsStr) -> Vec<CompletionCandidate> {
+    let (Some(engine), Some(prefix)) = (engine(), current.to_str()) else { return Vec::new() };
+    let ids = engine.ids(&prefix.to_ascii_uppercase(), MOST).unwrap_or_default();
+    ids.into_iter().map(|(id, title)| CompletionCandidate::new(id).help(Some(title.into()))).collect()
+}
+
+/// IDs of cards, then lanes: what `card move` takes.
+pub(crate) fn ids_and_lanes(current: &OsStr) -> Vec<CompletionCandidate> {
+    let mut candidates = ids(current);
+    candidates.extend(lanes(current));
+    candidates
+}
+
+/// Codes of businesses, with their names.
+pub(crate) fn businesses(current: &OsStr) -> Vec<CompletionCandidate> {
+    let (Some(engine), Some(prefix)) = (engine(), current.to_str()) else { return Vec::new() };
+    let prefix = prefix.to_ascii_uppercase();
+    let known = engine.businesses().unwrap_or_default().into_iter().filter(|business| business.id.starts_with(&prefix));
+    known
+        .map(|business| {
+            let name = business.listed.and_then(|listed| listed.name);
+            CompletionCandidate::new(business.id).help(name.map(Into::into))
+        })
+        .collect()
+}
+
+/// Lanes, as one word each.
+pub(crate) fn lanes(current: &OsStr) -> Vec<CompletionCandidate> {
+    let prefix = current.to_string_lossy().to_lowercase();
+    let words = Lane::ALL.map(|lane| (lane.as_str().to_lowercase().replace(' ', "-"), lane.as_str()));
+    let matching = words.into_iter().filter(|(word, _)| word.starts_with(&prefix));
+    matching.map(|(word, name)| CompletionCandidate::new(word).help(Some(name.into()))).collect()
+}
+
+fn engine() -> Option<Engine> {
+    let from = std::env::var_os("BOS_REPO").map_or_else(|| PathBuf::from("."), PathBuf::from);
+    let database = std::env::var_os("BOS_DB").map(PathBuf::from);
+    let workspace = Workspace::find(&from, database.as_deref()).ok()?;
+    workspace.database.exists().then_some(())?;
+    Engine::open(OpenOptions {
+        from,
+        database,
+        actor: None,
+        initiator: None,
+        login: None,
+        clock: Clock::system(),
+        timeout: Duration::from_millis(200),
+        reads_only: true,
+        progress: None,
+    })
+    .ok()
+}

@@ -1,0 +1,123 @@
+//! One card, idea or stage doc as text: its keys, its body, its files, its history.
+
+use super::{
+    error::CliError,
+    sanitize::sanitize,
+    ui::{BOLD, CAUTION, DIM, Ui},
+};
+use crate::{
+    domain::{
+        entry::Entry,
+        state::State,
+        value::{FieldValue, Fields},
+    },
+    engine::DocumentState,
+};
+
+/// The title line.
+pub(crate) fn heading(ui: &mut Ui, id: &str, title: &str) -> Result<(), CliError> {
+    let text = ui.paint(BOLD, &format!("{id}  {}", sanitize(title)));
+    ui.line(&text)
+}
+
+/// Every key with its value, in file order, aligned.
+pub(crate) fn fields(ui: &mut Ui, fields: &Fields) -> Result<(), CliError> {
+    let widest = fields.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0).min(24);
+    for (key, value) in fields.iter() {
+        let text = match value {
+            FieldValue::List(items) => items.join(", "),
+            other => other.as_text().unwrap_or_default().to_owned(),
+        };
+        let key = sanitize(key);
+        let padded = format!("{key:widest$}");
+        let line = format!("  {}  {}", ui.paint(DIM, &padded), sanitize(&text));
+        ui.line(line.trim_end())?;
+    }
+    Ok(())
+}
+
+/// The body, line by line, without what could disturb a terminal.
+pub(crate) fn body(ui: &mut Ui, body: &str) -> Result<(), CliError> {
+    let body = body.trim_matches(['\n', '\r']);
+    if body.is_empty() {
+        return Ok(());
+    }
+    ui.text("\n")?;
+    for line in body.lines() {
+        ui.line(sanitize(line).trim_end())?;
+    }
+    Ok(())
+}
+
+/// The documents, and a word where file and database differ.
+pub(crate) fn documents(ui: &mut Ui, documents: &[DocumentState]) -> Result<(), CliError> {
+    section(ui, "Files")?;
+    for document in documents {
+        let remark = match document.state {
+            State::InSync => String::new(),
+            State::Ahead => "  the database is ahead: bos export".to_owned(),
+            State::Behind => "  edited by hand: bos import".to_owned(),
+            State::Missing => "  the file is gone: bos import --prune, or bos export --ours".to_owned(),
+            State::Invalid => "  the file cannot be read: bos validate".to_owned(),
+            state => format!("  {}: bos status", state.as_str()),
+        };
+        let remark = ui.paint(CAUTION, &remark);
+        ui.line(&format!("  {}{remark}", sanitize(document.path.as_str())))?;
+    }
+    Ok(())
+}
+
+/// The last entries about it, the newest first.
+pub(crate) fn history(ui: &mut Ui, entries: &[Entry]) -> Result<(), CliError> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    section(ui, "Log")?;
+    entries.iter().try_for_each(|entry| ui.line(&format!("  {}", entry_line(entry))))
+}
+
+/// A heading within the page.
+pub(crate) fn section(ui: &mut Ui, title: &str) -> Result<(), CliError> {
+    ui.text("\n")?;
+    let title = ui.paint(BOLD, title);
+    ui.line(&title)
+}
+
+/// An entry on one line: number, time, who, what, and what changed.
+pub(crate) fn entry_line(entry: &Entry) -> String {
+    let facts = &entry.facts;
+    let who = if facts.actor == facts.initiator {
+        facts.actor.clone()
+    } else {
+        format!("{} for {}", facts.actor, facts.initiator)
+    };
+    let mut text = format!("{:>5}  {}  {who}  {} {}", facts.seq, facts.at(), facts.action, facts.entity.id());
+    let changes: Vec<String> = facts
+        .changes
+        .iter()
+        .map(|(key, change)| match change {
+            Some((from, to)) => format!("{key}: {} -> {}", shown(from), shown(to)),
+            None => key.to_owned(),
+        })
+        .collect();
+    // What a first import found is in the documents; here it would only be noise.
+    let is_new = facts.documents.iter().all(|touched| touched.old.is_none());
+    if !changes.is_empty() && !is_new {
+        text += &format!("  ({})", changes.join(", "));
+    }
+    if let Some(reason) = &facts.reason {
+        text += &format!("  because {reason}");
+    }
+    sanitize(&text).into_owned()
+}
+
+fn shown(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => "none".to_owned(),
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(items) => {
+            format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,112 @@
+//! From a failure to what the user sees: the kind decides the exit code, the hint says what to do next.
+
+use serde_json::{Value, json};
+
+use crate::{domain::error_kind::ErrorKind, engine::EngineError};
+
+/// The exit code of a defect, a panic too.
+pub(crate) const DEFECT: u8 = 70;
+
+/// A failure of a command.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// The engine said no.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// Standard output cannot be written.
+    #[error("standard output cannot be written")]
+    Output(#[source] std::io::Error),
+    /// A file that an argument names cannot be read.
+    #[error("{path} cannot be read")]
+    Input {
+        /// The argument.
+        path: String,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// Arguments that do not fit together.
+    #[error("{message}")]
+    Usage {
+        /// What does not fit.
+        message: String,
+        /// What would.
+        hint: String,
+    },
+}
+
+impl CliError {
+    pub(crate) fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Engine(error) => error.kind(),
+            Self::Output(_) => ErrorKind::Unavailable,
+            Self::Input { .. } => ErrorKind::NotFound,
+            Self::Usage { .. } => ErrorKind::Usage,
+        }
+    }
+
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Engine(error) => error.hint(),
+            Self::Usage { hint, .. } => Some(hint.clone()),
+            Self::Output(_) | Self::Input { .. } => None,
+        }
+    }
+
+    /// Why, from the outside in.
+    pub(crate) fn causes(&self) -> Vec<String> {
+        let mut causes = Vec::new();
+        let mut next = std::error::Error::source(self);
+        while let Some(cause) = next {
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
+        causes
+    }
+
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        json!({
+            "schema": "bos.error/1",
+            "kind": self.kind().as_str(),
+            "message": self.to_string(),
+            "causes": self.causes(),
+            "hint": self.hint(),
+        })
+    }
+}
+
+/// The one table from kinds to exit codes.
+pub(crate) fn exit_code(kind: ErrorKind) -> u8 {
+    match kind {
+        ErrorKind::Usage => 2,
+        ErrorKind::NotFound => 3,
+        ErrorKind::Invalid | ErrorKind::Denied => 4,
+        ErrorKind::Conflict => 5,
+        ErrorKind::Busy | ErrorKind::Unavailable => 6,
+        ErrorKind::Internal => DEFECT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_exit_codes() {
+        let table: Vec<String> =
+            ErrorKind::ALL.iter().map(|kind| format!("{} {}", kind.as_str(), exit_code(*kind))).collect();
+        insta::assert_snapshot!(table.join("\n"), @r"
+        usage 2
+        not_found 3
+        invalid 4
+        denied 4
+        conflict 5
+        busy 6
+        unavailable 6
+        internal 70
+        ");
+    }
+}

@@ -1,0 +1,13 @@
+//! Findings as text, a file per format. Each is a pure function; none writes anything.
+
+pub(crate) mod github;
+pub(crate) mod human;
+pub(crate) mod json;
+pub(crate) mod sarif;
+#[cfg(test)]
+mod testing;
+
+/// A path within the tree, from the top of the repository: `prefix` is where the root lies, empty at the top.
+fn from_top(prefix: &str, path: &str) -> String {
+    if prefix.is_empty() { path.to_owned() } else { format!("{prefix}/{path}") }
+}

@@ -1,0 +1,347 @@
+//! The JSON contract: types of its own, one for each kind, so that inner types can change without it.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::format::json::DiagnosticJson;
+use crate::{
+    domain::{
+        board::Group,
+        card::Card,
+        entry::Entry,
+        idea::Idea,
+        lane::Lane,
+        one_of::OneOf,
+        priority::Priority,
+        stage_doc::StageDoc,
+        value::{FieldValue, Fields},
+    },
+    engine::{
+        BusinessSummary, CardDetail, DocumentState, ExportReport, IdeaDetail, ImportReport, StageDetail, StatusReport,
+        VerifyReport, Written,
+    },
+};
+
+/// A card, as every list and board shows it.
+#[derive(Debug, Serialize)]
+pub(crate) struct CardJson<'a> {
+    id: &'a str,
+    business: &'a str,
+    lane: Option<&'static str>,
+    priority: Option<&'static str>,
+    owner: &'a str,
+    title: &'a str,
+    tags: &'a [String],
+    due: Option<&'a str>,
+    created: &'a str,
+    updated: &'a str,
+    completed: Option<&'a str>,
+    blocked: bool,
+    blocked_reason: Option<&'a str>,
+    dependencies: &'a [String],
+    proposed_lane: Option<&'a str>,
+    archived: bool,
+    path: &'a str,
+    sha256: &'a str,
+}
+
+impl<'a> From<&'a Card> for CardJson<'a> {
+    fn from(card: &'a Card) -> Self {
+        Self {
+            id: card.id.as_str(),
+            business: &card.business,
+            lane: card.lane.known().map(Lane::as_str),
+            priority: match &card.priority {
+                OneOf::Known(priority) => Some(Priority::as_str(*priority)),
+                OneOf::Other(_) => None,
+            },
+            owner: &card.owner,
+            title: &card.title,
+            tags: &card.tags,
+            due: card.due.as_deref(),
+            created: &card.created,
+            updated: &card.updated,
+            completed: card.completed.as_deref(),
+            blocked: card.blocked,
+            blocked_reason: card.blocked_reason.as_deref(),
+            dependencies: &card.dependencies,
+            proposed_lane: card.proposed_lane.as_deref(),
+            archived: card.archived,
+            path: card.path.as_str(),
+            sha256: card.sha256.as_str(),
+        }
+    }
+}
+
+/// A card in full: the card's keys and `fields`.
+#[derive(Debug, Serialize)]
+struct FullCardJson<'a> {
+    #[serde(flatten)]
+    card: CardJson<'a>,
+    fields: Value,
+}
+
+/// `bos.board/1`.
+#[derive(Debug, Serialize)]
+pub(crate) struct BoardJson<'a> {
+    schema: &'static str,
+    business: Option<&'a str>,
+    seq: u64,
+    total: usize,
+    lanes: Vec<LaneJson<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct LaneJson<'a> {
+    lane: Option<&'static str>,
+    count: usize,
+    cards: Vec<CardJson<'a>>,
+}
+
+pub(crate) fn board<'a>(business: Option<&'a str>, seq: u64, groups: &'a [Group]) -> BoardJson<'a> {
+    let lane = |group: &'a Group| LaneJson {
+        lane: group.lane.map(Lane::as_str),
+        count: group.count,
+        cards: group.cards.iter().map(CardJson::from).collect(),
+    };
+    let total = groups.iter().map(|group| group.count).sum();
+    BoardJson { schema: "bos.board/1", business, seq, total, lanes: groups.iter().map(lane).collect() }
+}
+
+/// `bos.cards/1`.
+#[derive(Debug, Serialize)]
+pub(crate) struct CardsJson<'a> {
+    schema: &'static str,
+    total: usize,
+    cards: Vec<CardJson<'a>>,
+}
+
+pub(crate) fn cards(total: usize, cards: &[Card]) -> CardsJson<'_> {
+    CardsJson { schema: "bos.cards/1", total, cards: cards.iter().map(CardJson::from).collect() }
+}
+
+/// `bos.card/1`.
+pub(crate) fn card(detail: &CardDetail) -> Value {
+    let comments: Vec<Value> = detail
+        .comments
+        .iter()
+        .map(|comment| {
+            json!({"author": comment.author, "at": comment.at, "path": comment.path.as_str(), "body": comment.body})
+        })
+        .collect();
+    json!({
+        "schema": "bos.card/1",
+        "card": FullCardJson { card: CardJson::from(&detail.card), fields: fields(&detail.fields) },
+        "body": detail.body,
+        "documents": documents(&detail.documents),
+        "stage_docs": detail.stage_docs.iter().map(stage_doc).collect::<Vec<_>>(),
+        "comments": comments,
+        "log": detail.log.iter().map(entry).collect::<Vec<_>>(),
+    })
+}
+
+/// `bos.ideas/1`.
+pub(crate) fn ideas(total: usize, ideas: &[Idea]) -> Value {
+    json!({"schema": "bos.ideas/1", "total": total, "ideas": ideas.iter().map(idea_fields).collect::<Vec<_>>()})
+}
+
+/// `bos.idea/1`.
+pub(crate) fn idea(detail: &IdeaDetail) -> Value {
+    let mut idea = idea_fields(&detail.idea);
+    if let Some(map) = idea.as_object_mut() {
+        map.insert("fields".to_owned(), fields(&detail.fields));
+    }
+    json!({
+        "schema": "bos.idea/1",
+        "idea": idea,
+        "body": detail.body,
+        "documents": documents(&detail.documents),
+        "log": detail.log.iter().map(entry).collect::<Vec<_>>(),
+    })
+}
+
+fn idea_fields(idea: &Idea) -> Value {
+    json!({
+        "id": idea.id.as_str(), "business": idea.business, "type": idea.kind, "status": idea.status,
+        "priority": idea.priority, "location": idea.location.as_str(), "title": idea.title, "tags": idea.tags,
+        "created": idea.created, "updated": idea.updated, "card_id": idea.card_id, "path": idea.path.as_str(),
+        "sha256": idea.sha256.as_str(),
+    })
+}
+
+/// `bos.stages/1`.
+pub(crate) fn stages(total: usize, stage_docs: &[StageDoc]) -> Value {
+    let items: Vec<Value> = stage_docs.iter().map(stage_of_card).collect();
+    json!({"schema": "bos.stages/1", "total": total, "stage_docs": items})
+}
+
+/// `bos.stage/1`.
+pub(crate) fn stage(detail: &StageDetail) -> Value {
+    let mut stage = stage_of_card(&detail.stage_doc);
+    if let Some(map) = stage.as_object_mut() {
+        map.insert("fields".to_owned(), fields(&detail.fields));
+    }
+    json!({
+        "schema": "bos.stage/1",
+        "stage_doc": stage,
+        "body": detail.body,
+        "documents": documents(&detail.documents),
+        "log": detail.log.iter().map(entry).collect::<Vec<_>>(),
+    })
+}
+
+fn stage_of_card(stage_doc: &StageDoc) -> Value {
+    let mut value = self::stage_doc(stage_doc);
+    if let Some(map) = value.as_object_mut() {
+        map.insert("card".to_owned(), json!(stage_doc.card.as_str()));
+    }
+    value
+}
+
+fn stage_doc(stage_doc: &StageDoc) -> Value {
+    json!({
+        "stage": stage_doc.stage.as_str(), "audience": stage_doc.audience.as_str(), "path": stage_doc.path.as_str(),
+        "sha256": stage_doc.sha256.as_str(), "created": stage_doc.created, "updated": stage_doc.updated,
+    })
+}
+
+/// One business of `bos.businesses/1`, and `bos.business/1`.
+pub(crate) fn business(business: &BusinessSummary) -> Value {
+    let listed = business.listed.as_ref();
+    json!({
+        "id": business.id,
+        "listed": listed.is_some(),
+        "name": listed.and_then(|listed| listed.name.clone()),
+        "description": listed.and_then(|listed| listed.description.clone()),
+        "owner": listed.and_then(|listed| listed.owner.clone()),
+        "category": listed.and_then(|listed| listed.category.clone()),
+        "status": listed.and_then(|listed| listed.status.clone()),
+        "tags": listed.map(|listed| listed.tags.clone()).unwrap_or_default(),
+        "cards": business.cards,
+        "ideas": business.ideas,
+    })
+}
+
+pub(crate) fn businesses(businesses: &[BusinessSummary]) -> Value {
+    let items: Vec<Value> = businesses.iter().map(business).collect();
+    json!({"schema": "bos.businesses/1", "total": items.len(), "businesses": items})
+}
+
+/// `bos.write/1`.
+pub(crate) fn write(written: &Written) -> Value {
+    let entries: Vec<Value> = written
+        .entries
+        .iter()
+        .map(|entry| {
+            let facts = &entry.facts;
+            let documents: Vec<Value> = facts
+                .documents
+                .iter()
+                .map(|touched| json!({"path": touched.path.as_str(), "sha256": touched.new.as_ref().map(ToString::to_string)}))
+                .collect();
+            json!({
+                "seq": facts.seq, "hash": entry.hash.as_str(), "entity": facts.entity.kind(), "id": facts.entity.id(),
+                "action": facts.action, "changes": facts.changes.to_json(), "documents": documents,
+            })
+        })
+        .collect();
+    json!({"schema": "bos.write/1", "changed": !entries.is_empty(), "warnings": written.warnings, "entries": entries})
+}
+
+/// `bos.import/1`.
+pub(crate) fn import(report: &ImportReport) -> Value {
+    let diagnostics: Vec<DiagnosticJson<'_>> = report.diagnostics.iter().map(DiagnosticJson::from).collect();
+    json!({
+        "schema": "bos.import/1", "found": report.found, "imported": report.imported, "updated": report.updated,
+        "unchanged": report.unchanged, "merged": 0, "diverged": report.diverged.len(), "conflicts": 0,
+        "stale": report.stale.len(), "missing": report.missing.len(), "removed": report.removed,
+        "failed": report.failed, "diagnostics": diagnostics,
+    })
+}
+
+/// `bos.export/1`.
+pub(crate) fn export(report: &ExportReport) -> Value {
+    let paths =
+        |paths: &[crate::domain::doc_path::DocPath]| -> Vec<String> { paths.iter().map(ToString::to_string).collect() };
+    let refused: Vec<Value> =
+        report.refused.iter().map(|(path, state)| json!({"path": path.as_str(), "state": state.as_str()})).collect();
+    let commit = report.commit.as_ref().map(|commit| {
+        json!({
+            "oid": commit.oid, "branch": commit.branch, "documents": commit.documents,
+            "range": [commit.range.0, commit.range.1],
+        })
+    });
+    json!({
+        "schema": "bos.export/1", "written": paths(&report.written), "removed": paths(&report.removed),
+        "unchanged": report.unchanged, "refused": refused, "commit": commit,
+    })
+}
+
+/// `bos.log/1`.
+pub(crate) fn log(total: u64, entries: &[Entry]) -> Value {
+    json!({"schema": "bos.log/1", "total": total, "entries": entries.iter().map(entry).collect::<Vec<_>>()})
+}
+
+fn entry(entry: &Entry) -> Value {
+    let facts = &entry.facts;
+    let documents: Vec<Value> = facts
+        .documents
+        .iter()
+        .map(|touched| {
+            json!({
+                "path": touched.path.as_str(), "old": touched.old.as_ref().map(ToString::to_string),
+                "new": touched.new.as_ref().map(ToString::to_string),
+            })
+        })
+        .collect();
+    json!({
+        "seq": facts.seq, "at": facts.at(), "batch": facts.batch, "actor": facts.actor, "initiator": facts.initiator,
+        "entity": facts.entity.kind(), "id": facts.entity.id(), "action": facts.action, "reason": facts.reason,
+        "changes": facts.changes.to_json(), "documents": documents, "previous_hash": entry.previous_hash.as_str(),
+        "hash": entry.hash.as_str(),
+    })
+}
+
+/// `bos.verify/1`.
+pub(crate) fn verify(report: &VerifyReport) -> Value {
+    let checks: Vec<Value> = report
+        .checks
+        .iter()
+        .map(|check| {
+            json!({"id": check.id, "name": check.name, "ok": check.ok, "checked": check.checked, "detail": check.detail})
+        })
+        .collect();
+    json!({"schema": "bos.verify/1", "ok": report.ok(), "checks": checks})
+}
+
+/// `bos.status/1`.
+pub(crate) fn status(report: &StatusReport, database: &str) -> Value {
+    let documents: Vec<Value> =
+        report.documents.iter().map(|(path, state)| json!({"path": path.as_str(), "state": state.as_str()})).collect();
+    json!({
+        "schema": "bos.status/1", "database": database, "log_id": report.log_id,
+        "in_sync": report.documents.is_empty(), "counts": report.counts, "documents": documents,
+        "git": {"branch": report.branch, "ahead": report.ahead, "last_export": report.last_export},
+    })
+}
+
+fn documents(documents: &[DocumentState]) -> Vec<Value> {
+    documents
+        .iter()
+        .map(|document| {
+            json!({
+                "path": document.path.as_str(), "audience": document.audience.map(|audience| audience.as_str()),
+                "sha256": document.sha256.as_str(), "state": document.state.as_str(),
+            })
+        })
+        .collect()
+}
+
+fn fields(fields: &Fields) -> Value {
+    let value = |value: &FieldValue| match value {
+        FieldValue::Bool(value) => Value::Bool(*value),
+        FieldValue::List(items) => json!(items),
+        FieldValue::Str(text) | FieldValue::Source(text) => Value::String(text.clone()),
+    };
+    Value::Object(fields.iter().map(|(key, field)| (key.to_owned(), value(field))).collect::<Map<_, _>>())
+}

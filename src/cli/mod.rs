@@ -1,0 +1,118 @@
+//! The command line: parsing, one flat dispatch, exit codes. Commands are a file each, on the engine alone.
+
+mod args;
+mod board_view;
+mod commands;
+mod complete;
+mod detail_view;
+mod error;
+mod format;
+mod json;
+mod list_view;
+mod sanitize;
+mod ui;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap_complete::CompleteEnv;
+
+use args::Global;
+use error::CliError;
+use ui::Ui;
+
+/// The exit code of a command that worked and has findings.
+const FINDINGS: u8 = 1;
+
+/// A local-first database for the work of small businesses: markdown in, SQLite inside, git out.
+///
+/// Cards, ideas and stage docs are markdown files below docs/business-os. bos keeps them in a database, shows them
+/// as boards, writes every change to an audit log and gives the files back byte for byte.
+#[derive(Debug, Parser)]
+#[command(name = "bos", version, after_long_help = AFTER_HELP)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Start here:
+  bos init --sample                    a small made-up tree to look around in
+  bos board                            what is most urgent in every business
+  bos board BRIK                       the board of one business
+  bos card move BRIK-ENG-0001 done     move a card; the log says who and when
+  bos export                           write the change to its files
+  bos validate                         what a CI job runs
+
+Exit codes: 0 done; 1 done, with findings; 2 usage; 3 not found; 4 invalid or denied, nothing was written;
+5 conflict, or something was left out; 6 busy or unavailable; 70 a defect in bos.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(commands::init::Args),
+    Import(commands::import::Args),
+    Board(commands::board::Args),
+    Card(commands::card::Args),
+    Idea(commands::idea::Args),
+    Stage(commands::stage::Args),
+    Business(commands::business::Args),
+    Status(commands::status::Args),
+    Export(commands::export::Args),
+    Validate(commands::validate::Args),
+    Log(commands::log::Args),
+    Audit(commands::audit::Args),
+    Completions(commands::completions::Args),
+    Man(commands::man::Args),
+}
+
+/// Runs the program: parses the arguments, runs the command, tells the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(ui::report_panic));
+    let code = std::panic::catch_unwind(|| {
+        CompleteEnv::with_factory(Cli::command).complete();
+        run(std::env::args_os().collect())
+    });
+    ExitCode::from(code.unwrap_or(error::DEFECT))
+}
+
+fn run(arguments: Vec<OsString>) -> u8 {
+    let cli = match Cli::command().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches))
+    {
+        Ok(cli) => cli,
+        Err(error) => return ui::report_usage(&error, arguments.iter().any(|argument| argument == "--json")),
+    };
+    let mut ui = Ui::new(&cli.global);
+    let result = dispatch(&cli, &mut ui).and_then(|code| ui.flush().map(|()| code));
+    match result {
+        Ok(code) => code,
+        Err(error) if error.is_broken_pipe() => 0,
+        Err(error) => {
+            // What was printed so far comes before the error; a failure to print it changes nothing any more.
+            let _ = ui.flush();
+            ui.report(&error)
+        }
+    }
+}
+
+fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
+    let global = &cli.global;
+    match &cli.command {
+        Command::Init(args) => commands::init::run(args, global, ui),
+        Command::Import(args) => commands::import::run(args, global, ui),
+        Command::Board(args) => commands::board::run(args, global, ui),
+        Command::Card(args) => commands::card::run(args, global, ui),
+        Command::Idea(args) => commands::idea::run(args, global, ui),
+        Command::Stage(args) => commands::stage::run(args, global, ui),
+        Command::Business(args) => commands::business::run(args, global, ui),
+        Command::Status(args) => commands::status::run(args, global, ui),
+        Command::Export(args) => commands::export::run(args, global, ui),
+        Command::Validate(args) => commands::validate::run(args, global, ui),
+        Command::Log(args) => commands::log::run(args, global, ui),
+        Command::Audit(args) => commands::audit::run(args, global, ui),
+        Command::Completions(args) => commands::completions::run(args, ui),
+        Command::Man(args) => commands::man::run(args, ui),
+    }
+}

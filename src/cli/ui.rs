@@ -1,0 +1,207 @@
+//! The only writer to standard output and standard error: colours, width, progress, errors.
+
+use std::{
+    io::{self, IsTerminal as _, Write},
+    panic::PanicHookInfo,
+    sync::OnceLock,
+};
+
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use serde_json::json;
+
+use super::{
+    args::{Global, When},
+    error::{CliError, DEFECT, exit_code},
+    sanitize::sanitize,
+};
+use crate::domain::error_kind::ErrorKind;
+
+/// How text stands out.
+pub(crate) const BOLD: Style = Style::new().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const ALARM: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const CAUTION: Style = AnsiColor::Yellow.on_default();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+
+/// Where output goes and how it may look.
+pub(crate) struct Ui {
+    out: io::BufWriter<io::Stdout>,
+    color: bool,
+    color_err: bool,
+    width: Option<usize>,
+    /// Print one JSON document instead of text.
+    pub(crate) json: bool,
+    quiet: bool,
+    shows_progress: bool,
+}
+
+static PROGRESS: OnceLock<ProgressBar> = OnceLock::new();
+
+impl Ui {
+    pub(crate) fn new(global: &Global) -> Self {
+        let (stdout, stderr) = (io::stdout(), io::stderr());
+        let terminal = stdout.is_terminal();
+        let color = |terminal: bool| match global.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        };
+        let width = terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
+        Self {
+            color: color(terminal),
+            color_err: color(stderr.is_terminal()),
+            width: width.or(terminal.then_some(80)),
+            json: global.json,
+            quiet: global.quiet,
+            shows_progress: !global.quiet && stderr.is_terminal(),
+            out: io::BufWriter::with_capacity(1 << 16, stdout),
+        }
+    }
+
+    /// The columns of the terminal; `None` in a pipe, where text is never cut.
+    pub(crate) fn width(&self) -> Option<usize> {
+        self.width
+    }
+
+    /// Text that stands out, where colours are wanted.
+    pub(crate) fn paint(&self, style: Style, text: &str) -> String {
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    /// Prints text that holds colours, without them where they are not wanted.
+    pub(crate) fn painted(&mut self, text: &str) -> Result<(), CliError> {
+        if self.color { self.text(text) } else { self.text(&anstream::adapter::strip_str(text).to_string()) }
+    }
+
+    /// Prints a line.
+    pub(crate) fn line(&mut self, text: &str) -> Result<(), CliError> {
+        self.text(text)?;
+        self.text("\n")
+    }
+
+    /// Prints text as it is.
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), CliError> {
+        self.out.write_all(text.as_bytes()).map_err(CliError::Output)
+    }
+
+    /// Prints the JSON document.
+    pub(crate) fn document(&mut self, document: &impl Serialize) -> Result<(), CliError> {
+        serde_json::to_writer(&mut self.out, document).map_err(|error| CliError::Output(error.into()))?;
+        self.text("\n")
+    }
+
+    pub(crate) fn flush(&mut self) -> Result<(), CliError> {
+        self.out.flush().map_err(CliError::Output)
+    }
+
+    /// Says something beside the answer, unless told to be quiet. It goes to standard error, also beside JSON.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            eprint(&format!("{} {}\n", self.paint_err(CAUTION, "note:"), sanitize(text)));
+        }
+    }
+
+    /// Says what the caller may not expect, unless told to be quiet.
+    pub(crate) fn warn(&self, text: &str) {
+        if !self.quiet {
+            eprint(&format!("{} {}\n", self.paint_err(CAUTION, "warning:"), sanitize(text)));
+        }
+    }
+
+    /// Where long work tells how far it is; `None` where nobody looks.
+    pub(crate) fn progress(&self) -> Option<fn(u64, Option<u64>)> {
+        self.shows_progress.then_some(show_progress)
+    }
+
+    pub(crate) fn finish_progress(&self) {
+        if let Some(bar) = PROGRESS.get() {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// Tells an error and its exit code.
+    pub(crate) fn report(&self, error: &CliError) -> u8 {
+        self.finish_progress();
+        if self.json {
+            eprint(&format!("{}\n", error.to_json()));
+        } else {
+            let mut text = format!("{} {}\n", self.paint_err(ALARM, "error:"), sanitize(&error.to_string()));
+            for cause in error.causes() {
+                text += &format!("{} {}\n", self.paint_err(BOLD, "caused by:"), sanitize(&cause));
+            }
+            if let Some(hint) = error.hint() {
+                text += &format!("{} {}\n", self.paint_err(GOOD, "hint:"), sanitize(&hint));
+            }
+            eprint(&text);
+        }
+        exit_code(error.kind())
+    }
+
+    fn paint_err(&self, style: Style, text: &str) -> String {
+        if self.color_err { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+}
+
+fn show_progress(done: u64, total: Option<u64>) {
+    let bar = PROGRESS.get_or_init(|| {
+        let bar = ProgressBar::no_length();
+        let style = ProgressStyle::with_template("{bar:40} {pos}/{len} files {elapsed}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar
+    });
+    if let Some(total) = total {
+        bar.set_length(total);
+    }
+    bar.set_position(done);
+    if total == Some(done) {
+        bar.finish_and_clear();
+    }
+}
+
+/// Tells a usage error, help or the version, as clap words it.
+pub(crate) fn report_usage(error: &clap::Error, json: bool) -> u8 {
+    if !error.use_stderr() {
+        // Help and version; a closed pipe is not worth a word.
+        let _ = error.print();
+        return 0;
+    }
+    if json {
+        let text = error.render().to_string();
+        let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+        let message = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let rest: Vec<&str> = lines.map(str::trim).collect();
+        let hint = if rest.is_empty() { None } else { Some(rest.join("; ")) };
+        let kind = ErrorKind::Usage.as_str();
+        let document = json!({"schema": "bos.error/1", "kind": kind, "message": message, "causes": [], "hint": hint});
+        eprint(&format!("{document}\n"));
+    } else {
+        let _ = error.print();
+    }
+    exit_code(ErrorKind::Usage)
+}
+
+/// Tells a panic, which is always a defect of this program.
+pub(crate) fn report_panic(info: &PanicHookInfo<'_>) {
+    let place = info.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
+    let what = info.payload_as_str().unwrap_or("a panic");
+    if std::env::args_os().any(|argument| argument == "--json") {
+        let hint = "this is a defect in bos; please report it with what you did";
+        let kind = ErrorKind::Internal.as_str();
+        let message = format!("{what}{place}");
+        eprint(&format!(
+            "{}\n",
+            json!({"schema": "bos.error/1", "kind": kind, "message": message, "causes": [], "hint": hint})
+        ));
+    } else {
+        eprint(&format!(
+            "error: {what}{place}\nhint: this is a defect in bos (exit code {DEFECT}); please report it\n"
+        ));
+    }
+}
+
+fn eprint(text: &str) {
+    // Where standard error is closed there is nobody left to tell.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}

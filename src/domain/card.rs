@@ -1,0 +1,196 @@
+//! A card as boards and lists show it: read from a document, with the defaults the documents leave out.
+
+use super::{
+    date::{leading_date, normalized},
+    doc_path::DocPath,
+    hash::Sha256,
+    id::Id,
+    lane::Lane,
+    one_of::OneOf,
+    priority::Priority,
+    value::{FieldValue, Fields},
+};
+
+/// The owner of a card that names none.
+pub const UNASSIGNED: &str = "Unassigned";
+
+/// The bookkeeping spellings of the date of the last change.
+pub const UPDATED_KEYS: [&str; 3] = ["Updated", "Last-updated", "Last-Updated"];
+
+/// The spellings of the date of creation.
+pub const CREATED_KEYS: [&str; 2] = ["Created", "Created-Date"];
+
+/// One card. Defaults are filled in here and never written to the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// Its ID, from the file name.
+    pub id: Id,
+    /// `Business`, else what the ID's prefix names.
+    pub business: String,
+    /// `Lane`, else Inbox.
+    pub lane: OneOf<Lane>,
+    /// `Priority`, else P2.
+    pub priority: OneOf<Priority>,
+    /// `Owner`, else `Unassigned`.
+    pub owner: String,
+    /// `Title`, else the first H1, else the ID.
+    pub title: String,
+    /// `Tags`.
+    pub tags: Vec<String>,
+    /// `Due-Date`: its date, or what stands there when that is none.
+    pub due: Option<String>,
+    /// `Created` or `Created-Date`, else the first log entry's time; a date, or an instant in UTC.
+    pub created: String,
+    /// The latest spelling of `Updated`, else `created`.
+    pub updated: String,
+    /// `Completed-Date`.
+    pub completed: Option<String>,
+    /// In the lane Blocked, or `Blocked: true`.
+    pub blocked: bool,
+    /// `Blocked-Reason`.
+    pub blocked_reason: Option<String>,
+    /// `Dependencies`, as written.
+    pub dependencies: Vec<String>,
+    /// `Proposed-Lane`, as written.
+    pub proposed_lane: Option<String>,
+    /// Below an `archive` folder.
+    pub archived: bool,
+    /// The primary document.
+    pub path: DocPath,
+    /// Its current text.
+    pub sha256: Sha256,
+}
+
+/// Where a projected document stands and what it is called.
+#[derive(Debug, Clone)]
+pub struct Source<'a> {
+    /// Its path.
+    pub path: &'a DocPath,
+    /// The hash of its text.
+    pub sha256: &'a Sha256,
+    /// Below an `archive` folder.
+    pub archived: bool,
+    /// When the log first saw the entity, an instant in UTC; used where the document has no date of creation.
+    pub first_seen: &'a str,
+}
+
+impl Card {
+    /// Reads a card from its primary document.
+    #[must_use]
+    pub fn read(id: &Id, fields: &Fields, body: &str, source: &Source<'_>) -> Self {
+        let lane = fields.text("Lane").map_or(OneOf::Known(Lane::Inbox), Lane::read);
+        let (created, updated) = created_and_updated(fields, source.first_seen);
+        Self {
+            business: business(id, fields),
+            priority: fields.text("Priority").map_or(OneOf::Known(Priority::DEFAULT), Priority::read),
+            owner: fields.text("Owner").unwrap_or(UNASSIGNED).to_owned(),
+            title: title(id, fields, body),
+            tags: owned(fields.items("Tags")),
+            due: date(fields, "Due-Date"),
+            created,
+            updated,
+            completed: date(fields, "Completed-Date"),
+            blocked: lane == OneOf::Known(Lane::Blocked) || fields.get("Blocked") == Some(&FieldValue::Bool(true)),
+            blocked_reason: fields.text("Blocked-Reason").map(str::to_owned),
+            dependencies: owned(fields.items("Dependencies")),
+            proposed_lane: fields.text("Proposed-Lane").map(str::to_owned),
+            archived: source.archived,
+            path: source.path.clone(),
+            sha256: source.sha256.clone(),
+            id: id.clone(),
+            lane,
+        }
+    }
+}
+
+/// The `Business` field, else what the ID's prefix names.
+#[must_use]
+pub fn business(id: &Id, fields: &Fields) -> String {
+    fields.text("Business").unwrap_or_else(|| id.business()).to_owned()
+}
+
+/// The `Title` field, else the first H1, else the ID.
+#[must_use]
+pub fn title(id: &Id, fields: &Fields, body: &str) -> String {
+    fields.text("Title").or_else(|| first_heading(body)).unwrap_or(id.as_str()).to_owned()
+}
+
+/// Creation and last change, each a date or an instant in UTC.
+#[must_use]
+pub fn created_and_updated(fields: &Fields, first_seen: &str) -> (String, String) {
+    let created = CREATED_KEYS.iter().filter_map(|key| normalized(fields.text(key)?)).min();
+    let created = created.unwrap_or_else(|| first_seen.to_owned());
+    let updated = UPDATED_KEYS.iter().filter_map(|key| normalized(fields.text(key)?)).max();
+    let updated = updated.unwrap_or_else(|| created.clone());
+    (created, updated)
+}
+
+fn date(fields: &Fields, key: &str) -> Option<String> {
+    let text = fields.text(key)?;
+    Some(leading_date(text).unwrap_or(text).to_owned())
+}
+
+pub(crate) fn owned(items: Vec<&str>) -> Vec<String> {
+    items.into_iter().map(str::to_owned).collect()
+}
+
+/// The text of the first `# ` heading outside fenced code.
+fn first_heading(body: &str) -> Option<&str> {
+    let mut fenced = false;
+    for line in body.lines() {
+        if line.starts_with("```") || line.starts_with("~~~") {
+            fenced = !fenced;
+        } else if let (false, Some(heading)) = (fenced, line.strip_prefix("# ")) {
+            let heading = heading.trim().trim_end_matches('#').trim_end();
+            if !heading.is_empty() {
+                return Some(heading);
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)], body: &str) -> Card {
+        let pairs = pairs.iter().map(|(k, v)| ((*k).to_owned(), FieldValue::Str((*v).to_owned()))).collect();
+        let source = Source {
+            path: &DocPath::parse("docs/business-os/cards/A-1.user.md").unwrap(),
+            sha256: &Sha256::of(b""),
+            archived: false,
+            first_seen: "2026-11-20T10:00:00Z",
+        };
+        Card::read(&Id::parse("A-1").unwrap(), &Fields::new(pairs), body, &source)
+    }
+
+    #[test]
+    fn defaults_are_filled_in() {
+        let card = read(&[], "```\n# no\n```\n# Yes #\n");
+        assert_eq!(card.lane, OneOf::Known(Lane::Inbox));
+        assert_eq!(card.priority, OneOf::Known(Priority::DEFAULT));
+        assert_eq!((card.owner.as_str(), card.business.as_str(), card.title.as_str()), (UNASSIGNED, "A", "Yes"));
+        assert_eq!((card.created.as_str(), card.updated.as_str()), ("2026-11-20T10:00:00Z", "2026-11-20T10:00:00Z"));
+    }
+
+    #[test]
+    fn updated_is_the_latest_of_its_spellings() {
+        let card = read(
+            &[
+                ("Created-Date", "2026-01-01"),
+                ("Updated", "2026-01-29 (note)"),
+                ("Last-Updated", "2026-02-01T00:00:00.000Z"),
+            ],
+            "",
+        );
+        assert_eq!((card.created.as_str(), card.updated.as_str()), ("2026-01-01", "2026-02-01"));
+    }
+
+    #[test]
+    fn odd_values_are_kept() {
+        let card = read(&[("Lane", "Someday"), ("Due-Date", "soon")], "");
+        assert_eq!(card.lane, OneOf::Other("Someday".to_owned()));
+        assert_eq!(card.due.as_deref(), Some("soon"));
+    }
+}

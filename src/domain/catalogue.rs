@@ -1,0 +1,67 @@
+//! The business catalogue, `strategy/businesses.json`: which businesses there are.
+
+use serde::Deserialize;
+
+/// Where the catalogue lies, relative to the root.
+pub const PATH: &str = "docs/business-os/strategy/businesses.json";
+
+/// One business of the catalogue. Keys this program does not use are ignored here; the file is never written.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Business {
+    /// The code that IDs start with.
+    pub id: String,
+    /// The full name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// What it does.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Who runs it.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// Its kind.
+    #[serde(default)]
+    pub category: Option<String>,
+    /// Whether it is active.
+    #[serde(default)]
+    pub status: Option<String>,
+    /// Free tags.
+    #[serde(default)]
+    pub tags: Vec<String>,
+}
+
+/// The businesses in the order of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+pub struct Catalogue {
+    /// The list.
+    pub businesses: Vec<Business>,
+}
+
+/// Why the catalogue cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct CatalogueError {
+    /// From 1.
+    pub line: u32,
+    /// From 1.
+    pub column: u32,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl Catalogue {
+    /// Reads the JSON text.
+    pub fn parse(text: &str) -> Result<Self, CatalogueError> {
+        serde_json::from_str(text).map_err(|error| CatalogueError {
+            line: u32::try_from(error.line()).unwrap_or(u32::MAX).max(1),
+            column: u32::try_from(error.column()).unwrap_or(u32::MAX).max(1),
+            message: error.to_string(),
+        })
+    }
+
+    /// Whether it lists a business with this code.
+    #[must_use]
+    pub fn lists(&self, code: &str) -> bool {
+        self.businesses.iter().any(|business| business.id == code)
+    }
+}

@@ -1,0 +1,139 @@
+//! What can be wrong with a document: stable codes, and one finding with its place and its help.
+
+/// How bad a finding is: an error makes `validate` and `import` exit 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// The document cannot be used as it is, or a rule is broken.
+    Error,
+    /// Odd but usable.
+    Warning,
+}
+
+impl Severity {
+    /// The word used in text and JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $severity:ident, $title:literal;)*) => {
+        /// A stable diagnostic code. A code is never given a new meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code { $($(#[$doc])* #[doc = $title] $name,)* }
+
+        impl Code {
+            /// Every code there is, in order.
+            pub const ALL: &'static [Code] = &[$(Code::$name,)*];
+
+            /// The code as printed, such as `BOS012`.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $code,)* }
+            }
+
+            /// One line that says what the code is about.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self { $(Code::$name => $title,)* }
+            }
+
+            /// How bad it is.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$name => Severity::$severity,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    NotUtf8 = "BOS001", Error, "the file is not UTF-8";
+    NulByte = "BOS002", Error, "the file holds a NUL byte";
+    TooLarge = "BOS003", Error, "the file is larger than 16 MiB";
+    Unreadable = "BOS004", Error, "the file cannot be read";
+    LeavesTree = "BOS005", Error, "a symbolic link leads out of the tree";
+    UnclosedFrontMatter = "BOS010", Error, "the front matter is not closed";
+    YamlSyntax = "BOS011", Error, "the front matter is not valid YAML";
+    DuplicateKey = "BOS012", Error, "a front matter key occurs twice";
+    NotAMapping = "BOS013", Error, "the front matter is not a mapping of keys to values";
+    TooComplex = "BOS014", Error, "the front matter nests too deep or expands too far";
+    DuplicateId = "BOS020", Error, "two files claim one ID";
+    IdMismatch = "BOS021", Error, "the ID disagrees with the file name";
+    UnknownFile = "BOS022", Warning, "a file that fits no pattern";
+    StageSpelledTwice = "BOS023", Warning, "two files claim one stage";
+    NoFrontMatter = "BOS024", Warning, "a document without front matter";
+    UnknownLane = "BOS030", Error, "an unknown lane";
+    UnknownPriority = "BOS031", Error, "an unknown priority";
+    UnknownStatus = "BOS032", Warning, "an unknown idea status";
+    BadDate = "BOS033", Warning, "a date that is not one";
+    UnknownBusiness = "BOS034", Warning, "a business that the catalogue does not list";
+    UnexpectedType = "BOS035", Warning, "a type that does not fit the file's place";
+    OddValue = "BOS036", Warning, "a value of an unexpected kind";
+    UnknownDependency = "BOS040", Error, "a dependency on an unknown ID";
+    SelfDependency = "BOS041", Error, "a card that depends on itself";
+    DependencyCycle = "BOS042", Error, "cards that depend on each other in a circle";
+    StageDisagrees = "BOS043", Warning, "a stage doc that disagrees with its place";
+    StageWithoutCard = "BOS044", Warning, "a stage doc, comment or note of an unknown card";
+    CompanionsDisagree = "BOS046", Warning, "companion files that disagree";
+    BadCatalogue = "BOS050", Warning, "the business catalogue cannot be read";
+}
+
+/// One finding about one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What kind of finding; decides the severity.
+    pub code: Code,
+    /// Relative to the root, with `/`.
+    pub path: String,
+    /// From 1; `None` for a problem of the whole file.
+    pub line: Option<u32>,
+    /// From 1, in characters; `None` for a problem of the whole line or file.
+    pub column: Option<u32>,
+    /// What is wrong, without the place.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl Diagnostic {
+    /// The severity of the code.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+}
+
+/// A finding inside one text, before its path is known. Lines count from 1 at the top of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind of finding.
+    pub code: Code,
+    /// From 1; `None` for a problem of the whole file.
+    pub line: Option<u32>,
+    /// From 1, in characters.
+    pub column: Option<u32>,
+    /// What is wrong, without the place.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl Problem {
+    /// Places the finding in a file.
+    #[must_use]
+    pub fn at(self, path: &str) -> Diagnostic {
+        Diagnostic {
+            code: self.code,
+            path: path.to_owned(),
+            line: self.line,
+            column: self.column,
+            message: self.message,
+            help: self.help,
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The path of a document within the tree: relative, with `/`, safe to join to the root.
+
+use std::{fmt, path::Path};
+
+use super::text::is_unprintable;
+
+/// Where the documents lie, below the root.
+pub const MIRROR: &str = "docs/business-os";
+
+/// A checked path, relative to the root: no empty, `.` or `..` part, no backslash, no control character.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DocPath(String);
+
+impl DocPath {
+    /// Checks a path with `/`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let ok = !text.chars().any(|c| c == '\\' || is_unprintable(c))
+            && text.split('/').all(|part| !matches!(part, "" | "." | ".."));
+        ok.then(|| Self(text.to_owned()))
+    }
+
+    /// The path as text, with `/` on every system.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The file below `root`.
+    #[must_use]
+    pub fn under(&self, root: &Path) -> std::path::PathBuf {
+        self.0.split('/').fold(root.to_path_buf(), |path, part| path.join(part))
+    }
+}
+
+impl fmt::Display for DocPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

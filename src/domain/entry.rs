@@ -1,0 +1,212 @@
+//! One entry of the audit log: its facts, their canonical payload, and the link of the chain (design section 3).
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::{canonical::canonical, change::Changes, doc_path::DocPath, entity::Entity, hash::Sha256};
+
+/// One document that an entry touched: its text before and after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touched {
+    /// Where it lies.
+    pub path: DocPath,
+    /// The text before; `None` where there was none.
+    pub old: Option<Sha256>,
+    /// The text after; `None` where it was removed.
+    pub new: Option<Sha256>,
+}
+
+/// Every fact of an entry but its hashes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// The log it belongs to: 32 hex digits, made with the database.
+    pub log_id: String,
+    /// Its number, from 1 without gaps.
+    pub seq: u64,
+    /// The first seq of the command it belongs to.
+    pub batch: u64,
+    /// What it is about.
+    pub entity: Entity,
+    /// What was done: `import`, `create`, `set`, `move`, `settle`.
+    pub action: String,
+    /// Who ran it.
+    pub actor: String,
+    /// Who asked for it.
+    pub initiator: String,
+    /// Why, where the caller said so.
+    pub reason: Option<String>,
+    /// Unix seconds, at least the previous entry's.
+    pub timestamp: i64,
+    /// The documents it touched.
+    pub documents: Vec<Touched>,
+    /// What it means.
+    pub changes: Changes,
+}
+
+/// An entry as the log holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What happened.
+    pub facts: Facts,
+    /// The canonical JSON of the facts.
+    pub payload: String,
+    /// The hash of the entry before, 64 zeros for the first.
+    pub previous_hash: Sha256,
+    /// `SHA-256(previous_hash ":" event_type ":" payload_json ":" timestamp)`.
+    pub hash: Sha256,
+}
+
+impl Facts {
+    /// A name for the entry that no other entry of any log has.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("{}-{}", self.log_id, self.seq)
+    }
+
+    /// `<entity>.<action>`, such as `card.move`.
+    #[must_use]
+    pub fn event_type(&self) -> String {
+        format!("{}.{}", self.entity.kind(), self.action)
+    }
+
+    /// The timestamp as RFC 3339 in UTC.
+    #[must_use]
+    pub fn at(&self) -> String {
+        instant(self.timestamp)
+    }
+
+    /// The canonical payload.
+    #[must_use]
+    pub fn payload(&self) -> String {
+        let documents: Vec<Value> = self
+            .documents
+            .iter()
+            .map(|touched| {
+                json!({
+                    "path": touched.path.as_str(),
+                    "old": touched.old.as_ref().map(Sha256::as_str),
+                    "new": touched.new.as_ref().map(Sha256::as_str),
+                })
+            })
+            .collect();
+        let mut payload = json!({
+            "log_id": self.log_id,
+            "seq": self.seq,
+            "id": self.id(),
+            "batch": self.batch,
+            "entity_type": self.entity.kind(),
+            "entity_id": self.entity.id(),
+            "action": self.action,
+            "actor": self.actor,
+            "initiator": self.initiator,
+            "timestamp": self.timestamp,
+            "documents": documents,
+            "changes": self.changes.to_json(),
+        });
+        if let (Some(reason), Some(map)) = (&self.reason, payload.as_object_mut()) {
+            map.insert("reason".to_owned(), Value::String(reason.clone()));
+        }
+        canonical(&payload)
+    }
+
+    /// Reads the facts back from a payload; says what is wrong with one that is not of this form.
+    pub fn parse(payload: &str) -> Result<Self, String> {
+        let value: Value = serde_json::from_str(payload).map_err(|error| format!("not JSON: {error}"))?;
+        let map = value.as_object().ok_or("not an object")?;
+        let entity = Entity::parse(string(map, "entity_type")?, string(map, "entity_id")?).ok_or("no known entity")?;
+        let facts = Self {
+            log_id: string(map, "log_id")?.to_owned(),
+            seq: map.get("seq").and_then(Value::as_u64).ok_or("no seq")?,
+            batch: map.get("batch").and_then(Value::as_u64).ok_or("no batch")?,
+            entity,
+            action: string(map, "action")?.to_owned(),
+            actor: string(map, "actor")?.to_owned(),
+            initiator: string(map, "initiator")?.to_owned(),
+            reason: map.get("reason").and_then(Value::as_str).map(str::to_owned),
+            timestamp: map.get("timestamp").and_then(Value::as_i64).ok_or("no timestamp")?,
+            documents: documents(map)?,
+            changes: map.get("changes").and_then(Changes::from_json).ok_or("no changes")?,
+        };
+        if facts.payload() == payload { Ok(facts) } else { Err("not canonical, or with other keys".to_owned()) }
+    }
+
+    /// Links the entry to the one before.
+    #[must_use]
+    pub fn seal(self, previous_hash: Sha256) -> Entry {
+        let payload = self.payload();
+        let hash = chain_hash(&previous_hash, &self.event_type(), &payload, self.timestamp);
+        Entry { facts: self, payload, previous_hash, hash }
+    }
+}
+
+/// The link of the chain: `SHA-256(previous_hash ":" event_type ":" payload_json ":" timestamp)`.
+#[must_use]
+pub fn chain_hash(previous: &Sha256, event_type: &str, payload: &str, timestamp: i64) -> Sha256 {
+    Sha256::of(format!("{previous}:{event_type}:{payload}:{timestamp}").as_bytes())
+}
+
+/// Unix seconds as RFC 3339 in UTC; seconds no calendar has become the epoch.
+#[must_use]
+pub fn instant(seconds: i64) -> String {
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
+}
+
+fn string<'a>(map: &'a Map<String, Value>, key: &str) -> Result<&'a str, String> {
+    map.get(key).and_then(Value::as_str).ok_or_else(|| format!("no {key}"))
+}
+
+fn documents(map: &Map<String, Value>) -> Result<Vec<Touched>, String> {
+    let items = map.get("documents").and_then(Value::as_array).ok_or("no documents")?;
+    let sha = |item: &Value, key: &str| match item.get(key) {
+        Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Sha256::parse(text).map(Some).ok_or_else(|| format!("no SHA-256 under {key}")),
+        _ => Err(format!("no {key}")),
+    };
+    items
+        .iter()
+        .map(|item| {
+            let path = item.get("path").and_then(Value::as_str).and_then(DocPath::parse).ok_or("no path")?;
+            Ok(Touched { path, old: sha(item, "old")?, new: sha(item, "new")? })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts() -> Facts {
+        Facts {
+            log_id: "ab".repeat(16),
+            seq: 7,
+            batch: 6,
+            entity: Entity::parse("card", "BRIK-ENG-0001").unwrap(),
+            action: "move".to_owned(),
+            actor: "Pete".to_owned(),
+            initiator: "Pete".to_owned(),
+            reason: None,
+            timestamp: 1_790_000_000,
+            documents: vec![Touched {
+                path: DocPath::parse("docs/a.md").unwrap(),
+                old: None,
+                new: Some(Sha256::of(b"x")),
+            }],
+            changes: Changes::default(),
+        }
+    }
+
+    #[test]
+    fn the_payload_reads_back_and_any_other_text_does_not() {
+        let payload = facts().payload();
+        assert_eq!(Facts::parse(&payload), Ok(facts()));
+        assert!(Facts::parse(&payload.replace(",\"seq\"", ", \"seq\"")).is_err());
+        assert!(Facts::parse(&payload.replacen('{', "{\"a\":1,", 1)).is_err());
+    }
+
+    #[test]
+    fn the_chain_follows_the_seed() {
+        let entry = facts().seal(Sha256::zero());
+        let text = format!("{}:card.move:{}:1790000000", "0".repeat(64), entry.payload);
+        assert_eq!(entry.hash, Sha256::of(text.as_bytes()));
+    }
+}

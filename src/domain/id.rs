@@ -1,0 +1,88 @@
+//! IDs of cards and ideas: `BRIK-001`, `BRIK-ENG-0001`, `BRIK-OPP-0002`, `SCAN-BRIK-001`.
+
+use std::fmt;
+
+/// A checked ID: upper-case segments joined by `-`, the last a number of 1 to 9 digits.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Id(String);
+
+impl Id {
+    /// Reads an ID, spelled exactly; `None` when it is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (prefix, number) = text.rsplit_once('-')?;
+        let number_ok = (1..=9).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+        (text.len() <= 64 && number_ok && prefix.split('-').all(is_code)).then(|| Self(text.to_owned()))
+    }
+
+    /// The ID with this prefix (such as `BRIK-ENG`) and number, four digits at least; `None` when that is no ID.
+    #[must_use]
+    pub fn numbered(prefix: &str, number: u64) -> Option<Self> {
+        Self::parse(&format!("{prefix}-{number:04}"))
+    }
+
+    /// The ID as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// All before the number: `BRIK-ENG`.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        self.0.rsplit_once('-').map_or("", |(prefix, _)| prefix)
+    }
+
+    /// The number at the end.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.0.rsplit_once('-').and_then(|(_, number)| number.parse().ok()).unwrap_or(0)
+    }
+
+    /// The business the prefix names; the ideas of a scan (`SCAN-BRIK-001`) name it second.
+    #[must_use]
+    pub fn business(&self) -> &str {
+        let mut segments = self.prefix().split('-');
+        match (segments.next(), segments.next()) {
+            (Some("SCAN"), Some(business)) => business,
+            (Some(business), _) => business,
+            (None, _) => "",
+        }
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether `text` can be the code of a business: an upper-case letter, then upper-case letters and digits.
+#[must_use]
+pub fn is_code(text: &str) -> bool {
+    text.len() <= 20
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_four_shapes() {
+        for (text, prefix, number, business) in [
+            ("BRIK-001", "BRIK", 1, "BRIK"),
+            ("BRIK-ENG-0001", "BRIK-ENG", 1, "BRIK"),
+            ("BRIK-OPP-0012", "BRIK-OPP", 12, "BRIK"),
+            ("SCAN-BRIK-001", "SCAN-BRIK", 1, "BRIK"),
+        ] {
+            let id = Id::parse(text).unwrap();
+            assert_eq!((id.prefix(), id.number(), id.business()), (prefix, number, business));
+        }
+        for bad in ["", "BRIK", "brik-1", "BRIK-", "-1", "BRIK--1", "BRIK-1a", "../X-1", "B/X-1", "BRIK-ENG-1234567890"]
+        {
+            assert!(Id::parse(bad).is_none(), "{bad}");
+        }
+    }
+}

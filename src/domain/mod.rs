@@ -1,0 +1,29 @@
+//! Pure types and rules of the business. No io, no clock, no SQL, no clap.
+
+pub mod actor;
+pub mod audience;
+pub mod board;
+pub mod canonical;
+pub mod card;
+pub mod catalogue;
+pub mod change;
+pub mod date;
+pub mod dependencies;
+pub mod diagnostic;
+pub mod doc_path;
+pub mod entity;
+pub mod entry;
+pub mod error_kind;
+pub mod hash;
+pub mod id;
+pub mod idea;
+pub mod lane;
+pub mod one_of;
+pub mod priority;
+pub mod query;
+pub mod stage;
+pub mod stage_doc;
+pub mod state;
+pub mod suggest;
+pub mod text;
+pub mod value;

@@ -1,0 +1,21 @@
+//! The known word that a mistyped one most likely means.
+
+/// The nearest of `known` to `typed`, when it is near enough to be worth suggesting.
+pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let typed = typed.to_lowercase();
+    known
+        .into_iter()
+        .map(|word| (strsim::damerau_levenshtein(&typed, &word.to_lowercase()), word))
+        .filter(|(distance, word)| *distance <= 1 + word.chars().count() / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn suggests_only_what_is_near() {
+        assert_eq!(super::nearest("BIRK", ["BOS", "BRIK", "PLAT"]), Some("BRIK"));
+        assert_eq!(super::nearest("ZZZZ", ["BOS", "BRIK"]), None);
+    }
+}

@@ -1,0 +1,94 @@
+//! A front matter value as this program understands it. Pure data; knows no YAML syntax.
+
+/// The value of one front matter key.
+///
+/// Read as YAML 1.2 core with one restriction: dates and text such as `82%` are strings, and whatever is
+/// neither string, bool nor list of scalars (numbers, null, nested maps) is kept as its source text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum FieldValue {
+    /// A string, unquoted and unescaped.
+    Str(String),
+    /// `true` or `false`.
+    Bool(bool),
+    /// A list of scalars, each as its text.
+    List(Vec<String>),
+    /// The source text of any other value, as written; empty for a key without a value.
+    Source(String),
+}
+
+impl FieldValue {
+    /// The text of a scalar; `None` for lists, and for a null (`~`, `null`, nothing).
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Str(text) => Some(text),
+            Self::Bool(true) => Some("true"),
+            Self::Bool(false) => Some("false"),
+            Self::Source(text) if is_null(text) => None,
+            Self::Source(text) => Some(text),
+            Self::List(_) => None,
+        }
+    }
+
+    /// The items of a list; a scalar counts as a list of one, a null as an empty list.
+    #[must_use]
+    pub fn items(&self) -> Vec<&str> {
+        match self {
+            Self::List(items) => items.iter().map(String::as_str).collect(),
+            other => other.as_text().into_iter().collect(),
+        }
+    }
+}
+
+/// Whether a plain YAML scalar stands for null (YAML 1.2 core, section 10.3.2).
+#[must_use]
+pub fn is_null(plain: &str) -> bool {
+    matches!(plain, "" | "~" | "null" | "Null" | "NULL")
+}
+
+/// The front matter of one document: keys with values, in file order, each key once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fields(Vec<(String, FieldValue)>);
+
+impl Fields {
+    /// Builds from pairs in file order; the caller guarantees that no key repeats.
+    #[must_use]
+    pub fn new(pairs: Vec<(String, FieldValue)>) -> Self {
+        Self(pairs)
+    }
+
+    /// The value of `key`, spelled exactly so.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&FieldValue> {
+        self.0.iter().find(|(k, _)| k == key).map(|(_, v)| v)
+    }
+
+    /// The text of a scalar under `key`, trimmed; `None` when absent, null, blank or a list.
+    #[must_use]
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.get(key)?.as_text().map(str::trim).filter(|t| !t.is_empty())
+    }
+
+    /// The items of a list under `key`, none when absent.
+    #[must_use]
+    pub fn items(&self, key: &str) -> Vec<&str> {
+        self.get(key).map(FieldValue::items).unwrap_or_default()
+    }
+
+    /// Keys and values in file order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &FieldValue)> {
+        self.0.iter().map(|(k, v)| (k.as_str(), v))
+    }
+
+    /// How many keys there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no key at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

@@ -1,0 +1,142 @@
+//! Making a card: the next number of its business, a text from the skeleton, one entry.
+
+use super::{
+    Engine, Written,
+    clock::Clock,
+    commit::{Draft, Revision},
+    error::EngineError,
+    reading::Reading,
+};
+use crate::{
+    domain::{
+        date,
+        entity::Entity,
+        id::{Id, is_code},
+        lane::Lane,
+        priority::Priority,
+        text::is_unprintable,
+        value::FieldValue,
+    },
+    markdown::{
+        Edit, edit,
+        locate::{Place, card_path, locate},
+        template,
+    },
+};
+
+/// A card to be made.
+#[derive(Debug, Clone)]
+pub struct NewCard {
+    /// The code of its business, as typed.
+    pub business: String,
+    /// One line.
+    pub title: String,
+    /// How urgent.
+    pub priority: Priority,
+    /// Whose.
+    pub owner: Option<String>,
+    /// Where it starts.
+    pub lane: Lane,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// A calendar date.
+    pub due: Option<String>,
+    /// The body; a heading with the title when absent.
+    pub body: Option<String>,
+}
+
+impl Engine {
+    /// Makes a card; its ID is one that was never given out before.
+    pub fn new_card(&self, request: &NewCard) -> Result<(Id, Written), EngineError> {
+        let business = self.business_for_new(&request.business)?;
+        let title = one_line("the title", &request.title)?;
+        if let Some(due) = &request.due {
+            calendar_date("the due date", due)?;
+        }
+        let (id, entries) = self.write(|writer| {
+            let id = writer.next_id(&format!("{business}-ENG"))?;
+            let path = card_path(&id).unwrap_or_else(|| unreachable!("an ID is a path segment"));
+            let Place::Document(located) = locate(&path) else { unreachable!("a card's path is a card's place") };
+            let text = card_text(&id, &business, &title, request, &Clock::local(writer.now).0)?;
+            let reading = readable(path.as_str(), text)?;
+            let mut revisions = vec![Revision { located, new: Some(reading) }];
+            if let Some(stage) = request.lane.stage_doc() {
+                revisions.extend(writer.new_stage_doc(&id, &path, &stage, &title)?);
+            }
+            writer.record(Draft { entity: Entity::Card(id.clone()), action: "create", reason: None, revisions })?;
+            Ok(id)
+        })?;
+        Ok((id, Written { entries, warnings: Vec::new() }))
+    }
+
+    /// A business that exists; where there is no catalogue, any code will do.
+    fn business_for_new(&self, typed: &str) -> Result<String, EngineError> {
+        match self.business(typed) {
+            Err(EngineError::Unknown { .. })
+                if self.catalogue_with_finding().0.is_none() && is_code(&typed.to_ascii_uppercase()) =>
+            {
+                Ok(typed.to_ascii_uppercase())
+            }
+            other => other,
+        }
+    }
+}
+
+fn card_text(id: &Id, business: &str, title: &str, request: &NewCard, today: &str) -> Result<String, EngineError> {
+    let body = request.body.clone().unwrap_or_else(|| format!("# {title}\n"));
+    let text = |value: &str| FieldValue::Str(value.to_owned());
+    let keys = [
+        ("Lane", Some(text(request.lane.as_str()))),
+        ("Priority", Some(text(request.priority.as_str()))),
+        ("Owner", request.owner.as_deref().map(|owner| one_line("the owner", owner)).transpose()?.as_deref().map(text)),
+        ("Title", Some(text(title))),
+        ("Business", Some(text(business))),
+        ("Due-Date", request.due.clone().map(FieldValue::Source)),
+        ("Tags", (!request.tags.is_empty()).then(|| FieldValue::List(request.tags.clone()))),
+        ("Blocked", (request.lane == Lane::Blocked).then_some(FieldValue::Bool(true))),
+        ("Completed-Date", (request.lane == Lane::Done).then(|| FieldValue::Source(today.to_owned()))),
+    ];
+    let edits: Vec<Edit> = keys
+        .into_iter()
+        .filter_map(|(key, value)| {
+            let key = key.to_owned();
+            match value {
+                Some(value) => Some(Edit::Set { key, value }),
+                None if matches!(key.as_str(), "Blocked" | "Completed-Date") => None,
+                None => Some(Edit::Unset { key }),
+            }
+        })
+        .collect();
+    edit(&template::card(id, today, &body), &edits).map_err(|source| EngineError::Edit { path: id.to_string(), source })
+}
+
+/// A text on its way into the database: what could not be read back is refused.
+pub(super) fn readable(path: &str, text: String) -> Result<Reading, EngineError> {
+    Reading::of_bytes(text.into_bytes())
+        .map_err(|problem| EngineError::Unreadable { path: path.to_owned(), diagnostic: Box::new(problem.at(path)) })
+}
+
+/// A value on one line, neither empty nor with characters that hide.
+pub(super) fn one_line(what: &str, text: &str) -> Result<String, EngineError> {
+    let trimmed = text.trim();
+    if trimmed.is_empty() || trimmed.chars().any(is_unprintable) {
+        return Err(EngineError::BadValue {
+            what: what.to_owned(),
+            value: text.to_owned(),
+            expected: "text on one line, without control characters".to_owned(),
+        });
+    }
+    Ok(trimmed.to_owned())
+}
+
+/// Refuses what is no calendar date.
+pub(super) fn calendar_date(what: &str, text: &str) -> Result<(), EngineError> {
+    if text.len() == 10 && date::leading_date(text).is_some() {
+        return Ok(());
+    }
+    Err(EngineError::BadValue {
+        what: what.to_owned(),
+        value: text.to_owned(),
+        expected: "a calendar date like 2026-03-01".to_owned(),
+    })
+}

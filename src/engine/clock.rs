@@ -1,0 +1,46 @@
+//! The domain's clock: the system's, or one that stands still for tests and reproducible runs.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::error::EngineError;
+
+/// Tells the time. Calendar dates are local, instants UTC.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    fixed: Option<Timestamp>,
+}
+
+impl Clock {
+    /// The system's clock.
+    #[must_use]
+    pub fn system() -> Self {
+        Self { fixed: None }
+    }
+
+    /// A clock that stands at an RFC 3339 time.
+    pub fn fixed(text: &str) -> Result<Self, EngineError> {
+        let fixed = text.parse().map_err(|_| EngineError::BadClock { value: text.to_owned() })?;
+        Ok(Self { fixed: Some(fixed) })
+    }
+
+    /// Unix seconds.
+    #[must_use]
+    pub fn seconds(&self) -> i64 {
+        self.fixed.unwrap_or_else(Timestamp::now).as_second()
+    }
+
+    /// The calendar date and the offset from UTC in minutes, both local, at these Unix seconds.
+    #[must_use]
+    pub fn local(seconds: i64) -> (String, i32) {
+        let instant = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
+        let zoned = instant.to_zoned(TimeZone::system());
+        (zoned.date().to_string(), zoned.offset().seconds() / 60)
+    }
+
+    /// The instant as documents write date-times: `2026-01-23T09:30:00.000Z`.
+    #[must_use]
+    pub fn date_time(seconds: i64) -> String {
+        let instant = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
+        format!("{instant:.3}")
+    }
+}

@@ -1,0 +1,327 @@
+//! THE way in for writes: every change of a document goes through [`Writer::record`], which stores the texts, adds
+//! one entry to the log and brings the projections up to date, all in one transaction.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::{
+    Engine,
+    error::EngineError,
+    project::{self, Primary, Row, named_ids, stored},
+    reading::Reading,
+};
+use crate::{
+    domain::{
+        change::Changes,
+        doc_path::DocPath,
+        entity::Entity,
+        entry::{Entry, Facts, Touched, instant},
+        id::Id,
+        value::Fields,
+    },
+    markdown::locate::{Located, Place, locate},
+    store::{DocumentRow, Head, MirrorDocument, Write},
+};
+
+/// One document as a command leaves it.
+#[derive(Debug)]
+pub(super) struct Revision {
+    pub(super) located: Located,
+    /// The new text; `None` removes the document.
+    pub(super) new: Option<Reading>,
+}
+
+/// One change of one entity, before it is an entry.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) entity: Entity,
+    pub(super) action: &'static str,
+    pub(super) reason: Option<String>,
+    pub(super) revisions: Vec<Revision>,
+}
+
+/// A transaction that holds the write lock, and what was recorded in it so far.
+pub(super) struct Writer<'e> {
+    pub(super) engine: &'e Engine,
+    pub(super) write: Write<'e>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) now: i64,
+    log_id: String,
+    head: Head,
+    batch: u64,
+    counters: HashMap<String, u64>,
+    /// In a database that was empty when this transaction began, the entities recorded so far: of all others nothing
+    /// has to be looked up.
+    recorded: Option<HashSet<Entity>>,
+}
+
+impl Engine {
+    /// Runs `work` in one transaction; what it recorded is there entirely or, on an error, not at all.
+    pub(super) fn write<T>(
+        &self,
+        work: impl FnOnce(&mut Writer<'_>) -> Result<T, EngineError>,
+    ) -> Result<(T, Vec<Entry>), EngineError> {
+        let mut writer = Writer::begin(self)?;
+        let result = work(&mut writer)?;
+        let Writer { write, entries, .. } = writer;
+        write.commit()?;
+        Ok((result, entries))
+    }
+
+    /// Runs `work` as [`Engine::write`] does, and then lets nothing of it happen.
+    pub(super) fn rehearse<T>(
+        &self,
+        work: impl FnOnce(&mut Writer<'_>) -> Result<T, EngineError>,
+    ) -> Result<(T, Vec<Entry>), EngineError> {
+        let mut writer = Writer::begin(self)?;
+        let result = work(&mut writer)?;
+        Ok((result, writer.entries))
+    }
+}
+
+impl<'e> Writer<'e> {
+    fn begin(engine: &'e Engine) -> Result<Self, EngineError> {
+        let write = engine.store.begin()?;
+        let store = write.store();
+        super::rebuild::bring_up_to_date(&write)?;
+        let head = store.head()?;
+        let now = engine.clock.seconds().max(head.timestamp);
+        let empty = head.seq == 0 && !store.has_documents()?;
+        let recorded = empty.then(HashSet::new);
+        let log_id = store.log_id()?;
+        let batch = head.seq + 1;
+        Ok(Self { engine, write, entries: Vec::new(), now, log_id, head, batch, counters: HashMap::new(), recorded })
+    }
+
+    /// From here on, entries belong to another command: a hand edit taken before a write is an import of its own.
+    pub(super) fn start_batch(&mut self) {
+        self.batch = self.head.seq + 1;
+    }
+
+    /// Whether the database was empty when this transaction began.
+    pub(super) fn is_filling(&self) -> bool {
+        self.recorded.is_some()
+    }
+
+    /// Records a change; `None` where no document would differ from what is stored.
+    pub(super) fn record(&mut self, draft: Draft) -> Result<Option<Entry>, EngineError> {
+        let Draft { entity, action, reason, mut revisions } = draft;
+        revisions.sort_by(|a, b| order(&a.located).cmp(&order(&b.located)));
+        let fresh = self.recorded.as_mut().is_some_and(|recorded| recorded.insert(entity.clone()));
+        let before = if fresh { Vec::new() } else { self.write.store().documents_of(&entity)? };
+        let mut touched = Vec::with_capacity(revisions.len());
+        for revision in &revisions {
+            let path = &revision.located.path;
+            let old = if fresh { None } else { self.write.store().document_sha(path)? };
+            let new = revision.new.as_ref().map(|reading| reading.sha.clone());
+            if old != new {
+                touched.push(Touched { path: path.clone(), old, new });
+            }
+        }
+        revisions.retain(|revision| touched.iter().any(|touched| touched.path == revision.located.path));
+        if touched.is_empty() {
+            return Ok(None);
+        }
+        let changes = self.changes(&entity, &before, &revisions)?;
+        for revision in &revisions {
+            self.store_revision(revision)?;
+        }
+        let facts = Facts {
+            log_id: self.log_id.clone(),
+            seq: self.head.seq + 1,
+            batch: self.batch,
+            entity: entity.clone(),
+            action: action.to_owned(),
+            actor: self.engine.actor()?.as_str().to_owned(),
+            initiator: self.engine.initiator()?.as_str().to_owned(),
+            reason,
+            timestamp: self.now,
+            documents: touched,
+            changes,
+        };
+        let entry = facts.seal(self.head.hash.clone());
+        self.write.append(&entry)?;
+        self.head = Head { seq: entry.facts.seq, hash: entry.hash.clone(), timestamp: self.now };
+        self.project(&revisions, fresh)?;
+        self.entries.push(entry.clone());
+        Ok(Some(entry))
+    }
+
+    /// Sets what is known of a document in this mirror.
+    pub(super) fn note(&self, document: &MirrorDocument) -> Result<(), EngineError> {
+        Ok(self.write.put_mirror_document(self.engine.mirror_id(), document)?)
+    }
+
+    /// The next free ID with this prefix; it is taken once a document with it is recorded.
+    pub(super) fn next_id(&self, prefix: &str) -> Result<Id, EngineError> {
+        let store = self.write.store();
+        let mut number = store.counter(prefix)?;
+        loop {
+            number += 1;
+            let id = Id::numbered(prefix, number).ok_or_else(|| EngineError::BadValue {
+                what: "the ID".to_owned(),
+                value: format!("{prefix}-{number}"),
+                expected: "another business: this one has no numbers left".to_owned(),
+            })?;
+            if !store.has_card(&id)? && !store.has_idea(&id)? {
+                return Ok(id);
+            }
+        }
+    }
+
+    fn store_revision(&mut self, revision: &Revision) -> Result<(), EngineError> {
+        let located = &revision.located;
+        let Some(reading) = &revision.new else {
+            return Ok(self.write.remove_document(&located.path)?);
+        };
+        self.write.put_blob(&reading.sha, &reading.text)?;
+        self.write.put_document(&DocumentRow {
+            path: located.path.clone(),
+            entity: located.entity.clone(),
+            audience: located.audience,
+            sha256: reading.sha.clone(),
+        })?;
+        self.raise_counter(located.entity.owner())?;
+        for id in named_ids(&reading.fields) {
+            self.raise_counter(&id)?;
+        }
+        Ok(())
+    }
+
+    fn raise_counter(&mut self, id: &Id) -> Result<(), EngineError> {
+        let known = self.counters.entry(id.prefix().to_owned()).or_insert(0);
+        if id.number() > *known {
+            *known = id.number();
+            self.write.raise_counter(id)?;
+        }
+        Ok(())
+    }
+
+    fn changes(&self, entity: &Entity, before: &[DocumentRow], revisions: &[Revision]) -> Result<Changes, EngineError> {
+        let mut old = Vec::new();
+        for row in before {
+            if let Some(reading) = stored(self.write.store(), &row.path, &row.sha256)? {
+                old.push((row.path.clone(), reading));
+            }
+        }
+        let own = revisions.iter().filter(|revision| &revision.located.entity == entity);
+        let new = own.map(|revision| (&revision.located, revision.new.as_ref())).collect::<Vec<_>>();
+        Ok(semantic(&old.iter().map(|(path, reading)| (path, reading)).collect::<Vec<_>>(), &new))
+    }
+
+    fn project(&mut self, revisions: &[Revision], fresh: bool) -> Result<(), EngineError> {
+        let entities: BTreeSet<&Entity> = revisions.iter().map(|revision| &revision.located.entity).collect();
+        for entity in entities {
+            if let Entity::StageDoc { card, .. } = entity {
+                settle_spellings(&self.write, card, entity)?;
+            }
+            let primary = revisions.iter().find(|revision| &revision.located.entity == entity);
+            let row = match primary {
+                // In an empty database the first of the revisions is the primary, and nothing is known of it before.
+                Some(Revision { located, new: Some(reading) }) if fresh && located.canonical => {
+                    project::row(entity, Primary { located, reading, first_seen: &instant(self.now), git_commit: None })
+                }
+                _ => project::expected(self.write.store(), entity)?,
+            };
+            put_row(&self.write, entity, row)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes an entity's row, or removes it where it should have none.
+pub(super) fn put_row(write: &Write<'_>, entity: &Entity, row: Option<Row>) -> Result<(), EngineError> {
+    match (row, entity) {
+        (Some(Row::Card(row)), _) => write.put_card(&row)?,
+        (Some(Row::Idea(row)), _) => write.put_idea(&row)?,
+        (Some(Row::StageDoc(row)), _) => write.put_stage_doc(&row)?,
+        (None, Entity::Card(id)) => write.remove_card(id)?,
+        (None, Entity::Idea(id)) => write.remove_idea(id)?,
+        (None, Entity::StageDoc { card, stage }) => write.remove_stage_doc(card, stage)?,
+        (None, Entity::Comment { .. } | Entity::Note { .. }) => {}
+    }
+    Ok(())
+}
+
+/// Where two spellings claim one stage and audience, the canonical one has it and the other is a note.
+fn settle_spellings(write: &Write<'_>, card: &Id, entity: &Entity) -> Result<(), EngineError> {
+    let mut claims: Vec<(Located, DocumentRow)> = Vec::new();
+    for row in write.store().documents_below(card)? {
+        if let Place::Document(located) = locate(&row.path)
+            && &located.entity == entity
+        {
+            claims.push((located, row));
+        }
+    }
+    let assigned = assign(&claims.iter().map(|(located, _)| located).collect::<Vec<_>>());
+    for ((_, row), entity) in claims.iter().zip(assigned) {
+        if row.entity != entity {
+            write.put_document(&DocumentRow { entity, ..row.clone() })?;
+        }
+    }
+    Ok(())
+}
+
+/// What each of several files of one stage belongs to: one file an audience has the stage, the canonical spelling
+/// first, then the first by path; the others are notes of the card.
+pub(super) fn assign(claims: &[&Located]) -> Vec<Entity> {
+    claims
+        .iter()
+        .map(|located| {
+            let rank = |other: &&Located| (!other.canonical, other.path.clone());
+            let best = claims.iter().filter(|other| other.audience == located.audience).min_by_key(|other| rank(other));
+            match (&located.entity, best) {
+                (Entity::StageDoc { card, .. }, Some(best)) if best.path != located.path => Entity::Note {
+                    card: card.clone(),
+                    name: located.path.as_str().rsplit('/').next().unwrap_or_default().to_owned(),
+                },
+                (entity, _) => entity.clone(),
+            }
+        })
+        .collect()
+}
+
+/// What a change of an entity means: the difference of its primary document before and after, and of companions that
+/// were there before and after. `new` holds what the change does to documents of the entity.
+pub(super) fn semantic(old: &[(&DocPath, &Reading)], new: &[(&Located, Option<&Reading>)]) -> Changes {
+    let mut after: Vec<(&DocPath, &Reading)> =
+        old.iter().filter(|(path, _)| new.iter().all(|(located, _)| &&located.path != path)).copied().collect();
+    after.extend(new.iter().filter_map(|(located, reading)| Some((&located.path, (*reading)?))));
+    let first = |documents: &[(&DocPath, &Reading)]| {
+        documents.iter().min_by_key(|(path, _)| primary_order(path)).map(|(path, _)| (*path).clone())
+    };
+    let (old_primary, new_primary) = (first(old), first(&after));
+    let mut changes =
+        Changes::between(parts(view(old, old_primary.as_ref())), parts(view(&after, new_primary.as_ref())));
+    for (path, reading) in old {
+        let companion = Some(*path) != old_primary.as_ref() && Some(*path) != new_primary.as_ref();
+        if let (true, Some(now)) = (companion, view(&after, Some(path))) {
+            changes.merge(Changes::between(parts(Some(reading)), parts(Some(now))));
+        }
+    }
+    changes
+}
+
+fn view<'a>(documents: &[(&DocPath, &'a Reading)], path: Option<&DocPath>) -> Option<&'a Reading> {
+    documents.iter().find(|(other, _)| Some(*other) == path).map(|(_, reading)| *reading)
+}
+
+fn parts(reading: Option<&Reading>) -> Option<(&Fields, &str)> {
+    reading.map(|reading| (&reading.fields, reading.body()))
+}
+
+/// The primary of an entity sorts first: `.user.md`, then `.agent.md`, then by path.
+fn primary_order(path: &DocPath) -> (u8, String) {
+    let text = path.as_str();
+    let rank = if text.ends_with(".user.md") {
+        0
+    } else if text.ends_with(".agent.md") {
+        1
+    } else {
+        2
+    };
+    (rank, text.to_owned())
+}
+
+fn order(located: &Located) -> (&Entity, (u8, String)) {
+    (&located.entity, primary_order(&located.path))
+}

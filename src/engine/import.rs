@@ -1,0 +1,563 @@
+//! From the files to the database: every document is looked at, its state decided, and what is new or edited taken.
+//! The write lock is held meanwhile, so that what is decided is still true when it is written.
+
+use std::{
+    collections::{HashMap, HashSet},
+    path::PathBuf,
+    sync::mpsc,
+};
+
+use super::{
+    Engine,
+    age::Suspect,
+    commit::{Draft, Revision, Writer},
+    error::EngineError,
+    look::{Look, Looker},
+    reading::Reading,
+    rules,
+    selection::Selection,
+    survey::Known,
+    walk::{Walked, walk},
+};
+use crate::{
+    domain::{
+        audience::Audience,
+        catalogue::Catalogue,
+        diagnostic::{Diagnostic, Severity},
+        doc_path::DocPath,
+        entity::Entity,
+        entry::Entry,
+        id::Id,
+        state::{Age, Found, State},
+    },
+    markdown::locate::{Located, Place, locate},
+    store::{FileStat, MirrorDocument},
+};
+
+/// How many files may be read ahead of the writing.
+const READ_AHEAD: usize = 256;
+
+/// How often progress is told, in files.
+const PROGRESS_STEP: u64 = 64;
+
+/// What to import, and how.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// Files and folders; all when empty.
+    pub paths: Vec<PathBuf>,
+    /// Tell what would happen, write nothing.
+    pub dry_run: bool,
+    /// Write nothing if there is any error.
+    pub strict: bool,
+    /// Take a missing file for a deletion.
+    pub prune: bool,
+    /// Where file and database both changed, the file wins; needs `paths`.
+    pub theirs: bool,
+}
+
+impl ImportOptions {
+    pub(super) fn first() -> Self {
+        Self::default()
+    }
+}
+
+/// What an import found and did. Counts are of documents.
+#[derive(Debug, Clone, Default)]
+pub struct ImportReport {
+    /// Markdown files below `cards/` and `ideas/`.
+    pub found: u64,
+    /// Taken for the first time.
+    pub imported: u64,
+    /// Taken because they were edited.
+    pub updated: u64,
+    /// As they were, or changed in the database only.
+    pub unchanged: u64,
+    /// Changed in file and database; left alone.
+    pub diverged: Vec<DocPath>,
+    /// Old checkouts; left alone.
+    pub stale: Vec<DocPath>,
+    /// Gone, but not said to be deleted.
+    pub missing: Vec<DocPath>,
+    /// Deleted with `--prune`.
+    pub removed: u64,
+    /// Could not be read or taken.
+    pub failed: u64,
+    /// What was taken, by kind of entity.
+    pub taken: std::collections::BTreeMap<&'static str, u64>,
+    /// Everything found wrong in what was read.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl ImportReport {
+    /// How many findings are errors.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count()
+    }
+
+    /// Whether a person should look: the exit code is 1 then.
+    #[must_use]
+    pub fn has_findings(&self) -> bool {
+        self.errors() > 0 || !self.diverged.is_empty()
+    }
+}
+
+/// One file as the reader thread found it.
+struct Seen {
+    walked: Walked,
+    /// Its place in the survey.
+    known: Option<usize>,
+    look: Look,
+}
+
+/// A file to be taken, with what is known of it.
+struct Taken {
+    located: Located,
+    reading: Reading,
+    known: Known,
+    stat: Option<FileStat>,
+}
+
+/// One import under way.
+struct Importer<'a, 'e> {
+    writer: &'a mut Writer<'e>,
+    looker: &'a Looker,
+    options: &'a ImportOptions,
+    catalogue: Option<Catalogue>,
+    report: ImportReport,
+    group: Vec<Taken>,
+    facts: Vec<rules::Facts>,
+    suspects: Vec<Taken>,
+    /// Cards and ideas that cannot be read: they are there all the same.
+    unread: HashSet<String>,
+    /// In an empty database: which file has claimed which entity for which audience, and which kind an ID.
+    claims: HashMap<(Entity, Option<Audience>), DocPath>,
+}
+
+impl Engine {
+    /// Brings the database up to date with the files.
+    pub fn import(&self, options: &ImportOptions) -> Result<(ImportReport, Vec<Entry>), EngineError> {
+        if options.theirs && options.paths.is_empty() {
+            return Err(EngineError::NeedsPaths { flag: "--theirs" });
+        }
+        let selection = Selection::new(self.root(), &self.options.from, &options.paths)?;
+        let looker = self.looker();
+        let work = |writer: &mut Writer<'_>| {
+            let mirror = writer.write.ensure_mirror(&self.workspace.mirror)?;
+            self.mirror.set(Some(mirror.id));
+            let known = self.survey(&selection)?;
+            let (catalogue, finding) = self.catalogue_with_finding();
+            let importer = Importer {
+                writer,
+                looker: &looker,
+                options,
+                catalogue,
+                report: ImportReport { diagnostics: finding.into_iter().collect(), ..ImportReport::default() },
+                group: Vec::new(),
+                facts: Vec::new(),
+                suspects: Vec::new(),
+                unread: HashSet::new(),
+                claims: HashMap::new(),
+            };
+            let report = importer.run(&known, &selection)?;
+            if options.strict && report.errors() > 0 {
+                return Err(EngineError::Strict { errors: report.errors(), diagnostics: report.diagnostics });
+            }
+            if selection.is_all() {
+                writer.write.set_read_at(mirror.id, self.clock.seconds())?;
+            }
+            Ok(report)
+        };
+        if options.dry_run { self.rehearse(work) } else { self.write(work) }
+    }
+}
+
+impl Importer<'_, '_> {
+    fn run(mut self, known: &[Known], selection: &Selection) -> Result<ImportReport, EngineError> {
+        let engine = self.writer.engine;
+        let total = engine.options.progress.map(|_| walk(engine.root()).count() as u64);
+        let mut visited = vec![false; known.len()];
+        let (looker, root) = (self.looker.clone(), engine.root().to_path_buf());
+        std::thread::scope(|scope| {
+            let (sender, seen) = mpsc::sync_channel(READ_AHEAD);
+            scope.spawn(move || {
+                for item in read_ahead(&root, &looker, known, selection) {
+                    if sender.send(item).is_err() {
+                        return;
+                    }
+                }
+            });
+            for item in seen {
+                self.report.found += 1;
+                if self.report.found % PROGRESS_STEP == 0 {
+                    engine.report_progress(self.report.found, total);
+                }
+                if let Some(index) = item.known {
+                    visited[index] = true;
+                }
+                let known = item.known.map(|index| known[index].clone());
+                self.see(item.walked, known, item.look)?;
+            }
+            Ok::<_, EngineError>(())
+        })?;
+        for (known, _) in known.iter().zip(visited).filter(|(_, visited)| !visited) {
+            self.see_absent(known)?;
+        }
+        self.flush()?;
+        self.judge_suspects()?;
+        self.flush()?;
+        if let Some(path) = selection.unmatched(|one| self.touches(known, one)) {
+            return Err(EngineError::Unknown {
+                what: "document",
+                id: path.to_owned(),
+                nearest: None,
+                known: Vec::new(),
+            });
+        }
+        let store = self.writer.write.store();
+        let exists = |text: &str| {
+            let in_database = |id| store.has_card(&id).unwrap_or(false) || store.has_idea(&id).unwrap_or(false);
+            self.unread.contains(text) || Id::parse(text).is_some_and(in_database)
+        };
+        self.report.diagnostics.extend(rules::tree(&self.facts, &exists));
+        self.report
+            .diagnostics
+            .sort_by(|a, b| (&a.path, a.line, a.column, a.code).cmp(&(&b.path, b.line, b.column, b.code)));
+        engine.report_progress(self.report.found, Some(self.report.found));
+        Ok(self.report)
+    }
+
+    /// Whether a selected path names anything: a known document, or one that was found.
+    fn touches(&self, known: &[Known], selection: &Selection) -> bool {
+        known.iter().any(|known| selection.contains(known.path()))
+            || self.facts.iter().any(|facts| selection.contains(facts.path()))
+            || self
+                .report
+                .diagnostics
+                .iter()
+                .any(|found| DocPath::parse(&found.path).is_some_and(|path| selection.contains(&path)))
+            || self.report.diverged.iter().chain(&self.report.stale).any(|path| selection.contains(path))
+    }
+
+    fn see(&mut self, walked: Walked, known: Option<Known>, look: Look) -> Result<(), EngineError> {
+        let located = match walked {
+            Walked::Document(located) => located,
+            Walked::Problem(diagnostic) => {
+                if diagnostic.severity() == Severity::Error {
+                    self.report.failed += 1;
+                }
+                self.report.diagnostics.push(diagnostic);
+                return Ok(());
+            }
+        };
+        let mut known = known.unwrap_or_else(|| Known::nothing(located.path.clone()));
+        match look {
+            Look::Nothing => self.absent(&known),
+            Look::Unreadable(problem, stat) => {
+                let diagnostic = problem.at(located.path.as_str());
+                self.set_aside(known.mirrored, diagnostic, stat)
+            }
+            Look::Same(None) => {
+                self.report.failed += 1;
+                self.unread.insert(located.entity.id());
+                let earlier = known.mirrored.diagnostics.as_deref().map(super::notices::from_json);
+                self.report.diagnostics.extend(earlier.into_iter().flatten());
+                Ok(())
+            }
+            Look::Same(Some(sha)) => {
+                if known.mirrored.base.as_ref() == Some(&sha) && known.database.as_ref() == Some(&sha) {
+                    self.report.unchanged += 1;
+                    return Ok(());
+                }
+                // The stat vouches for the text, but the text itself is needed to decide what it is.
+                known.mirrored.stat = None;
+                let look = self.looker.look(&located.path, Some(&known.mirrored));
+                match look {
+                    Look::Same(_) => Ok(()),
+                    look => self.see(Walked::Document(located), Some(known), look),
+                }
+            }
+            Look::Read(reading, stat) => self.decide(Taken { located, reading: *reading, known, stat }, None),
+        }
+    }
+
+    /// Decides about a file that was read; `age` once its age is known.
+    fn decide(&mut self, taken: Taken, age: Option<Age>) -> Result<(), EngineError> {
+        let engine = self.writer.engine;
+        let Taken { located, reading, known, .. } = &taken;
+        let state = known.sighting(Found::Text(&reading.sha)).state(|| match age {
+            Some(age) => Ok(age),
+            None if engine.may_be_old(&located.entity, &located.path, &reading.sha)? => Err(Undecided::Suspect),
+            None => Ok(Age::Edit),
+        });
+        let state = match state {
+            Ok(state) => state,
+            Err(Undecided::Suspect) => {
+                self.suspects.push(taken);
+                return Ok(());
+            }
+            Err(Undecided::Failed(error)) => return Err(error),
+        };
+        let wins = self.options.theirs && taken.known.database.as_ref() != Some(&taken.reading.sha);
+        match state {
+            State::InSync => {
+                self.report.unchanged += 1;
+                self.remember(&taken)
+            }
+            State::Untracked | State::Behind => self.take(taken),
+            _ if wins => self.take(taken),
+            State::Stale | State::Diverged => {
+                let list = if state == State::Stale { &mut self.report.stale } else { &mut self.report.diverged };
+                list.push(taken.located.path.clone());
+                self.remember_file(&taken)
+            }
+            State::Ahead => {
+                self.report.unchanged += 1;
+                self.remember_file(&taken)
+            }
+            State::Invalid | State::Conflict | State::Missing => Ok(()),
+        }
+    }
+
+    /// File and database hold the same text: it is the base from now on.
+    fn remember(&mut self, taken: &Taken) -> Result<(), EngineError> {
+        let sha = Some(taken.reading.sha.clone());
+        self.note(&taken.known.mirrored, MirrorDocument { base: sha.clone(), file: sha, ..noted(taken) })
+    }
+
+    /// The file holds another text than the database; the base stays.
+    fn remember_file(&mut self, taken: &Taken) -> Result<(), EngineError> {
+        self.note(&taken.known.mirrored, MirrorDocument { file: Some(taken.reading.sha.clone()), ..noted(taken) })
+    }
+
+    fn note(&self, before: &MirrorDocument, after: MirrorDocument) -> Result<(), EngineError> {
+        if *before == after { Ok(()) } else { self.writer.note(&after) }
+    }
+
+    fn set_aside(
+        &mut self,
+        mirrored: MirrorDocument,
+        diagnostic: Diagnostic,
+        stat: Option<FileStat>,
+    ) -> Result<(), EngineError> {
+        if let Place::Document(located) = locate(&mirrored.path) {
+            self.unread.insert(located.entity.id());
+        }
+        let diagnostics = Some(super::notices::to_json(std::slice::from_ref(&diagnostic)));
+        self.report.failed += 1;
+        self.report.diagnostics.push(diagnostic);
+        let after = MirrorDocument { file: None, stat, diagnostics, ..mirrored.clone() };
+        self.note(&mirrored, after)
+    }
+
+    /// Puts a file with the others of its entity, unless another file has its place.
+    fn take(&mut self, taken: Taken) -> Result<(), EngineError> {
+        if self.group.first().is_some_and(|first| first.located.entity != taken.located.entity) {
+            self.flush()?;
+        }
+        if taken.known.database.is_none()
+            && let Some(rival) = self.rival(&taken.located)?
+        {
+            let id = taken.located.entity.owner().as_str();
+            let diagnostic = rules::duplicate_id(&taken.located.path, id, &rival);
+            // No stat: once the rival is gone, this file is read again.
+            return self.set_aside(taken.known.mirrored, diagnostic, None);
+        }
+        self.group.push(taken);
+        Ok(())
+    }
+
+    /// The file that has the ID, or the place, that a new file claims. A file that was moved is no rival of itself:
+    /// where the old one is gone, its document is dropped in the same entry.
+    fn rival(&mut self, located: &Located) -> Result<Option<DocPath>, EngineError> {
+        let (Entity::Card(id) | Entity::Idea(id)) = &located.entity else { return Ok(None) };
+        let store = self.writer.write.store();
+        let (other, has_other) = match &located.entity {
+            Entity::Card(_) => (Entity::Idea(id.clone()), store.has_idea(id)?),
+            _ => (Entity::Card(id.clone()), store.has_card(id)?),
+        };
+        if has_other {
+            return Ok(store.documents_of(&other)?.into_iter().next().map(|row| row.path));
+        }
+        let key = (located.entity.clone(), located.audience);
+        if let Some(first) = self.claims.get(&key) {
+            return Ok(Some(first.clone()));
+        }
+        for row in store.documents_of(&located.entity)? {
+            if row.audience == located.audience && row.path != located.path {
+                let gone = matches!(self.looker.look(&row.path, None), Look::Nothing);
+                let known = self.writer.engine.known(&row.path)?;
+                if !gone || known.mirrored.base != known.database {
+                    return Ok(Some(row.path));
+                }
+            }
+        }
+        self.claims.insert(key, located.path.clone());
+        Ok(None)
+    }
+
+    /// Records the group of files of one entity as one entry.
+    fn flush(&mut self) -> Result<(), EngineError> {
+        let group = std::mem::take(&mut self.group);
+        let Some(first) = group.first() else { return Ok(()) };
+        let entity = first.located.entity.clone();
+        self.check(&group);
+        let mut notes = Vec::with_capacity(group.len());
+        let mut revisions = Vec::with_capacity(group.len());
+        for taken in group {
+            let count =
+                if taken.known.database.is_none() { &mut self.report.imported } else { &mut self.report.updated };
+            *count += 1;
+            *self.report.taken.entry(entity.kind()).or_default() += 1;
+            let sha = Some(taken.reading.sha.clone());
+            notes.push(MirrorDocument { base: sha.clone(), file: sha, ..noted(&taken) });
+            if taken.known.database.is_none() {
+                self.drop_moved(&taken.located, &mut revisions)?;
+            }
+            revisions.push(Revision { located: taken.located, new: Some(taken.reading) });
+        }
+        self.writer.record(Draft { entity, action: "import", reason: None, revisions })?;
+        notes.iter().try_for_each(|note| self.writer.note(note))
+    }
+
+    /// A document whose file has moved is dropped at its old path.
+    fn drop_moved(&self, located: &Located, revisions: &mut Vec<Revision>) -> Result<(), EngineError> {
+        if !matches!(located.entity, Entity::Card(_) | Entity::Idea(_)) || self.writer.is_filling() {
+            return Ok(());
+        }
+        for row in self.writer.write.store().documents_of(&located.entity)? {
+            if row.audience == located.audience
+                && row.path != located.path
+                && let Place::Document(old) = locate(&row.path)
+            {
+                self.writer.write.forget_mirror_document(self.writer.engine.mirror_id(), &row.path)?;
+                revisions.push(Revision { located: old, new: None });
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies the rules to the files of one entity.
+    fn check(&mut self, group: &[Taken]) {
+        let seen: Vec<_> =
+            group.iter().map(|taken| rules::Seen { located: &taken.located, reading: &taken.reading }).collect();
+        self.report.diagnostics.extend(rules::entity(&seen));
+        self.facts.extend(seen.iter().map(|seen| rules::Facts::of(seen, self.catalogue.as_ref())));
+    }
+
+    /// Looks into git, once, for all files that may be old checkouts.
+    fn judge_suspects(&mut self) -> Result<(), EngineError> {
+        let taken = std::mem::take(&mut self.suspects);
+        let suspects: Vec<Suspect<'_>> = taken
+            .iter()
+            .filter_map(|taken| {
+                Some(Suspect {
+                    path: &taken.located.path,
+                    entity: &taken.located.entity,
+                    file: &taken.reading.text,
+                    file_sha: &taken.reading.sha,
+                    database: taken.known.database.as_ref()?,
+                })
+            })
+            .collect();
+        let ages = self.writer.engine.ages(&suspects)?;
+        taken.into_iter().zip(ages).try_for_each(|(taken, age)| self.decide(taken, Some(age)))
+    }
+
+    /// A known document that the walk did not come by.
+    fn see_absent(&mut self, known: &Known) -> Result<(), EngineError> {
+        let Place::Document(located) = locate(known.path()) else { return Ok(()) };
+        match self.looker.look(known.path(), None) {
+            Look::Nothing => self.absent(known),
+            look => self.see(Walked::Document(located), Some(known.clone()), look),
+        }
+    }
+
+    /// A document without a file.
+    fn absent(&mut self, known: &Known) -> Result<(), EngineError> {
+        // Its file may have moved, and its document with it, earlier in this import.
+        let database = self.writer.write.store().document_sha(known.path())?;
+        let known = Known { database, mirrored: known.mirrored.clone() };
+        let state = known.sighting(Found::Nothing).state(|| Ok::<_, EngineError>(Age::Edit))?;
+        let removes = match state {
+            State::Missing => self.options.prune,
+            State::Diverged => self.options.theirs,
+            State::Ahead => self.options.theirs && known.mirrored.base.is_some(),
+            State::InSync => {
+                let mirror = self.writer.engine.mirror_id();
+                return Ok(self.writer.write.forget_mirror_document(mirror, known.path())?);
+            }
+            _ => return Ok(()),
+        };
+        match (removes, state) {
+            (true, _) => self.remove(&known),
+            (false, State::Missing) => {
+                self.report.missing.push(known.path().clone());
+                Ok(())
+            }
+            (false, State::Diverged) => {
+                self.report.diverged.push(known.path().clone());
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn remove(&mut self, known: &Known) -> Result<(), EngineError> {
+        let Place::Document(located) = locate(known.path()) else { return Ok(()) };
+        self.report.removed += 1;
+        let mirror = self.writer.engine.mirror_id();
+        let draft = Draft {
+            entity: located.entity.clone(),
+            action: "import",
+            reason: None,
+            revisions: vec![Revision { located, new: None }],
+        };
+        self.writer.record(draft)?;
+        Ok(self.writer.write.forget_mirror_document(mirror, known.path())?)
+    }
+}
+
+/// Why a state is not known yet.
+enum Undecided {
+    Suspect,
+    Failed(EngineError),
+}
+
+impl From<EngineError> for Undecided {
+    fn from(error: EngineError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// What is known of a file that was just read and is no longer unreadable.
+fn noted(taken: &Taken) -> MirrorDocument {
+    MirrorDocument { stat: taken.stat, diagnostics: None, ..taken.known.mirrored.clone() }
+}
+
+/// Walks the tree beside the survey, both in the order of the paths, and looks at each file.
+fn read_ahead<'a>(
+    root: &'a std::path::Path,
+    looker: &'a Looker,
+    known: &'a [Known],
+    selection: &'a Selection,
+) -> impl Iterator<Item = Seen> + 'a {
+    let mut next = 0;
+    walk(root).filter_map(move |walked| {
+        let Walked::Document(located) = &walked else {
+            let Walked::Problem(diagnostic) = &walked else { return None };
+            let selected =
+                DocPath::parse(&diagnostic.path).map_or(selection.is_all(), |path| selection.contains(&path));
+            return selected.then_some(Seen { walked, known: None, look: Look::Nothing });
+        };
+        if !selection.contains(&located.path) {
+            return None;
+        }
+        while known.get(next).is_some_and(|known| *known.path() < located.path) {
+            next += 1;
+        }
+        let index = known.get(next).filter(|known| *known.path() == located.path).map(|_| next);
+        let look = looker.look(&located.path, index.map(|index| &known[index].mirrored));
+        Some(Seen { walked, known: index, look })
+    })
+}

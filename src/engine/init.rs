@@ -1,0 +1,60 @@
+//! Starting a tree: the folders, a catalogue, and with a sample some cards to look around.
+
+use std::{fs, path::Path};
+
+use super::{
+    error::EngineError,
+    look::write_atomically,
+    workspace::{Workspace, canonical},
+};
+use crate::domain::doc_path::{DocPath, MIRROR};
+
+/// The sample, file by file, below `docs/business-os`.
+const SAMPLE: &[(&str, &str)] = &[
+    ("strategy/businesses.json", include_str!("sample/businesses.json")),
+    ("cards/SHOP-ENG-0001.user.md", include_str!("sample/SHOP-ENG-0001.user.md")),
+    ("cards/SHOP-ENG-0002.user.md", include_str!("sample/SHOP-ENG-0002.user.md")),
+    ("cards/SHOP-ENG-0002/build.user.md", include_str!("sample/SHOP-ENG-0002.build.user.md")),
+    ("cards/SHOP-ENG-0003.user.md", include_str!("sample/SHOP-ENG-0003.user.md")),
+    ("cards/HOME-ENG-0001.user.md", include_str!("sample/HOME-ENG-0001.user.md")),
+    ("ideas/inbox/SHOP-OPP-0001.user.md", include_str!("sample/SHOP-OPP-0001.user.md")),
+];
+
+/// The catalogue of a tree without a sample.
+const NO_BUSINESSES: &str = "{\n  \"businesses\": []\n}\n";
+
+/// What was made.
+#[derive(Debug, Clone)]
+pub struct InitReport {
+    /// The folder that holds the tree.
+    pub root: std::path::PathBuf,
+    /// Files written, relative to the root.
+    pub files: Vec<DocPath>,
+}
+
+/// Makes a tree in `folder`, or at the top of the work tree that holds it. Where there is one already, a sample is
+/// refused and nothing is written.
+pub fn init(folder: &Path, sample: bool) -> Result<InitReport, EngineError> {
+    if let Ok(workspace) = Workspace::find(folder, None) {
+        if sample {
+            return Err(EngineError::TreeExists { path: workspace.root });
+        }
+        return Ok(InitReport { root: workspace.root, files: Vec::new() });
+    }
+    let folder = canonical(folder)?;
+    let top = crate::git::locate(&folder).and_then(|git| git.workdir);
+    let root = top.filter(|top| folder.starts_with(top)).unwrap_or(folder);
+    for below in ["cards", "ideas/inbox", "ideas/worked", "strategy"] {
+        let path = root.join(MIRROR).join(below);
+        fs::create_dir_all(&path).map_err(|source| EngineError::Io { doing: "make", path, source })?;
+    }
+    let plain = [("strategy/businesses.json", NO_BUSINESSES)];
+    let wanted: &[(&str, &str)] = if sample { SAMPLE } else { &plain };
+    let mut files = Vec::with_capacity(wanted.len());
+    for (below, text) in wanted {
+        let Some(path) = DocPath::parse(&format!("{MIRROR}/{below}")) else { continue };
+        write_atomically(&root, &path, text)?;
+        files.push(path);
+    }
+    Ok(InitReport { root, files })
+}

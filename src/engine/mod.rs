@@ -1,0 +1,233 @@
+//! The engine: the one type every interface holds. Commands are methods on it, a file each; [`commit`] is the way in
+//! for writes. It never talks to the user.
+
+mod age;
+mod card_move;
+mod card_new;
+mod card_set;
+mod clock;
+mod commit;
+mod entity_edit;
+mod error;
+mod export;
+mod import;
+mod init;
+mod look;
+mod notices;
+mod project;
+mod publish;
+mod read;
+mod reading;
+mod rebuild;
+pub mod rules;
+mod selection;
+mod show;
+mod status;
+mod survey;
+mod validate;
+mod verify;
+mod walk;
+mod workspace;
+
+use std::{
+    cell::{Cell, OnceCell},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+pub use card_move::{Move, Moved, Target};
+pub use card_new::NewCard;
+pub use card_set::{CardEdits, Value};
+pub use clock::Clock;
+pub use error::EngineError;
+pub use export::{ExportOptions, ExportReport};
+pub use import::{ImportOptions, ImportReport};
+pub use init::{InitReport, init};
+pub use look::source_line;
+pub use notices::Notices;
+pub use publish::{DEFAULT_BRANCH, Published};
+pub use read::BusinessSummary;
+pub use show::{CardDetail, Comment, DocumentState, IdeaDetail, StageDetail};
+pub use status::StatusReport;
+pub use validate::{ValidateReport, validate};
+pub use verify::{Check, VerifyReport};
+pub use workspace::Workspace;
+
+use crate::{
+    domain::{actor::Actor, entry::Entry},
+    git::Repository,
+    store::{Mirror, Store},
+};
+
+/// How a command reaches its tree.
+#[derive(Debug, Clone)]
+pub struct OpenOptions {
+    /// Where the search for the tree begins.
+    pub from: PathBuf,
+    /// The database, if not where the design puts it.
+    pub database: Option<PathBuf>,
+    /// Who runs it; else git's `user.name`, else `login`.
+    pub actor: Option<String>,
+    /// Who asked for it; else the actor.
+    pub initiator: Option<String>,
+    /// The login name of the person.
+    pub login: Option<String>,
+    /// The domain's clock.
+    pub clock: Clock,
+    /// How long to wait for other writers.
+    pub timeout: Duration,
+    /// Whether the command can do with an import into memory where the database cannot be written.
+    pub reads_only: bool,
+    /// Called with files done and, where known, files in all.
+    pub progress: Option<fn(u64, Option<u64>)>,
+}
+
+/// One tree with its database, open.
+pub struct Engine {
+    workspace: Workspace,
+    store: Store,
+    clock: Clock,
+    options: OpenOptions,
+    mirror: Cell<Option<i64>>,
+    repository: OnceCell<Option<Repository>>,
+    actor: OnceCell<Actor>,
+    /// Where the database could not be written: the files were read into memory.
+    in_memory: bool,
+    first_import: Option<ImportReport>,
+}
+
+/// What a write did: its entries, and what the caller should know.
+#[derive(Debug, Clone, Default)]
+pub struct Written {
+    /// The log entries, hand edits taken first included.
+    pub entries: Vec<Entry>,
+    /// Things done differently from what the caller may expect.
+    pub warnings: Vec<String>,
+}
+
+impl Engine {
+    /// Opens the tree around `options.from`. The database is made, and the files of this place are imported, the
+    /// first time.
+    pub fn open(options: OpenOptions) -> Result<Self, EngineError> {
+        let workspace = Workspace::find(&options.from, options.database.as_deref())?;
+        match Self::open_database(&options, &workspace) {
+            Err(EngineError::Store(error)) if options.reads_only && error.is_read_only() => {
+                let mut engine = Self::new(options, workspace, Store::in_memory()?);
+                engine.in_memory = true;
+                engine.import_first()?;
+                Ok(engine)
+            }
+            other => other,
+        }
+    }
+
+    fn open_database(options: &OpenOptions, workspace: &Workspace) -> Result<Self, EngineError> {
+        let store = Store::open(&workspace.database, options.timeout)?;
+        let mut engine = Self::new(options.clone(), workspace.clone(), store);
+        let mirror = engine.store.mirror(&engine.workspace.mirror)?;
+        engine.mirror.set(mirror.as_ref().map(|mirror| mirror.id));
+        if mirror.is_none_or(|mirror| mirror.read_at.is_none()) {
+            engine.import_first()?;
+        }
+        engine.store.use_wal()?;
+        Ok(engine)
+    }
+
+    fn new(options: OpenOptions, workspace: Workspace, store: Store) -> Self {
+        Self {
+            clock: options.clock.clone(),
+            workspace,
+            store,
+            options,
+            mirror: Cell::new(None),
+            repository: OnceCell::new(),
+            actor: OnceCell::new(),
+            in_memory: false,
+            first_import: None,
+        }
+    }
+
+    fn import_first(&mut self) -> Result<(), EngineError> {
+        self.store.expect_bulk()?;
+        let (report, _) = self.import(&ImportOptions::first())?;
+        self.first_import = Some(report);
+        Ok(())
+    }
+
+    /// Where things are.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// What the automatic first import found, where this command made one.
+    #[must_use]
+    pub fn first_import(&self) -> Option<&ImportReport> {
+        self.first_import.as_ref()
+    }
+
+    /// Whether the database could not be written, so that the files were read into memory.
+    #[must_use]
+    pub fn is_in_memory(&self) -> bool {
+        self.in_memory
+    }
+
+    fn root(&self) -> &Path {
+        &self.workspace.root
+    }
+
+    /// The row of this place among the mirrors; 0, which no row has, before its first import.
+    fn mirror_id(&self) -> i64 {
+        self.mirror.get().unwrap_or_default()
+    }
+
+    fn mirror_row(&self) -> Result<Option<Mirror>, EngineError> {
+        Ok(self.store.mirror(&self.workspace.mirror)?)
+    }
+
+    /// The repository around the tree, opened when first needed.
+    fn repository(&self) -> Result<Option<&Repository>, EngineError> {
+        if self.repository.get().is_none() {
+            let found = if self.workspace.git.is_some() { Repository::discover(self.root())? } else { None };
+            let _ = self.repository.set(found);
+        }
+        Ok(self.repository.get().and_then(Option::as_ref))
+    }
+
+    fn actor(&self) -> Result<&Actor, EngineError> {
+        if let Some(actor) = self.actor.get() {
+            return Ok(actor);
+        }
+        let name = match &self.options.actor {
+            Some(name) => name.clone(),
+            None => {
+                let from_git = self.repository().ok().flatten().and_then(Repository::user_name);
+                from_git.or_else(|| self.options.login.clone()).unwrap_or_default()
+            }
+        };
+        let actor = checked("actor", name)?;
+        Ok(self.actor.get_or_init(|| actor))
+    }
+
+    fn initiator(&self) -> Result<Actor, EngineError> {
+        match &self.options.initiator {
+            Some(name) => checked("initiator", name.clone()),
+            None => Ok(self.actor()?.clone()),
+        }
+    }
+
+    /// A folder of the same file system in which a scratch file may be made.
+    fn scratch(&self) -> Option<&Path> {
+        if self.in_memory { None } else { self.workspace.database.parent() }
+    }
+
+    fn report_progress(&self, done: u64, total: Option<u64>) {
+        if let Some(progress) = self.options.progress {
+            progress(done, total);
+        }
+    }
+}
+
+fn checked(role: &'static str, name: String) -> Result<Actor, EngineError> {
+    Actor::parse(&name).map_err(|source| EngineError::BadActor { role, name, source })
+}

@@ -1,0 +1,139 @@
+//! From a document's text to its row: what the projections hold of an entity.
+
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
+
+use super::{error::EngineError, reading::Reading};
+use crate::{
+    domain::{
+        audience::Audience,
+        card::{Card, Source},
+        doc_path::DocPath,
+        entity::Entity,
+        hash::git_blob_id,
+        id::Id,
+        idea::{Idea, Location},
+        stage_doc::StageDoc,
+        value::{FieldValue, Fields},
+    },
+    markdown::locate::{Located, Place, locate},
+    store::{CardRow, IdeaRow, StageDocRow, Store},
+};
+
+/// The version of what is derived from texts and log; raised with every change to it.
+pub(super) const PROJECTION_VERSION: &str = "1";
+
+/// A row of one of the projections.
+#[derive(Debug)]
+pub(super) enum Row {
+    Card(CardRow),
+    Idea(IdeaRow),
+    StageDoc(StageDocRow),
+}
+
+/// What an entity's row is derived from.
+pub(super) struct Primary<'a> {
+    pub(super) located: &'a Located,
+    pub(super) reading: &'a Reading,
+    /// When the log first saw the entity, an instant in UTC.
+    pub(super) first_seen: &'a str,
+    /// The commit that exported this text.
+    pub(super) git_commit: Option<String>,
+}
+
+/// The row of an entity; `None` for those that have none.
+pub(super) fn row(entity: &Entity, primary: Primary<'_>) -> Option<Row> {
+    let Primary { located, reading, first_seen, git_commit } = primary;
+    let source = Source { path: &located.path, sha256: &reading.sha, archived: located.archived, first_seen };
+    let (fields, body) = (&reading.fields, reading.body());
+    let data = || data_json(reading, &located.path);
+    let git_sha = || git_blob_id(reading.text.as_bytes());
+    match entity {
+        Entity::Card(id) => {
+            Some(Row::Card(CardRow::new(Card::read(id, fields, body, &source), data(), git_sha(), git_commit)))
+        }
+        Entity::Idea(id) => {
+            let location = located.location.unwrap_or(Location::Inbox);
+            let idea = Idea::read(id, location, fields, body, &source);
+            Some(Row::Idea(IdeaRow::new(idea, data(), git_sha(), git_commit)))
+        }
+        Entity::StageDoc { card, stage } => {
+            let audience = located.audience.unwrap_or(Audience::User);
+            let stage_doc = StageDoc::read(card, stage, audience, fields, &source);
+            Some(Row::StageDoc(StageDocRow::new(stage_doc, data(), git_sha(), git_commit)))
+        }
+        Entity::Comment { .. } | Entity::Note { .. } => None,
+    }
+}
+
+/// The row an entity should have, read from its primary document; `None` where it has none.
+pub(super) fn expected(store: &Store, entity: &Entity) -> Result<Option<Row>, EngineError> {
+    let Some(primary) = store.documents_of(entity)?.into_iter().next() else { return Ok(None) };
+    let Some(reading) = stored(store, &primary.path, &primary.sha256)? else { return Ok(None) };
+    let Place::Document(located) = locate(&primary.path) else { return Ok(None) };
+    let first_seen = store.first_seen(entity)?.unwrap_or_default();
+    let git_commit = store.exported_commit(&primary.path, &primary.sha256)?;
+    Ok(row(entity, Primary { located: &located, reading: &reading, first_seen: &first_seen, git_commit }))
+}
+
+/// A stored text, read; `None` where it was erased.
+pub(super) fn stored(
+    store: &Store,
+    path: &DocPath,
+    sha: &crate::domain::hash::Sha256,
+) -> Result<Option<Reading>, EngineError> {
+    let Some(text) = store.blob(sha)? else { return Ok(None) };
+    let reading = Reading::of(text).map_err(|problem| EngineError::Unreadable {
+        path: path.to_string(),
+        diagnostic: Box::new(problem.at(path.as_str())),
+    })?;
+    Ok(Some(reading))
+}
+
+/// The IDs a document names in its front matter: no number up to theirs is ever given out again.
+pub(super) fn named_ids(fields: &Fields) -> impl Iterator<Item = Id> {
+    fields.iter().flat_map(|(_, value)| value.items()).filter_map(|item| Id::parse(item.trim()))
+}
+
+/// The whole entity: every front matter key, `content`, `filePath`, `fileSha`.
+fn data_json(reading: &Reading, path: &DocPath) -> String {
+    serde_json::to_string(&Data { reading, path }).unwrap_or_default()
+}
+
+struct Data<'a> {
+    reading: &'a Reading,
+    path: &'a DocPath,
+}
+
+impl Serialize for Data<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in self.reading.fields.iter() {
+            if matches!(key, "content" | "filePath" | "fileSha") {
+                continue;
+            }
+            match value {
+                FieldValue::Bool(value) => map.serialize_entry(key, value)?,
+                FieldValue::List(items) => map.serialize_entry(key, items)?,
+                FieldValue::Str(text) | FieldValue::Source(text) => map.serialize_entry(key, text)?,
+            }
+        }
+        map.serialize_entry("content", self.reading.body())?;
+        map.serialize_entry("filePath", self.path.as_str())?;
+        map.serialize_entry("fileSha", self.reading.sha.as_str())?;
+        map.end()
+    }
+}
+
+impl Row {
+    pub(super) fn card(self) -> Option<CardRow> {
+        if let Self::Card(row) = self { Some(row) } else { None }
+    }
+
+    pub(super) fn idea(self) -> Option<IdeaRow> {
+        if let Self::Idea(row) = self { Some(row) } else { None }
+    }
+
+    pub(super) fn stage_doc(self) -> Option<StageDocRow> {
+        if let Self::StageDoc(row) = self { Some(row) } else { None }
+    }
+}

@@ -1,0 +1,161 @@
+//! Boards and lists: reads of the projections, filtered as asked.
+
+use std::fs;
+
+use super::{Engine, error::EngineError, rules};
+use crate::domain::{
+    card::Card,
+    catalogue::{self, Business, Catalogue},
+    date::leading_date,
+    diagnostic::Diagnostic,
+    doc_path::DocPath,
+    entry::Entry,
+    id::Id,
+    idea::Idea,
+    query::Query,
+    stage_doc::StageDoc,
+    suggest::nearest,
+};
+use crate::store::LogFilter;
+
+/// One business: what the catalogue says of it, and how much there is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BusinessSummary {
+    /// Its code.
+    pub id: String,
+    /// The catalogue's entry; `None` for a business it does not list.
+    pub listed: Option<Business>,
+    /// Cards on the board.
+    pub cards: u64,
+    /// Ideas.
+    pub ideas: u64,
+}
+
+impl Engine {
+    /// The cards of a board, in board order: of one business, or P0 and P1 of all.
+    pub fn board(&self, query: &Query) -> Result<Vec<Card>, EngineError> {
+        let cards = match &query.business {
+            Some(business) => self.store.board(business, query.archived)?,
+            None => self.store.urgent_board(query.archived)?,
+        };
+        Ok(filtered(cards, query))
+    }
+
+    /// Cards as a list: business by business, each in board order.
+    pub fn cards(&self, query: &Query) -> Result<Vec<Card>, EngineError> {
+        let cards = match &query.business {
+            Some(business) => self.store.board(business, query.archived)?,
+            None => self.store.all_cards(query.archived)?,
+        };
+        Ok(filtered(cards, query))
+    }
+
+    /// The ideas, the inbox first, of one business or of all.
+    pub fn ideas(&self, business: Option<&str>, archived: bool) -> Result<Vec<Idea>, EngineError> {
+        let mut ideas = self.store.ideas(archived)?;
+        ideas.retain(|idea| business.is_none_or(|business| idea.business == business));
+        Ok(ideas)
+    }
+
+    /// The stage docs of one card, or of all.
+    pub fn stage_docs(&self, card: Option<&Id>) -> Result<Vec<StageDoc>, EngineError> {
+        Ok(match card {
+            Some(card) => self.store.stage_docs_of(card)?,
+            None => self.store.stage_docs()?,
+        })
+    }
+
+    /// Log entries, the newest first, and how many there are.
+    pub fn log(&self, id: Option<Id>, limit: Option<usize>) -> Result<(u64, Vec<Entry>), EngineError> {
+        Ok(self.store.entries(&LogFilter { id, limit })?)
+    }
+
+    /// The last number of the log.
+    pub fn seq(&self) -> Result<u64, EngineError> {
+        Ok(self.store.head()?.seq)
+    }
+
+    /// The businesses of the catalogue, then those that only cards and ideas name.
+    pub fn businesses(&self) -> Result<Vec<BusinessSummary>, EngineError> {
+        let (cards, ideas) = (self.store.card_counts()?, self.store.idea_counts()?);
+        let count = |counts: &[(String, u64)], id: &str| {
+            counts.iter().find(|(business, _)| business == id).map_or(0, |(_, count)| *count)
+        };
+        let catalogue = self.catalogue_with_finding().0.unwrap_or_default();
+        let listed = catalogue.businesses.iter().map(|business| (business.id.clone(), Some(business.clone())));
+        let mut named: Vec<&String> = cards.iter().chain(&ideas).map(|(business, _)| business).collect();
+        named.sort();
+        named.dedup();
+        named.retain(|business| !catalogue.lists(business));
+        let unlisted = named.into_iter().map(|business| (business.clone(), None));
+        let summary = |(id, listed): (String, Option<Business>)| BusinessSummary {
+            cards: count(&cards, &id),
+            ideas: count(&ideas, &id),
+            id,
+            listed,
+        };
+        Ok(listed.chain(unlisted).map(summary).collect())
+    }
+
+    /// The code of a business as it is spelled, in whatever case it was typed; an error names the nearest.
+    pub fn business(&self, typed: &str) -> Result<String, EngineError> {
+        let known: Vec<String> = self.businesses()?.into_iter().map(|business| business.id).collect();
+        if let Some(code) = known.iter().find(|code| code.eq_ignore_ascii_case(typed)) {
+            return Ok(code.clone());
+        }
+        let nearest = nearest(typed, known.iter().map(String::as_str)).map(str::to_owned);
+        Err(EngineError::Unknown { what: "business", id: typed.to_owned(), nearest, known })
+    }
+
+    /// The full name of a business, where the catalogue has one.
+    #[must_use]
+    pub fn business_name(&self, code: &str) -> Option<String> {
+        let catalogue = self.catalogue_with_finding().0?;
+        catalogue.businesses.into_iter().find(|business| business.id == code)?.name
+    }
+
+    /// The ID a person means, for a card or idea that exists.
+    pub(super) fn unknown(&self, what: &'static str, typed: &str) -> Result<EngineError, EngineError> {
+        let prefix = typed.split('-').next().unwrap_or_default().to_ascii_uppercase();
+        let ids = match what {
+            "idea" => self.store.idea_ids(&prefix, 500)?,
+            _ => self.store.card_ids(&prefix, 500)?,
+        };
+        let nearest = nearest(typed, ids.iter().map(|(id, _)| id.as_str())).map(str::to_owned);
+        Ok(EngineError::Unknown { what, id: typed.to_owned(), nearest, known: Vec::new() })
+    }
+
+    /// IDs of cards and ideas that start with `prefix`, each with its title, for completion.
+    pub fn ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, EngineError> {
+        let mut ids = self.store.card_ids(prefix, limit)?;
+        ids.extend(self.store.idea_ids(prefix, limit)?);
+        Ok(ids)
+    }
+
+    /// The catalogue, where there is a readable one, and what is wrong with one that is not.
+    pub(super) fn catalogue_with_finding(&self) -> (Option<Catalogue>, Option<Diagnostic>) {
+        let Some(path) = DocPath::parse(catalogue::PATH) else { return (None, None) };
+        match fs::read_to_string(path.under(self.root())) {
+            Ok(text) => match rules::catalogue(&text) {
+                Ok(catalogue) => (Some(catalogue), None),
+                Err(finding) => (None, Some(finding)),
+            },
+            Err(_) => (None, None),
+        }
+    }
+}
+
+fn filtered(mut cards: Vec<Card>, query: &Query) -> Vec<Card> {
+    cards.retain(|card| {
+        (query.lanes.is_empty() || card.lane.known().is_some_and(|lane| query.lanes.contains(&lane)))
+            && (query.priorities.is_empty()
+                || card.priority.known().is_some_and(|priority| query.priorities.contains(&priority)))
+            && query.owner.as_ref().is_none_or(|owner| card.owner.eq_ignore_ascii_case(owner))
+            && query.tag.as_ref().is_none_or(|tag| card.tags.contains(tag))
+            && query
+                .due_before
+                .as_ref()
+                .is_none_or(|date| card.due.as_deref().and_then(leading_date).is_some_and(|due| due < date.as_str()))
+    });
+    cards
+}

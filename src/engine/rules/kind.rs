@@ -1,0 +1,43 @@
+//! BOS035: `Type` fits the file's place; a document may leave it out.
+
+use super::{
+    seen::Seen,
+    wording::{choices, quoted},
+};
+use crate::domain::{
+    diagnostic::{Code, Diagnostic},
+    entity::Entity,
+};
+
+pub(super) fn check(seen: &Seen<'_>, found: &mut Vec<Diagnostic>) {
+    let (what, known): (_, &[&str]) = match &seen.located.entity {
+        Entity::Card(_) => ("a card", &["Card"]),
+        Entity::Idea(_) => ("an idea", &["Idea", "Opportunity"]),
+        Entity::StageDoc { .. } => ("a stage doc", &["Stage", "StageDoc", "Stage-Doc"]),
+        Entity::Comment { .. } | Entity::Note { .. } => return,
+    };
+    let Some(kind) = seen.text("Type").filter(|kind| !known.contains(kind)) else { return };
+    let message = format!("`Type` says {}, but the file lies where {what} does", quoted(kind));
+    let help = choices(kind, known.iter().copied());
+    found.push(seen.about("Type", Code::UnexpectedType, message, help));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::rules::testing::told;
+
+    #[test]
+    fn the_place_decides() {
+        insta::assert_snapshot!(told("cards/A-1.user.md", "---\nType: card\n---\n"), @"
+        BOS035 cards/A-1.user.md:2:7: `Type` says `card`, but the file lies where a card does
+            did you mean `Card`? the type of a card: Card
+        ");
+        insta::assert_snapshot!(told("ideas/inbox/A-1.user.md", "---\nType: Card\n---\n"), @"
+        BOS035 ideas/inbox/A-1.user.md:2:7: `Type` says `Card`, but the file lies where an idea does
+            the type of an idea: Idea, Opportunity
+        ");
+        for fits in ["Stage", "StageDoc", "Stage-Doc", "", "~"] {
+            assert_eq!(told("cards/A-1/plan.user.md", &format!("---\nType: {fits}\n---\n")), "");
+        }
+    }
+}

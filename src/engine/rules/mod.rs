@@ -1,0 +1,129 @@
+//! What is checked of documents, a rule per file; this is the registry. Pure: everything is given, nothing is read.
+
+mod bad_date;
+mod business;
+mod cards_missing;
+mod catalogue;
+mod companions;
+mod dependencies;
+mod duplicate_id;
+mod facts;
+mod front_matter;
+mod id;
+mod kind;
+mod lane;
+mod odd_value;
+mod place;
+mod priority;
+mod seen;
+mod self_dependency;
+mod spot;
+mod stage_twice;
+mod status;
+#[cfg(test)]
+mod testing;
+mod wording;
+
+use std::collections::HashSet;
+
+pub use catalogue::catalogue;
+pub use companions::companions;
+pub use duplicate_id::duplicate_id;
+pub use facts::Facts;
+pub use seen::Seen;
+
+use crate::domain::{audience::Audience, diagnostic::Diagnostic, entity::Entity};
+
+/// A rule about one document.
+type DocumentRule = fn(&Seen<'_>, &mut Vec<Diagnostic>);
+
+/// A rule across documents.
+type TreeRule = fn(&Tree<'_>, &mut Vec<Diagnostic>);
+
+const DOCUMENT_RULES: &[DocumentRule] = &[
+    front_matter::check,
+    kind::check,
+    id::check,
+    place::check,
+    lane::check,
+    priority::check,
+    status::check,
+    bad_date::check,
+    odd_value::check,
+    self_dependency::check,
+];
+
+const TREE_RULES: &[TreeRule] = &[
+    duplicate_id::check,
+    business::check,
+    dependencies::unknown,
+    dependencies::cycles,
+    cards_missing::check,
+    stage_twice::check,
+];
+
+/// What the rules find in one document.
+#[must_use]
+pub fn document(seen: &Seen<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for rule in DOCUMENT_RULES {
+        rule(seen, &mut found);
+    }
+    found
+}
+
+/// What the rules find in all documents of one entity: in each of them, and between companions.
+#[must_use]
+pub fn entity(seen: &[Seen<'_>]) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = seen.iter().flat_map(document).collect();
+    // Where two spellings claim a stage, the canonical one has it.
+    let of = |audience| {
+        let claims = seen.iter().filter(move |seen| seen.located.audience == Some(audience));
+        claims.min_by_key(|seen| !seen.located.canonical)
+    };
+    if let (Some(user), Some(agent)) = (of(Audience::User), of(Audience::Agent)) {
+        found.extend(companions(user, agent));
+    }
+    found
+}
+
+/// What the rules find across documents. `is_known` says whether a card or idea exists besides those in `facts`.
+#[must_use]
+pub fn tree(facts: &[Facts], is_known: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
+    let tree = Tree::new(facts, is_known);
+    let mut found = Vec::new();
+    for rule in TREE_RULES {
+        rule(&tree, &mut found);
+    }
+    found
+}
+
+/// All documents at once, as rules across them see them.
+struct Tree<'a> {
+    facts: &'a [Facts],
+    cards: HashSet<&'a str>,
+    ideas: HashSet<&'a str>,
+    is_known: &'a dyn Fn(&str) -> bool,
+}
+
+impl<'a> Tree<'a> {
+    fn new(facts: &'a [Facts], is_known: &'a dyn Fn(&str) -> bool) -> Self {
+        let (mut cards, mut ideas) = (HashSet::new(), HashSet::new());
+        for facts in facts {
+            match &facts.entity {
+                Entity::Card(id) => cards.insert(id.as_str()),
+                Entity::Idea(id) => ideas.insert(id.as_str()),
+                _ => false,
+            };
+        }
+        Self { facts, cards, ideas, is_known }
+    }
+
+    fn has_card(&self, id: &str) -> bool {
+        self.cards.contains(id) || (self.is_known)(id)
+    }
+
+    fn has_card_or_idea(&self, id: &str) -> bool {
+        self.ideas.contains(id) || self.has_card(id)
+    }
+}

@@ -1,0 +1,144 @@
+//! Branches: where one stands, who has it checked out, how commits relate, and the move of a branch
+//! by compare-and-swap.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+use git2::{ErrorCode, Oid, ReferenceType};
+
+use super::{
+    error::{During, GitError, IfFound},
+    id::CommitId,
+    repository::Repository,
+};
+
+const REFLOG_MESSAGE: &str = "bos export";
+/// As long as git itself waits for another process's lock on a branch.
+const LOCK_PATIENCE: Duration = Duration::from_millis(100);
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
+
+impl Repository {
+    /// The commit that an export builds on: `configured`, else `origin/HEAD`, else the branch `main` or
+    /// `master`, else HEAD; `None` in a repository without commits.
+    pub fn export_base(&self, configured: Option<&str>) -> Result<Option<CommitId>, GitError> {
+        if let Some(revision) = configured {
+            let commit = self.inner.revparse_single(revision).and_then(|object| object.peel_to_commit());
+            return match commit {
+                Ok(commit) => Ok(Some(CommitId(commit.id()))),
+                Err(error) => Err(GitError::UnknownRevision { revision: revision.to_owned(), source: error.into() }),
+            };
+        }
+        for reference in ["refs/remotes/origin/HEAD", "refs/heads/main", "refs/heads/master"] {
+            if let Some(commit) = self.reference_tip(reference)? {
+                return Ok(Some(commit));
+            }
+        }
+        self.head()
+    }
+
+    /// The commit that a local branch stands at.
+    pub fn branch_tip(&self, branch: &str) -> Result<Option<CommitId>, GitError> {
+        self.reference_tip(&reference_name(branch)?)
+    }
+
+    /// The work tree (main or linked) that has `branch` checked out or is rebasing it.
+    pub fn checked_out_at(&self, branch: &str) -> Result<Option<PathBuf>, GitError> {
+        let reference = reference_name(branch)?;
+        let doing = "list the work trees of";
+        let main = git2::Repository::open(self.common_dir()).during(doing, self.name())?;
+        let workdir = if self.inner.is_worktree() { main.workdir() } else { self.workdir() };
+        if let Some(workdir) = workdir
+            && occupies(main.path(), &reference)
+        {
+            return Ok(Some(workdir.to_owned()));
+        }
+        let linked = main.worktrees().during(doing, self.name())?;
+        for name in linked.iter().filter_map(|name| name.ok().flatten()) {
+            let Ok(worktree) = main.find_worktree(name) else {
+                continue;
+            };
+            let is_gone = worktree.is_prunable(None).unwrap_or(false);
+            if !is_gone && occupies(&self.shared("worktrees").join(name), &reference) {
+                return Ok(Some(worktree.path().to_owned()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether `ancestor` is `commit` or can be reached from it.
+    pub fn is_ancestor(&self, ancestor: CommitId, commit: CommitId) -> Result<bool, GitError> {
+        if ancestor == commit {
+            return Ok(true);
+        }
+        self.inner.graph_descendant_of(commit.0, ancestor.0).during("read the history of", commit)
+    }
+
+    /// The best common ancestor of two commits; `None` where they share no history.
+    pub fn merge_base(&self, one: CommitId, other: CommitId) -> Result<Option<CommitId>, GitError> {
+        let base = self.inner.merge_base(one.0, other.0).if_found();
+        Ok(base.during("find the common ancestor of", format_args!("{one} and {other}"))?.map(CommitId))
+    }
+
+    /// Moves a branch from `expected` (`None`: it must not exist) to `to`, or fails without a trace.
+    pub(super) fn move_branch(&self, branch: &str, expected: Option<CommitId>, to: Oid) -> Result<(), GitError> {
+        let reference = reference_name(branch)?;
+        let expected = expected.map_or(Oid::ZERO_SHA1, |tip| tip.0);
+        let started = Instant::now();
+        loop {
+            let moved = self.inner.reference_matching(&reference, to, true, expected, REFLOG_MESSAGE);
+            let Err(error) = moved else { return Ok(()) };
+            match error.code() {
+                ErrorCode::Modified | ErrorCode::NotFound => {
+                    return Err(GitError::RefMoved { branch: branch.to_owned() });
+                }
+                ErrorCode::Locked if started.elapsed() < LOCK_PATIENCE => thread::sleep(LOCK_PAUSE),
+                ErrorCode::Locked => {
+                    return Err(GitError::RefLocked { branch: branch.to_owned(), source: error.into() });
+                }
+                _ => return Err(error).during("move the branch", branch),
+            }
+        }
+    }
+
+    /// Refuses a branch that is not at `expected`, or that only stands for another one.
+    pub(super) fn check_branch(&self, branch: &str, expected: Option<CommitId>) -> Result<(), GitError> {
+        let found = self.inner.find_reference(&reference_name(branch)?).if_found();
+        let found = found.during("read the branch", branch)?;
+        if found.as_ref().is_some_and(|found| found.kind() == Some(ReferenceType::Symbolic)) {
+            return Err(GitError::InvalidBranch { branch: branch.to_owned() });
+        }
+        let tip = found.and_then(|found| found.target()).map(CommitId);
+        if tip == expected { Ok(()) } else { Err(GitError::RefMoved { branch: branch.to_owned() }) }
+    }
+
+    /// `None` also for an alias of a branch that is not there.
+    fn reference_tip(&self, reference: &str) -> Result<Option<CommitId>, GitError> {
+        let doing = "read";
+        let target = self.inner.refname_to_id(reference).if_found().during(doing, reference)?;
+        let Some(target) = target else {
+            return Ok(None);
+        };
+        let commit = self.inner.find_object(target, None).and_then(|object| object.peel_to_commit());
+        Ok(Some(CommitId(commit.during(doing, reference)?.id())))
+    }
+}
+
+fn reference_name(branch: &str) -> Result<String, GitError> {
+    let reference = format!("refs/heads/{branch}");
+    if !branch.starts_with('-') && git2::Reference::is_valid_name(&reference) {
+        Ok(reference)
+    } else {
+        Err(GitError::InvalidBranch { branch: branch.to_owned() })
+    }
+}
+
+/// Whether the work tree with this git directory is on the branch, or in the middle of rebasing it.
+fn occupies(git_dir: &Path, reference: &str) -> bool {
+    let says = |file: &str| fs::read_to_string(git_dir.join(file)).unwrap_or_default();
+    says("HEAD").trim_end().strip_prefix("ref:").is_some_and(|target| target.trim_start() == reference)
+        || ["rebase-merge/head-name", "rebase-apply/head-name"].iter().any(|file| says(file).trim_end() == reference)
+}

@@ -1,0 +1,111 @@
+//! Writes one commit onto a branch, at a cost that follows the change. It touches the objects and
+//! the branch only: never HEAD, the index or a work tree.
+
+use std::borrow::Cow;
+
+use git2::{ObjectType, Oid};
+
+use super::{
+    error::GitError,
+    id::CommitId,
+    new_objects::NewObjects,
+    repository::Repository,
+    tree_edit::{Edits, TreeEditor},
+};
+
+const MINUTES_A_DAY: i32 = 24 * 60;
+
+/// A commit to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct NewCommit<'a> {
+    pub branch: &'a str,
+    /// Where the branch must still be; `None`: it must not exist.
+    pub expected_tip: Option<CommitId>,
+    pub parents: &'a [CommitId],
+    /// The commit whose tree the changes are made to; `None` starts empty.
+    pub tree_of: Option<CommitId>,
+    pub changes: &'a [Change<'a>],
+    pub author: &'a str,
+    pub email: &'a str,
+    pub message: &'a str,
+    /// Since 1970, UTC.
+    pub seconds: i64,
+    /// The author's offset from UTC.
+    pub offset_minutes: i32,
+}
+
+/// One file of a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change<'a> {
+    pub path: &'a str,
+    /// As in the work tree, before git's clean filters; `None` removes the file, if there is one.
+    pub text: Option<&'a [u8]>,
+}
+
+/// What became of a [`NewCommit`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommitOutcome {
+    Written(CommitId),
+    /// The tree is that of the only parent (or empty, without parents): nothing was written.
+    Unchanged,
+}
+
+impl Repository {
+    /// Writes the commit and moves its branch by compare-and-swap.
+    ///
+    /// Modes of existing files stay and emptied folders vanish. Where the branch is not at
+    /// `expected_tip`, before or after the work, the result is [`GitError::RefMoved`].
+    pub fn write_commit(&self, new: &NewCommit<'_>) -> Result<CommitOutcome, GitError> {
+        let identity = identity(new)?;
+        if new.message.trim().is_empty() || new.message.contains('\0') {
+            return Err(GitError::InvalidMessage);
+        }
+        self.check_branch(new.branch, new.expected_tip)?;
+
+        let parent_trees: Vec<Oid> =
+            new.parents.iter().map(|parent| self.tree_of(*parent)).collect::<Result<_, _>>()?;
+        let mut objects = NewObjects::default();
+        let base = new.tree_of.map(|commit| self.tree_of(commit)).transpose()?;
+        let edits = Edits::of(new.changes)?;
+        let editor = TreeEditor { repository: self, base: new.tree_of, objects: &mut objects };
+        let edited = editor.edit(base, &edits)?;
+        let tree = match edited {
+            Some(tree) => tree,
+            None => objects.add(ObjectType::Tree, Cow::Borrowed(b""))?,
+        };
+        let is_unchanged = match parent_trees[..] {
+            [] => edited.is_none(),
+            [of_parent] => of_parent == tree,
+            _ => false,
+        };
+        if is_unchanged {
+            return Ok(CommitOutcome::Unchanged);
+        }
+
+        let mut text = format!("tree {tree}\n");
+        for parent in new.parents {
+            text += &format!("parent {parent}\n");
+        }
+        text += &format!("author {identity}\ncommitter {identity}\n\n{}\n", new.message.trim_end());
+        let commit = objects.add(ObjectType::Commit, text.into_bytes().into())?;
+        objects.write(self)?;
+        self.move_branch(new.branch, new.expected_tip, commit)?;
+        Ok(CommitOutcome::Written(CommitId(commit)))
+    }
+}
+
+/// `name <email> seconds zone`, as a commit states it.
+fn identity(new: &NewCommit<'_>) -> Result<String, GitError> {
+    let (seconds, offset) = (new.seconds, new.offset_minutes);
+    if seconds < 0 || offset.abs() >= MINUTES_A_DAY {
+        return Err(GitError::InvalidTime { seconds, offset_minutes: offset });
+    }
+    let (name, email) = (new.author.trim(), new.email.trim());
+    let is_odd = |text: &str| text.is_empty() || text.contains(['<', '>', '\n', '\r', '\0']);
+    if is_odd(name) || is_odd(email) {
+        return Err(GitError::InvalidIdentity { name: name.to_owned(), email: email.to_owned() });
+    }
+    let sign = if offset < 0 { '-' } else { '+' };
+    let (hours, minutes) = (offset.abs() / 60, offset.abs() % 60);
+    Ok(format!("{name} <{email}> {seconds} {sign}{hours:02}{minutes:02}"))
+}

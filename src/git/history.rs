@@ -1,0 +1,183 @@
+//! Walks the ancestry of a commit, newest first, and looks for texts in it.
+
+use std::{
+    collections::{BinaryHeap, HashMap, HashSet},
+    mem,
+};
+
+use git2::{Commit, Odb, Oid};
+
+use super::{
+    error::{During, GitError},
+    id::{BlobId, CommitId},
+    repository::Repository,
+    tree::{self, read_tree},
+};
+
+/// Whether a blob ever stood at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occurrence {
+    Found,
+    /// The whole ancestry was searched.
+    Absent,
+    /// The bound, or the edge of a shallow clone, came first.
+    GaveUp,
+}
+
+impl Repository {
+    /// Whether `blob` stood at `path` in HEAD or any of its ancestors, looking at `limit` commits at most.
+    pub fn occurs_in_history(&self, path: &str, blob: BlobId, limit: usize) -> Result<Occurrence, GitError> {
+        let wanted = [(path.to_owned(), blob)];
+        Ok(self.occurring(&wanted, limit)?.pop().unwrap_or(Occurrence::Absent))
+    }
+
+    /// [`Self::occurs_in_history`] for many files in a single walk; the answers are in their order.
+    pub fn occurring(&self, wanted: &[(String, BlobId)], limit: usize) -> Result<Vec<Occurrence>, GitError> {
+        match self.head()? {
+            Some(head) => self.occurring_from(head, wanted, limit),
+            None => Ok(vec![Occurrence::Absent; wanted.len()]),
+        }
+    }
+
+    /// [`Self::occurring`] in the ancestry of another commit than HEAD.
+    pub fn occurring_from(
+        &self,
+        tip: CommitId,
+        wanted: &[(String, BlobId)],
+        limit: usize,
+    ) -> Result<Vec<Occurrence>, GitError> {
+        let mut search = Search::new(wanted);
+        let mut rest = if self.is_shallow() { Occurrence::GaveUp } else { Occurrence::Absent };
+        let odb = self.odb()?;
+        for (looked_at, commit) in self.ancestry(tip)?.enumerate() {
+            if search.root.is_done() {
+                break;
+            }
+            if looked_at == limit {
+                rest = Occurrence::GaveUp;
+                break;
+            }
+            search.look(&odb, commit?.tree_id())?;
+        }
+        Ok(search.found.into_iter().map(|found| if found { Occurrence::Found } else { rest }).collect())
+    }
+
+    /// `tip` and all its ancestors over all parents, newest first; ends at the edge of a shallow clone.
+    pub(super) fn ancestry(&self, tip: CommitId) -> Result<Ancestry<'_>, GitError> {
+        let mut ancestry = Ancestry { repository: self, queue: BinaryHeap::new(), seen: HashSet::new() };
+        ancestry.enqueue(tip.0)?;
+        Ok(ancestry)
+    }
+}
+
+/// An iterator over commits. It follows shallow grafts, which libgit2's own walk does not.
+pub(super) struct Ancestry<'r> {
+    repository: &'r Repository,
+    queue: BinaryHeap<(i64, Oid)>,
+    seen: HashSet<Oid>,
+}
+
+impl<'r> Ancestry<'r> {
+    fn commit(&self, id: Oid) -> Result<Commit<'r>, GitError> {
+        self.repository.inner.find_commit(id).during("read commit", id)
+    }
+
+    fn enqueue(&mut self, id: Oid) -> Result<(), GitError> {
+        if self.seen.insert(id) {
+            self.queue.push((self.commit(id)?.time().seconds(), id));
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, id: Oid) -> Result<Commit<'r>, GitError> {
+        let commit = self.commit(id)?;
+        for parent in commit.parent_ids() {
+            self.enqueue(parent)?;
+        }
+        Ok(commit)
+    }
+}
+
+impl<'r> Iterator for Ancestry<'r> {
+    type Item = Result<Commit<'r>, GitError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (_, id) = self.queue.pop()?;
+        Some(self.advance(id))
+    }
+}
+
+struct Search<'w> {
+    wanted: &'w [(String, BlobId)],
+    root: Folder<'w>,
+    found: Vec<bool>,
+}
+
+/// What is still looked for in one folder.
+#[derive(Default)]
+struct Folder<'w> {
+    /// Indexes into `wanted`, by name.
+    files: HashMap<&'w [u8], Vec<usize>>,
+    folders: HashMap<&'w [u8], Folder<'w>>,
+    /// Trees that this folder had in commits seen so far: most commits change none of them.
+    seen: HashSet<Oid>,
+}
+
+impl<'w> Search<'w> {
+    fn new(wanted: &'w [(String, BlobId)]) -> Self {
+        let mut root = Folder::default();
+        for (index, (path, _)) in wanted.iter().enumerate() {
+            let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+            let mut folder = &mut root;
+            for name in folders.split('/').filter(|name| !name.is_empty()) {
+                folder = folder.folders.entry(name.as_bytes()).or_default();
+            }
+            folder.files.entry(name.as_bytes()).or_default().push(index);
+        }
+        Self { wanted, root, found: vec![false; wanted.len()] }
+    }
+
+    fn look(&mut self, odb: &Odb<'_>, tree: Oid) -> Result<(), GitError> {
+        let mut root = mem::take(&mut self.root);
+        let looked = self.look_in(&mut root, odb, tree);
+        self.root = root;
+        looked
+    }
+
+    fn look_in(&mut self, folder: &mut Folder<'w>, odb: &Odb<'_>, tree: Oid) -> Result<(), GitError> {
+        if !folder.seen.insert(tree) {
+            return Ok(());
+        }
+        let tree = read_tree(odb, tree)?;
+        for entry in tree::entries(&tree)? {
+            if tree::is_file(entry.mode) {
+                let Some(indexes) = folder.files.get_mut(entry.name) else {
+                    continue;
+                };
+                indexes.retain(|&index| {
+                    let found = self.wanted[index].1.0 == entry.id;
+                    self.found[index] |= found;
+                    !found
+                });
+                if indexes.is_empty() {
+                    folder.files.remove(entry.name);
+                }
+            } else if tree::is_folder(entry.mode) {
+                let Some(inner) = folder.folders.get_mut(entry.name) else {
+                    continue;
+                };
+                self.look_in(inner, odb, entry.id)?;
+                if inner.is_done() {
+                    folder.folders.remove(entry.name);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Folder<'_> {
+    fn is_done(&self) -> bool {
+        self.files.is_empty() && self.folders.is_empty()
+    }
+}

@@ -1,0 +1,31 @@
+//! The only place that knows libgit2: reads trees and history, writes commits. It knows paths,
+//! blobs, trees and commits, nothing of what the files mean. Paths are relative to the top of the
+//! work tree, UTF-8 and separated by `/` on every platform.
+
+mod branch;
+mod commit;
+mod config_file;
+mod error;
+mod filter;
+mod history;
+mod id;
+mod location;
+mod new_objects;
+mod pack;
+mod repository;
+mod trailer;
+mod tree;
+mod tree_edit;
+mod tree_path;
+
+#[cfg(test)]
+mod tests;
+
+pub use commit::{Change, CommitOutcome, NewCommit};
+pub use error::GitError;
+pub use history::Occurrence;
+pub use id::{BlobId, CommitId, InvalidId};
+pub use location::{Location, locate};
+pub use repository::Repository;
+pub use trailer::TrailedCommit;
+pub use tree::TreeChange;

@@ -1,0 +1,131 @@
+//! An opened repository: its places, its user, its HEAD and its objects by id.
+
+use std::{
+    cell::OnceCell,
+    path::{Path, PathBuf},
+};
+
+use git2::{ErrorCode, Odb, Oid, RepositoryOpenFlags};
+
+use super::{
+    error::{During, GitError, IfFound},
+    filter::Filters,
+    id::{BlobId, CommitId},
+    new_objects::blob_id,
+    tree, tree_path,
+};
+
+/// A git repository, opened through libgit2.
+pub struct Repository {
+    pub(super) inner: git2::Repository,
+    filters: OnceCell<Filters>,
+}
+
+impl Repository {
+    /// Opens the repository that holds `from`; `None` outside any.
+    pub fn discover(from: &Path) -> Result<Option<Self>, GitError> {
+        let no_ceiling: [&Path; 0] = [];
+        let opened = git2::Repository::open_ext(from, RepositoryOpenFlags::CROSS_FS, no_ceiling)
+            .if_found()
+            .map_err(|error| GitError::opening(from, error))?;
+        Ok(opened.map(|inner| Self { inner, filters: OnceCell::new() }))
+    }
+
+    /// The top of the work tree; `None` in a bare repository.
+    pub fn workdir(&self) -> Option<&Path> {
+        self.inner.workdir()
+    }
+
+    /// The git directory of this work tree.
+    pub fn git_dir(&self) -> &Path {
+        self.inner.path()
+    }
+
+    /// The git directory that all linked work trees share.
+    pub fn common_dir(&self) -> &Path {
+        self.inner.commondir()
+    }
+
+    /// Whether history was cut off by a shallow clone or fetch.
+    pub fn is_shallow(&self) -> bool {
+        self.inner.is_shallow()
+    }
+
+    /// `user.name` as git would read it here.
+    pub fn user_name(&self) -> Option<String> {
+        self.setting("user.name")
+    }
+
+    /// `user.email` as git would read it here.
+    pub fn user_email(&self) -> Option<String> {
+        self.setting("user.email")
+    }
+
+    pub(super) fn setting(&self, key: &str) -> Option<String> {
+        let config = self.inner.config().ok()?;
+        let value = config.get_string(key).ok()?;
+        Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// The commit that HEAD stands at; `None` before the first one.
+    pub fn head(&self) -> Result<Option<CommitId>, GitError> {
+        let doing = "read HEAD of";
+        match self.inner.head() {
+            Ok(head) => {
+                let commit = head.peel_to_commit().during(doing, self.name())?;
+                Ok(Some(CommitId(commit.id())))
+            }
+            Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => Ok(None),
+            Err(error) => Err(error).during(doing, self.name()),
+        }
+    }
+
+    /// The blob that HEAD has at `path`. For many paths, ask [`Self::tree_blobs`] of [`Self::head`] once.
+    pub fn head_blob(&self, path: &str) -> Result<Option<BlobId>, GitError> {
+        match self.head()? {
+            Some(head) => self.blob_at(head, path),
+            None => Ok(None),
+        }
+    }
+
+    /// The id that `text` would get as a file at `path`, after git's clean filters; writes nothing.
+    pub fn clean_blob_id(&self, path: &str, text: &[u8]) -> Result<BlobId, GitError> {
+        tree_path::names(path)?;
+        let clean = self.filters().clean(self, path, text, || self.index_blob(path))?;
+        Ok(BlobId(blob_id(&clean)?))
+    }
+
+    /// The text of a blob, as it is in git (not smudged).
+    pub fn read_blob(&self, blob: BlobId) -> Result<Vec<u8>, GitError> {
+        let blob = self.inner.find_blob(blob.0).during("read blob", blob)?;
+        Ok(blob.content().to_vec())
+    }
+
+    fn index_blob(&self, path: &str) -> Result<Option<Vec<u8>>, GitError> {
+        let index = self.inner.index().during("read the index of", self.name())?;
+        match index.get_path(Path::new(path), 0) {
+            Some(entry) if tree::is_file(entry.mode) => self.read_blob(BlobId(entry.id)).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    pub(super) fn filters(&self) -> &Filters {
+        self.filters.get_or_init(|| Filters::of(self))
+    }
+
+    pub(super) fn odb(&self) -> Result<Odb<'_>, GitError> {
+        self.inner.odb().during("open the objects of", self.name())
+    }
+
+    pub(super) fn tree_of(&self, commit: CommitId) -> Result<Oid, GitError> {
+        Ok(self.inner.find_commit(commit.0).during("read commit", commit)?.tree_id())
+    }
+
+    pub(super) fn name(&self) -> std::path::Display<'_> {
+        self.inner.path().display()
+    }
+
+    pub(super) fn shared(&self, path: &str) -> PathBuf {
+        self.common_dir().join(path)
+    }
+}

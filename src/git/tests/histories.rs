@@ -1,0 +1,107 @@
+//! Searching history and reading trailers.
+
+use super::*;
+use crate::git::{BlobId, Occurrence};
+
+fn blob(text: &str) -> BlobId {
+    BlobId(git2::Oid::hash_object(git2::ObjectType::Blob, text.as_bytes()).unwrap())
+}
+
+/// main: 1 - 2 ----- merge - 5, with `side` on the second parent only.
+fn with_a_merge(sandbox: &Sandbox) -> PathBuf {
+    let top = sandbox.repository("x");
+    commit(&top, &[("d/a.md", "1"), ("d/b.md", "b")]);
+    git(&top, &["checkout", "--quiet", "-b", "side"]);
+    commit(&top, &[("d/a.md", "side")]);
+    git(&top, &["checkout", "--quiet", "main"]);
+    commit(&top, &[("d/a.md", "2")]);
+    git(&top, &["merge", "--quiet", "--strategy=ours", "--message", "merge", "side"]);
+    commit(&top, &[("d/a.md", "5")]);
+    top
+}
+
+#[test]
+fn a_text_is_found_over_all_parents() {
+    let sandbox = Sandbox::new();
+    let repository = open(&with_a_merge(&sandbox));
+    for (text, expected) in [
+        ("1", Occurrence::Found),
+        ("2", Occurrence::Found),
+        ("5", Occurrence::Found),
+        ("side", Occurrence::Found),
+        ("b", Occurrence::Absent),
+        ("never", Occurrence::Absent),
+    ] {
+        assert_eq!(repository.occurs_in_history("d/a.md", blob(text), 100).unwrap(), expected, "{text}");
+    }
+    assert_eq!(repository.occurs_in_history("a.md", blob("1"), 100).unwrap(), Occurrence::Absent);
+    assert_eq!(repository.occurs_in_history("d", blob("1"), 100).unwrap(), Occurrence::Absent);
+}
+
+#[test]
+fn the_bound_is_on_commits_and_said() {
+    let sandbox = Sandbox::new();
+    let repository = open(&with_a_merge(&sandbox));
+    let ask = |text, limit| repository.occurs_in_history("d/a.md", blob(text), limit).unwrap();
+    assert_eq!(ask("5", 1), Occurrence::Found);
+    assert_eq!(ask("5", 0), Occurrence::GaveUp);
+    assert_eq!(ask("1", 4), Occurrence::GaveUp);
+    assert_eq!(ask("1", 5), Occurrence::Found);
+    assert_eq!(ask("never", 4), Occurrence::GaveUp);
+    assert_eq!(ask("never", 5), Occurrence::Absent);
+}
+
+#[test]
+fn many_are_answered_in_order() {
+    let sandbox = Sandbox::new();
+    let repository = open(&with_a_merge(&sandbox));
+    let wanted = [("d/a.md", "1"), ("d/b.md", "b"), ("x/y.md", "1"), ("d/a.md", "side"), ("d/a.md", "1")];
+    let wanted = wanted.map(|(path, text)| (path.to_owned(), blob(text)));
+    let (found, absent) = (Occurrence::Found, Occurrence::Absent);
+    assert_eq!(repository.occurring(&wanted, 100).unwrap(), [found, found, absent, found, found]);
+    assert_eq!(repository.occurring(&[], 100).unwrap(), []);
+}
+
+#[test]
+fn an_unborn_head_has_no_history() {
+    let sandbox = Sandbox::new();
+    let repository = open(&sandbox.repository("x"));
+    assert_eq!(repository.occurs_in_history("a", blob("a"), 10).unwrap(), Occurrence::Absent);
+}
+
+#[test]
+fn the_edge_of_a_shallow_clone_is_not_the_beginning() {
+    let sandbox = Sandbox::new();
+    let top = with_a_merge(&sandbox);
+    git(&top, &["clone", "--quiet", "--depth=1", &format!("file://{}", top.display()), "../shallow"]);
+    let repository = open(&sandbox.path("shallow"));
+    assert_eq!(repository.occurs_in_history("d/a.md", blob("5"), 10).unwrap(), Occurrence::Found);
+    assert_eq!(repository.occurs_in_history("d/a.md", blob("1"), 10).unwrap(), Occurrence::GaveUp);
+    let head = repository.head().unwrap().unwrap();
+    assert_eq!(repository.commits_with_trailer(head, "Audit").unwrap(), []);
+}
+
+#[test]
+fn commits_with_a_trailer_come_newest_first() {
+    let sandbox = Sandbox::new();
+    let top = sandbox.repository("x");
+    let base = commit(&top, &[("a.md", "0")]);
+    let repository = open(&top);
+    let first = written(repository.write_commit(&export(&[base], &[put("a.md", "1")])));
+    let parents = [first];
+    let changes = [put("a.md", "2")];
+    let second = NewCommit {
+        expected_tip: Some(first),
+        seconds: 1_700_000_100,
+        message: "Export\n\nAudit: Actor=Ann\nBos-Audit-Range: 1..2",
+        ..export(&parents, &changes)
+    };
+    let second = written(repository.write_commit(&second));
+    let found = repository.commits_with_trailer(second, "audit").unwrap();
+    assert_eq!(found.iter().map(|found| found.commit).collect::<Vec<_>>(), [second, first]);
+    let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    assert_eq!(found[0].trailers, [pair("Audit", "Actor=Ann"), pair("Bos-Audit-Range", "1..2")]);
+    assert_eq!(found[1].trailers, [pair("Audit", "Actor=Pete")]);
+    let ranges = repository.commits_with_trailer(second, "Bos-Audit-Range").unwrap();
+    assert_eq!(ranges.len(), 1);
+}

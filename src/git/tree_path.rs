@@ -1,0 +1,71 @@
+//! Which paths git may hold: relative, separated by `/`, and nothing that any file system could
+//! mistake for `.git` (the rules of `git fsck`, made a little stricter).
+
+use super::error::GitError;
+
+/// The names along a path, or an error if git must not hold it.
+pub(super) fn names(path: &str) -> Result<Vec<&str>, GitError> {
+    let names: Vec<&str> = path.split('/').collect();
+    if names.iter().all(|name| is_allowed(name)) {
+        Ok(names)
+    } else {
+        Err(GitError::InvalidPath { path: path.to_owned() })
+    }
+}
+
+/// The names along a folder's path; the empty path and a closing `/` are fine.
+pub(super) fn folder_names(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|name| !name.is_empty())
+}
+
+fn is_allowed(name: &str) -> bool {
+    !matches!(name, "" | "." | "..") && !name.contains('\0') && !resembles_dot_git(name)
+}
+
+fn resembles_dot_git(name: &str) -> bool {
+    name.split(['\\', ':']).any(|part| {
+        let seen: String = part.chars().filter(|&character| !is_ignored_by_hfs(character)).collect();
+        let seen = seen.trim_end_matches(['.', ' ']);
+        seen.eq_ignore_ascii_case(".git") || seen.eq_ignore_ascii_case("git~1")
+    })
+}
+
+fn is_ignored_by_hfs(character: char) -> bool {
+    matches!(character,
+        '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_paths_have_names() {
+        assert_eq!(names("docs/a b/Ü.md").unwrap(), ["docs", "a b", "Ü.md"]);
+        assert_eq!(names(".github/.gitignore").unwrap(), [".github", ".gitignore"]);
+        assert_eq!(folder_names("").count(), 0);
+        assert_eq!(folder_names("docs/x/").collect::<Vec<_>>(), ["docs", "x"]);
+    }
+
+    #[test]
+    fn what_fsck_would_report_is_refused() {
+        for path in [
+            "",
+            "/a",
+            "a/",
+            "a//b",
+            "./a",
+            "a/..",
+            "a\0",
+            ".git/config",
+            "a/.GIT/b",
+            ".git . ",
+            "git~1",
+            ".g\u{200c}it",
+            "a\\.git",
+            ".git::$INDEX_ALLOCATION",
+        ] {
+            assert!(matches!(names(path), Err(GitError::InvalidPath { .. })), "{path:?}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! A local-first database for the work of small businesses: markdown in, SQLite inside, git out.
+
+pub mod cli;
+pub mod domain;
+pub mod engine;
+pub mod git;
+pub mod markdown;
+pub mod store;

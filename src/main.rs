@@ -1,0 +1,5 @@
+//! The `bos` program.
+
+fn main() -> std::process::ExitCode {
+    bos::cli::main()
+}

@@ -1,0 +1,163 @@
+//! What a path below `docs/business-os` is (design section 5). Looks at the path alone.
+
+use crate::domain::{
+    audience::Audience,
+    doc_path::{DocPath, MIRROR},
+    entity::Entity,
+    id::Id,
+    idea::Location,
+    stage::Stage,
+};
+
+/// What kind of file a path names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A document this program keeps.
+    Document(Located),
+    /// A markdown file below `cards/` or `ideas/` that fits no pattern.
+    Unknown,
+    /// Not this program's: repo-native documents, pictures, anything elsewhere.
+    Foreign,
+}
+
+/// A document's place, read from its path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// Its path.
+    pub path: DocPath,
+    /// What it belongs to.
+    pub entity: Entity,
+    /// For whom it is; `None` for comments and notes.
+    pub audience: Option<Audience>,
+    /// Below an `archive` folder.
+    pub archived: bool,
+    /// The folder of an idea.
+    pub location: Option<Location>,
+    /// For a stage doc, whether the file name is the canonical spelling.
+    pub canonical: bool,
+}
+
+/// Reads a path.
+#[must_use]
+pub fn locate(path: &DocPath) -> Place {
+    let Some(below) = path.as_str().strip_prefix(MIRROR).and_then(|rest| rest.strip_prefix('/')) else {
+        return Place::Foreign;
+    };
+    let mut parts: Vec<&str> = below.split('/').collect();
+    let top = parts.remove(0);
+    if !matches!(top, "cards" | "ideas") {
+        return Place::Foreign;
+    }
+    let Some(name) = parts.pop().filter(|name| name.ends_with(".md")) else { return Place::Foreign };
+    let found = if top == "cards" { card_file(path, &parts, name) } else { idea_file(path, &parts, name) };
+    found.map_or(Place::Unknown, Place::Document)
+}
+
+fn card_file(path: &DocPath, folders: &[&str], name: &str) -> Option<Located> {
+    let archived = folders.first() == Some(&"archive");
+    let located = |entity, audience, canonical| {
+        Some(Located { path: path.clone(), entity, audience, archived, location: None, canonical })
+    };
+    // Below archive/ any folders may come first; what counts are the last ones.
+    let inner: Vec<&str> = if archived {
+        let from = folders.iter().position(|folder| Id::parse(folder).is_some()).unwrap_or(folders.len());
+        folders[from..].to_vec()
+    } else {
+        folders.to_vec()
+    };
+    match (inner.as_slice(), split_name(name)) {
+        ([], (stem, Some(audience))) => located(Entity::Card(Id::parse(stem)?), Some(audience), true),
+        ([card], (stem, Some(audience))) => {
+            let stage = Stage::parse(stem)?;
+            let canonical = stage.as_str() == stem;
+            located(Entity::StageDoc { card: Id::parse(card)?, stage }, Some(audience), canonical)
+        }
+        ([card], (_, None)) => located(Entity::Note { card: Id::parse(card)?, name: name.to_owned() }, None, true),
+        ([card, "comments"], _) => {
+            located(Entity::Comment { card: Id::parse(card)?, name: name.to_owned() }, None, true)
+        }
+        _ => None,
+    }
+}
+
+fn idea_file(path: &DocPath, folders: &[&str], name: &str) -> Option<Located> {
+    let location = Location::parse(folders.first()?)?;
+    let (stem, audience) = split_name(name);
+    Some(Located {
+        path: path.clone(),
+        entity: Entity::Idea(Id::parse(stem)?),
+        audience: Some(audience?),
+        archived: folders.contains(&"archive"),
+        location: Some(location),
+        canonical: true,
+    })
+}
+
+/// `BRIK-ENG-0001.user.md` is `BRIK-ENG-0001` for people.
+fn split_name(name: &str) -> (&str, Option<Audience>) {
+    let stem = name.strip_suffix(".md").unwrap_or(name);
+    match stem.rsplit_once('.') {
+        Some((stem, word)) if Audience::parse(word).is_some() => (stem, Audience::parse(word)),
+        _ => (stem, None),
+    }
+}
+
+/// Where a new card's primary document goes.
+#[must_use]
+pub fn card_path(id: &Id) -> Option<DocPath> {
+    DocPath::parse(&format!("{MIRROR}/cards/{id}.user.md"))
+}
+
+/// Where a new stage doc goes, beside the folder its card's document lies in.
+#[must_use]
+pub fn stage_path(card: &DocPath, id: &Id, stage: &Stage) -> Option<DocPath> {
+    let folder = card.as_str().rsplit_once('/')?.0;
+    DocPath::parse(&format!("{folder}/{id}/{}.user.md", stage.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(below: &str) -> String {
+        match locate(&DocPath::parse(&format!("{MIRROR}/{below}")).unwrap()) {
+            Place::Document(l) => format!(
+                "{} {} {:?}{}{}",
+                l.entity.kind(),
+                l.entity.id(),
+                l.audience,
+                if l.archived { " archived" } else { "" },
+                if l.canonical { "" } else { " alias" }
+            ),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_pattern() {
+        let rows = [
+            ("cards/BRIK-ENG-0001.user.md", "card BRIK-ENG-0001 Some(User)"),
+            ("cards/BRIK-ENG-0001.agent.md", "card BRIK-ENG-0001 Some(Agent)"),
+            ("cards/BRIK-ENG-0001.md", "Unknown"),
+            ("cards/notes.user.md", "Unknown"),
+            ("cards/BRIK-ENG-0001/fact-finding.user.md", "stage_doc BRIK-ENG-0001/fact-find Some(User) alias"),
+            ("cards/BRIK-ENG-0001/plan.agent.md", "stage_doc BRIK-ENG-0001/plan Some(Agent)"),
+            ("cards/BRIK-ENG-0001/metrics.md", "note BRIK-ENG-0001/metrics.md None"),
+            ("cards/BRIK-ENG-0001/comments/1-pete.md", "comment BRIK-ENG-0001/comments/1-pete.md None"),
+            ("cards/BRIK-ENG-0001/deep/er.md", "Unknown"),
+            ("cards/archive/BRIK-001.user.md", "card BRIK-001 Some(User) archived"),
+            ("cards/archive/2025/BRIK-001.user.md", "card BRIK-001 Some(User) archived"),
+            ("cards/archive/2025/BRIK-001/plan.user.md", "stage_doc BRIK-001/plan Some(User) archived"),
+            ("ideas/inbox/SCAN-BRIK-001.user.md", "idea SCAN-BRIK-001 Some(User)"),
+            ("ideas/worked/q1/BRIK-OPP-0001.agent.md", "idea BRIK-OPP-0001 Some(Agent)"),
+            ("ideas/inbox/archive/BRIK-OPP-0001.user.md", "idea BRIK-OPP-0001 Some(User) archived"),
+            ("ideas/BRIK-OPP-0001.user.md", "Unknown"),
+            ("cards/picture.png", "Foreign"),
+            ("strategy/BRIK/plan.user.md", "Foreign"),
+            ("README.md", "Foreign"),
+        ];
+        for (below, expected) in rows {
+            assert_eq!(place(below), expected, "{below}");
+        }
+    }
+}

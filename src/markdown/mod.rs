@@ -1,0 +1,28 @@
+//! Text to fields and back: the lens. Pure; no io, no clock.
+
+mod core_schema;
+mod edit;
+mod edit_error;
+#[cfg(test)]
+mod examples;
+mod flat;
+mod flow;
+mod flow_rewrite;
+mod kept;
+#[cfg(test)]
+mod laws;
+pub mod locate;
+mod node;
+mod parse;
+mod rewrite;
+mod scalar;
+mod scan;
+mod split;
+pub mod template;
+mod touch;
+
+pub use edit::{Edit, edit};
+pub use edit_error::EditError;
+pub use parse::{Document, parse};
+pub use split::{Split, split};
+pub use touch::{Touch, touch};

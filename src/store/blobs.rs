@@ -1,0 +1,43 @@
+//! Every version of every document, once, addressed by its SHA-256.
+
+use rusqlite::OptionalExtension as _;
+
+use super::{
+    connection::{Store, Write},
+    error::StoreError,
+};
+use crate::domain::hash::Sha256;
+
+impl Store {
+    /// The text with this hash; `None` when it was never stored or was erased.
+    pub fn blob(&self, sha: &Sha256) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT text FROM business_os_blobs WHERE sha256 = ?1";
+        Ok(self.connection.prepare_cached(sql)?.query_row([sha.as_str()], |row| row.get(0)).optional()?)
+    }
+
+    /// Whether the text with this hash is stored.
+    pub fn has_blob(&self, sha: &Sha256) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM business_os_blobs WHERE sha256 = ?1";
+        Ok(self.connection.prepare_cached(sql)?.exists([sha.as_str()])?)
+    }
+
+    /// Visits every text with the name it is stored under, in the order of storing. A value that is no text is `None`.
+    pub fn each_blob(&self, mut visit: impl FnMut(&str, Option<&str>)) -> Result<(), StoreError> {
+        let sql = "SELECT sha256, text FROM business_os_blobs WHERE rowid > 0 ORDER BY rowid";
+        let mut statement = self.connection.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            visit(row.get_ref(0)?.as_str().unwrap_or("?"), row.get_ref(1)?.as_str().ok());
+        }
+        Ok(())
+    }
+}
+
+impl Write<'_> {
+    /// Stores a text under its hash, once.
+    pub fn put_blob(&self, sha: &Sha256, text: &str) -> Result<(), StoreError> {
+        let sql = "INSERT INTO business_os_blobs (sha256, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        self.connection().prepare_cached(sql)?.execute([sha.as_str(), text])?;
+        Ok(())
+    }
+}

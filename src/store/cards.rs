@@ -1,0 +1,244 @@
+//! The cards: a projection of their primary documents, read in board order from a covering index.
+
+use rusqlite::{OptionalExtension as _, params_from_iter, types::ToSqlOutput};
+
+use super::{
+    connection::{Store, Write},
+    error::StoreError,
+    projection::{Projected, compare, integer, json, optional, text},
+    row::{Reader, collect},
+};
+use crate::domain::{card::Card, date::leading_date, id::Id, lane::Lane, one_of::OneOf, priority::Priority};
+
+const TABLE: &str = "business_os_cards";
+
+/// Sorts after every date: a card without a due date comes last.
+const NO_DATE: &str = "~";
+
+/// A card's row: the card, and what only the database holds of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardRow {
+    /// What boards and lists show.
+    pub card: Card,
+    /// The whole entity as JSON.
+    pub data_json: String,
+    /// The git blob id of its text.
+    pub git_sha: String,
+    /// The commit that exported its text, once one did.
+    pub git_commit: Option<String>,
+    tags: String,
+    dependencies: String,
+}
+
+impl CardRow {
+    /// Puts a row together.
+    #[must_use]
+    pub fn new(card: Card, data_json: String, git_sha: String, git_commit: Option<String>) -> Self {
+        let (tags, dependencies) = (json(&card.tags), json(&card.dependencies));
+        Self { card, data_json, git_sha, git_commit, tags, dependencies }
+    }
+}
+
+impl Projected for CardRow {
+    const TABLE: &'static str = TABLE;
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "lane",
+        "priority",
+        "owner",
+        "business",
+        "git_file_path",
+        "git_sha",
+        "git_commit",
+        "created_at",
+        "updated_at",
+        "archived",
+        "lane_rank",
+        "priority_rank",
+        "due_key",
+        "title",
+        "tags_json",
+        "due_date",
+        "completed_date",
+        "blocked",
+        "blocked_reason",
+        "dependencies_json",
+        "proposed_lane",
+        "sha256",
+        "data_json",
+    ];
+
+    fn values(&self) -> Vec<ToSqlOutput<'_>> {
+        let card = &self.card;
+        let (lane, lane_rank) = match &card.lane {
+            OneOf::Known(lane) => (lane.as_str(), lane.rank()),
+            OneOf::Other(other) => (other.as_str(), Lane::UNKNOWN_RANK),
+        };
+        let (priority, priority_rank) = match &card.priority {
+            OneOf::Known(priority) => (priority.as_str(), priority.rank()),
+            OneOf::Other(other) => (other.as_str(), Priority::UNKNOWN_RANK),
+        };
+        vec![
+            text(card.id.as_str()),
+            text(lane),
+            text(priority),
+            text(&card.owner),
+            text(&card.business),
+            text(card.path.as_str()),
+            text(&self.git_sha),
+            optional(self.git_commit.as_ref()),
+            text(&card.created),
+            text(&card.updated),
+            integer(card.archived),
+            integer(lane_rank),
+            integer(priority_rank),
+            text(card.due.as_deref().and_then(leading_date).unwrap_or(NO_DATE)),
+            text(&card.title),
+            text(&self.tags),
+            optional(card.due.as_ref()),
+            optional(card.completed.as_ref()),
+            integer(card.blocked),
+            optional(card.blocked_reason.as_ref()),
+            text(&self.dependencies),
+            optional(card.proposed_lane.as_ref()),
+            text(card.sha256.as_str()),
+            text(&self.data_json),
+        ]
+    }
+}
+
+impl Store {
+    /// The cards of one business, in board order.
+    pub fn board(&self, business: &str, archived: bool) -> Result<Vec<Card>, StoreError> {
+        let sql = "SELECT id, business, lane, priority, owner, title, tags_json, due_date, created_at, updated_at,
+                     completed_date, blocked, blocked_reason, dependencies_json, proposed_lane, archived,
+                     git_file_path, sha256
+                   FROM business_os_cards WHERE archived = ?1 AND business = ?2
+                   ORDER BY lane_rank, priority_rank, due_key, updated_at DESC, created_at DESC, id";
+        collect(&mut *self.connection.prepare_cached(sql)?, (archived, business), TABLE, 0, card)
+    }
+
+    /// The cards with P0 or P1 of every business, in board order.
+    pub fn urgent_board(&self, archived: bool) -> Result<Vec<Card>, StoreError> {
+        let sql = "SELECT id, business, lane, priority, owner, title, tags_json, due_date, created_at, updated_at,
+                     completed_date, blocked, blocked_reason, dependencies_json, proposed_lane, archived,
+                     git_file_path, sha256
+                   FROM business_os_cards WHERE archived = ?1 AND priority_rank <= 1
+                   ORDER BY lane_rank, priority_rank, due_key, updated_at DESC, created_at DESC, id";
+        collect(&mut *self.connection.prepare_cached(sql)?, [archived], TABLE, 0, card)
+    }
+
+    /// Every card, business by business, each in board order.
+    pub fn all_cards(&self, archived: bool) -> Result<Vec<Card>, StoreError> {
+        let sql = "SELECT id, business, lane, priority, owner, title, tags_json, due_date, created_at, updated_at,
+                     completed_date, blocked, blocked_reason, dependencies_json, proposed_lane, archived,
+                     git_file_path, sha256
+                   FROM business_os_cards WHERE archived = ?1
+                   ORDER BY business, lane_rank, priority_rank, due_key, updated_at DESC, created_at DESC, id";
+        collect(&mut *self.connection.prepare_cached(sql)?, [archived], TABLE, 0, card)
+    }
+
+    /// One card.
+    pub fn card(&self, id: &Id) -> Result<Option<Card>, StoreError> {
+        let sql = "SELECT id, business, lane, priority, owner, title, tags_json, due_date, created_at, updated_at,
+                     completed_date, blocked, blocked_reason, dependencies_json, proposed_lane, archived,
+                     git_file_path, sha256
+                   FROM business_os_cards WHERE id = ?1";
+        Ok(collect(&mut *self.connection.prepare_cached(sql)?, [id.as_str()], TABLE, 0, card)?.pop())
+    }
+
+    /// Whether there is a card with this ID.
+    pub fn has_card(&self, id: &Id) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM business_os_cards WHERE id = ?1";
+        Ok(self.connection.prepare_cached(sql)?.exists([id.as_str()])?)
+    }
+
+    /// The card IDs that start with `prefix`, at most `limit`, with their titles.
+    pub fn card_ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
+        let sql = "SELECT id, title FROM business_os_cards WHERE id >= ?1 AND id < ?1 || '~' ORDER BY id LIMIT ?2";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map((prefix, limit), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The businesses that have cards, each with the number of those on the board, in order.
+    pub fn card_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let sql =
+            "SELECT business, count(*) FROM business_os_cards WHERE archived = 0 GROUP BY business ORDER BY business";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Compares every row with what it should be; see `projection::compare`.
+    pub fn compare_cards<E: From<StoreError>>(
+        &self,
+        expected: impl FnMut(&str) -> Result<Option<CardRow>, E>,
+    ) -> Result<Vec<String>, E> {
+        let sql =
+            "SELECT id, lane, priority, owner, business, git_file_path, git_sha, git_commit, created_at, updated_at,
+                     archived, lane_rank, priority_rank, due_key, title, tags_json, due_date, completed_date, blocked,
+                     blocked_reason, dependencies_json, proposed_lane, sha256, data_json
+                   FROM business_os_cards WHERE id > '' ORDER BY id";
+        compare(&mut self.connection.prepare(sql).map_err(StoreError::from)?, expected)
+    }
+
+    /// Reads the whole entity of a card.
+    pub fn card_json(&self, id: &Id) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT data_json FROM business_os_cards WHERE id = ?1";
+        Ok(self.connection.prepare_cached(sql)?.query_row([id.as_str()], |row| row.get(0)).optional()?)
+    }
+}
+
+impl Write<'_> {
+    /// Writes a card's row.
+    pub fn put_card(&self, row: &CardRow) -> Result<(), StoreError> {
+        let sql =
+            "INSERT INTO business_os_cards (id, lane, priority, owner, business, git_file_path, git_sha, git_commit,
+                     created_at, updated_at, archived, lane_rank, priority_rank, due_key, title, tags_json, due_date,
+                     completed_date, blocked, blocked_reason, dependencies_json, proposed_lane, sha256, data_json)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+                     ?21, ?22, ?23, ?24)
+                   ON CONFLICT (id) DO UPDATE SET lane = excluded.lane, priority = excluded.priority,
+                     owner = excluded.owner, business = excluded.business, git_file_path = excluded.git_file_path,
+                     git_sha = excluded.git_sha, git_commit = excluded.git_commit, created_at = excluded.created_at,
+                     updated_at = excluded.updated_at, archived = excluded.archived, lane_rank = excluded.lane_rank,
+                     priority_rank = excluded.priority_rank, due_key = excluded.due_key, title = excluded.title,
+                     tags_json = excluded.tags_json, due_date = excluded.due_date,
+                     completed_date = excluded.completed_date, blocked = excluded.blocked,
+                     blocked_reason = excluded.blocked_reason, dependencies_json = excluded.dependencies_json,
+                     proposed_lane = excluded.proposed_lane, sha256 = excluded.sha256, data_json = excluded.data_json";
+        self.connection().prepare_cached(sql)?.execute(params_from_iter(row.values()))?;
+        Ok(())
+    }
+
+    /// Removes a card's row.
+    pub fn remove_card(&self, id: &Id) -> Result<(), StoreError> {
+        let sql = "DELETE FROM business_os_cards WHERE id = ?1";
+        self.connection().prepare_cached(sql)?.execute([id.as_str()])?;
+        Ok(())
+    }
+}
+
+fn card(row: &Reader<'_>) -> Result<Card, StoreError> {
+    Ok(Card {
+        id: row.id(0)?,
+        business: row.get(1)?,
+        lane: Lane::read(row.text(2)?),
+        priority: Priority::read(row.text(3)?),
+        owner: row.get(4)?,
+        title: row.get(5)?,
+        tags: row.list(6)?,
+        due: row.get(7)?,
+        created: row.get(8)?,
+        updated: row.get(9)?,
+        completed: row.get(10)?,
+        blocked: row.get(11)?,
+        blocked_reason: row.get(12)?,
+        dependencies: row.list(13)?,
+        proposed_lane: row.get(14)?,
+        archived: row.get(15)?,
+        path: row.path(16)?,
+        sha256: row.sha(17)?,
+    })
+}

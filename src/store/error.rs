@@ -1,0 +1,120 @@
+//! What can go wrong with the database.
+
+use std::path::PathBuf;
+
+use crate::domain::error_kind::ErrorKind;
+
+/// A failure of the database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite said no.
+    #[error("the database failed: {source}")]
+    Sqlite {
+        /// SQLite's own error.
+        #[from]
+        source: rusqlite::Error,
+    },
+    /// The file cannot be opened or created.
+    #[error("the database {path} cannot be opened")]
+    Open {
+        /// Where it should be.
+        path: PathBuf,
+        /// SQLite's own error.
+        source: rusqlite::Error,
+    },
+    /// The folder cannot be made.
+    #[error("the folder of the database, {path}, cannot be made")]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// Made by a later program.
+    #[error("the database {path} was written by a newer bos: its schema is {found}, this one knows {known}")]
+    Newer {
+        /// Which database.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The newest this program knows.
+        known: i64,
+    },
+    /// Not a database of this program.
+    #[error("the file {path} is a database, but not one of bos")]
+    Foreign {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// A row holds what cannot be.
+    #[error("the row {key} of {table} cannot be read: {what}")]
+    Row {
+        /// The table.
+        table: &'static str,
+        /// The key of the row.
+        key: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The system gave no random bytes for the ID of a new log.
+    #[error("the system gives no random numbers")]
+    Random,
+}
+
+impl StoreError {
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        use rusqlite::ErrorCode as Sqlite;
+        match self {
+            Self::Sqlite { source } | Self::Open { source, .. } => match source.sqlite_error_code() {
+                Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => ErrorKind::Busy,
+                Some(_) => ErrorKind::Unavailable,
+                None => ErrorKind::Internal,
+            },
+            Self::Folder { .. } | Self::Random => ErrorKind::Unavailable,
+            Self::Newer { .. } | Self::Foreign { .. } | Self::Row { .. } => ErrorKind::Invalid,
+        }
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        use rusqlite::ErrorCode as Sqlite;
+        match self {
+            Self::Sqlite { source } | Self::Open { source, .. } => match source.sqlite_error_code() {
+                Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => {
+                    Some("another bos is writing; nothing was changed here, try again")
+                }
+                Some(Sqlite::DiskFull) => Some("free some disk space and try again; nothing was changed"),
+                Some(Sqlite::NotADatabase | Sqlite::DatabaseCorrupt) => {
+                    Some("the file is damaged; move it aside, and `bos import` makes a new one from the files")
+                }
+                _ => None,
+            },
+            Self::Newer { .. } => Some("install the newest bos"),
+            Self::Foreign { .. } => Some("name another file with --db"),
+            Self::Row { .. } => Some("see what else does not fit: bos audit verify"),
+            Self::Folder { .. } => Some("check the permissions, or name another place with --db"),
+            Self::Random => None,
+        }
+    }
+
+    /// Whether the place cannot be written at all, so that a read may fall back to memory.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        use rusqlite::ErrorCode as Sqlite;
+        match self {
+            Self::Sqlite { source } | Self::Open { source, .. } => {
+                matches!(
+                    source.sqlite_error_code(),
+                    Some(Sqlite::ReadOnly | Sqlite::CannotOpen | Sqlite::PermissionDenied)
+                )
+            }
+            Self::Folder { source, .. } => {
+                matches!(source.kind(), std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem)
+            }
+            _ => false,
+        }
+    }
+}

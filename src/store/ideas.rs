@@ -1,0 +1,180 @@
+//! The ideas: a projection of their primary documents.
+
+use rusqlite::{params_from_iter, types::ToSqlOutput};
+
+use super::{
+    connection::{Store, Write},
+    error::StoreError,
+    projection::{Projected, compare, integer, json, optional, text},
+    row::{Reader, collect},
+};
+use crate::domain::{
+    id::Id,
+    idea::{Idea, Location},
+};
+
+const TABLE: &str = "business_os_ideas";
+
+/// An idea's row: the idea, and what only the database holds of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdeaRow {
+    /// What lists show.
+    pub idea: Idea,
+    /// The whole entity as JSON.
+    pub data_json: String,
+    /// The git blob id of its text.
+    pub git_sha: String,
+    /// The commit that exported its text, once one did.
+    pub git_commit: Option<String>,
+    tags: String,
+}
+
+impl IdeaRow {
+    /// Puts a row together.
+    #[must_use]
+    pub fn new(idea: Idea, data_json: String, git_sha: String, git_commit: Option<String>) -> Self {
+        let tags = json(&idea.tags);
+        Self { idea, data_json, git_sha, git_commit, tags }
+    }
+}
+
+impl Projected for IdeaRow {
+    const TABLE: &'static str = TABLE;
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "status",
+        "business",
+        "location",
+        "git_file_path",
+        "git_sha",
+        "git_commit",
+        "created_at",
+        "updated_at",
+        "archived",
+        "type",
+        "priority",
+        "title",
+        "tags_json",
+        "card_id",
+        "sha256",
+        "data_json",
+    ];
+
+    fn values(&self) -> Vec<ToSqlOutput<'_>> {
+        let idea = &self.idea;
+        vec![
+            text(idea.id.as_str()),
+            optional(idea.status.as_ref()),
+            text(&idea.business),
+            text(idea.location.as_str()),
+            text(idea.path.as_str()),
+            text(&self.git_sha),
+            optional(self.git_commit.as_ref()),
+            text(&idea.created),
+            text(&idea.updated),
+            integer(idea.archived),
+            optional(idea.kind.as_ref()),
+            optional(idea.priority.as_ref()),
+            text(&idea.title),
+            text(&self.tags),
+            optional(idea.card_id.as_ref()),
+            text(idea.sha256.as_str()),
+            text(&self.data_json),
+        ]
+    }
+}
+
+impl Store {
+    /// Every idea, the inbox first, the latest change first.
+    pub fn ideas(&self, archived: bool) -> Result<Vec<Idea>, StoreError> {
+        let sql = "SELECT id, business, type, status, priority, location, title, tags_json, created_at, updated_at,
+                     card_id, archived, git_file_path, sha256
+                   FROM business_os_ideas WHERE archived = ?1 ORDER BY location, updated_at DESC, id";
+        collect(&mut *self.connection.prepare_cached(sql)?, [archived], TABLE, 0, idea)
+    }
+
+    /// One idea.
+    pub fn idea(&self, id: &Id) -> Result<Option<Idea>, StoreError> {
+        let sql = "SELECT id, business, type, status, priority, location, title, tags_json, created_at, updated_at,
+                     card_id, archived, git_file_path, sha256
+                   FROM business_os_ideas WHERE id = ?1";
+        Ok(collect(&mut *self.connection.prepare_cached(sql)?, [id.as_str()], TABLE, 0, idea)?.pop())
+    }
+
+    /// Whether there is an idea with this ID.
+    pub fn has_idea(&self, id: &Id) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM business_os_ideas WHERE id = ?1";
+        Ok(self.connection.prepare_cached(sql)?.exists([id.as_str()])?)
+    }
+
+    /// The idea IDs that start with `prefix`, at most `limit`, with their titles.
+    pub fn idea_ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
+        let sql = "SELECT id, title FROM business_os_ideas WHERE id >= ?1 AND id < ?1 || '~' ORDER BY id LIMIT ?2";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map((prefix, limit), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The businesses that have ideas, each with their number, in order.
+    pub fn idea_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let sql =
+            "SELECT business, count(*) FROM business_os_ideas WHERE business > '' GROUP BY business ORDER BY business";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Compares every row with what it should be; see `projection::compare`.
+    pub fn compare_ideas<E: From<StoreError>>(
+        &self,
+        expected: impl FnMut(&str) -> Result<Option<IdeaRow>, E>,
+    ) -> Result<Vec<String>, E> {
+        let sql = "SELECT id, status, business, location, git_file_path, git_sha, git_commit, created_at, updated_at,
+                     archived, type, priority, title, tags_json, card_id, sha256, data_json
+                   FROM business_os_ideas WHERE id > '' ORDER BY id";
+        compare(&mut self.connection.prepare(sql).map_err(StoreError::from)?, expected)
+    }
+}
+
+impl Write<'_> {
+    /// Writes an idea's row.
+    pub fn put_idea(&self, row: &IdeaRow) -> Result<(), StoreError> {
+        let sql = "INSERT INTO business_os_ideas (id, status, business, location, git_file_path, git_sha, git_commit,
+                     created_at, updated_at, archived, type, priority, title, tags_json, card_id, sha256, data_json)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                   ON CONFLICT (id) DO UPDATE SET status = excluded.status, business = excluded.business,
+                     location = excluded.location, git_file_path = excluded.git_file_path, git_sha = excluded.git_sha,
+                     git_commit = excluded.git_commit, created_at = excluded.created_at,
+                     updated_at = excluded.updated_at, archived = excluded.archived, type = excluded.type,
+                     priority = excluded.priority, title = excluded.title, tags_json = excluded.tags_json,
+                     card_id = excluded.card_id, sha256 = excluded.sha256, data_json = excluded.data_json";
+        self.connection().prepare_cached(sql)?.execute(params_from_iter(row.values()))?;
+        Ok(())
+    }
+
+    /// Removes an idea's row.
+    pub fn remove_idea(&self, id: &Id) -> Result<(), StoreError> {
+        let sql = "DELETE FROM business_os_ideas WHERE id = ?1";
+        self.connection().prepare_cached(sql)?.execute([id.as_str()])?;
+        Ok(())
+    }
+}
+
+fn idea(row: &Reader<'_>) -> Result<Idea, StoreError> {
+    Ok(Idea {
+        id: row.id(0)?,
+        business: row.get(1)?,
+        kind: row.get(2)?,
+        status: row.get(3)?,
+        priority: row.get(4)?,
+        location: row.parsed(5, Location::parse)?,
+        title: row.get(6)?,
+        tags: row.list(7)?,
+        created: row.get(8)?,
+        updated: row.get(9)?,
+        card_id: row.get(10)?,
+        archived: row.get(11)?,
+        path: row.path(12)?,
+        sha256: row.sha(13)?,
+    })
+}

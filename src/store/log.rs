@@ -1,0 +1,202 @@
+//! The audit log: appended to, read, never changed.
+
+use rusqlite::{OptionalExtension as _, params};
+
+use super::{
+    connection::{Store, Write},
+    error::StoreError,
+    row::{Reader, collect},
+};
+use crate::domain::{
+    entity::Entity,
+    entry::{Entry, Facts, instant},
+    hash::Sha256,
+    id::Id,
+};
+
+const TABLE: &str = "business_os_audit_log";
+
+/// The end of the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The last seq, 0 for an empty log.
+    pub seq: u64,
+    /// The last hash, 64 zeros for an empty log.
+    pub hash: Sha256,
+    /// The last timestamp, Unix seconds; 0 for an empty log.
+    pub timestamp: i64,
+}
+
+/// A row of the log as it stands, for verifying; nothing about it is trusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawEntry {
+    /// `seq`.
+    pub seq: i64,
+    /// The columns `id`, `entity_type`, `entity_id`, `action`, `actor`, `initiator`, `created_at`, with their names;
+    /// `None` where the column holds no text.
+    pub columns: [(&'static str, Option<String>); 7],
+    /// `payload_json`.
+    pub payload: String,
+    /// `previous_hash`.
+    pub previous_hash: String,
+    /// `hash`.
+    pub hash: String,
+}
+
+/// Which entries to read.
+#[derive(Debug, Clone, Default)]
+pub struct LogFilter {
+    /// Only those about this card or idea and what is attached to it.
+    pub id: Option<Id>,
+    /// At most so many, the newest.
+    pub limit: Option<usize>,
+}
+
+impl Store {
+    /// The end of the chain.
+    pub fn head(&self) -> Result<Head, StoreError> {
+        let sql = "SELECT seq, hash, CAST(strftime('%s', created_at) AS INTEGER) FROM business_os_audit_log
+                   ORDER BY seq DESC LIMIT 1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let head = collect(&mut statement, [], TABLE, 0, |row| {
+            Ok(Head { seq: row.get::<i64>(0)?.unsigned_abs(), hash: row.sha(1)?, timestamp: row.get(2)? })
+        })?;
+        Ok(head.into_iter().next().unwrap_or_else(|| Head { seq: 0, hash: Sha256::zero(), timestamp: 0 }))
+    }
+
+    /// Entries, the newest first, and how many there are before the limit.
+    pub fn entries(&self, filter: &LogFilter) -> Result<(u64, Vec<Entry>), StoreError> {
+        let limit = filter.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
+        let Some(id) = &filter.id else {
+            let sql = "SELECT seq, payload_json, previous_hash, hash FROM business_os_audit_log
+                       WHERE seq > 0 ORDER BY seq DESC LIMIT ?1";
+            let entries = collect(&mut *self.connection.prepare_cached(sql)?, [limit], TABLE, 0, entry)?;
+            return Ok((self.head()?.seq, entries));
+        };
+        let sql = "SELECT seq, payload_json, previous_hash, hash FROM business_os_audit_log
+                   WHERE entity_type IN ('card', 'idea') AND entity_id = ?1
+                   UNION ALL
+                   SELECT seq, payload_json, previous_hash, hash FROM business_os_audit_log
+                   WHERE entity_type IN ('stage_doc', 'comment', 'note') AND entity_id > ?2 AND entity_id < ?3";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let range = params![id.as_str(), format!("{id}/"), format!("{id}0")];
+        let mut entries = collect(&mut statement, range, TABLE, 0, entry)?;
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.facts.seq));
+        let total = entries.len() as u64;
+        entries.truncate(filter.limit.unwrap_or(usize::MAX));
+        Ok((total, entries))
+    }
+
+    /// The entries from one seq to another, both included, oldest first.
+    pub fn entries_between(&self, first: u64, last: u64) -> Result<Vec<Entry>, StoreError> {
+        let sql = "SELECT seq, payload_json, previous_hash, hash FROM business_os_audit_log
+                   WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq";
+        let bound = |seq| i64::try_from(seq).unwrap_or(i64::MAX);
+        collect(&mut *self.connection.prepare_cached(sql)?, [bound(first), bound(last)], TABLE, 0, entry)
+    }
+
+    /// Every text that entries about this entity left a document at.
+    pub fn versions(&self, entity: &Entity, path: &str) -> Result<Vec<Sha256>, StoreError> {
+        let sql = "SELECT DISTINCT json_extract(document.value, '$.new')
+                   FROM business_os_audit_log AS entry, json_each(entry.payload_json, '$.documents') AS document
+                   WHERE entry.entity_type = ?1 AND entry.entity_id = ?2
+                     AND json_extract(document.value, '$.path') = ?3";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let parameters = params![entity.kind(), entity.id(), path];
+        let found = collect(&mut statement, parameters, TABLE, 0, |row| row.optional_sha(0))?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// The hash of one entry.
+    pub fn entry_hash(&self, seq: u64) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT hash FROM business_os_audit_log WHERE seq = ?1";
+        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+        Ok(self.connection.prepare_cached(sql)?.query_row([seq], |row| row.get(0)).optional()?)
+    }
+
+    /// When the log first saw an entity, an instant in UTC.
+    pub fn first_seen(&self, entity: &Entity) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT created_at FROM business_os_audit_log WHERE entity_type = ?1 AND entity_id = ?2
+                   ORDER BY seq LIMIT 1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_row(params![entity.kind(), entity.id()], |row| row.get(0)).optional()?)
+    }
+
+    /// Whether an entry about this entity ever left a document at this text.
+    pub fn was_version(&self, entity: &Entity, path: &str, sha: &Sha256) -> Result<bool, StoreError> {
+        let sql =
+            "SELECT 1 FROM business_os_audit_log AS entry, json_each(entry.payload_json, '$.documents') AS document
+                   WHERE entry.entity_type = ?1 AND entry.entity_id = ?2
+                     AND json_extract(document.value, '$.path') = ?3 AND ?4 IN
+                       (json_extract(document.value, '$.new'), json_extract(document.value, '$.old'))
+                   LIMIT 1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.exists(params![entity.kind(), entity.id(), path, sha.as_str()])?)
+    }
+
+    /// Visits every row of the log as it stands, in order.
+    pub fn each_raw_entry<E: From<StoreError>>(
+        &self,
+        mut visit: impl FnMut(RawEntry) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let sql = "SELECT seq, id, entity_type, entity_id, action, actor, initiator, created_at, payload_json,
+                     previous_hash, hash
+                   FROM business_os_audit_log WHERE seq > -9223372036854775808 ORDER BY seq";
+        let mut statement = self.connection.prepare(sql).map_err(StoreError::from)?;
+        let mut rows = statement.query([]).map_err(StoreError::from)?;
+        while let Some(row) = rows.next().map_err(StoreError::from)? {
+            let row = Reader::new(row, TABLE, 0);
+            let text = |column| row.text(column).ok().map(str::to_owned);
+            visit(RawEntry {
+                seq: row.get(0)?,
+                columns: [
+                    ("id", text(1)),
+                    ("entity_type", text(2)),
+                    ("entity_id", text(3)),
+                    ("action", text(4)),
+                    ("actor", text(5)),
+                    ("initiator", text(6)),
+                    ("created_at", text(7)),
+                ],
+                payload: text(8).unwrap_or_default(),
+                previous_hash: text(9).unwrap_or_default(),
+                hash: text(10).unwrap_or_default(),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl Write<'_> {
+    /// Adds the next entry.
+    pub fn append(&self, entry: &Entry) -> Result<(), StoreError> {
+        let sql = "INSERT INTO business_os_audit_log (seq, id, entity_type, entity_id, action, actor, initiator,
+                     payload_json, created_at, previous_hash, hash)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+        let facts = &entry.facts;
+        self.connection().prepare_cached(sql)?.execute(params![
+            i64::try_from(facts.seq).unwrap_or(i64::MAX),
+            facts.id(),
+            facts.entity.kind(),
+            facts.entity.id(),
+            facts.action,
+            facts.actor,
+            facts.initiator,
+            entry.payload,
+            instant(facts.timestamp),
+            entry.previous_hash.as_str(),
+            entry.hash.as_str(),
+        ])?;
+        Ok(())
+    }
+}
+
+fn entry(row: &Reader<'_>) -> Result<Entry, StoreError> {
+    let payload = row.text(1)?;
+    Ok(Entry {
+        facts: Facts::parse(payload).map_err(|what| row.error(&what))?,
+        payload: payload.to_owned(),
+        previous_hash: row.sha(2)?,
+        hash: row.sha(3)?,
+    })
+}

@@ -1,0 +1,71 @@
+//! The schema and its versions. Migrations are append-only SQL files, applied in one transaction.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
+
+use super::{connection::Store, error::StoreError};
+
+/// Every migration, in order; the first makes version 1.
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_init.sql")];
+
+/// The newest schema this program knows.
+pub const SCHEMA_VERSION: i64 = 1;
+
+const _: () = assert!(MIGRATIONS.len() == SCHEMA_VERSION as usize);
+
+/// Pages of a new database: fewer, larger ones than SQLite's own, since most rows hold a document.
+const PAGE_SIZE: &str = "PRAGMA page_size = 8192;";
+
+pub(super) fn migrate(store: &Store, path: &Path) -> Result<(), StoreError> {
+    let connection = &store.connection;
+    let found = version(connection)?;
+    if found == SCHEMA_VERSION {
+        return Ok(());
+    }
+    if found > SCHEMA_VERSION {
+        return Err(StoreError::Newer { path: path.to_path_buf(), found, known: SCHEMA_VERSION });
+    }
+    connection.execute_batch(PAGE_SIZE)?;
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    // Another process may have been first while this one waited for the lock.
+    let found = version(&transaction)?;
+    if found == 0 && has_tables(&transaction)? {
+        return Err(StoreError::Foreign { path: path.to_path_buf() });
+    }
+    for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(usize::MAX)) {
+        transaction.execute_batch(migration)?;
+    }
+    if found == 0 {
+        let log_id = random_id()?;
+        transaction.execute("INSERT INTO business_os_metadata (key, value) VALUES ('log_id', ?1)", [log_id])?;
+    }
+    if found < SCHEMA_VERSION {
+        transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    }
+    Ok(transaction.commit()?)
+}
+
+/// A schema made afresh from the migrations, to compare with.
+pub(super) fn reference() -> Result<Connection, StoreError> {
+    let connection = Connection::open_in_memory()?;
+    for migration in MIGRATIONS {
+        connection.execute_batch(migration)?;
+    }
+    Ok(connection)
+}
+
+fn version(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+fn has_tables(connection: &Connection) -> Result<bool, StoreError> {
+    let found = connection.query_row("SELECT 1 FROM sqlite_schema LIMIT 1", [], |_| Ok(())).optional()?;
+    Ok(found.is_some())
+}
+
+fn random_id() -> Result<String, StoreError> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| StoreError::Random)?;
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
+}

@@ -1,0 +1,265 @@
+//! What is known of the places that hold files: work trees and the mirror branch. Never part of the truth.
+
+use rusqlite::{OptionalExtension as _, params};
+
+use super::{
+    connection::{Store, Write},
+    error::StoreError,
+    row::{Reader, collect},
+};
+use crate::domain::{doc_path::DocPath, hash::Sha256};
+
+const TABLE: &str = "business_os_mirror_documents";
+
+/// One place that holds files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mirror {
+    /// Its row.
+    pub id: i64,
+    /// When all of it was last looked at, Unix seconds; `None` when never.
+    pub read_at: Option<i64>,
+    /// For a branch: the last commit known to hold what was exported.
+    pub tip: Option<String>,
+    /// For a branch: the base commit the last export was made upon.
+    pub base: Option<String>,
+    /// For a branch: the last log entry it has.
+    pub exported_seq: u64,
+}
+
+/// What a file system says of a file without reading it, as git compares it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileStat {
+    /// Bytes.
+    pub size: i64,
+    /// Nanoseconds since the Unix epoch.
+    pub mtime_ns: i64,
+    /// Nanoseconds since the Unix epoch; 0 where the system has none.
+    pub ctime_ns: i64,
+    /// 0 where the system has none.
+    pub inode: i64,
+}
+
+/// What is known of one file of a mirror.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MirrorDocument {
+    /// Where it lies.
+    pub path: DocPath,
+    /// The text that mirror and database last agreed on.
+    pub base: Option<Sha256>,
+    /// The text the file had when it was last read.
+    pub file: Option<Sha256>,
+    /// What the file looked like then; `None` where that cannot vouch for its content.
+    pub stat: Option<FileStat>,
+    /// Why it cannot be read, as JSON.
+    pub diagnostics: Option<String>,
+    /// For a branch: the commit that wrote the base.
+    pub commit: Option<String>,
+}
+
+impl MirrorDocument {
+    /// A file of which nothing is known.
+    #[must_use]
+    pub fn unknown(path: DocPath) -> Self {
+        Self { path, base: None, file: None, stat: None, diagnostics: None, commit: None }
+    }
+}
+
+impl Store {
+    /// A mirror by its name.
+    pub fn mirror(&self, name: &str) -> Result<Option<Mirror>, StoreError> {
+        let sql = "SELECT id, read_at, tip, base, exported_seq FROM business_os_mirrors WHERE name = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mirror = statement.query_row([name], |row| {
+            Ok(Mirror {
+                id: row.get(0)?,
+                read_at: row.get(1)?,
+                tip: row.get(2)?,
+                base: row.get(3)?,
+                exported_seq: row.get::<_, i64>(4)?.unsigned_abs(),
+            })
+        });
+        Ok(mirror.optional()?)
+    }
+
+    /// Every branch that was exported to: its mirror's name and the last log entry it has.
+    pub fn exported_branches(&self) -> Result<Vec<(String, Mirror)>, StoreError> {
+        let sql = "SELECT id, read_at, tip, base, exported_seq, name FROM business_os_mirrors
+                   WHERE tip IS NOT NULL ORDER BY name";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map([], |row| {
+            let mirror = Mirror {
+                id: row.get(0)?,
+                read_at: row.get(1)?,
+                tip: row.get(2)?,
+                base: row.get(3)?,
+                exported_seq: row.get::<_, i64>(4)?.unsigned_abs(),
+            };
+            Ok((row.get(5)?, mirror))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// What is known of every file of a mirror, in the order of the paths.
+    pub fn mirror_documents(&self, mirror: i64) -> Result<Vec<MirrorDocument>, StoreError> {
+        let sql = "SELECT path, base_sha256, file_sha256, size, mtime_ns, ctime_ns, inode, diagnostics_json, commit_oid
+                   FROM business_os_mirror_documents WHERE mirror_id = ?1 ORDER BY path";
+        collect(&mut *self.connection.prepare_cached(sql)?, [mirror], TABLE, 0, document)
+    }
+
+    /// What is known of one file of a mirror.
+    pub fn mirror_document(&self, mirror: i64, path: &DocPath) -> Result<MirrorDocument, StoreError> {
+        let sql = "SELECT path, base_sha256, file_sha256, size, mtime_ns, ctime_ns, inode, diagnostics_json, commit_oid
+                   FROM business_os_mirror_documents WHERE mirror_id = ?1 AND path = ?2";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = collect(&mut statement, params![mirror, path.as_str()], TABLE, 0, document)?.pop();
+        Ok(found.unwrap_or_else(|| MirrorDocument::unknown(path.clone())))
+    }
+
+    /// Every document in a mirror, in the database, or in both: what is known of the file, and the current text.
+    pub fn known(&self, mirror: i64) -> Result<Vec<(MirrorDocument, Option<Sha256>)>, StoreError> {
+        let sql = "SELECT document.path AS path, base_sha256, file_sha256, size, mtime_ns, ctime_ns, inode,
+                     diagnostics_json, commit_oid, document.sha256
+                   FROM business_os_documents AS document
+                   LEFT JOIN business_os_mirror_documents AS mirrored
+                     ON mirrored.mirror_id = ?1 AND mirrored.path = document.path
+                   WHERE document.path > ''
+                   UNION ALL
+                   SELECT path, base_sha256, file_sha256, size, mtime_ns, ctime_ns, inode, diagnostics_json, commit_oid,
+                     NULL
+                   FROM business_os_mirror_documents AS mirrored
+                   WHERE mirrored.mirror_id = ?1
+                     AND NOT EXISTS (SELECT 1 FROM business_os_documents AS document WHERE document.path = mirrored.path)";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        collect(&mut statement, [mirror], TABLE, 0, |row| Ok((document(row)?, row.optional_sha(9)?)))
+    }
+
+    /// The files of a mirror that could not be read, each with its diagnostics as JSON, in order.
+    pub fn unreadable(&self, mirror: i64) -> Result<Vec<(DocPath, String)>, StoreError> {
+        let sql = "SELECT path, diagnostics_json FROM business_os_mirror_documents
+                   WHERE mirror_id = ?1 AND diagnostics_json IS NOT NULL ORDER BY path";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        collect(&mut statement, [mirror], TABLE, 0, |row| Ok((row.path(0)?, row.get(1)?)))
+    }
+
+    /// How many files of a mirror could not be read.
+    pub fn unreadable_count(&self, mirror: i64) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM business_os_mirror_documents
+                   WHERE mirror_id = ?1 AND diagnostics_json IS NOT NULL";
+        let count: i64 = self.connection.prepare_cached(sql)?.query_row([mirror], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// Paths whose text in the database is not the one a branch has, removed ones included, in order, each with the
+    /// text in the database.
+    pub fn unexported(&self, mirror: i64) -> Result<Vec<(DocPath, Option<Sha256>)>, StoreError> {
+        let sql = "SELECT document.path AS path, document.sha256 FROM business_os_documents AS document
+                   LEFT JOIN business_os_mirror_documents AS mirrored
+                     ON mirrored.mirror_id = ?1 AND mirrored.path = document.path
+                   WHERE document.path > '' AND mirrored.base_sha256 IS NOT document.sha256
+                   UNION ALL
+                   SELECT mirrored.path, NULL FROM business_os_mirror_documents AS mirrored
+                   WHERE mirrored.mirror_id = ?1 AND mirrored.base_sha256 IS NOT NULL
+                     AND NOT EXISTS (SELECT 1 FROM business_os_documents AS document WHERE document.path = mirrored.path)";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut found = collect(&mut statement, [mirror], TABLE, 0, |row| Ok((row.path(0)?, row.optional_sha(1)?)))?;
+        found.sort();
+        Ok(found)
+    }
+
+    /// The commit on a mirror branch that holds this text of a document.
+    pub fn exported_commit(&self, path: &DocPath, sha: &Sha256) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT commit_oid FROM business_os_mirror_documents
+                   WHERE mirror_id IN (SELECT id FROM business_os_mirrors WHERE tip IS NOT NULL)
+                     AND path = ?1 AND base_sha256 = ?2 AND commit_oid IS NOT NULL
+                   ORDER BY mirror_id LIMIT 1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_row(params![path.as_str(), sha.as_str()], |row| row.get(0)).optional()?)
+    }
+}
+
+impl Write<'_> {
+    /// The mirror with this name, made where it is new.
+    pub fn ensure_mirror(&self, name: &str) -> Result<Mirror, StoreError> {
+        if let Some(mirror) = self.store().mirror(name)? {
+            return Ok(mirror);
+        }
+        let sql = "INSERT INTO business_os_mirrors (name) VALUES (?1)";
+        self.connection().prepare_cached(sql)?.execute([name])?;
+        let id = self.connection().last_insert_rowid();
+        Ok(Mirror { id, read_at: None, tip: None, base: None, exported_seq: 0 })
+    }
+
+    /// Notes when all of a mirror was looked at.
+    pub fn set_read_at(&self, mirror: i64, seconds: i64) -> Result<(), StoreError> {
+        let sql = "UPDATE business_os_mirrors SET read_at = ?2 WHERE id = ?1";
+        self.connection().prepare_cached(sql)?.execute([mirror, seconds])?;
+        Ok(())
+    }
+
+    /// Notes what a branch has.
+    pub fn set_exported(&self, mirror: i64, tip: &str, base: Option<&str>, seq: u64) -> Result<(), StoreError> {
+        let sql = "UPDATE business_os_mirrors SET tip = ?2, base = ?3, exported_seq = ?4 WHERE id = ?1";
+        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+        self.connection().prepare_cached(sql)?.execute(params![mirror, tip, base, seq])?;
+        Ok(())
+    }
+
+    /// Notes what is known of one file.
+    pub fn put_mirror_document(&self, mirror: i64, document: &MirrorDocument) -> Result<(), StoreError> {
+        let sql = "INSERT INTO business_os_mirror_documents (mirror_id, path, base_sha256, file_sha256, size, mtime_ns,
+                     ctime_ns, inode, diagnostics_json, commit_oid)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                   ON CONFLICT (mirror_id, path) DO UPDATE SET base_sha256 = excluded.base_sha256,
+                     file_sha256 = excluded.file_sha256, size = excluded.size, mtime_ns = excluded.mtime_ns,
+                     ctime_ns = excluded.ctime_ns, inode = excluded.inode,
+                     diagnostics_json = excluded.diagnostics_json, commit_oid = excluded.commit_oid";
+        let stat = document.stat;
+        self.connection().prepare_cached(sql)?.execute(params![
+            mirror,
+            document.path.as_str(),
+            document.base.as_ref().map(Sha256::as_str),
+            document.file.as_ref().map(Sha256::as_str),
+            stat.map(|stat| stat.size),
+            stat.map(|stat| stat.mtime_ns),
+            stat.map(|stat| stat.ctime_ns),
+            stat.map(|stat| stat.inode),
+            document.diagnostics,
+            document.commit,
+        ])?;
+        Ok(())
+    }
+
+    /// Forgets one file.
+    pub fn forget_mirror_document(&self, mirror: i64, path: &DocPath) -> Result<(), StoreError> {
+        let sql = "DELETE FROM business_os_mirror_documents WHERE mirror_id = ?1 AND path = ?2";
+        self.connection().prepare_cached(sql)?.execute(params![mirror, path.as_str()])?;
+        Ok(())
+    }
+
+    /// Notes the commit that exported a document, in whichever projection shows it.
+    pub fn set_git_commit(&self, path: &DocPath, commit: &str) -> Result<(), StoreError> {
+        let parameters = [path.as_str(), commit];
+        let sql = "UPDATE business_os_cards SET git_commit = ?2 WHERE git_file_path = ?1";
+        self.connection().prepare_cached(sql)?.execute(parameters)?;
+        let sql = "UPDATE business_os_ideas SET git_commit = ?2 WHERE git_file_path = ?1";
+        self.connection().prepare_cached(sql)?.execute(parameters)?;
+        let sql = "UPDATE business_os_stage_docs SET git_commit = ?2 WHERE git_file_path = ?1";
+        self.connection().prepare_cached(sql)?.execute(parameters)?;
+        Ok(())
+    }
+}
+
+fn document(row: &Reader<'_>) -> Result<MirrorDocument, StoreError> {
+    let stat = match (row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?) {
+        (Some(size), Some(mtime_ns), Some(ctime_ns), Some(inode)) => Some(FileStat { size, mtime_ns, ctime_ns, inode }),
+        _ => None,
+    };
+    Ok(MirrorDocument {
+        path: row.path(0)?,
+        base: row.optional_sha(1)?,
+        file: row.optional_sha(2)?,
+        stat,
+        diagnostics: row.get(7)?,
+        commit: row.get(8)?,
+    })
+}

@@ -1,0 +1,29 @@
+//! The database: the only place that knows SQLite. SQL text lives here, values are always bound, and what
+//! comes out are domain values, never rows or statements.
+
+mod blobs;
+mod cards;
+mod connection;
+mod counters;
+mod documents;
+mod error;
+mod ideas;
+mod log;
+mod migrations;
+mod mirrors;
+mod projection;
+mod row;
+mod schema;
+mod stage_docs;
+mod tables;
+
+pub use cards::CardRow;
+pub use connection::{Store, Write};
+pub use documents::DocumentRow;
+pub use error::StoreError;
+pub use ideas::IdeaRow;
+pub use log::{Head, LogFilter, RawEntry};
+pub use migrations::SCHEMA_VERSION;
+pub use mirrors::{FileStat, Mirror, MirrorDocument};
+pub use stage_docs::StageDocRow;
+pub use tables::{Kind, TABLES};

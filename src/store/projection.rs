@@ -1,0 +1,70 @@
+//! What the three projections share: every column as a value, written by one statement and compared by another.
+
+use rusqlite::types::ToSqlOutput;
+
+use super::error::StoreError;
+
+/// A projected row, column by column.
+pub(super) trait Projected {
+    const TABLE: &'static str;
+    /// The columns, in the order of `values`; the first is the key.
+    const COLUMNS: &'static [&'static str];
+    fn values(&self) -> Vec<ToSqlOutput<'_>>;
+}
+
+/// Compares each row of a `SELECT` of all columns with what `expected` says it should be; names each that differs.
+///
+/// `expected` gets the key of a row that is there and returns `None` for one that should not be.
+pub(super) fn compare<R: Projected, E: From<StoreError>>(
+    statement: &mut rusqlite::Statement<'_>,
+    mut expected: impl FnMut(&str) -> Result<Option<R>, E>,
+) -> Result<Vec<String>, E> {
+    let mut differences = Vec::new();
+    let mut rows = statement.query([]).map_err(StoreError::from)?;
+    while let Some(row) = rows.next().map_err(StoreError::from)? {
+        let key = match row.get_ref(0).map_err(StoreError::from)?.as_str() {
+            Ok(key) => key.to_owned(),
+            Err(_) => {
+                differences.push(format!("{}: a row without a key", R::TABLE));
+                continue;
+            }
+        };
+        let Some(should) = expected(&key)? else {
+            differences.push(format!("{} {key}: the row should not be there", R::TABLE));
+            continue;
+        };
+        for (column, value) in should.values().into_iter().enumerate() {
+            let found = row.get_ref(column).map_err(StoreError::from)?;
+            let same = match &value {
+                ToSqlOutput::Borrowed(value) => *value == found,
+                ToSqlOutput::Owned(value) => rusqlite::types::ValueRef::from(value) == found,
+                _ => false,
+            };
+            if !same {
+                differences.push(format!("{} {key}: the column {} was altered", R::TABLE, R::COLUMNS[column]));
+                break;
+            }
+        }
+    }
+    Ok(differences)
+}
+
+/// Text, borrowed.
+pub(super) fn text(value: &str) -> ToSqlOutput<'_> {
+    ToSqlOutput::Borrowed(rusqlite::types::ValueRef::Text(value.as_bytes()))
+}
+
+/// Text or NULL, borrowed.
+pub(super) fn optional(value: Option<&String>) -> ToSqlOutput<'_> {
+    value.map_or(ToSqlOutput::Borrowed(rusqlite::types::ValueRef::Null), |value| text(value))
+}
+
+/// An integer.
+pub(super) fn integer(value: impl Into<i64>) -> ToSqlOutput<'static> {
+    ToSqlOutput::Borrowed(rusqlite::types::ValueRef::Integer(value.into()))
+}
+
+/// A list of strings as JSON.
+pub(super) fn json(items: &[String]) -> String {
+    if items.is_empty() { "[]".to_owned() } else { serde_json::Value::from(items).to_string() }
+}

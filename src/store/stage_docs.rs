@@ -1,0 +1,142 @@
+//! The stage docs: a projection of their primary documents.
+
+use rusqlite::{params_from_iter, types::ToSqlOutput};
+
+use super::{
+    connection::{Store, Write},
+    error::StoreError,
+    projection::{Projected, compare, optional, text},
+    row::{Reader, collect},
+};
+use crate::domain::{audience::Audience, id::Id, stage::Stage, stage_doc::StageDoc};
+
+const TABLE: &str = "business_os_stage_docs";
+
+/// A stage doc's row: the stage doc, and what only the database holds of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageDocRow {
+    /// What lists show.
+    pub stage_doc: StageDoc,
+    /// The whole entity as JSON.
+    pub data_json: String,
+    /// The git blob id of its text.
+    pub git_sha: String,
+    /// The commit that exported its text, once one did.
+    pub git_commit: Option<String>,
+    id: String,
+}
+
+impl StageDocRow {
+    /// Puts a row together.
+    #[must_use]
+    pub fn new(stage_doc: StageDoc, data_json: String, git_sha: String, git_commit: Option<String>) -> Self {
+        let id = format!("{}/{}", stage_doc.card, stage_doc.stage.as_str());
+        Self { stage_doc, data_json, git_sha, git_commit, id }
+    }
+}
+
+impl Projected for StageDocRow {
+    const TABLE: &'static str = TABLE;
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "card_id",
+        "stage",
+        "git_file_path",
+        "git_sha",
+        "git_commit",
+        "created_at",
+        "updated_at",
+        "audience",
+        "sha256",
+        "data_json",
+    ];
+
+    fn values(&self) -> Vec<ToSqlOutput<'_>> {
+        let stage_doc = &self.stage_doc;
+        vec![
+            text(&self.id),
+            text(stage_doc.card.as_str()),
+            text(stage_doc.stage.as_str()),
+            text(stage_doc.path.as_str()),
+            text(&self.git_sha),
+            optional(self.git_commit.as_ref()),
+            text(&stage_doc.created),
+            text(&stage_doc.updated),
+            text(stage_doc.audience.as_str()),
+            text(stage_doc.sha256.as_str()),
+            text(&self.data_json),
+        ]
+    }
+}
+
+impl Store {
+    /// The stage docs of one card, by stage.
+    pub fn stage_docs_of(&self, card: &Id) -> Result<Vec<StageDoc>, StoreError> {
+        let sql = "SELECT card_id, stage, audience, git_file_path, created_at, updated_at, sha256
+                   FROM business_os_stage_docs WHERE card_id = ?1 ORDER BY stage";
+        collect(&mut *self.connection.prepare_cached(sql)?, [card.as_str()], TABLE, 0, stage_doc)
+    }
+
+    /// Every stage doc, by card and stage.
+    pub fn stage_docs(&self) -> Result<Vec<StageDoc>, StoreError> {
+        let sql = "SELECT card_id, stage, audience, git_file_path, created_at, updated_at, sha256
+                   FROM business_os_stage_docs WHERE card_id > '' ORDER BY card_id, stage";
+        collect(&mut *self.connection.prepare_cached(sql)?, [], TABLE, 0, stage_doc)
+    }
+
+    /// Compares every row with what it should be; see `projection::compare`.
+    pub fn compare_stage_docs<E: From<StoreError>>(
+        &self,
+        expected: impl FnMut(&str) -> Result<Option<StageDocRow>, E>,
+    ) -> Result<Vec<String>, E> {
+        let sql = "SELECT id, card_id, stage, git_file_path, git_sha, git_commit, created_at, updated_at, audience,
+                     sha256, data_json
+                   FROM business_os_stage_docs WHERE id > '' ORDER BY id";
+        compare(&mut self.connection.prepare(sql).map_err(StoreError::from)?, expected)
+    }
+}
+
+impl Write<'_> {
+    /// Writes a stage doc's row.
+    pub fn put_stage_doc(&self, row: &StageDocRow) -> Result<(), StoreError> {
+        let sql =
+            "INSERT INTO business_os_stage_docs (id, card_id, stage, git_file_path, git_sha, git_commit, created_at,
+                     updated_at, audience, sha256, data_json)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                   ON CONFLICT (id) DO UPDATE SET card_id = excluded.card_id, stage = excluded.stage,
+                     git_file_path = excluded.git_file_path, git_sha = excluded.git_sha,
+                     git_commit = excluded.git_commit, created_at = excluded.created_at,
+                     updated_at = excluded.updated_at, audience = excluded.audience, sha256 = excluded.sha256,
+                     data_json = excluded.data_json";
+        self.connection().prepare_cached(sql)?.execute(params_from_iter(row.values()))?;
+        Ok(())
+    }
+
+    /// Removes a stage doc's row.
+    pub fn remove_stage_doc(&self, card: &Id, stage: &Stage) -> Result<(), StoreError> {
+        let sql = "DELETE FROM business_os_stage_docs WHERE card_id = ?1 AND stage = ?2";
+        self.connection().prepare_cached(sql)?.execute([card.as_str(), stage.as_str()])?;
+        Ok(())
+    }
+
+    /// Empties every projection, before a rebuild; the counters are put back as they are recounted.
+    pub fn clear_projections(&self) -> Result<(), StoreError> {
+        self.connection().execute("DELETE FROM business_os_cards", [])?;
+        self.connection().execute("DELETE FROM business_os_ideas", [])?;
+        self.connection().execute("DELETE FROM business_os_stage_docs", [])?;
+        self.connection().execute("DELETE FROM business_os_counters", [])?;
+        Ok(())
+    }
+}
+
+fn stage_doc(row: &Reader<'_>) -> Result<StageDoc, StoreError> {
+    Ok(StageDoc {
+        card: row.id(0)?,
+        stage: row.parsed(1, Stage::parse)?,
+        audience: row.parsed(2, Audience::parse)?,
+        path: row.path(3)?,
+        created: row.get(4)?,
+        updated: row.get(5)?,
+        sha256: row.sha(6)?,
+    })
+}

@@ -1,0 +1,28 @@
+//! The registry of tables: what each holds, and so what may be rebuilt, replayed or thrown away.
+
+/// What a table holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Document texts and what names this database.
+    Truth,
+    /// How it got there.
+    Log,
+    /// Derived from texts and log.
+    Projection,
+    /// What is known of the places that hold files.
+    Mirror,
+}
+
+/// Every table, with what it holds.
+pub const TABLES: &[(&str, Kind)] = &[
+    ("business_os_metadata", Kind::Truth),
+    ("business_os_blobs", Kind::Truth),
+    ("business_os_documents", Kind::Truth),
+    ("business_os_audit_log", Kind::Log),
+    ("business_os_cards", Kind::Projection),
+    ("business_os_ideas", Kind::Projection),
+    ("business_os_stage_docs", Kind::Projection),
+    ("business_os_counters", Kind::Projection),
+    ("business_os_mirrors", Kind::Mirror),
+    ("business_os_mirror_documents", Kind::Mirror),
+];

@@ -1,0 +1,4 @@
+//! Every integration test, in one binary: a file per command or topic.
+
+mod card_move;
+mod env;
