@@ -82,7 +82,7 @@ pub struct ImportReport {
     pub removed: u64,
     /// Could not be read or taken.
     pub failed: u64,
-    /// What was taken, by kind of entity.
+    /// Entities that were taken, by kind; one may have several documents.
     pub taken: std::collections::BTreeMap<&'static str, u64>,
     /// Everything found wrong in what was read.
     pub diagnostics: Vec<Diagnostic>,
@@ -402,13 +402,13 @@ impl Importer<'_, '_> {
         let Some(first) = group.first() else { return Ok(()) };
         let entity = first.located.entity.clone();
         self.check(&group);
+        *self.report.taken.entry(entity.kind()).or_default() += 1;
         let mut notes = Vec::with_capacity(group.len());
         let mut revisions = Vec::with_capacity(group.len());
         for taken in group {
             let count =
                 if taken.known.database.is_none() { &mut self.report.imported } else { &mut self.report.updated };
             *count += 1;
-            *self.report.taken.entry(entity.kind()).or_default() += 1;
             let sha = Some(taken.reading.sha.clone());
             notes.push(MirrorDocument { base: sha.clone(), file: sha, ..noted(&taken) });
             if taken.known.database.is_none() {

@@ -67,7 +67,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
             ]
         });
         list_view::print(ui, ["ID", "IN", "STATUS", "UPDATED", "TITLE"], rows.collect())?;
-        list_view::cut_note(ui, ideas.len(), total);
+        list_view::cut_note(ui, ideas.len(), total)?;
     }
     ui.flush()?;
     Global::notices(&engine, ui)?;

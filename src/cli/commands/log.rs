@@ -34,6 +34,6 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
             ui.line(&format!("       {}", entry.hash))?;
         }
     }
-    cut_note(ui, entries.len(), usize::try_from(total).unwrap_or(usize::MAX));
+    cut_note(ui, entries.len(), usize::try_from(total).unwrap_or(usize::MAX))?;
     Ok(0)
 }
