@@ -8,7 +8,7 @@ use clap_complete::engine::ArgValueCompleter;
 use super::{complete, error::CliError, ui::Ui};
 use crate::{
     domain::{lane::Lane, priority::Priority, query::Query, suggest::nearest},
-    engine::{Clock, Engine, OpenOptions},
+    engine::{Clock, Engine, FirstImport, OpenOptions},
 };
 
 /// How long a command waits for another writer.
@@ -71,15 +71,20 @@ impl Global {
 
     /// Opens the engine for a command that writes.
     pub(crate) fn open(&self, ui: &mut Ui) -> Result<Engine, CliError> {
-        self.open_for(ui, false)
+        self.open_for(ui, false, FirstImport::Automatic)
+    }
+
+    /// Opens the engine for an import, which reads the files itself.
+    pub(crate) fn open_to_import(&self, ui: &mut Ui, dry_run: bool) -> Result<Engine, CliError> {
+        self.open_for(ui, false, if dry_run { FirstImport::Rehearsed } else { FirstImport::Left })
     }
 
     /// Opens the engine for a command that only reads: a place that cannot be written will do.
     pub(crate) fn open_to_read(&self, ui: &mut Ui) -> Result<Engine, CliError> {
-        self.open_for(ui, true)
+        self.open_for(ui, true, FirstImport::Automatic)
     }
 
-    fn open_for(&self, ui: &mut Ui, reads_only: bool) -> Result<Engine, CliError> {
+    fn open_for(&self, ui: &mut Ui, reads_only: bool, first_import: FirstImport) -> Result<Engine, CliError> {
         let engine = Engine::open(OpenOptions {
             from: self.folder(),
             database: self.db.clone(),
@@ -89,6 +94,7 @@ impl Global {
             clock: Self::clock()?,
             timeout: TIMEOUT,
             reads_only,
+            first_import,
             progress: ui.progress(),
         })?;
         ui.finish_progress();

@@ -6,7 +6,7 @@ use clap_complete::engine::CompletionCandidate;
 
 use crate::{
     domain::lane::Lane,
-    engine::{Clock, Engine, OpenOptions, Workspace},
+    engine::{Clock, Engine, FirstImport, OpenOptions, Workspace},
 };
 
 /// More than fit on a screen help nobody.
@@ -61,6 +61,7 @@ fn engine() -> Option<Engine> {
         clock: Clock::system(),
         timeout: Duration::from_millis(200),
         reads_only: true,
+        first_import: FirstImport::Left,
         progress: None,
     })
     .ok()

@@ -55,12 +55,6 @@ pub struct ImportOptions {
     pub theirs: bool,
 }
 
-impl ImportOptions {
-    pub(super) fn first() -> Self {
-        Self::default()
-    }
-}
-
 /// What an import found and did. Counts are of documents.
 #[derive(Debug, Clone, Default)]
 pub struct ImportReport {
@@ -142,6 +136,7 @@ impl Engine {
         }
         let selection = Selection::new(self.root(), &self.options.from, &options.paths)?;
         let looker = self.looker();
+        self.store.expect_bulk()?;
         let work = |writer: &mut Writer<'_>| {
             let mirror = writer.write.ensure_mirror(&self.workspace.mirror)?;
             self.mirror.set(Some(mirror.id));
@@ -161,14 +156,19 @@ impl Engine {
             };
             let report = importer.run(&known, &selection)?;
             if options.strict && report.errors() > 0 {
-                return Err(EngineError::Strict { errors: report.errors(), diagnostics: report.diagnostics });
+                return Err(EngineError::Strict { report: Box::new(report) });
             }
             if selection.is_all() {
                 writer.write.set_read_at(mirror.id, self.clock.seconds())?;
             }
             Ok(report)
         };
-        if options.dry_run { self.rehearse(work) } else { self.write(work) }
+        if options.dry_run {
+            return self.rehearse(work);
+        }
+        let done = self.write(work)?;
+        self.store.use_wal()?;
+        Ok(done)
     }
 }
 
@@ -189,7 +189,7 @@ impl Importer<'_, '_> {
             });
             for item in seen {
                 self.report.found += 1;
-                if self.report.found % PROGRESS_STEP == 0 {
+                if self.report.found.is_multiple_of(PROGRESS_STEP) {
                     engine.report_progress(self.report.found, total);
                 }
                 if let Some(index) = item.known {

@@ -73,7 +73,7 @@ impl Engine {
 
     /// Looks at every selected document, known or only a file, in the order of the paths.
     pub(super) fn stands(&self, selection: &Selection) -> Result<Vec<Stand>, EngineError> {
-        let looker = self.looker();
+        let looker = self.glance();
         let mut stands = Vec::new();
         let mut pending: Vec<(usize, Box<Reading>)> = Vec::new();
         let mut survey = self.survey(selection)?.into_iter().peekable();

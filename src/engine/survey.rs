@@ -49,6 +49,12 @@ impl Engine {
         })
     }
 
+    /// Looks at files without keeping what it finds.
+    pub(super) fn glance(&self) -> Looker {
+        Looker::new(self.root(), None)
+    }
+
+    /// Looks at files to note what they look like; reads the file system's clock for that.
     pub(super) fn looker(&self) -> Looker {
         Looker::new(self.root(), self.scratch())
     }

@@ -1,4 +1,6 @@
 //! Every integration test, in one binary: a file per command or topic.
 
+#![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
 mod card_move;
 mod env;
