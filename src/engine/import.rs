@@ -27,6 +27,7 @@ use crate::{
         doc_path::DocPath,
         entity::Entity,
         entry::Entry,
+        hash::Sha256,
         id::Id,
         state::{Age, Found, State},
     },
@@ -255,7 +256,7 @@ impl Importer<'_, '_> {
             Look::Nothing => self.absent(&known),
             Look::Unreadable(problem, stat) => {
                 let diagnostic = problem.at(located.path.as_str());
-                self.set_aside(known.mirrored, diagnostic, stat)
+                self.set_aside(known.mirrored, diagnostic, None, stat)
             }
             Look::Same(None) => {
                 self.report.failed += 1;
@@ -338,6 +339,7 @@ impl Importer<'_, '_> {
         &mut self,
         mirrored: MirrorDocument,
         diagnostic: Diagnostic,
+        file: Option<Sha256>,
         stat: Option<FileStat>,
     ) -> Result<(), EngineError> {
         if let Place::Document(located) = locate(&mirrored.path) {
@@ -346,7 +348,7 @@ impl Importer<'_, '_> {
         let diagnostics = Some(super::notices::to_json(std::slice::from_ref(&diagnostic)));
         self.report.failed += 1;
         self.report.diagnostics.push(diagnostic);
-        let after = MirrorDocument { file: None, stat, diagnostics, ..mirrored.clone() };
+        let after = MirrorDocument { file, stat, diagnostics, ..mirrored.clone() };
         self.note(&mirrored, after)
     }
 
@@ -361,7 +363,7 @@ impl Importer<'_, '_> {
             let id = taken.located.entity.owner().as_str();
             let diagnostic = rules::duplicate_id(&taken.located.path, id, &rival);
             // No stat: once the rival is gone, this file is read again.
-            return self.set_aside(taken.known.mirrored, diagnostic, None);
+            return self.set_aside(taken.known.mirrored, diagnostic, Some(taken.reading.sha), None);
         }
         self.group.push(taken);
         Ok(())

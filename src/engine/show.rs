@@ -196,6 +196,7 @@ impl Engine {
                 None,
             )),
             Look::Same(_) | Look::Unreadable(..) => Ok((State::Invalid, None)),
+            Look::Read(reading, _) if known.refuses(&reading.sha) => Ok((State::Invalid, None)),
             Look::Read(reading, _) => {
                 let state = known.sighting(Found::Text(&reading.sha)).state(|| self.age(path, &reading, &known))?;
                 Ok((state, Some(reading)))

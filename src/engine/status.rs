@@ -109,6 +109,7 @@ impl Engine {
                 Look::Same(Some(sha)) => (known.sighting(Found::Text(&sha)).state(edit)?, Some(sha)),
                 Look::Same(None) | Look::Unreadable(..) => (State::Invalid, None),
                 Look::Nothing => (known.sighting(Found::Nothing).state(edit)?, None),
+                Look::Read(reading, _) if known.refuses(&reading.sha) => (State::Invalid, None),
                 Look::Read(reading, _) => {
                     let state = known.sighting(Found::Text(&reading.sha)).state(edit)?;
                     let sha = reading.sha.clone();
