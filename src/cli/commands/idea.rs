@@ -85,6 +85,6 @@ fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     detail_view::fields(ui, &detail.fields)?;
     detail_view::body(ui, &detail.body)?;
     detail_view::documents(ui, &detail.documents)?;
-    detail_view::history(ui, &detail.log)?;
+    detail_view::history(ui, detail.idea.id.as_str(), &detail.log)?;
     Ok(0)
 }

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         return Ok(0);
     }
     for entry in &entries {
-        ui.line(&entry_line(entry))?;
+        ui.line(&entry_line(entry, None))?;
         if global.verbose {
             ui.line(&format!("       {}", entry.hash))?;
         }
