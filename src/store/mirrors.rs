@@ -99,13 +99,6 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// What is known of every file of a mirror, in the order of the paths.
-    pub fn mirror_documents(&self, mirror: i64) -> Result<Vec<MirrorDocument>, StoreError> {
-        let sql = "SELECT path, base_sha256, file_sha256, size, mtime_ns, ctime_ns, inode, diagnostics_json, commit_oid
-                   FROM business_os_mirror_documents WHERE mirror_id = ?1 ORDER BY path";
-        collect(&mut *self.connection.prepare_cached(sql)?, [mirror], TABLE, 0, document)
-    }
-
     /// What is known of one file of a mirror.
     pub fn mirror_document(&self, mirror: i64, path: &DocPath) -> Result<MirrorDocument, StoreError> {
         let sql = "SELECT path, base_sha256, file_sha256, size, mtime_ns, ctime_ns, inode, diagnostics_json, commit_oid
