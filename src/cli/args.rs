@@ -79,8 +79,15 @@ impl Global {
         self.open_for(ui, true)
     }
 
-    fn open_for(&self, ui: &mut Ui, reads_only: bool) -> Result<Engine, CliError> {
-        let engine = Engine::open(OpenOptions {
+    /// Opens the engine for an import, which nothing comes before.
+    pub(crate) fn open_to_import(&self, ui: &mut Ui, dry_run: bool) -> Result<Engine, CliError> {
+        let engine = Engine::open_to_import(self.options(ui, false)?, dry_run)?;
+        self.tell_database(&engine, ui);
+        Ok(engine)
+    }
+
+    fn options(&self, ui: &Ui, reads_only: bool) -> Result<OpenOptions, CliError> {
+        Ok(OpenOptions {
             from: self.folder(),
             database: self.db.clone(),
             actor: self.actor.clone(),
@@ -90,11 +97,19 @@ impl Global {
             timeout: TIMEOUT,
             reads_only,
             progress: ui.progress(),
-        })?;
-        ui.finish_progress();
+        })
+    }
+
+    fn tell_database(&self, engine: &Engine, ui: &Ui) {
         if self.verbose {
             ui.note(&format!("database: {}", engine.workspace().database.display()));
         }
+    }
+
+    fn open_for(&self, ui: &mut Ui, reads_only: bool) -> Result<Engine, CliError> {
+        let engine = Engine::open(self.options(ui, reads_only)?)?;
+        ui.finish_progress();
+        self.tell_database(&engine, ui);
         if engine.is_in_memory() {
             ui.note("the database cannot be written here, so the files were read into memory for this answer");
         }

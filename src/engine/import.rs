@@ -168,7 +168,12 @@ impl Engine {
             }
             Ok(report)
         };
-        if options.dry_run { self.rehearse(work) } else { self.write(work) }
+        if options.dry_run {
+            return self.rehearse(work);
+        }
+        let done = self.write(work)?;
+        self.store.use_wal()?;
+        Ok(done)
     }
 }
 

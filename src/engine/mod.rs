@@ -121,6 +121,24 @@ impl Engine {
         }
     }
 
+    /// Opens the tree for `bos import`, which is the first import itself where there was none. A dry run where there
+    /// is no database yet makes none.
+    pub fn open_to_import(options: OpenOptions, dry_run: bool) -> Result<Self, EngineError> {
+        let workspace = Workspace::find(&options.from, options.database.as_deref())?;
+        let store = if dry_run && !workspace.database.exists() {
+            Store::in_memory()?
+        } else {
+            Store::open(&workspace.database, options.timeout)?
+        };
+        let engine = Self::new(options, workspace, store);
+        let mirror = engine.mirror_row()?;
+        engine.mirror.set(mirror.as_ref().map(|mirror| mirror.id));
+        if mirror.is_none_or(|mirror| mirror.read_at.is_none()) {
+            engine.store.expect_bulk()?;
+        }
+        Ok(engine)
+    }
+
     fn open_database(options: &OpenOptions, workspace: &Workspace) -> Result<Self, EngineError> {
         let store = Store::open(&workspace.database, options.timeout)?;
         let mut engine = Self::new(options.clone(), workspace.clone(), store);

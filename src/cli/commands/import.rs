@@ -37,7 +37,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open(ui)?;
+    let engine = global.open_to_import(ui, args.dry_run)?;
     let options = ImportOptions {
         paths: args.paths.clone(),
         dry_run: args.dry_run,
@@ -45,12 +45,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         prune: args.prune,
         theirs: args.theirs,
     };
-    // The automatic first import is this import, unless it was asked for in a special way.
-    let plain = args.paths.is_empty() && !args.theirs;
-    let report = match engine.first_import() {
-        Some(report) if plain => report.clone(),
-        _ => engine.import(&options)?.0,
-    };
+    let (report, _) = engine.import(&options)?;
     ui.finish_progress();
     if ui.json {
         ui.document(&json::import(&report))?;
@@ -75,7 +70,8 @@ fn print(ui: &mut Ui, report: &ImportReport, engine: &Engine, dry_run: bool) -> 
         report.imported, report.updated, report.found, report.unchanged
     ))?;
     if report.removed > 0 {
-        ui.line(&format!("Removed {} whose files are gone.", report.removed))?;
+        let verb = if dry_run { "Would remove" } else { "Removed" };
+        ui.line(&format!("{verb} {} whose files are gone.", report.removed))?;
     }
     let lists = [
         (
