@@ -2,3 +2,4 @@
 
 mod card_move;
 mod env;
+mod states;
