@@ -2,4 +2,5 @@
 
 mod card_move;
 mod env;
+mod import;
 mod states;
