@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, ValueEnum, builder::PossibleValuesParser};
 use clap_complete::engine::ArgValueCompleter;
 
-use super::{complete, error::CliError, ui::Ui};
+use super::{complete, error::CliError, login, ui::Ui};
 use crate::{
     domain::{lane::Lane, priority::Priority, query::Query, suggest::nearest},
     engine::{Clock, Engine, FirstImport, OpenOptions},
@@ -90,7 +90,7 @@ impl Global {
             database: self.db.clone(),
             actor: self.actor.clone(),
             initiator: self.initiator.clone(),
-            login: ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()),
+            login: login::name(),
             clock: Self::clock()?,
             timeout: TIMEOUT,
             reads_only,

@@ -58,7 +58,7 @@ pub(crate) fn documents(ui: &mut Ui, documents: &[DocumentState]) -> Result<(), 
             State::InSync => String::new(),
             State::Ahead => "  the database is ahead: bos export".to_owned(),
             State::Behind => "  edited by hand: bos import".to_owned(),
-            State::Missing => "  the file is gone: bos import --prune, or bos export --ours".to_owned(),
+            State::Missing => "  the file is gone: bos import --prune, or bos export PATH --ours".to_owned(),
             State::Invalid => "  the file cannot be read: bos validate".to_owned(),
             state => format!("  {}: bos status", state.as_str()),
         };

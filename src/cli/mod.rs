@@ -9,6 +9,7 @@ mod error;
 mod format;
 mod json;
 mod list_view;
+mod login;
 mod sanitize;
 mod ui;
 

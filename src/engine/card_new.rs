@@ -65,11 +65,12 @@ impl Engine {
         Ok((id, Written { entries, warnings: Vec::new() }))
     }
 
-    /// A business that exists; where there is no catalogue, any code will do.
+    /// A business that exists; where the catalogue lists none, or there is no catalogue, any code will do.
     fn business_for_new(&self, typed: &str) -> Result<String, EngineError> {
         match self.business(typed) {
             Err(EngineError::Unknown { .. })
-                if self.catalogue_with_finding().0.is_none() && is_code(&typed.to_ascii_uppercase()) =>
+                if self.catalogue_with_finding().0.is_none_or(|catalogue| catalogue.businesses.is_empty())
+                    && is_code(&typed.to_ascii_uppercase()) =>
             {
                 Ok(typed.to_ascii_uppercase())
             }

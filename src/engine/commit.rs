@@ -151,7 +151,8 @@ impl<'e> Writer<'e> {
         Ok(self.write.put_mirror_document(self.engine.mirror_id(), document)?)
     }
 
-    /// The next free ID with this prefix; it is taken once a document with it is recorded.
+    /// The next free ID with this prefix; it is taken once a document with it is recorded. A card made by hand has its
+    /// number too, before anybody imports it.
     pub(super) fn next_id(&self, prefix: &str) -> Result<Id, EngineError> {
         let store = self.write.store();
         let mut number = store.counter(prefix)?;
@@ -162,7 +163,7 @@ impl<'e> Writer<'e> {
                 value: format!("{prefix}-{number}"),
                 expected: "another business: this one has no numbers left".to_owned(),
             })?;
-            if !store.has_card(&id)? && !store.has_idea(&id)? {
+            if !store.has_card(&id)? && !store.has_idea(&id)? && !self.engine.has_card_file(&id) {
                 return Ok(id);
             }
         }

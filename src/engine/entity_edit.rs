@@ -11,7 +11,14 @@ use super::{
     survey::Known,
 };
 use crate::{
-    domain::{audience::Audience, doc_path::DocPath, entity::Entity, id::Id, state::State, value::Fields},
+    domain::{
+        audience::Audience,
+        doc_path::{DocPath, MIRROR},
+        entity::Entity,
+        id::Id,
+        state::State,
+        value::Fields,
+    },
     markdown::{
         Edit, Touch, edit,
         locate::{Located, Place, locate},
@@ -209,6 +216,14 @@ impl Engine {
         // A companion that is there only as a file and never was a document counts; one that never was anything does not.
         paths.retain(|path| path.under(self.root()).exists() || self.store.document_sha(path).ok().flatten().is_some());
         Ok(paths)
+    }
+
+    /// Whether a new card with this ID would find a file in its place.
+    pub(super) fn has_card_file(&self, id: &Id) -> bool {
+        [Audience::User, Audience::Agent].into_iter().any(|audience| {
+            let path = DocPath::parse(&format!("{MIRROR}/cards/{id}.{}.md", audience.as_str()));
+            path.is_some_and(|path| path.under(self.root()).exists())
+        })
     }
 
     /// Whether a file, known or not, stands for a stage of a card.

@@ -86,7 +86,7 @@ pub enum EngineError {
         current: Sha256,
     },
     /// Files that stand in the way of a write.
-    #[error("{} of {id}: {}", state.as_str(), list(paths))]
+    #[error("{id} has {} files: {}", state.as_str(), list(paths))]
     FilesDiffer {
         /// Which entity.
         id: String,

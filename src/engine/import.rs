@@ -201,6 +201,8 @@ impl Importer<'_, '_> {
             }
             Ok::<_, EngineError>(())
         })?;
+        // A file that moved takes its document along before the old path is looked at.
+        self.flush()?;
         for (known, _) in known.iter().zip(visited).filter(|(_, visited)| !visited) {
             self.see_absent(known)?;
         }

@@ -3,4 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
 mod card_move;
+mod card_new;
+mod card_set;
 mod env;
+mod import;
+mod states;

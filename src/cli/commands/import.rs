@@ -78,7 +78,8 @@ fn print(ui: &mut Ui, report: &ImportReport, engine: &Engine, only_told: bool) -
         report.imported, report.updated, report.found, report.unchanged
     ))?;
     if report.removed > 0 {
-        ui.line(&format!("Removed {} whose files are gone.", report.removed))?;
+        let verb = if only_told { "Would remove" } else { "Removed" };
+        ui.line(&format!("{verb} {} whose files are gone.", report.removed))?;
     }
     let lists = [
         (
