@@ -3,4 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
 mod card_move;
+mod documentation;
 mod env;
+mod readme;
