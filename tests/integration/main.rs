@@ -5,6 +5,8 @@
 mod card_move;
 mod card_new;
 mod card_set;
+mod documentation;
 mod env;
 mod import;
+mod readme;
 mod states;
