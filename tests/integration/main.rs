@@ -2,3 +2,6 @@
 
 mod card_move;
 mod env;
+mod layers;
+mod source;
+mod sql;
