@@ -1,5 +1,6 @@
 //! Every integration test, in one binary: a file per command or topic.
 
+mod audit;
 mod card_move;
 mod env;
 mod layers;
