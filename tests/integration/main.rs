@@ -4,5 +4,6 @@ mod audit;
 mod card_move;
 mod env;
 mod layers;
+mod publish;
 mod source;
 mod sql;
