@@ -192,6 +192,7 @@ impl EngineError {
             Self::Git(GitError::RefMoved { .. }) => ErrorKind::Conflict,
             Self::Git(GitError::RefLocked { .. }) => ErrorKind::Busy,
             Self::Git(GitError::UnknownRevision { .. }) => ErrorKind::NotFound,
+            Self::Git(GitError::InvalidBranch { .. }) => ErrorKind::Invalid,
             Self::Git(_) | Self::Io { .. } | Self::NoRepository { .. } => ErrorKind::Unavailable,
             Self::BadValue { .. }
             | Self::BadActor { .. }

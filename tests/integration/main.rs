@@ -2,11 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
+mod audit;
 mod card_move;
 mod card_new;
 mod card_set;
 mod documentation;
 mod env;
 mod import;
+mod layers;
+mod publish;
 mod readme;
+mod source;
+mod sql;
 mod states;
