@@ -1,7 +1,13 @@
 //! From the database to a branch: one commit that holds what changed, built without touching HEAD, the index or any
 //! work tree, with trailers that let git witness the log (design section 7).
 
+mod past;
+mod start;
+
 use std::collections::BTreeSet;
+
+use past::Past;
+use start::Start;
 
 use super::{
     Engine,
@@ -31,9 +37,6 @@ pub const DEFAULT_BRANCH: &str = "work/business-os-export";
 /// Up to so many entries have a trailer each.
 const MAX_TRAILERS: u64 = 50;
 
-/// How many commits of history are looked at to tell a revert from a branch that lags behind.
-const MAX_COMMITS: usize = 20_000;
-
 /// Trailer keys.
 pub(super) const LOG_TRAILER: &str = "Bos-Audit-Log";
 pub(super) const RANGE_TRAILER: &str = "Bos-Audit-Range";
@@ -50,14 +53,6 @@ pub struct Published {
     pub documents: u64,
     /// The first and the last log entry it witnesses.
     pub range: (u64, u64),
-}
-
-/// Where a new commit starts from.
-struct Start {
-    tip: Option<CommitId>,
-    base: Option<CommitId>,
-    parents: Vec<CommitId>,
-    tree: Option<CommitId>,
 }
 
 /// What to do with one document of the branch.
@@ -103,27 +98,6 @@ impl Engine {
     }
 }
 
-impl Start {
-    fn find(repository: &Repository, branch: &str) -> Result<Self, EngineError> {
-        let tip = repository.branch_tip(branch)?;
-        let base = repository.export_base(None)?;
-        let (parents, tree) = match (tip, base) {
-            (None, None) => (vec![], None),
-            (None, Some(base)) => (vec![base], Some(base)),
-            (Some(tip), None) => (vec![tip], Some(tip)),
-            (Some(tip), Some(base)) if repository.is_ancestor(base, tip)? => (vec![tip], Some(tip)),
-            (Some(tip), Some(base)) if repository.is_ancestor(tip, base)? => (vec![base], Some(base)),
-            // The base has commits that the branch lacks: merge, so that the result is a fast-forward of both.
-            (Some(tip), Some(base)) => (vec![tip, base], Some(base)),
-        };
-        Ok(Self { tip, base, parents, tree })
-    }
-
-    fn merges(&self) -> bool {
-        self.parents.len() > 1
-    }
-}
-
 struct Publisher<'a> {
     engine: &'a Engine,
     repository: &'a Repository,
@@ -164,8 +138,10 @@ impl<'a> Publisher<'a> {
         let mut changes: Vec<(DocPath, Option<Reading>)> = Vec::new();
         let mut in_sync = Vec::new();
         let candidates = self.candidates()?;
+        let paths = candidates.iter().map(|candidate| candidate.path.clone()).collect();
+        let past = Past::new(self.engine, self.repository, self.last, paths);
         let mut untouched = self.engine.store.document_count()?;
-        let deleted = self.deleted(&candidates)?;
+        let deleted = self.deleted(&candidates, &past)?;
         for candidate in candidates {
             let path = candidate.path.clone();
             if !selection.contains(&path) {
@@ -178,7 +154,7 @@ impl<'a> Publisher<'a> {
                 })?,
                 None => None,
             };
-            match self.judge(&candidate, text.as_ref(), deleted.contains(&path))? {
+            match self.judge(&candidate, text.as_ref(), deleted.contains(&path), &past)? {
                 Verdict::InSync => in_sync.push((path, database)),
                 Verdict::Write => {
                     untouched -= u64::from(text.is_some());
@@ -275,7 +251,7 @@ impl<'a> Publisher<'a> {
     }
 
     /// Which of the documents that git lacks it had once: somebody deleted them there.
-    fn deleted(&self, candidates: &[Candidate]) -> Result<BTreeSet<DocPath>, EngineError> {
+    fn deleted(&self, candidates: &[Candidate], past: &Past<'_>) -> Result<BTreeSet<DocPath>, EngineError> {
         let (Some(last), Some(tree)) = (self.last, self.start.tree) else { return Ok(BTreeSet::new()) };
         let mut deleted = BTreeSet::new();
         let mut wanted = Vec::new();
@@ -285,23 +261,19 @@ impl<'a> Publisher<'a> {
         for Candidate { path, blob, on_branch } in candidates {
             let Some(base) = self.engine.store.mirror_document(self.mirror.id, path)?.base else { continue };
             let git_path = self.engine.workspace.git_path(path.as_str());
-            let left_branch = on_branch.is_none() && of_branch && self.repository.blob_at(last, &git_path)?.is_some();
+            let left_branch = on_branch.is_none() && of_branch && past.exported(&git_path).is_some();
             if left_branch || (blob.is_none() && of_tree) {
                 deleted.insert(path.clone());
             } else if blob.is_none()
                 && let Some(text) = self.engine.store.blob(&base)?
             {
-                let git_path = self.engine.workspace.git_path(path.as_str());
                 let blob = self.repository.clean_blob_id(&git_path, text.as_bytes())?;
                 wanted.push((git_path, blob));
                 asked.push(path);
             }
         }
-        if !wanted.is_empty() {
-            let found = self.repository.occurring_from(tree, &wanted, MAX_COMMITS)?;
-            let had = asked.into_iter().zip(found).filter(|(_, found)| *found == Occurrence::Found);
-            deleted.extend(had.map(|(path, _)| path.clone()));
-        }
+        let had = asked.into_iter().zip(past.once_held(tree, &wanted)?).filter(|(_, had)| *had);
+        deleted.extend(had.map(|(path, _)| path.clone()));
         Ok(deleted)
     }
 
@@ -310,7 +282,13 @@ impl<'a> Publisher<'a> {
         matches!(locate(&path), Place::Document(_)).then_some(path)
     }
 
-    fn judge(&self, candidate: &Candidate, text: Option<&Reading>, deleted: bool) -> Result<Verdict, EngineError> {
+    fn judge(
+        &self,
+        candidate: &Candidate,
+        text: Option<&Reading>,
+        deleted: bool,
+        past: &Past<'_>,
+    ) -> Result<Verdict, EngineError> {
         let path = &candidate.path;
         let git_path = self.engine.workspace.git_path(path.as_str());
         let mirrored = self.engine.store.mirror_document(self.mirror.id, path)?;
@@ -327,7 +305,7 @@ impl<'a> Publisher<'a> {
         let sides = [(candidate.blob, self.start.tree), (candidate.on_branch, branch)];
         for (blob, commit) in sides {
             let (Some(blob), Some(commit)) = (blob, commit) else { continue };
-            if ours == Some(blob) || !self.is_edit(path, &git_path, ours, blob, commit, &mirrored)? {
+            if ours == Some(blob) || !self.is_edit(&mirrored, ours.is_some(), (blob, commit), past)? {
                 continue;
             }
             return Ok(match (text, mirrored.base.is_some()) {
@@ -344,28 +322,28 @@ impl<'a> Publisher<'a> {
     /// earlier one put back after the current one.
     fn is_edit(
         &self,
-        path: &DocPath,
-        git_path: &str,
-        ours: Option<BlobId>,
-        blob: BlobId,
-        commit: CommitId,
         mirrored: &MirrorDocument,
+        stored: bool,
+        (blob, commit): (BlobId, CommitId),
+        past: &Past<'_>,
     ) -> Result<bool, EngineError> {
-        let exported = self.last.and_then(|last| self.repository.blob_at(last, git_path).ok().flatten());
-        if mirrored.base.is_some() && exported == Some(blob) {
+        let path = &mirrored.path;
+        let git_path = self.engine.workspace.git_path(path.as_str());
+        if mirrored.base.is_some() && (self.last == Some(commit) || past.exported(&git_path) == Some(blob)) {
             return Ok(false);
         }
         let Some(sha) = self.known_version(path, blob)? else { return Ok(true) };
-        let Some(ours) = ours.filter(|_| Some(&sha) != mirrored.base.as_ref()) else { return Ok(false) };
-        let seen = self.repository.occurring_from(commit, &[(git_path.to_owned(), ours)], MAX_COMMITS)?;
-        Ok(match seen.first() {
-            Some(Occurrence::Found) => true,
+        if !stored || Some(&sha) == mirrored.base.as_ref() {
+            return Ok(false);
+        }
+        Ok(match past.current_occurs(commit, &git_path)? {
+            Occurrence::Found => true,
             // A text that was in no file and on no branch is not beyond the edge of history either.
-            Some(Occurrence::GaveUp) => match self.engine.store.document_sha(path)? {
+            Occurrence::GaveUp => match self.engine.store.document_sha(path)? {
                 Some(current) => self.engine.store.was_mirrored(path, &current)?,
                 None => false,
             },
-            Some(Occurrence::Absent) | None => false,
+            Occurrence::Absent => false,
         })
     }
 
