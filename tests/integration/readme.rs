@@ -140,6 +140,20 @@ fn the_ci_job_passes_on_good_files_and_fails_on_bad_ones() {
 }
 
 #[test]
+fn a_folder_that_becomes_a_repository_keeps_its_log_where_the_database_is_moved() {
+    let env = TestEnv::fixture("bakery");
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Owner=Nora"]).code(0);
+    env.bos(&["export"]).code(0);
+    let before = env.log_length();
+    env.git(&["init", "-q"]);
+    fs::create_dir_all(env.root.join(".git/bos/root")).unwrap();
+    fs::rename(env.root.join(".bos/bos.db"), env.root.join(".git/bos/root/bos.db")).unwrap();
+    assert_eq!(env.log_length(), before);
+    assert_eq!(env.state("cards/BAKE-ENG-0006.user.md"), "in sync");
+    env.verify();
+}
+
+#[test]
 fn wildcards_stand_for_something() {
     assert!(line_fits("as [..] (1)", "as 12ab (1)"));
     assert!(!line_fits("as [..]", "as "));
