@@ -8,7 +8,7 @@ use clap_complete::engine::ArgValueCompleter;
 use super::{complete, error::CliError, login, ui::Ui};
 use crate::{
     domain::{lane::Lane, priority::Priority, query::Query, suggest::nearest},
-    engine::{Clock, Engine, FirstImport, OpenOptions},
+    engine::{Clock, Engine, EngineError, FirstImport, OpenOptions},
 };
 
 /// How long a command waits for another writer.
@@ -56,9 +56,16 @@ pub(crate) struct Global {
 }
 
 impl Global {
+    /// Goes to the folder the command is to work in, so that every path of its arguments is meant from there.
+    pub(crate) fn enter_folder(&self) -> Result<(), CliError> {
+        let Some(folder) = &self.repo else { return Ok(()) };
+        let failed = |source| EngineError::NoFolder { path: folder.clone(), source };
+        Ok(std::env::set_current_dir(folder).map_err(failed)?)
+    }
+
     /// The folder the command works in.
-    pub(crate) fn folder(&self) -> PathBuf {
-        self.repo.clone().unwrap_or_else(|| PathBuf::from("."))
+    pub(crate) fn folder() -> PathBuf {
+        PathBuf::from(".")
     }
 
     /// The domain's clock: `BOS_NOW` where it is set.
@@ -86,7 +93,7 @@ impl Global {
 
     fn open_for(&self, ui: &mut Ui, reads_only: bool, first_import: FirstImport) -> Result<Engine, CliError> {
         let engine = Engine::open(OpenOptions {
-            from: self.folder(),
+            from: Self::folder(),
             database: self.db.clone(),
             actor: self.actor.clone(),
             initiator: self.initiator.clone(),

@@ -1,4 +1,4 @@
-//! Whether a file that differs from the database is an old checkout or an edit (design section 7).
+//! Whether a file that differs from the database is an old checkout or an edit (ARCHITECTURE.md, the state table).
 
 use std::{cell::OnceCell, collections::BTreeMap};
 

@@ -64,7 +64,7 @@ use crate::{
 pub struct OpenOptions {
     /// Where the search for the tree begins.
     pub from: PathBuf,
-    /// The database, if not where the design puts it.
+    /// The database, if not in its usual place.
     pub database: Option<PathBuf>,
     /// Who runs it; else git's `user.name`, else `login`.
     pub actor: Option<String>,

@@ -1,4 +1,4 @@
-//! What a path below `docs/business-os` is (design section 5). Looks at the path alone.
+//! What a path below `docs/business-os` is. Looks at the path alone.
 
 use crate::domain::{
     audience::Audience,

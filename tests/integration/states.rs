@@ -89,13 +89,13 @@ fn row_4_an_old_checkout_is_named_and_left() {
     env.git(&["checkout", "-q", "main"]);
     import_leaves(&env, "stale", 0);
     assert_eq!(priority(&env), "P1");
-    assert_snapshot!(env.bos(&["import"]).ok(), @r"
+    assert_snapshot!(env.bos(&["import"]).ok(), @"
     Imported 0 new and 0 edited of 26 files; 25 unchanged.
-    1 old checkouts, left alone:
+    1 from an old checkout, left alone:
       docs/business-os/cards/BAKE-ENG-0006.user.md
     ");
-    assert_snapshot!(env.bos(&["status"]).ok(), @r"
-    stale (1)  an old checkout, not an edit; left alone
+    assert_snapshot!(env.bos(&["status"]).ok(), @"
+    stale (1)  an old checkout, not an edit: bos export PATH, or bos import PATH --theirs
       docs/business-os/cards/BAKE-ENG-0006.user.md
     branch work/business-os-export: never exported, 26 log entries to go
     ");

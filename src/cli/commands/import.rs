@@ -86,7 +86,7 @@ fn print(ui: &mut Ui, report: &ImportReport, engine: &Engine, only_told: bool) -
             "changed in file and database, left alone (bos import PATH --theirs, or bos export PATH --ours)",
             &report.diverged,
         ),
-        ("old checkouts, left alone", &report.stale),
+        ("from an old checkout, left alone", &report.stale),
         ("gone, but not taken for deleted (bos import --prune)", &report.missing),
     ];
     for (what, paths) in lists {

@@ -1,5 +1,5 @@
 //! From the database to a branch: one commit that holds what changed, built without touching HEAD, the index or any
-//! work tree, with trailers that let git witness the log (design section 7).
+//! work tree, with trailers that let git witness the log.
 
 mod past;
 mod start;

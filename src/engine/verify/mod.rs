@@ -1,4 +1,4 @@
-//! Proving that log, texts, tables and git tell one story (design section 3). Each check names what does not fit.
+//! Proving that log, texts, tables and git tell one story (ARCHITECTURE.md, the log). Each check names what does not fit.
 
 mod chain;
 mod projections;
