@@ -27,7 +27,7 @@ pub struct BusinessSummary {
     pub listed: Option<Business>,
     /// Cards on the board.
     pub cards: u64,
-    /// Ideas.
+    /// Ideas that are not archived.
     pub ideas: u64,
 }
 
