@@ -158,7 +158,7 @@ fn the_actor_is_the_flag_then_the_variable_then_git() {
     env.git(&["config", "user.name", "Ada of Git"]);
     let mut command = env.command(&env.root);
     command.env_remove("BOS_ACTOR").args(set("Priority=P2", &[]));
-    assert!(command.status().unwrap().success());
+    assert!(command.output().unwrap().status.success());
     assert_eq!(env.last_entry()["actor"], "Ada of Git");
 }
 

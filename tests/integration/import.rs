@@ -148,12 +148,12 @@ fn broken(name: &str, text: &[u8], finding: &str) {
     let report = env.bos(&["import", "--json"]).code(1).json();
     assert_eq!(findings(&report), [finding]);
     assert_eq!((report["imported"].as_u64(), report["failed"].as_u64()), (Some(26), Some(1)));
-    stays_told(&env, name, finding);
+    stays_told(&env, finding);
     assert_eq!(env.state(name), "invalid");
 }
 
 #[track_caller]
-fn stays_told(env: &TestEnv, name: &str, finding: &str) {
+fn stays_told(env: &TestEnv, finding: &str) {
     let again = env.bos(&["import", "--json"]).code(1).json();
     assert_eq!(findings(&again), [finding], "it is told again");
     for command in [&["board", "BAKE"][..], &["board", "BAKE", "--json"], &["card", "list"], &["idea", "list"]] {
@@ -209,7 +209,7 @@ fn bos004_a_link_to_nothing() {
     let name = "cards/BAKE-ENG-0050.user.md";
     std::os::unix::fs::symlink("nowhere.md", env.path(name)).unwrap();
     env.bos(&["import"]).code(1);
-    stays_told(&env, name, "BOS004 cards/BAKE-ENG-0050.user.md -:-");
+    stays_told(&env, "BOS004 cards/BAKE-ENG-0050.user.md -:-");
 }
 
 #[cfg(unix)]
@@ -224,7 +224,7 @@ fn bos004_no_permission() {
         return; // The superuser reads everything.
     }
     env.bos(&["import"]).code(1);
-    stays_told(&env, name, "BOS004 cards/BAKE-ENG-0050.user.md -:-");
+    stays_told(&env, "BOS004 cards/BAKE-ENG-0050.user.md -:-");
 }
 
 #[cfg(unix)]
@@ -235,7 +235,7 @@ fn bos005_a_link_that_leaves_the_tree() {
     fs::write(env.home().join("secret"), GOOD).unwrap();
     std::os::unix::fs::symlink(env.home().join("secret"), env.path(name)).unwrap();
     env.bos(&["import"]).code(1);
-    stays_told(&env, name, "BOS005 cards/BAKE-ENG-0050.user.md -:-");
+    stays_told(&env, "BOS005 cards/BAKE-ENG-0050.user.md -:-");
     env.bos(&["card", "show", "BAKE-ENG-0050"]).code(3);
 }
 
@@ -302,7 +302,7 @@ fn bos020_two_files_with_one_id() {
     env.write("cards/archive/BAKE-ENG-0006.user.md", env.read(CARD));
     let report = env.bos(&["import", "--json"]).code(1).json();
     assert_eq!(findings(&report), ["BOS020 cards/archive/BAKE-ENG-0006.user.md -:-"]);
-    stays_told(&env, "cards/archive/BAKE-ENG-0006.user.md", "BOS020 cards/archive/BAKE-ENG-0006.user.md -:-");
+    stays_told(&env, "BOS020 cards/archive/BAKE-ENG-0006.user.md -:-");
     fs::remove_file(env.path("cards/archive/BAKE-ENG-0006.user.md")).unwrap();
     assert!(findings(&env.bos(&["import", "--json"]).code(0).json()).is_empty());
 }
