@@ -6,7 +6,7 @@ use clap_complete::engine::CompletionCandidate;
 
 use crate::{
     domain::lane::Lane,
-    engine::{Clock, Engine, FirstImport, OpenOptions, Workspace},
+    engine::{Clock, Engine, EngineError, FirstImport, OpenOptions, Workspace},
 };
 
 /// More than fit on a screen help nobody.
@@ -14,16 +14,32 @@ const MOST: u32 = 200;
 
 /// IDs of cards and ideas, with their titles.
 pub(crate) fn ids(current: &OsStr) -> Vec<CompletionCandidate> {
-    let (Some(engine), Some(prefix)) = (engine(), current.to_str()) else { return Vec::new() };
-    let ids = engine.ids(&prefix.to_ascii_uppercase(), MOST).unwrap_or_default();
-    ids.into_iter().map(|(id, title)| CompletionCandidate::new(id).help(Some(title.into()))).collect()
+    named(current, Engine::ids)
+}
+
+/// IDs of cards, with their titles.
+pub(crate) fn cards(current: &OsStr) -> Vec<CompletionCandidate> {
+    named(current, Engine::card_ids)
+}
+
+/// IDs of ideas, with their titles.
+pub(crate) fn ideas(current: &OsStr) -> Vec<CompletionCandidate> {
+    named(current, Engine::idea_ids)
 }
 
 /// IDs of cards, then lanes: what `card move` takes.
-pub(crate) fn ids_and_lanes(current: &OsStr) -> Vec<CompletionCandidate> {
-    let mut candidates = ids(current);
+pub(crate) fn cards_and_lanes(current: &OsStr) -> Vec<CompletionCandidate> {
+    let mut candidates = cards(current);
     candidates.extend(lanes(current));
     candidates
+}
+
+type Ids = fn(&Engine, &str, u32) -> Result<Vec<(String, String)>, EngineError>;
+
+fn named(current: &OsStr, ids: Ids) -> Vec<CompletionCandidate> {
+    let (Some(engine), Some(prefix)) = (engine(), current.to_str()) else { return Vec::new() };
+    let ids = ids(&engine, &prefix.to_ascii_uppercase(), MOST).unwrap_or_default();
+    ids.into_iter().map(|(id, title)| CompletionCandidate::new(id).help(Some(title.into()))).collect()
 }
 
 /// Codes of businesses, with their names.

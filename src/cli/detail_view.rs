@@ -17,7 +17,7 @@ use crate::{
 
 /// The title line.
 pub(crate) fn heading(ui: &mut Ui, id: &str, title: &str) -> Result<(), CliError> {
-    let text = ui.paint(BOLD, &format!("{id}  {}", sanitize(title)));
+    let text = ui.paint(BOLD, format!("{id}  {}", sanitize(title)).trim_end());
     ui.line(&text)
 }
 

@@ -56,8 +56,14 @@ impl CliError {
     pub(crate) fn causes(&self) -> Vec<String> {
         let mut causes = Vec::new();
         let mut next = std::error::Error::source(self);
+        let mut above = self.to_string();
         while let Some(cause) = next {
-            causes.push(cause.to_string());
+            let text = cause.to_string();
+            // Some errors of libraries are told by the one above word for word.
+            if !above.ends_with(&text) {
+                causes.push(text.clone());
+            }
+            above = text;
             next = cause.source();
         }
         causes

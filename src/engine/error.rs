@@ -254,7 +254,7 @@ impl EngineError {
 }
 
 fn unknown_hint(what: &str, nearest: Option<&str>, known: &[String]) -> Option<String> {
-    let plural = if what == "business" { "businesses" } else { what };
+    let plural = if what == "business" { "businesses".to_owned() } else { format!("{what}s") };
     match (nearest, known) {
         (Some(nearest), []) => Some(format!("did you mean {nearest}?")),
         (Some(nearest), known) => Some(format!("did you mean {nearest}? The {plural} there are: {}", known.join(", "))),

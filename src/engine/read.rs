@@ -27,7 +27,7 @@ pub struct BusinessSummary {
     pub listed: Option<Business>,
     /// Cards on the board.
     pub cards: u64,
-    /// Ideas.
+    /// Ideas that are not archived.
     pub ideas: u64,
 }
 
@@ -125,10 +125,20 @@ impl Engine {
         Ok(EngineError::Unknown { what, id: typed.to_owned(), nearest, known: Vec::new() })
     }
 
-    /// IDs of cards and ideas that start with `prefix`, each with its title, for completion.
+    /// IDs of cards that start with `prefix`, each with its title, for completion.
+    pub fn card_ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, EngineError> {
+        Ok(self.store.card_ids(prefix, limit)?)
+    }
+
+    /// IDs of ideas that start with `prefix`, each with its title, for completion.
+    pub fn idea_ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, EngineError> {
+        Ok(self.store.idea_ids(prefix, limit)?)
+    }
+
+    /// IDs of cards, then of ideas.
     pub fn ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, EngineError> {
-        let mut ids = self.store.card_ids(prefix, limit)?;
-        ids.extend(self.store.idea_ids(prefix, limit)?);
+        let mut ids = self.card_ids(prefix, limit)?;
+        ids.extend(self.idea_ids(prefix, limit)?);
         Ok(ids)
     }
 

@@ -53,6 +53,11 @@ impl Selection {
             })
     }
 
+    /// The first selected path where nothing lies.
+    pub(super) fn absent(&self, root: &Path) -> Option<&str> {
+        self.0.iter().map(String::as_str).find(|path| root.join(path).symlink_metadata().is_err())
+    }
+
     /// Selected paths that are none of these documents.
     pub(super) fn unmatched(&self, seen: impl Fn(&Self) -> bool) -> Option<&str> {
         self.0.iter().map(String::as_str).find(|path| !seen(&Self(vec![(*path).to_owned()])))

@@ -61,10 +61,14 @@ impl ValidateReport {
 /// concerns `paths`, as typed in the folder `from`, or everything when there are none.
 ///
 /// # Errors
-/// A path that is no document, and a root that is not there. What is wrong with documents is in the report.
+/// A path that is no document or where nothing lies, and a root that is not there. What is wrong with documents is in the report.
 pub fn validate(root: &Path, from: &Path, paths: &[PathBuf]) -> Result<ValidateReport, EngineError> {
     let root = canonical(root)?;
     let selection = Selection::new(&root, from, paths)?;
+    if let Some(path) = selection.absent(&root) {
+        let id = path.to_owned();
+        return Err(EngineError::Unknown { what: "document", id, nearest: None, known: Vec::new() });
+    }
     let (catalogue, finding) = read_catalogue(&root);
     let mut diagnostics: Vec<Diagnostic> = finding.into_iter().collect();
     let mut documents = Vec::new();

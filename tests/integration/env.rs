@@ -91,7 +91,13 @@ impl TestEnv {
         env
     }
 
-    /// The same place with another folder as the one commands run in, such as a linked work tree.
+    /// The same place with another folder beside the root as the one commands run in, such as a clone.
+    pub(crate) fn at(self, folder: &str) -> Self {
+        let root = self.home().join(folder);
+        Self { root, ..self }
+    }
+
+    /// The folder around the root, which is also the home of every command.
     pub(crate) fn home(&self) -> &Path {
         self.folder.path()
     }

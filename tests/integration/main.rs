@@ -3,15 +3,20 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
 mod audit;
+mod board;
 mod card_move;
 mod card_new;
 mod card_set;
+mod cli;
 mod documentation;
 mod env;
 mod import;
 mod layers;
+mod lists;
 mod publish;
 mod readme;
+mod show;
 mod source;
 mod sql;
 mod states;
+mod validate;

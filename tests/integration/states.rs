@@ -350,6 +350,57 @@ fn a_pulled_undo_is_an_edit() {
 }
 
 #[test]
+fn an_old_checkout_is_known_through_line_end_conversion() {
+    let env = TestEnv::repository("bakery");
+    env.git(&["config", "core.autocrlf", "true"]);
+    fs::remove_file(env.path(CARD)).unwrap();
+    env.git(&["checkout", "-q", "--", "."]);
+    assert!(env.read(CARD).contains("\r\n"), "git has put line ends of its own there");
+    env.bos(&["import"]).code(0);
+    env.edit(CARD, "Priority: P3", "Priority: P1");
+    env.bos(&["import"]).code(0);
+    env.git(&["stash", "-q"]);
+    import_leaves(&env, "stale", 0);
+    env.git(&["stash", "pop", "-q"]);
+    import_leaves(&env, "in sync", 0);
+}
+
+#[test]
+fn where_history_is_cut_off_nothing_is_guessed() {
+    let env = TestEnv::repository("bakery");
+    env.commit_all("second");
+    let origin = format!("file://{}", env.root.display());
+    env.git(&["clone", "-q", "--depth", "1", &origin, "../shallow"]);
+    let shallow = env.at("shallow");
+    shallow.bos(&["import"]).code(0);
+    shallow.edit(CARD, "Priority: P3", "Priority: P1");
+    shallow.bos(&["import"]).code(0);
+    shallow.git(&["stash", "-q"]);
+    import_leaves(&shallow, "diverged", 1);
+}
+
+#[test]
+fn before_the_first_commit_going_back_is_an_edit() {
+    let env = TestEnv::fixture("bakery");
+    env.git(&["init", "-q", "-b", "main"]);
+    env.bos(&["import"]).code(0);
+    env.edit(CARD, "Priority: P3", "Priority: P1");
+    import_takes(&env, "behind");
+    env.edit(CARD, "Priority: P1", "Priority: P3");
+    import_takes(&env, "behind");
+}
+
+#[test]
+fn a_detached_head_is_as_good_as_a_branch() {
+    let env = imported();
+    env.edit(CARD, "Priority: P3", "Priority: P1");
+    env.bos(&["import"]).code(0);
+    env.commit_all("more urgent");
+    env.git(&["checkout", "-q", "--detach", "HEAD~1"]);
+    import_leaves(&env, "stale", 0);
+}
+
+#[test]
 fn without_git_going_back_is_an_edit() {
     let env = TestEnv::fixture("bakery");
     env.bos(&["import"]).code(0);

@@ -28,7 +28,7 @@ use crate::{
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
     /// IDs of cards, each ID or ID@SHA256, then the lane
-    #[arg(required = true, num_args = 2.., value_name = "ID... LANE", add = ArgValueCompleter::new(complete::ids_and_lanes))]
+    #[arg(required = true, num_args = 2.., value_name = "ID... LANE", add = ArgValueCompleter::new(complete::cards_and_lanes))]
     ids_and_lane: Vec<String>,
     /// Refuse if the card is no longer at this SHA-256
     #[arg(long, value_name = "SHA256")]

@@ -25,7 +25,7 @@ use crate::{
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
     /// The ID of a card
-    #[arg(add = ArgValueCompleter::new(complete::ids))]
+    #[arg(add = ArgValueCompleter::new(complete::cards))]
     id: String,
     /// Key=Value for a string, Key:=JSON for a typed value
     #[arg(value_name = "KEY=VALUE")]

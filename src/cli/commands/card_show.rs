@@ -17,7 +17,7 @@ use crate::cli::{
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The ID of a card
-    #[arg(add = ArgValueCompleter::new(complete::ids))]
+    #[arg(add = ArgValueCompleter::new(complete::cards))]
     id: String,
 }
 

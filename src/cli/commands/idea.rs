@@ -37,7 +37,7 @@ struct ListArgs {
 #[derive(Debug, clap::Args)]
 struct ShowArgs {
     /// The ID of an idea
-    #[arg(add = ArgValueCompleter::new(complete::ids))]
+    #[arg(add = ArgValueCompleter::new(complete::ideas))]
     id: String,
 }
 

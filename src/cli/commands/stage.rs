@@ -23,7 +23,7 @@ enum Command {
 #[derive(Debug, clap::Args)]
 struct ListArgs {
     /// The ID of a card; all when left out
-    #[arg(add = ArgValueCompleter::new(complete::ids))]
+    #[arg(add = ArgValueCompleter::new(complete::cards))]
     card: Option<String>,
     /// At most so many
     #[arg(long, value_name = "N")]
@@ -34,7 +34,7 @@ struct ListArgs {
 #[derive(Debug, clap::Args)]
 struct ShowArgs {
     /// The ID of a card
-    #[arg(add = ArgValueCompleter::new(complete::ids))]
+    #[arg(add = ArgValueCompleter::new(complete::cards))]
     card: String,
     /// The stage: fact-find, plan, build, reflect or another
     stage: String,
