@@ -5,5 +5,6 @@ mod card_move;
 mod env;
 mod layers;
 mod publish;
+mod races;
 mod source;
 mod sql;
