@@ -2,7 +2,9 @@
 
 mod audit;
 mod card_move;
+mod days;
 mod env;
+mod export;
 mod layers;
 mod publish;
 mod races;
