@@ -98,8 +98,14 @@ fn settle(env: &TestEnv) {
     env.bos(&["export", "docs/business-os", "--ours"]).code(0);
 }
 
+/// Few days by default; `PROPTEST_CASES` asks for more.
+fn config() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(8);
+    ProptestConfig { cases, max_shrink_iters: 40, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn whatever_the_day_brings(steps in prop::collection::vec(step(), 4..22)) {
@@ -121,7 +127,10 @@ proptest! {
         env.verify();
         // The files as they are become the base: then the branch has nothing to refuse, and agrees.
         env.commit_all("settled");
+        env.bos(&["card", "set", "BAKE-ENG-0001", "Owner=Sami"]).code(0);
         env.bos(&["export", "--commit"]).code(0);
+        env.bos(&["export"]).code(0);
+        env.commit_all("settled, and one more");
         prop_assert_eq!(env.git(&["diff", "--stat", "main", BRANCH, "--"]), "");
         prop_assert_eq!(env.git(&["fsck", "--strict", "--no-dangling"]), "");
         env.verify();
