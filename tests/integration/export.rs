@@ -343,11 +343,11 @@ fn a_link_out_of_the_tree_is_not_followed() {
 
     // The file itself.
     let env = imported();
+    change(&env);
     let outside = env.home().join("outside.md");
     fs::rename(env.path(CARD), &outside).unwrap();
     symlink(&outside, env.path(CARD)).unwrap();
     let text = fs::read_to_string(&outside).unwrap();
-    change(&env);
     assert_eq!(left_out(&env, &[], 5), [(full(CARD), "invalid".to_owned())]);
     assert_eq!(fs::read_to_string(&outside).unwrap(), text);
 
@@ -403,8 +403,14 @@ fn a_stale_file_is_written_only_when_named() {
     let before = files(&env.root);
     assert_eq!(left_out(&env, &[], 5), [(full(CARD), "stale".to_owned())]);
     assert_eq!(differing(&before, &env.root), [] as [String; 0]);
+    let entries = env.log_length();
     assert_eq!(left_out(&env, &[&full("cards/BAKE-ENG-0006.user.md")], 0), []);
     assert!(env.read(CARD).contains("Priority: P0"));
+    // Or by the whole tree, when it is told that the database wins.
+    env.git(&["checkout", "-q", "--", "."]);
+    assert_eq!(left_out(&env, &["docs/business-os", "--ours"], 0), []);
+    assert!(env.read(CARD).contains("Priority: P0"));
+    assert_eq!(env.log_length(), entries, "both texts were in the log before");
     env.verify();
 }
 
