@@ -189,7 +189,7 @@ impl Importer<'_, '_> {
             });
             for item in seen {
                 self.report.found += 1;
-                if self.report.found % PROGRESS_STEP == 0 {
+                if self.report.found.is_multiple_of(PROGRESS_STEP) {
                     engine.report_progress(self.report.found, total);
                 }
                 if let Some(index) = item.known {
