@@ -54,7 +54,7 @@ impl Selection {
     }
 
     /// Selected paths that are none of these documents.
-    pub(super) fn unmatched<'a>(&'a self, seen: impl Fn(&Self) -> bool) -> Option<&'a str> {
+    pub(super) fn unmatched(&self, seen: impl Fn(&Self) -> bool) -> Option<&str> {
         self.0.iter().map(String::as_str).find(|path| !seen(&Self(vec![(*path).to_owned()])))
     }
 }
