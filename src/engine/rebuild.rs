@@ -1,6 +1,6 @@
 //! Deriving the projections anew from texts and log.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{
     Engine,
@@ -10,9 +10,9 @@ use super::{
     reading::Reading,
 };
 use crate::{
-    domain::{entity::Entity, id::Id},
+    domain::{entity::Entity, entry::Facts, id::Id},
     markdown::locate::{Located, Place, locate},
-    store::{DocumentRow, StoreError, Write},
+    store::{DocumentRow, Store, StoreError, Write},
 };
 
 const VERSION_KEY: &str = "projection_version";
@@ -42,15 +42,19 @@ pub(super) fn bring_up_to_date(write: &Write<'_>) -> Result<(), EngineError> {
 }
 
 fn rebuild(write: &Write<'_>) -> Result<u64, EngineError> {
-    write.clear_projections()?;
     let store = write.store();
+    let counted = Counted::of(store)?;
+    write.clear_projections()?;
+    if !counted.erased {
+        write.clear_counters()?;
+    }
     settle_entities(write)?;
     let entities: BTreeSet<Entity> = store.documents()?.into_iter().map(|row| row.entity).collect();
     for entity in &entities {
         put_row(write, entity, project::expected(store, entity)?)?;
     }
-    for id in counted_ids(store)? {
-        write.raise_counter(&id)?;
+    for id in &counted.highest {
+        write.raise_counter(id)?;
     }
     write.set_metadata(VERSION_KEY, PROJECTION_VERSION)?;
     Ok(entities.len() as u64)
@@ -78,7 +82,7 @@ pub(super) fn expected_rows(rows: &[DocumentRow]) -> Vec<Option<DocumentRow>> {
             Place::Unknown | Place::Foreign => None,
         })
         .collect();
-    let mut by_entity: std::collections::BTreeMap<&Entity, Vec<&Located>> = std::collections::BTreeMap::new();
+    let mut by_entity: BTreeMap<&Entity, Vec<&Located>> = BTreeMap::new();
     for located in located.iter().flatten() {
         by_entity.entry(&located.entity).or_default().push(located);
     }
@@ -93,24 +97,39 @@ pub(super) fn expected_rows(rows: &[DocumentRow]) -> Vec<Option<DocumentRow>> {
         .collect()
 }
 
-/// Every ID that any version of any document belongs to or names: the counters stand at the highest of them.
-pub(super) fn counted_ids(store: &crate::store::Store) -> Result<BTreeSet<Id>, EngineError> {
-    let mut highest: std::collections::BTreeMap<String, Id> = std::collections::BTreeMap::new();
-    let mut count = |id: Id| {
-        let best = highest.entry(id.prefix().to_owned()).or_insert_with(|| id.clone());
-        if id.number() > best.number() {
-            *best = id;
-        }
-    };
-    store.each_raw_entry(|raw| {
-        let texts = raw.columns.iter().filter(|(name, _)| *name == "entity_id").filter_map(|(_, text)| text.as_deref());
-        texts.filter_map(|text| Id::parse(text.split('/').next()?)).for_each(&mut count);
-        Ok::<_, StoreError>(())
-    })?;
-    store.each_blob(|_, text| {
-        if let Some(reading) = text.and_then(|text| Reading::of(text.to_owned()).ok()) {
-            named_ids(&reading.fields).for_each(&mut count);
-        }
-    })?;
-    Ok(highest.into_values().collect())
+/// Where the counters should stand.
+pub(super) struct Counted {
+    /// Of each prefix the highest ID that any version of any document belongs to or names.
+    pub(super) highest: Vec<Id>,
+    /// Whether a text was erased: it may have named a higher one, so a counter above is as good.
+    pub(super) erased: bool,
+}
+
+impl Counted {
+    pub(super) fn of(store: &Store) -> Result<Self, EngineError> {
+        let mut highest: BTreeMap<String, Id> = BTreeMap::new();
+        let mut count = |id: Id| {
+            let best = highest.entry(id.prefix().to_owned()).or_insert_with(|| id.clone());
+            if id.number() > best.number() {
+                *best = id;
+            }
+        };
+        let mut texts: HashSet<String> = HashSet::new();
+        store.each_blob(|name, text| {
+            texts.insert(name.to_owned());
+            if let Some(reading) = text.and_then(|text| Reading::of(text.to_owned()).ok()) {
+                named_ids(&reading.fields).for_each(&mut count);
+            }
+        })?;
+        let mut erased = false;
+        store.each_raw_entry(|raw| {
+            if let Ok(facts) = Facts::parse(&raw.payload) {
+                count(facts.entity.owner().clone());
+                let versions = facts.documents.iter().filter_map(|touched| touched.new.as_ref());
+                erased |= versions.into_iter().any(|sha| !texts.contains(sha.as_str()));
+            }
+            Ok::<_, StoreError>(())
+        })?;
+        Ok(Self { highest: highest.into_values().collect(), erased })
+    }
 }

@@ -119,11 +119,16 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Empties every projection, before a rebuild; the counters are put back as they are recounted.
+    /// Empties cards, ideas and stage docs, before a rebuild.
     pub fn clear_projections(&self) -> Result<(), StoreError> {
         self.connection().execute("DELETE FROM business_os_cards", [])?;
         self.connection().execute("DELETE FROM business_os_ideas", [])?;
         self.connection().execute("DELETE FROM business_os_stage_docs", [])?;
+        Ok(())
+    }
+
+    /// Forgets every counter, before they are counted anew.
+    pub fn clear_counters(&self) -> Result<(), StoreError> {
         self.connection().execute("DELETE FROM business_os_counters", [])?;
         Ok(())
     }

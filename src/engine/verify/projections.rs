@@ -8,7 +8,7 @@ use crate::{
     engine::{
         error::EngineError,
         project::{Row, expected},
-        rebuild::counted_ids,
+        rebuild::Counted,
     },
     store::Store,
 };
@@ -42,17 +42,17 @@ pub(super) fn check(store: &Store) -> Result<Findings, EngineError> {
 
 /// Checks the counters: each is the highest number ever seen under its prefix.
 pub(super) fn check_counters(store: &Store) -> Result<Findings, EngineError> {
-    let expected: BTreeMap<String, Id> =
-        counted_ids(store)?.into_iter().map(|id| (id.prefix().to_owned(), id)).collect();
+    let counted = Counted::of(store)?;
+    let expected: BTreeMap<&str, &Id> = counted.highest.iter().map(|id| (id.prefix(), id)).collect();
     let found: BTreeMap<String, i64> = store.counters()?.into_iter().collect();
     let mut findings = Findings { checked: found.len() as u64, ..Findings::default() };
     for (prefix, id) in &expected {
-        let last = found.get(prefix).copied();
-        if last != i64::try_from(id.number()).ok() {
-            findings.add(format!("the counter of {prefix} stands at {}, not at {}", last.unwrap_or(0), id.number()));
+        let (last, number) = (found.get(*prefix).copied().unwrap_or(0), i64::try_from(id.number()).unwrap_or(i64::MAX));
+        if last < number || (last > number && !counted.erased) {
+            findings.add(format!("the counter of {prefix} stands at {last}, not at {number}"));
         }
     }
-    for prefix in found.keys().filter(|prefix| !expected.contains_key(*prefix)) {
+    for prefix in found.keys().filter(|prefix| !expected.contains_key(prefix.as_str()) && !counted.erased) {
         findings.add(format!("there is a counter of {prefix}, which no document names"));
     }
     Ok(findings)
