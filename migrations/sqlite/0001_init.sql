@@ -102,6 +102,7 @@ CREATE TABLE business_os_cards (
 ) STRICT;
 
 CREATE INDEX idx_business_os_cards_lane_priority ON business_os_cards (lane, priority);
+CREATE INDEX idx_business_os_cards_priority ON business_os_cards (priority);
 CREATE INDEX idx_business_os_cards_business_lane ON business_os_cards (business, lane);
 CREATE INDEX idx_business_os_cards_owner ON business_os_cards (owner);
 CREATE INDEX idx_business_os_cards_updated_at ON business_os_cards (updated_at);

@@ -8,7 +8,7 @@ use clap_complete::engine::ArgValueCompleter;
 use super::{complete, error::CliError, login, ui::Ui};
 use crate::{
     domain::{lane::Lane, priority::Priority, query::Query, suggest::nearest},
-    engine::{Clock, Engine, OpenOptions},
+    engine::{Clock, Engine, EngineError, FirstImport, OpenOptions},
 };
 
 /// How long a command waits for another writer.
@@ -56,9 +56,16 @@ pub(crate) struct Global {
 }
 
 impl Global {
+    /// Goes to the folder the command is to work in, so that every path of its arguments is meant from there.
+    pub(crate) fn enter_folder(&self) -> Result<(), CliError> {
+        let Some(folder) = &self.repo else { return Ok(()) };
+        let failed = |source| EngineError::NoFolder { path: folder.clone(), source };
+        Ok(std::env::set_current_dir(folder).map_err(failed)?)
+    }
+
     /// The folder the command works in.
-    pub(crate) fn folder(&self) -> PathBuf {
-        self.repo.clone().unwrap_or_else(|| PathBuf::from("."))
+    pub(crate) fn folder() -> PathBuf {
+        PathBuf::from(".")
     }
 
     /// The domain's clock: `BOS_NOW` where it is set.
@@ -71,24 +78,22 @@ impl Global {
 
     /// Opens the engine for a command that writes.
     pub(crate) fn open(&self, ui: &mut Ui) -> Result<Engine, CliError> {
-        self.open_for(ui, false)
+        self.open_for(ui, false, FirstImport::Automatic)
+    }
+
+    /// Opens the engine for an import, which reads the files itself.
+    pub(crate) fn open_to_import(&self, ui: &mut Ui, dry_run: bool) -> Result<Engine, CliError> {
+        self.open_for(ui, false, if dry_run { FirstImport::Rehearsed } else { FirstImport::Left })
     }
 
     /// Opens the engine for a command that only reads: a place that cannot be written will do.
     pub(crate) fn open_to_read(&self, ui: &mut Ui) -> Result<Engine, CliError> {
-        self.open_for(ui, true)
+        self.open_for(ui, true, FirstImport::Automatic)
     }
 
-    /// Opens the engine for an import, which nothing comes before.
-    pub(crate) fn open_to_import(&self, ui: &mut Ui, dry_run: bool) -> Result<Engine, CliError> {
-        let engine = Engine::open_to_import(self.options(ui, false)?, dry_run)?;
-        self.tell_database(&engine, ui);
-        Ok(engine)
-    }
-
-    fn options(&self, ui: &Ui, reads_only: bool) -> Result<OpenOptions, CliError> {
-        Ok(OpenOptions {
-            from: self.folder(),
+    fn open_for(&self, ui: &mut Ui, reads_only: bool, first_import: FirstImport) -> Result<Engine, CliError> {
+        let engine = Engine::open(OpenOptions {
+            from: Self::folder(),
             database: self.db.clone(),
             actor: self.actor.clone(),
             initiator: self.initiator.clone(),
@@ -96,20 +101,13 @@ impl Global {
             clock: Self::clock()?,
             timeout: TIMEOUT,
             reads_only,
+            first_import,
             progress: ui.progress(),
-        })
-    }
-
-    fn tell_database(&self, engine: &Engine, ui: &Ui) {
+        })?;
+        ui.finish_progress();
         if self.verbose {
             ui.note(&format!("database: {}", engine.workspace().database.display()));
         }
-    }
-
-    fn open_for(&self, ui: &mut Ui, reads_only: bool) -> Result<Engine, CliError> {
-        let engine = Engine::open(self.options(ui, reads_only)?)?;
-        ui.finish_progress();
-        self.tell_database(&engine, ui);
         if engine.is_in_memory() {
             ui.note("the database cannot be written here, so the files were read into memory for this answer");
         }

@@ -67,22 +67,27 @@ fn stacked(ui: &mut Ui, groups: &[Group], today: &str, width: Option<usize>) -> 
     Ok(())
 }
 
-/// A card on one line, cut at the width of the terminal where there is one.
+/// A card on one line, and what stands out about it: on a narrow terminal on a line of its own where it does not fit.
 fn line(ui: &mut Ui, card: &Card, today: &str, widest: usize, width: Option<usize>) -> Result<(), CliError> {
     let remarks = remarks(card, today);
-    let remark_width: usize = remarks.iter().map(|(text, _)| text.width() + 2).sum();
     let priority = priority_text(card);
     let title = sanitize(&card.title);
+    let indent = 2 + widest + 2 + priority.width() + 2;
+    let beside: usize = remarks.iter().map(|(text, _)| text.width() + 2).sum();
+    let fits = width.is_none_or(|width| indent + title.width() + beside <= width);
     let title = match width {
-        Some(width) => cut(&title, width.saturating_sub(2 + widest + 2 + priority.width() + 2 + remark_width).max(20)),
+        Some(width) => cut(&title, width.saturating_sub(indent).max(20)),
         None => title.into_owned(),
     };
-    let mut text = format!("  {:widest$}  {}  {title}", card.id.as_str(), painted_priority(ui, card));
+    ui.text(&format!("  {:widest$}  {}  {title}", card.id.as_str(), painted_priority(ui, card)))?;
     for (remark, style) in remarks {
-        text.push_str("  ");
-        text.push_str(&ui.paint(style, &remark));
+        let lead = if fits { "  ".to_owned() } else { format!("\n{:indent$}", "") };
+        let room = width.filter(|_| !fits).map(|width| width.saturating_sub(indent).max(20));
+        let remark = room.map_or(remark.clone(), |room| cut(&remark, room));
+        let text = ui.paint(style, &remark);
+        ui.text(&format!("{lead}{text}"))?;
     }
-    ui.line(&text)
+    ui.text("\n")
 }
 
 /// What stands out about a card: when it is due, that it is blocked and why, what lane it is in when that is unknown.

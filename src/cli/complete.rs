@@ -6,7 +6,7 @@ use clap_complete::engine::CompletionCandidate;
 
 use crate::{
     domain::lane::Lane,
-    engine::{Clock, Engine, EngineError, OpenOptions, Workspace},
+    engine::{Clock, Engine, EngineError, FirstImport, OpenOptions, Workspace},
 };
 
 /// More than fit on a screen help nobody.
@@ -77,6 +77,7 @@ fn engine() -> Option<Engine> {
         clock: Clock::system(),
         timeout: Duration::from_millis(200),
         reads_only: true,
+        first_import: FirstImport::Left,
         progress: None,
     })
     .ok()

@@ -1,6 +1,7 @@
 //! One card, idea or stage doc as text: its keys, its body, its files, its history.
 
 use super::{
+    board_view::cut,
     error::CliError,
     sanitize::sanitize,
     ui::{BOLD, CAUTION, DIM, Ui},
@@ -68,12 +69,13 @@ pub(crate) fn documents(ui: &mut Ui, documents: &[DocumentState]) -> Result<(), 
 }
 
 /// The last entries about it, the newest first.
-pub(crate) fn history(ui: &mut Ui, entries: &[Entry]) -> Result<(), CliError> {
+pub(crate) fn history(ui: &mut Ui, id: &str, entries: &[Entry]) -> Result<(), CliError> {
     if entries.is_empty() {
         return Ok(());
     }
     section(ui, "Log")?;
-    entries.iter().try_for_each(|entry| ui.line(&format!("  {}", entry_line(entry))))
+    let width = ui.width().unwrap_or(usize::MAX);
+    entries.iter().try_for_each(|entry| ui.line(&cut(&format!("  {}", entry_line(entry, Some(id))), width)))
 }
 
 /// A heading within the page.
@@ -83,15 +85,20 @@ pub(crate) fn section(ui: &mut Ui, title: &str) -> Result<(), CliError> {
     ui.line(&title)
 }
 
-/// An entry on one line: number, time, who, what, and what changed.
-pub(crate) fn entry_line(entry: &Entry) -> String {
+/// An entry on one line: number, time in UTC, who, what, and what changed; `about` needs not be named again.
+pub(crate) fn entry_line(entry: &Entry, about: Option<&str>) -> String {
     let facts = &entry.facts;
     let who = if facts.actor == facts.initiator {
         facts.actor.clone()
     } else {
         format!("{} for {}", facts.actor, facts.initiator)
     };
-    let mut text = format!("{:>5}  {}  {who}  {} {}", facts.seq, facts.at(), facts.action, facts.entity.id());
+    let id = facts.entity.id();
+    let name = about
+        .map_or(id.as_str(), |about| id.strip_prefix(about).map_or(id.as_str(), |rest| rest.trim_start_matches('/')));
+    let at = facts.at().replace('T', " ");
+    let at = at.get(..16).unwrap_or(&at);
+    let mut text = format!("{:>5}  {at}Z  {who}  {} {name}", facts.seq, facts.action).trim_end().to_owned();
     let changes: Vec<String> = facts
         .changes
         .iter()

@@ -2,13 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{
-    domain::{
-        diagnostic::{Diagnostic, Severity},
-        error_kind::ErrorKind,
-    },
-    engine::EngineError,
-};
+use crate::{domain::error_kind::ErrorKind, engine::EngineError};
 
 /// The exit code of a defect, a panic too.
 pub(crate) const DEFECT: u8 = 70;
@@ -58,13 +52,9 @@ impl CliError {
         }
     }
 
-    /// Why, from the outside in; of a strict import every error that was found.
+    /// Why, from the outside in.
     pub(crate) fn causes(&self) -> Vec<String> {
         let mut causes = Vec::new();
-        if let Self::Engine(EngineError::Strict { diagnostics, .. }) = self {
-            let errors = diagnostics.iter().filter(|found| found.severity() == Severity::Error);
-            causes.extend(errors.map(one_line));
-        }
         let mut next = std::error::Error::source(self);
         let mut above = self.to_string();
         while let Some(cause) = next {
@@ -92,12 +82,6 @@ impl CliError {
             "hint": self.hint(),
         })
     }
-}
-
-/// A finding on one line, its place first: `path:3:7: BOS030 ...`.
-fn one_line(found: &Diagnostic) -> String {
-    let place: String = [found.line, found.column].into_iter().flatten().map(|number| format!(":{number}")).collect();
-    format!("{}{place}: {} {}", found.path, found.code.as_str(), found.message)
 }
 
 /// The one table from kinds to exit codes.

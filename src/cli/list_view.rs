@@ -34,8 +34,10 @@ pub(crate) fn print<const N: usize>(ui: &mut Ui, headings: [&str; N], rows: Vec<
 }
 
 /// Says that a list was cut, and how.
-pub(crate) fn cut_note(ui: &Ui, shown: usize, total: usize) {
+pub(crate) fn cut_note(ui: &mut Ui, shown: usize, total: usize) -> Result<(), CliError> {
     if shown < total {
+        ui.flush()?;
         ui.note(&format!("{shown} of {total} shown (--limit)"));
     }
+    Ok(())
 }

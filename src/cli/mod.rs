@@ -86,7 +86,8 @@ fn run(arguments: Vec<OsString>) -> u8 {
         Err(error) => return ui::report_usage(&error, arguments.iter().any(|argument| argument == "--json")),
     };
     let mut ui = Ui::new(&cli.global);
-    let result = dispatch(&cli, &mut ui).and_then(|code| ui.flush().map(|()| code));
+    let result =
+        cli.global.enter_folder().and_then(|()| dispatch(&cli, &mut ui)).and_then(|code| ui.flush().map(|()| code));
     match result {
         Ok(code) => code,
         Err(error) if error.is_broken_pipe() => 0,

@@ -1,6 +1,6 @@
 //! Which card waits for which: circles are found and spelled out.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Who depends on whom, by ID.
 pub type Graph = BTreeMap<String, Vec<String>>;
@@ -31,57 +31,50 @@ pub fn cycle_through(graph: &Graph, start: &str) -> Option<Vec<String>> {
     None
 }
 
-/// Every circle once, each from its first ID in order; circles that share a card are told by one of them.
+/// Circles, each from its first ID in order and back to it: one at least of those that share a card.
+///
+/// One walk through the graph, each edge once.
 #[must_use]
 pub fn cycles(graph: &Graph) -> Vec<Vec<String>> {
     let mut found = Vec::new();
-    let mut told: HashSet<String> = HashSet::new();
-    let mut acyclic = acyclic_part(graph);
-    for id in graph.keys() {
-        if told.contains(id) || acyclic.contains(id.as_str()) {
-            continue;
-        }
-        match cycle_through(graph, id) {
-            Some(cycle) => {
-                told.extend(cycle.iter().cloned());
-                found.push(cycle);
+    let mut told: HashSet<&str> = HashSet::new();
+    let mut entered: HashSet<&str> = HashSet::new();
+    let mut depths: HashMap<&str, usize> = HashMap::new();
+    for start in graph.keys() {
+        let mut path: Vec<&str> = Vec::new();
+        let mut stack = Vec::new();
+        let mut enter = Some(start.as_str());
+        loop {
+            if let Some(id) = enter.take().filter(|id| entered.insert(id)) {
+                depths.insert(id, path.len());
+                path.push(id);
+                stack.push(next(graph, id));
             }
-            None => {
-                acyclic.insert(id);
+            let Some(edges) = stack.last_mut() else { break };
+            let Some(id) = edges.next() else {
+                stack.pop();
+                path.pop().map(|left| depths.remove(left));
+                continue;
+            };
+            let Some(depth) = depths.get(id) else {
+                enter = Some(id);
+                continue;
+            };
+            let circle = &path[*depth..];
+            if !circle.iter().rev().any(|id| told.contains(id)) {
+                told.extend(circle);
+                found.push(closed(circle));
             }
         }
     }
+    found.sort();
     found
 }
 
-/// The cards from which no circle can be reached, found by peeling off those whose dependencies are all peeled.
-fn acyclic_part(graph: &Graph) -> HashSet<&str> {
-    let mut waiting: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut dependents: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (id, edges) in graph {
-        waiting.insert(id, edges.len());
-        for edge in edges {
-            waiting.entry(edge).or_insert(0);
-            dependents.entry(edge).or_default().push(id);
-        }
-    }
-    let mut free: Vec<&str> =
-        waiting.iter().filter(|(id, n)| **n == 0 || !graph.contains_key(**id)).map(|(id, _)| *id).collect();
-    let mut peeled: HashSet<&str> = HashSet::new();
-    while let Some(id) = free.pop() {
-        if !peeled.insert(id) {
-            continue;
-        }
-        for dependent in dependents.get(id).into_iter().flatten() {
-            if let Some(n) = waiting.get_mut(dependent) {
-                *n = n.saturating_sub(1);
-                if *n == 0 {
-                    free.push(dependent);
-                }
-            }
-        }
-    }
-    peeled
+/// A circle from its first ID in order, back to it.
+fn closed(circle: &[&str]) -> Vec<String> {
+    let first = circle.iter().enumerate().min_by_key(|(_, id)| **id).map_or(0, |(index, _)| index);
+    circle.iter().cycle().skip(first).take(circle.len() + 1).map(|id| (*id).to_owned()).collect()
 }
 
 fn next<'a>(graph: &'a Graph, id: &str) -> impl Iterator<Item = &'a str> + use<'a> {
@@ -103,12 +96,23 @@ mod tests {
         assert_eq!(cycle_through(&g, "D"), None);
         assert_eq!(cycles(&g), vec![["A", "B", "C", "A"].map(str::to_owned).to_vec()]);
         assert!(cycles(&graph(&[("A", &["B", "B"]), ("B", &[])])).is_empty());
-        assert_eq!(cycles(&graph(&[("A", &["A"])])).len(), 1);
+        assert_eq!(cycles(&graph(&[("A", &["A"])])), [["A", "A"]]);
+        assert_eq!(
+            cycles(&graph(&[("A", &["C"]), ("B", &["C"]), ("C", &["B"]), ("X", &["Y"]), ("Y", &["X"])])),
+            [["B", "C", "B"], ["X", "Y", "X"]]
+        );
     }
 
     #[test]
     fn a_long_chain_takes_linear_time() {
         let chain: Graph = (0..20_000).map(|i| (format!("{i:05}"), vec![format!("{:05}", i + 1)])).collect();
         assert!(cycles(&chain).is_empty());
+    }
+
+    #[test]
+    fn long_chains_that_lead_to_a_circle_take_linear_time() {
+        let mut chain: Graph = (0..20_000).map(|i| (format!("{i:05}"), vec![format!("{:05}", i + 1)])).collect();
+        chain.insert("20000".to_owned(), vec!["19999".to_owned()]);
+        assert_eq!(cycles(&chain), [["19999", "20000", "19999"]]);
     }
 }

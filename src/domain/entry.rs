@@ -1,4 +1,4 @@
-//! One entry of the audit log: its facts, their canonical payload, and the link of the chain (design section 3).
+//! One entry of the audit log: its facts, their canonical payload, and the link of the chain (ARCHITECTURE.md, the log).
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};

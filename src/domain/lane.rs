@@ -68,7 +68,7 @@ impl Lane {
     /// The rank of the group "Unknown lane", after all lanes.
     pub const UNKNOWN_RANK: u8 = 7;
 
-    /// The stage doc that a card in this lane should have (design, rules of the domain).
+    /// The stage doc that a card in this lane should have.
     #[must_use]
     pub fn stage_doc(self) -> Option<Stage> {
         match self {

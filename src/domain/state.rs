@@ -1,4 +1,4 @@
-//! The state of a document between a mirror and the database: the table of design section 7, one row after the other.
+//! The state of a document between a mirror and the database: the state table of ARCHITECTURE.md, one row after the other.
 
 use super::hash::Sha256;
 
@@ -126,7 +126,7 @@ impl Sighting<'_> {
     }
 }
 
-/// Whether a file that differs from the database is an old checkout (design section 7).
+/// Whether a file that differs from the database is an old checkout (ARCHITECTURE.md, the state table).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Age {
     /// An earlier version that git put there.

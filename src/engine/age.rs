@@ -1,9 +1,16 @@
-//! Whether a file that differs from the database is an old checkout or an edit (design section 7).
+//! Whether a file that differs from the database is an old checkout or an edit (ARCHITECTURE.md, the state table).
+
+use std::{cell::OnceCell, collections::BTreeMap};
 
 use super::{Engine, error::EngineError, reading::Reading, survey::Known};
 use crate::{
-    domain::{doc_path::DocPath, entity::Entity, hash::Sha256, state::Age},
-    git::Occurrence,
+    domain::{
+        doc_path::{DocPath, MIRROR},
+        entity::Entity,
+        hash::Sha256,
+        state::Age,
+    },
+    git::{BlobId, Occurrence},
     markdown::locate::{Place, locate},
 };
 
@@ -43,6 +50,8 @@ impl Engine {
     pub(super) fn ages(&self, suspects: &[Suspect<'_>]) -> Result<Vec<Age>, EngineError> {
         let mut ages = vec![Age::Edit; suspects.len()];
         let Some(repository) = self.repository()? else { return Ok(ages) };
+        let Some(head) = repository.head()? else { return Ok(ages) };
+        let at_head: OnceCell<BTreeMap<String, BlobId>> = OnceCell::new();
         let mut wanted = Vec::new();
         let mut asked = Vec::new();
         for (index, suspect) in suspects.iter().enumerate() {
@@ -50,8 +59,12 @@ impl Engine {
                 continue;
             }
             let path = self.workspace.git_path(suspect.path.as_str());
-            let head = repository.head_blob(&path)?;
-            if head.is_none() || head != Some(repository.clean_blob_id(&path, suspect.file.as_bytes())?) {
+            if at_head.get().is_none() {
+                let _ = at_head.set(repository.tree_blobs(head, &self.workspace.git_path(MIRROR))?);
+            }
+            let blob = at_head.get().and_then(|blobs| blobs.get(&path)).copied();
+            // A filter that git runs and this program does not leaves no way to compare: that is no old checkout.
+            if blob.is_none() || blob != repository.clean_blob_id(&path, suspect.file.as_bytes()).ok() {
                 continue;
             }
             let Some(current) = self.store.blob(suspect.database)? else { continue };

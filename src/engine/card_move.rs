@@ -1,4 +1,4 @@
-//! Moving cards from lane to lane, with what each lane asks for (design section 6).
+//! Moving cards from lane to lane, with what each lane asks for.
 
 use super::{
     Engine, Written,

@@ -17,11 +17,7 @@ use crate::{
         text::is_unprintable,
         value::FieldValue,
     },
-    markdown::{
-        Edit, edit,
-        locate::{Place, card_path, locate},
-        template,
-    },
+    markdown::{Edit, edit, locate::card_place, template},
 };
 
 /// A card to be made.
@@ -55,8 +51,8 @@ impl Engine {
         }
         let (id, entries) = self.write(|writer| {
             let id = writer.next_id(&format!("{business}-ENG"))?;
-            let path = card_path(&id).unwrap_or_else(|| unreachable!("an ID is a path segment"));
-            let Place::Document(located) = locate(&path) else { unreachable!("a card's path is a card's place") };
+            let located = card_place(&id).ok_or_else(|| EngineError::NotADocument { path: id.to_string() })?;
+            let path = located.path.clone();
             let text = card_text(&id, &business, &title, request, &Clock::local(writer.now).0)?;
             let reading = readable(path.as_str(), text)?;
             let mut revisions = vec![Revision { located, new: Some(reading) }];

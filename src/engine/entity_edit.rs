@@ -1,5 +1,5 @@
 //! Changing the documents of one card: its files are looked at first, the primary is edited, and the companion
-//! follows where both agreed (design sections 5, 6 and 7).
+//! follows where both agreed.
 
 use super::{
     Engine,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::import::ImportReport;
 use crate::{
     domain::{actor::ActorError, diagnostic::Diagnostic, error_kind::ErrorKind, hash::Sha256, state::State},
     git::GitError,
@@ -127,12 +128,10 @@ pub enum EngineError {
         cycle: Vec<String>,
     },
     /// An import that was asked to be strict.
-    #[error("{errors} {} in the files, so nothing was imported", if *errors == 1 { "error" } else { "errors" })]
+    #[error("there are errors in the files, so nothing was imported")]
     Strict {
-        /// How many.
-        errors: usize,
-        /// Which.
-        diagnostics: Vec<Diagnostic>,
+        /// What it found.
+        report: Box<ImportReport>,
     },
     /// `--theirs` and `--ours` without a path.
     #[error("{flag} needs the paths it is meant for")]
@@ -193,6 +192,7 @@ impl EngineError {
             Self::Git(GitError::RefMoved { .. }) => ErrorKind::Conflict,
             Self::Git(GitError::RefLocked { .. }) => ErrorKind::Busy,
             Self::Git(GitError::UnknownRevision { .. }) => ErrorKind::NotFound,
+            Self::Git(GitError::InvalidBranch { .. }) => ErrorKind::Invalid,
             Self::Git(_) | Self::Io { .. } | Self::NoRepository { .. } => ErrorKind::Unavailable,
             Self::BadValue { .. }
             | Self::BadActor { .. }

@@ -172,7 +172,7 @@ impl Engine {
     /// Whether the file is no longer what the decision to overwrite it was made on.
     fn moved_on(&self, path: &DocPath, before: Option<&Stand>) -> Result<bool, EngineError> {
         let Some(before) = before else { return Ok(false) };
-        Ok(match self.looker().look(path, None) {
+        Ok(match self.glance().look(path, None) {
             Look::Nothing => before.file.is_some(),
             Look::Read(reading, _) => before.file.as_ref() != Some(&reading.sha),
             Look::Same(_) | Look::Unreadable(..) => before.state != State::Invalid,
@@ -194,7 +194,7 @@ impl Engine {
 
     fn settle_one(&self, writer: &mut Writer<'_>, stand: &Stand) -> Result<(), EngineError> {
         let path = stand.known.path();
-        let (Place::Document(located), Look::Read(file, _)) = (locate(path), self.looker().look(path, None)) else {
+        let (Place::Document(located), Look::Read(file, _)) = (locate(path), self.glance().look(path, None)) else {
             return Ok(());
         };
         let database = match &stand.known.database {

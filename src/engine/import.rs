@@ -27,6 +27,7 @@ use crate::{
         doc_path::DocPath,
         entity::Entity,
         entry::Entry,
+        hash::Sha256,
         id::Id,
         state::{Age, Found, State},
     },
@@ -55,12 +56,6 @@ pub struct ImportOptions {
     pub theirs: bool,
 }
 
-impl ImportOptions {
-    pub(super) fn first() -> Self {
-        Self::default()
-    }
-}
-
 /// What an import found and did. Counts are of documents.
 #[derive(Debug, Clone, Default)]
 pub struct ImportReport {
@@ -82,7 +77,7 @@ pub struct ImportReport {
     pub removed: u64,
     /// Could not be read or taken.
     pub failed: u64,
-    /// What was taken, by kind of entity.
+    /// Entities that were taken, by kind; one may have several documents.
     pub taken: std::collections::BTreeMap<&'static str, u64>,
     /// Everything found wrong in what was read.
     pub diagnostics: Vec<Diagnostic>,
@@ -142,6 +137,7 @@ impl Engine {
         }
         let selection = Selection::new(self.root(), &self.options.from, &options.paths)?;
         let looker = self.looker();
+        self.store.expect_bulk()?;
         let work = |writer: &mut Writer<'_>| {
             let mirror = writer.write.ensure_mirror(&self.workspace.mirror)?;
             self.mirror.set(Some(mirror.id));
@@ -161,7 +157,7 @@ impl Engine {
             };
             let report = importer.run(&known, &selection)?;
             if options.strict && report.errors() > 0 {
-                return Err(EngineError::Strict { errors: report.errors(), diagnostics: report.diagnostics });
+                return Err(EngineError::Strict { report: Box::new(report) });
             }
             if selection.is_all() {
                 writer.write.set_read_at(mirror.id, self.clock.seconds())?;
@@ -262,7 +258,7 @@ impl Importer<'_, '_> {
             Look::Nothing => self.absent(&known),
             Look::Unreadable(problem, stat) => {
                 let diagnostic = problem.at(located.path.as_str());
-                self.set_aside(known.mirrored, diagnostic, stat)
+                self.set_aside(known.mirrored, diagnostic, None, stat)
             }
             Look::Same(None) => {
                 self.report.failed += 1;
@@ -345,6 +341,7 @@ impl Importer<'_, '_> {
         &mut self,
         mirrored: MirrorDocument,
         diagnostic: Diagnostic,
+        file: Option<Sha256>,
         stat: Option<FileStat>,
     ) -> Result<(), EngineError> {
         if let Place::Document(located) = locate(&mirrored.path) {
@@ -353,7 +350,7 @@ impl Importer<'_, '_> {
         let diagnostics = Some(super::notices::to_json(std::slice::from_ref(&diagnostic)));
         self.report.failed += 1;
         self.report.diagnostics.push(diagnostic);
-        let after = MirrorDocument { file: None, stat, diagnostics, ..mirrored.clone() };
+        let after = MirrorDocument { file, stat, diagnostics, ..mirrored.clone() };
         self.note(&mirrored, after)
     }
 
@@ -368,7 +365,7 @@ impl Importer<'_, '_> {
             let id = taken.located.entity.owner().as_str();
             let diagnostic = rules::duplicate_id(&taken.located.path, id, &rival);
             // No stat: once the rival is gone, this file is read again.
-            return self.set_aside(taken.known.mirrored, diagnostic, None);
+            return self.set_aside(taken.known.mirrored, diagnostic, Some(taken.reading.sha), None);
         }
         self.group.push(taken);
         Ok(())
@@ -405,13 +402,13 @@ impl Importer<'_, '_> {
         let Some(first) = group.first() else { return Ok(()) };
         let entity = first.located.entity.clone();
         self.check(&group);
+        *self.report.taken.entry(entity.kind()).or_default() += 1;
         let mut notes = Vec::with_capacity(group.len());
         let mut revisions = Vec::with_capacity(group.len());
         for taken in group {
             let count =
                 if taken.known.database.is_none() { &mut self.report.imported } else { &mut self.report.updated };
             *count += 1;
-            *self.report.taken.entry(entity.kind()).or_default() += 1;
             let sha = Some(taken.reading.sha.clone());
             notes.push(MirrorDocument { base: sha.clone(), file: sha, ..noted(&taken) });
             if taken.known.database.is_none() {

@@ -64,7 +64,7 @@ use crate::{
 pub struct OpenOptions {
     /// Where the search for the tree begins.
     pub from: PathBuf,
-    /// The database, if not where the design puts it.
+    /// The database, if not in its usual place.
     pub database: Option<PathBuf>,
     /// Who runs it; else git's `user.name`, else `login`.
     pub actor: Option<String>,
@@ -78,8 +78,24 @@ pub struct OpenOptions {
     pub timeout: Duration,
     /// Whether the command can do with an import into memory where the database cannot be written.
     pub reads_only: bool,
+    /// What to do with a place whose files were never read.
+    pub first_import: FirstImport,
     /// Called with files done and, where known, files in all.
     pub progress: Option<fn(u64, Option<u64>)>,
+}
+
+/// Who acts where neither the caller nor git nor the system names anybody.
+const NOBODY: &str = "unknown";
+
+/// What opening does with a place whose files were never read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstImport {
+    /// Read them.
+    Automatic,
+    /// Leave that to the command, which is an import itself.
+    Left,
+    /// Leave it, and make no database where there is none: the command only tells what would happen.
+    Rehearsed,
 }
 
 /// One tree with its database, open.
@@ -110,6 +126,9 @@ impl Engine {
     /// first time.
     pub fn open(options: OpenOptions) -> Result<Self, EngineError> {
         let workspace = Workspace::find(&options.from, options.database.as_deref())?;
+        if options.first_import == FirstImport::Rehearsed && !workspace.database.exists() {
+            return Ok(Self::new(options, workspace, Store::in_memory()?));
+        }
         match Self::open_database(&options, &workspace) {
             Err(EngineError::Store(error)) if options.reads_only && error.is_read_only() => {
                 let mut engine = Self::new(options, workspace, Store::in_memory()?);
@@ -121,33 +140,18 @@ impl Engine {
         }
     }
 
-    /// Opens the tree for `bos import`, which is the first import itself where there was none. A dry run where there
-    /// is no database yet makes none.
-    pub fn open_to_import(options: OpenOptions, dry_run: bool) -> Result<Self, EngineError> {
-        let workspace = Workspace::find(&options.from, options.database.as_deref())?;
-        let store = if dry_run && !workspace.database.exists() {
-            Store::in_memory()?
-        } else {
-            Store::open(&workspace.database, options.timeout)?
-        };
-        let engine = Self::new(options, workspace, store);
-        let mirror = engine.mirror_row()?;
-        engine.mirror.set(mirror.as_ref().map(|mirror| mirror.id));
-        if mirror.is_none_or(|mirror| mirror.read_at.is_none()) {
-            engine.store.expect_bulk()?;
-        }
-        Ok(engine)
-    }
-
     fn open_database(options: &OpenOptions, workspace: &Workspace) -> Result<Self, EngineError> {
         let store = Store::open(&workspace.database, options.timeout)?;
         let mut engine = Self::new(options.clone(), workspace.clone(), store);
         let mirror = engine.store.mirror(&engine.workspace.mirror)?;
         engine.mirror.set(mirror.as_ref().map(|mirror| mirror.id));
         if mirror.is_none_or(|mirror| mirror.read_at.is_none()) {
-            engine.import_first()?;
+            if options.first_import == FirstImport::Automatic {
+                engine.import_first()?;
+            }
+        } else {
+            engine.store.use_wal()?;
         }
-        engine.store.use_wal()?;
         Ok(engine)
     }
 
@@ -166,8 +170,7 @@ impl Engine {
     }
 
     fn import_first(&mut self) -> Result<(), EngineError> {
-        self.store.expect_bulk()?;
-        let (report, _) = self.import(&ImportOptions::first())?;
+        let (report, _) = self.import(&ImportOptions::default())?;
         self.first_import = Some(report);
         Ok(())
     }
@@ -220,7 +223,7 @@ impl Engine {
             Some(name) => name.clone(),
             None => {
                 let from_git = self.repository().ok().flatten().and_then(Repository::user_name);
-                from_git.or_else(|| self.options.login.clone()).unwrap_or_default()
+                from_git.or_else(|| self.options.login.clone()).unwrap_or_else(|| NOBODY.to_owned())
             }
         };
         let actor = checked("actor", name)?;
@@ -234,7 +237,7 @@ impl Engine {
         }
     }
 
-    /// A folder of the same file system in which a scratch file may be made.
+    /// A folder of the same file system in which a scratch file may be made, to read the file system's clock.
     fn scratch(&self) -> Option<&Path> {
         if self.in_memory { None } else { self.workspace.database.parent() }
     }

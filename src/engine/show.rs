@@ -183,11 +183,11 @@ impl Engine {
     /// How one document stands now, and the text of its file where that was read.
     pub(super) fn state_of(&self, path: &DocPath) -> Result<(State, Option<Box<Reading>>), EngineError> {
         let known = self.known(path)?;
-        let look = match self.looker().look(path, Some(&known.mirrored)) {
+        let look = match self.glance().look(path, Some(&known.mirrored)) {
             Look::Same(Some(sha)) if known.sighting(Found::Text(&sha)).is_in_sync() => {
                 return Ok((State::InSync, None));
             }
-            Look::Same(Some(_)) => self.looker().look(path, None),
+            Look::Same(Some(_)) => self.glance().look(path, None),
             look => look,
         };
         match look {
@@ -196,6 +196,7 @@ impl Engine {
                 None,
             )),
             Look::Same(_) | Look::Unreadable(..) => Ok((State::Invalid, None)),
+            Look::Read(reading, _) if known.refuses(&reading.sha) => Ok((State::Invalid, None)),
             Look::Read(reading, _) => {
                 let state = known.sighting(Found::Text(&reading.sha)).state(|| self.age(path, &reading, &known))?;
                 Ok((state, Some(reading)))

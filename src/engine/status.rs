@@ -73,7 +73,7 @@ impl Engine {
 
     /// Looks at every selected document, known or only a file, in the order of the paths.
     pub(super) fn stands(&self, selection: &Selection) -> Result<Vec<Stand>, EngineError> {
-        let looker = self.looker();
+        let looker = self.glance();
         let mut stands = Vec::new();
         let mut pending: Vec<(usize, Box<Reading>)> = Vec::new();
         let mut survey = self.survey(selection)?.into_iter().peekable();
@@ -109,6 +109,7 @@ impl Engine {
                 Look::Same(Some(sha)) => (known.sighting(Found::Text(&sha)).state(edit)?, Some(sha)),
                 Look::Same(None) | Look::Unreadable(..) => (State::Invalid, None),
                 Look::Nothing => (known.sighting(Found::Nothing).state(edit)?, None),
+                Look::Read(reading, _) if known.refuses(&reading.sha) => (State::Invalid, None),
                 Look::Read(reading, _) => {
                     let state = known.sighting(Found::Text(&reading.sha)).state(edit)?;
                     let sha = reading.sha.clone();

@@ -26,6 +26,11 @@ impl Known {
         &self.mirrored.path
     }
 
+    /// Whether a readable file with this text was refused a place, such as one that claims the ID of another.
+    pub(super) fn refuses(&self, file: &Sha256) -> bool {
+        self.mirrored.diagnostics.is_some() && self.mirrored.file.as_ref() == Some(file)
+    }
+
     pub(super) fn sighting<'a>(&'a self, file: Found<'a>) -> Sighting<'a> {
         Sighting { file, base: self.mirrored.base.as_ref(), database: self.database.as_ref(), conflict: false }
     }
@@ -49,6 +54,12 @@ impl Engine {
         })
     }
 
+    /// Looks at files without keeping what it finds.
+    pub(super) fn glance(&self) -> Looker {
+        Looker::new(self.root(), None)
+    }
+
+    /// Looks at files to note what they look like; reads the file system's clock for that.
     pub(super) fn looker(&self) -> Looker {
         Looker::new(self.root(), self.scratch())
     }

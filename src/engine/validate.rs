@@ -88,6 +88,13 @@ pub fn validate(root: &Path, from: &Path, paths: &[PathBuf]) -> Result<ValidateR
         selection.is_all() || DocPath::parse(&found.path).is_some_and(|path| selection.contains(&path))
     });
     diagnostics.sort_by(|a, b| (&a.path, a.line, a.column, a.code).cmp(&(&b.path, b.line, b.column, b.code)));
+    let is_there = |one: &Selection| {
+        documents.iter().any(|located| one.contains(&located.path))
+            || diagnostics.iter().any(|found| DocPath::parse(&found.path).is_some_and(|path| one.contains(&path)))
+    };
+    if let Some(path) = selection.unmatched(is_there) {
+        return Err(EngineError::Unknown { what: "document", id: path.to_owned(), nearest: None, known: Vec::new() });
+    }
     let documents = documents.iter().filter(|located| selection.contains(&located.path)).count();
     Ok(ValidateReport { documents, diagnostics })
 }
@@ -115,7 +122,7 @@ fn check_all(entities: &[&[Located]], looker: &Looker, catalogue: Option<&Catalo
         }
     };
     let threads = thread::available_parallelism().map_or(1, usize::from).min(entities.len().div_ceil(BATCH));
-    let mut all = thread::scope(|scope| {
+    thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mut all = work();
         for other in others {
@@ -125,9 +132,7 @@ fn check_all(entities: &[&[Located]], looker: &Looker, catalogue: Option<&Catalo
             }
         }
         all
-    });
-    all.facts.sort_by(|a, b| a.path().cmp(b.path()));
-    all
+    })
 }
 
 impl Checked {
@@ -199,7 +204,6 @@ mod tests {
         cards/SHOP-ENG-0003.agent.md BOS046 3
         cards/SHOP-ENG-0006/Planned.user.md BOS023 -
         cards/SHOP-ENG-0006/fact-finding.user.md BOS023 -
-        cards/SHOP-ENG-0006/plan.agent.md BOS046 3
         cards/SHOP-ENG-0007.agent.md BOS024 1
         cards/SHOP-ENG-0007/reflect.user.md BOS024 1
         cards/SHOP-ENG-0032.user.md BOS033 10
@@ -265,6 +269,8 @@ mod tests {
         let card = "docs/business-os/cards/BAD-ENG-0042.user.md";
         let report = report("broken", &[card, "docs/business-os/cards/BAD-ENG-0001"]);
         assert_eq!(report.documents, 3);
+        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/broken"));
+        assert!(validate(root, root, &["docs/business-os/cards/NONE-1.user.md".into()]).is_err());
         insta::assert_snapshot!(told(&report), @"
         cards/BAD-ENG-0001/build.user.md BOS043 3
         cards/BAD-ENG-0001/plan.user.md BOS043 4

@@ -1,4 +1,4 @@
-//! What a path below `docs/business-os` is (design section 5). Looks at the path alone.
+//! What a path below `docs/business-os` is. Looks at the path alone.
 
 use crate::domain::{
     audience::Audience,
@@ -104,8 +104,11 @@ fn split_name(name: &str) -> (&str, Option<Audience>) {
 
 /// Where a new card's primary document goes.
 #[must_use]
-pub fn card_path(id: &Id) -> Option<DocPath> {
-    DocPath::parse(&format!("{MIRROR}/cards/{id}.user.md"))
+pub fn card_place(id: &Id) -> Option<Located> {
+    match locate(&DocPath::parse(&format!("{MIRROR}/cards/{id}.user.md"))?) {
+        Place::Document(located) => Some(located),
+        Place::Unknown | Place::Foreign => None,
+    }
 }
 
 /// Where a new stage doc goes, beside the folder its card's document lies in.

@@ -1,4 +1,4 @@
-//! The bookkeeping dates: which edits keep `Updated` and its other spellings current (design, section 6).
+//! The bookkeeping dates: which edits keep `Updated` and its other spellings current.
 
 use super::edit::Edit;
 use crate::domain::value::{FieldValue, Fields};

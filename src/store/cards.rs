@@ -1,6 +1,6 @@
 //! The cards: a projection of their primary documents, read in board order from a covering index.
 
-use rusqlite::{OptionalExtension as _, params_from_iter, types::ToSqlOutput};
+use rusqlite::{params_from_iter, types::ToSqlOutput};
 
 use super::{
     connection::{Store, Write},
@@ -181,12 +181,6 @@ impl Store {
                      blocked_reason, dependencies_json, proposed_lane, sha256, data_json
                    FROM business_os_cards WHERE id > '' ORDER BY id";
         compare(&mut self.connection.prepare(sql).map_err(StoreError::from)?, expected)
-    }
-
-    /// Reads the whole entity of a card.
-    pub fn card_json(&self, id: &Id) -> Result<Option<String>, StoreError> {
-        let sql = "SELECT data_json FROM business_os_cards WHERE id = ?1";
-        Ok(self.connection.prepare_cached(sql)?.query_row([id.as_str()], |row| row.get(0)).optional()?)
     }
 }
 

@@ -117,7 +117,8 @@ impl Store {
 
     /// The businesses that have ideas, each with the number of those not archived, in order.
     pub fn idea_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
-        let sql = "SELECT business, count(*) FROM business_os_ideas WHERE business > '' AND archived = 0
+        // The plus keeps the planner on the index by business, which needs no sorting.
+        let sql = "SELECT business, count(*) FROM business_os_ideas WHERE business > '' AND +archived = 0
                    GROUP BY business ORDER BY business";
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;

@@ -56,7 +56,7 @@ impl Store {
     /// The end of the chain.
     pub fn head(&self) -> Result<Head, StoreError> {
         let sql = "SELECT seq, hash, CAST(strftime('%s', created_at) AS INTEGER) FROM business_os_audit_log
-                   ORDER BY seq DESC LIMIT 1";
+                   WHERE seq > 0 ORDER BY seq DESC LIMIT 1";
         let mut statement = self.connection.prepare_cached(sql)?;
         let head = collect(&mut statement, [], TABLE, 0, |row| {
             Ok(Head { seq: row.get::<i64>(0)?.unsigned_abs(), hash: row.sha(1)?, timestamp: row.get(2)? })

@@ -99,13 +99,6 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// What is known of every file of a mirror, in the order of the paths.
-    pub fn mirror_documents(&self, mirror: i64) -> Result<Vec<MirrorDocument>, StoreError> {
-        let sql = "SELECT path, base_sha256, file_sha256, size, mtime_ns, ctime_ns, inode, diagnostics_json, commit_oid
-                   FROM business_os_mirror_documents WHERE mirror_id = ?1 ORDER BY path";
-        collect(&mut *self.connection.prepare_cached(sql)?, [mirror], TABLE, 0, document)
-    }
-
     /// What is known of one file of a mirror.
     pub fn mirror_document(&self, mirror: i64, path: &DocPath) -> Result<MirrorDocument, StoreError> {
         let sql = "SELECT path, base_sha256, file_sha256, size, mtime_ns, ctime_ns, inode, diagnostics_json, commit_oid
@@ -166,10 +159,17 @@ impl Store {
         Ok(found)
     }
 
+    /// Whether any mirror last agreed with the database on this text of a document.
+    pub fn was_mirrored(&self, path: &DocPath, sha: &Sha256) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM business_os_mirror_documents
+                   WHERE mirror_id IN (SELECT id FROM business_os_mirrors) AND path = ?1 AND base_sha256 = ?2";
+        Ok(self.connection.prepare_cached(sql)?.exists([path.as_str(), sha.as_str()])?)
+    }
+
     /// The commit on a mirror branch that holds this text of a document.
     pub fn exported_commit(&self, path: &DocPath, sha: &Sha256) -> Result<Option<String>, StoreError> {
         let sql = "SELECT commit_oid FROM business_os_mirror_documents
-                   WHERE mirror_id IN (SELECT id FROM business_os_mirrors WHERE tip IS NOT NULL)
+                   WHERE mirror_id IN (SELECT id FROM business_os_mirrors)
                      AND path = ?1 AND base_sha256 = ?2 AND commit_oid IS NOT NULL
                    ORDER BY mirror_id LIMIT 1";
         let mut statement = self.connection.prepare_cached(sql)?;

@@ -239,6 +239,44 @@ impl TestEnv {
         ];
         command.envs(fixed).stdin(Stdio::null());
     }
+
+    /// The database itself, opened past the program.
+    #[track_caller]
+    pub(crate) fn sqlite(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.database()).unwrap()
+    }
+
+    /// A copy of the database as it stands, in one file.
+    #[track_caller]
+    pub(crate) fn copy_database(&self, name: &str) -> PathBuf {
+        let database = self.database();
+        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+        rusqlite::Connection::open(&database).unwrap().query_row(checkpoint, [], |_| Ok(())).unwrap();
+        let copy = self.folder.path().join(name);
+        fs::copy(database, &copy).unwrap();
+        copy
+    }
+
+    /// Puts a copy in the database's place.
+    #[track_caller]
+    pub(crate) fn restore_database(&self, copy: &Path) {
+        let database = self.database();
+        for end in ["", "-wal", "-shm"] {
+            let _ = fs::remove_file(format!("{}{end}", database.display()));
+        }
+        fs::copy(copy, database).unwrap();
+    }
+
+    /// What `bos audit verify` does not find in order: the checks that fail, each with its detail.
+    #[track_caller]
+    pub(crate) fn failed_checks(&self) -> Vec<(String, String)> {
+        let ran = self.bos(&["audit", "verify", "--json"]);
+        let json = ran.json();
+        let text = |check: &Value, key: &str| check[key].as_str().unwrap().to_owned();
+        let failed: Vec<_> = json["checks"].as_array().unwrap().iter().filter(|check| check["ok"] == false).collect();
+        assert_eq!(ran.code, i32::from(!failed.is_empty()), "{}", ran.stdout);
+        failed.into_iter().map(|check| (text(check, "id"), text(check, "detail"))).collect()
+    }
 }
 
 /// Copies a folder with all that is in it.

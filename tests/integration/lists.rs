@@ -205,9 +205,9 @@ fn the_log() {
     env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1", "Secret=x", "--add", "Tags=a"]).code(0);
     env.bos_with(&[("BOS_INITIATOR", "Sami")], &["card", "move", "BAKE-ENG-0006", "done"]).code(0);
     assert_snapshot!(env.bos(&["log", "BAKE-ENG-0006"]).ok(), @r"
-    27  2026-11-20T10:00:00Z  Nora for Sami  move BAKE-ENG-0006  (Completed-Date: none -> 2026-11-20, Lane: Inbox -> Done)
-    26  2026-11-20T10:00:00Z  Nora  set BAKE-ENG-0006  (Priority: P3 -> P1, Secret, Tags: [print] -> [print, a], Updated: 2026-11-11 -> 2026-11-20)
-    11  2026-11-20T10:00:00Z  Nora  import BAKE-ENG-0006
+    27  2026-11-20 10:00Z  Nora for Sami  move BAKE-ENG-0006  (Completed-Date: none -> 2026-11-20, Lane: Inbox -> Done)
+    26  2026-11-20 10:00Z  Nora  set BAKE-ENG-0006  (Priority: P3 -> P1, Secret, Tags: [print] -> [print, a], Updated: 2026-11-11 -> 2026-11-20)
+    11  2026-11-20 10:00Z  Nora  import BAKE-ENG-0006
     ");
     let log = env.bos(&["log", "BAKE-ENG-0006", "--json"]).code(0).json();
     assert_eq!((keys(&log).as_str(), &log["total"]), ("schema total entries", &3.into()));

@@ -47,11 +47,11 @@ fn a_card() {
       docs/business-os/cards/BAKE-ENG-0002.user.md
 
     Log
-          6  2026-11-20T10:00:00Z  Nora  import BAKE-ENG-0002/plan
-          5  2026-11-20T10:00:00Z  Nora  import BAKE-ENG-0002/fact-find
-          4  2026-11-20T10:00:00Z  Nora  import BAKE-ENG-0002/comments/2026-11-14-sami.md
-          3  2026-11-20T10:00:00Z  Nora  import BAKE-ENG-0002/build
-          2  2026-11-20T10:00:00Z  Nora  import BAKE-ENG-0002
+          6  2026-11-20 10:00Z  Nora  import plan
+          5  2026-11-20 10:00Z  Nora  import fact-find
+          4  2026-11-20 10:00Z  Nora  import comments/2026-11-14-sami.md
+          3  2026-11-20 10:00Z  Nora  import build
+          2  2026-11-20 10:00Z  Nora  import
     ");
 }
 
@@ -77,7 +77,7 @@ fn a_card_with_odd_characters() {
       docs/business-os/cards/SHOP-ENG-0028.user.md
 
     Log
-         49  2026-11-20T10:00:00Z  Nora  import SHOP-ENG-0028
+         49  2026-11-20 10:00Z  Nora  import
     ");
 }
 
@@ -215,7 +215,7 @@ fn an_idea() {
       docs/business-os/ideas/worked/BAKE-OPP-0001.user.md
 
     Log
-         25  2026-11-20T10:00:00Z  Nora  import BAKE-OPP-0001
+         25  2026-11-20 10:00Z  Nora  import
     ");
     let idea = env.bos(&["idea", "show", "BAKE-OPP-0001", "--json"]).code(0).json();
     assert_eq!(keys(&idea), "schema idea body documents log");

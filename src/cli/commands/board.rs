@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let engine = global.open_to_read(ui)?;
     let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
     let cards = engine.board(&args.filters.query(business.clone()))?;
-    let groups = into_lanes(cards, args.filters.limit);
+    let mut groups = into_lanes(cards, args.filters.limit);
     if ui.json {
         ui.document(&json::board(business.as_deref(), engine.seq()?, &groups))?;
     } else {
@@ -47,6 +47,10 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
             },
             None => "P0 and P1 of every business".to_owned(),
         };
+        // Asked for some lanes, nobody wants to read that the others are empty.
+        groups.retain(|group| {
+            args.filters.lane.is_empty() || group.lane.is_some_and(|lane| args.filters.lane.contains(&lane))
+        });
         let (today, _) = Clock::local(Global::clock()?.seconds());
         board_view::print(ui, &heading, &groups, &today)?;
     }

@@ -43,7 +43,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
             ]
         });
         list_view::print(ui, ["ID", "LANE", "PRI", "OWNER", "DUE", "TITLE"], rows.collect())?;
-        list_view::cut_note(ui, cards.len(), total);
+        list_view::cut_note(ui, cards.len(), total)?;
     }
     ui.flush()?;
     Global::notices(&engine, ui)?;

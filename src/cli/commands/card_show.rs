@@ -51,6 +51,6 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         }
     }
     detail_view::documents(ui, &detail.documents)?;
-    detail_view::history(ui, &detail.log)?;
+    detail_view::history(ui, detail.card.id.as_str(), &detail.log)?;
     Ok(0)
 }

@@ -67,7 +67,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
             ]
         });
         list_view::print(ui, ["ID", "IN", "STATUS", "UPDATED", "TITLE"], rows.collect())?;
-        list_view::cut_note(ui, ideas.len(), total);
+        list_view::cut_note(ui, ideas.len(), total)?;
     }
     ui.flush()?;
     Global::notices(&engine, ui)?;
@@ -85,6 +85,6 @@ fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     detail_view::fields(ui, &detail.fields)?;
     detail_view::body(ui, &detail.body)?;
     detail_view::documents(ui, &detail.documents)?;
-    detail_view::history(ui, &detail.log)?;
+    detail_view::history(ui, detail.idea.id.as_str(), &detail.log)?;
     Ok(0)
 }

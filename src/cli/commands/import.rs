@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::{
     cli::{FINDINGS, args::Global, error::CliError, format, json, sanitize::sanitize, ui::Ui},
-    engine::{self, Engine, ImportOptions, ImportReport},
+    engine::{self, Engine, EngineError, ImportOptions, ImportReport},
 };
 
 /// Bring the database up to date with the files
@@ -38,24 +38,32 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_import(ui, args.dry_run)?;
-    let options = ImportOptions {
+    let imported = engine.import(&ImportOptions {
         paths: args.paths.clone(),
         dry_run: args.dry_run,
         strict: args.strict,
         prune: args.prune,
         theirs: args.theirs,
-    };
-    let (report, _) = engine.import(&options)?;
+    });
     ui.finish_progress();
-    if ui.json {
-        ui.document(&json::import(&report))?;
-    } else {
-        print(ui, &report, &engine, args.dry_run)?;
-    }
+    let report = match imported {
+        Ok((report, _)) => report,
+        // What is wrong is told in full before the refusal.
+        Err(EngineError::Strict { report }) => {
+            tell(ui, &report, &engine, true)?;
+            return Err(EngineError::Strict { report }.into());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    tell(ui, &report, &engine, args.dry_run)?;
     Ok(if report.has_findings() { FINDINGS } else { 0 })
 }
 
-fn print(ui: &mut Ui, report: &ImportReport, engine: &Engine, dry_run: bool) -> Result<(), CliError> {
+fn tell(ui: &mut Ui, report: &ImportReport, engine: &Engine, only_told: bool) -> Result<(), CliError> {
+    if ui.json { ui.document(&json::import(report)) } else { print(ui, report, engine, only_told) }
+}
+
+fn print(ui: &mut Ui, report: &ImportReport, engine: &Engine, only_told: bool) -> Result<(), CliError> {
     if !report.diagnostics.is_empty() {
         let root = &engine.workspace().root;
         let line = |path: &str, line: u32| engine::source_line(root, path, line);
@@ -64,13 +72,13 @@ fn print(ui: &mut Ui, report: &ImportReport, engine: &Engine, dry_run: bool) -> 
     let taken: Vec<String> =
         report.taken.iter().map(|(kind, count)| format!("{count} {}", plural(kind, *count))).collect();
     let what = if taken.is_empty() { String::new() } else { format!(" ({})", taken.join(", ")) };
-    let verb = if dry_run { "Would import" } else { "Imported" };
+    let verb = if only_told { "Would import" } else { "Imported" };
     ui.line(&format!(
         "{verb} {} new and {} edited of {} files{what}; {} unchanged.",
         report.imported, report.updated, report.found, report.unchanged
     ))?;
     if report.removed > 0 {
-        let verb = if dry_run { "Would remove" } else { "Removed" };
+        let verb = if only_told { "Would remove" } else { "Removed" };
         ui.line(&format!("{verb} {} whose files are gone.", report.removed))?;
     }
     let lists = [
@@ -78,7 +86,7 @@ fn print(ui: &mut Ui, report: &ImportReport, engine: &Engine, dry_run: bool) -> 
             "changed in file and database, left alone (bos import PATH --theirs, or bos export PATH --ours)",
             &report.diverged,
         ),
-        ("old checkouts, left alone", &report.stale),
+        ("from an old checkout, left alone", &report.stale),
         ("gone, but not taken for deleted (bos import --prune)", &report.missing),
     ];
     for (what, paths) in lists {

@@ -22,7 +22,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let report = engine::init(&global.folder(), args.sample)?;
+    let report = engine::init(&Global::folder(), args.sample)?;
     let engine = global.open(ui)?;
     let database = engine.workspace().database.display().to_string();
     if ui.json {

@@ -29,11 +29,11 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         return Ok(0);
     }
     for entry in &entries {
-        ui.line(&entry_line(entry))?;
+        ui.line(&entry_line(entry, None))?;
         if global.verbose {
             ui.line(&format!("       {}", entry.hash))?;
         }
     }
-    cut_note(ui, entries.len(), usize::try_from(total).unwrap_or(usize::MAX));
+    cut_note(ui, entries.len(), usize::try_from(total).unwrap_or(usize::MAX))?;
     Ok(0)
 }

@@ -60,7 +60,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
             [doc.card.to_string(), doc.stage.as_str().to_owned(), doc.updated.clone(), doc.path.to_string()]
         });
         list_view::print(ui, ["CARD", "STAGE", "UPDATED", "FILE"], rows.collect())?;
-        list_view::cut_note(ui, stage_docs.len(), total);
+        list_view::cut_note(ui, stage_docs.len(), total)?;
     }
     ui.flush()?;
     Global::notices(&engine, ui)?;

@@ -58,7 +58,7 @@ fn meaning(state: State) -> &'static str {
         State::Invalid => "cannot be read: bos validate",
         State::Conflict => "a conflict waits for a person",
         State::InSync => "",
-        State::Stale => "an old checkout, not an edit; left alone",
+        State::Stale => "an old checkout, not an edit: bos export PATH, or bos import PATH --theirs",
         State::Ahead => "the database is ahead: bos export",
         State::Untracked => "new file: bos import",
         State::Behind => "edited by hand: bos import",

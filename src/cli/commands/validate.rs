@@ -32,7 +32,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let from = global.folder();
+    let from = Global::folder();
     let workspace = Workspace::find(&from, global.db.as_deref())?;
     let report = engine::validate(&workspace.root, &from, &args.paths)?;
     let prefix = &workspace.prefix;

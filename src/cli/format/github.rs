@@ -43,7 +43,11 @@ mod tests {
 
     #[test]
     fn no_document_can_forge_a_command() {
-        insta::assert_snapshot!(render(&testing::report().diagnostics, "shops/north"), @"");
+        insta::assert_snapshot!(render(&testing::report().diagnostics, "shops/north"), @r#"
+        ::error file=shops/north/docs/business-os/cards/A-1.user.md,line=3,col=7,title=BOS030::`Someday` in `Lane` is not a lane%0Ahelp: the lanes: Inbox, Planned
+        ::warning file=shops/north/docs/business-os/cards/100%25 größe%2C a%3Ab #1.md,title=BOS022::the file fits no pattern, so it is not read%0Ahelp: rename it
+        ::error file=shops/north/docs/business-os/cards/A-2.user.md,line=12,title=BOS011::a [2Jtext ::error::forged gnp.exe 50%25, "<b>"%0Ahelp: say hello
+        "#);
     }
 
     #[test]

@@ -60,7 +60,8 @@ fn finding(diagnostic: &Diagnostic, lines: Lines<'_>, out: &mut String) {
     let style = style(severity);
     let number = line.map(|line| line.to_string()).unwrap_or_default();
     let margin = " ".repeat(number.len().max(1));
-    let place = [*line, *column].into_iter().flatten().map(|number| format!(":{number}")).collect::<String>();
+    let place: String =
+        [*line, *column].into_iter().flatten().flat_map(|number| [":".to_owned(), number.to_string()]).collect();
     let (severity, code) = (severity.as_str(), code.as_str());
     let _ = writeln!(out, "{style}{severity}[{code}]{style:#}{BOLD}: {}{BOLD:#}", sanitize(message).trim_end());
     let _ = writeln!(out, "{margin}{GUTTER}-->{GUTTER:#} {}{place}", sanitize(path));
@@ -159,10 +160,12 @@ mod tests {
 
     #[test]
     fn only_our_own_escapes_are_left() {
-        let report = ValidateReport { documents: 1, diagnostics: vec![testing::attack()] };
+        let path = "docs/business-os/cards/\u{1b}[8mA-2.md".to_owned();
+        let diagnostic = Diagnostic { path, ..testing::attack() };
+        let report = ValidateReport { documents: 1, diagnostics: vec![diagnostic] };
         insta::assert_snapshot!(render(&report, &|_, _| Some("Lane: \u{1b}[31m\u{202e}x\r".to_owned())).replace('\u{1b}', "ESC"), @r#"
         ESC[1mESC[31merror[BOS011]ESC[0mESC[1m: a [2Jtext ::error::forged gnp.exe 50%, "<b>"ESC[0m
-          ESC[1mESC[94m-->ESC[0m docs/business-os/cards/A-2.user.md:12
+          ESC[1mESC[94m-->ESC[0m docs/business-os/cards/[8mA-2.md:12
            ESC[1mESC[94m|ESC[0m
         ESC[1mESC[94m12 |ESC[0m Lane: [31mx
            ESC[1mESC[94m|ESC[0m

@@ -79,7 +79,12 @@ mod tests {
         insta::assert_snapshot!(testing::visible(&serde_json::to_string_pretty(&report["runs"][0]["results"]).unwrap()), @r#"
         [
           {
+            "ruleId": "BOS030",
+            "ruleIndex": 15,
             "level": "error",
+            "message": {
+              "text": "`Someday` in `Lane` is not a lane\nhelp: the lanes: Inbox, Planned"
+            },
             "locations": [
               {
                 "physicalLocation": {
@@ -88,20 +93,20 @@ mod tests {
                     "uriBaseId": "%SRCROOT%"
                   },
                   "region": {
-                    "startColumn": 7,
-                    "startLine": 3
+                    "startLine": 3,
+                    "startColumn": 7
                   }
                 }
               }
-            ],
-            "message": {
-              "text": "`Someday` in `Lane` is not a lane\nhelp: the lanes: Inbox, Planned"
-            },
-            "ruleId": "BOS030",
-            "ruleIndex": 15
+            ]
           },
           {
+            "ruleId": "BOS022",
+            "ruleIndex": 12,
             "level": "warning",
+            "message": {
+              "text": "the file fits no pattern, so it is not read\nhelp: rename it"
+            },
             "locations": [
               {
                 "physicalLocation": {
@@ -111,15 +116,15 @@ mod tests {
                   }
                 }
               }
-            ],
-            "message": {
-              "text": "the file fits no pattern, so it is not read\nhelp: rename it"
-            },
-            "ruleId": "BOS022",
-            "ruleIndex": 12
+            ]
           },
           {
+            "ruleId": "BOS011",
+            "ruleIndex": 6,
             "level": "error",
+            "message": {
+              "text": "a \u001b[2Jtext\r\n::error::forged <U+202E>gnp.exe 50%, \"<b>\"\nhelp: say\t<U+2066>hello\n"
+            },
             "locations": [
               {
                 "physicalLocation": {
@@ -132,12 +137,7 @@ mod tests {
                   }
                 }
               }
-            ],
-            "message": {
-              "text": "a \u001b[2Jtext\r\n::error::forged <U+202E>gnp.exe 50%, \"<b>\"\nhelp: say\t<U+2066>hello\n"
-            },
-            "ruleId": "BOS011",
-            "ruleIndex": 6
+            ]
           }
         ]
         "#);
@@ -152,33 +152,33 @@ mod tests {
         insta::assert_snapshot!(testing::visible(&serde_json::to_string_pretty(&report).unwrap()), @r#"
         {
           "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+          "version": "2.1.0",
           "runs": [
             {
-              "columnKind": "unicodeCodePoints",
-              "results": [],
               "tool": {
                 "driver": {
                   "name": "bos",
+                  "version": "1.2.3",
                   "rules": [
                     {
-                      "defaultConfiguration": {
-                        "level": "error"
+                      "id": "BOS001",
+                      "shortDescription": {
+                        "text": "the file is not UTF-8"
                       },
                       "help": {
                         "text": "the file is not UTF-8. Each result says what to do about it."
                       },
-                      "id": "BOS001",
-                      "shortDescription": {
-                        "text": "the file is not UTF-8"
+                      "defaultConfiguration": {
+                        "level": "error"
                       }
                     }
-                  ],
-                  "version": "1.2.3"
+                  ]
                 }
-              }
+              },
+              "columnKind": "unicodeCodePoints",
+              "results": []
             }
-          ],
-          "version": "2.1.0"
+          ]
         }
         "#);
     }

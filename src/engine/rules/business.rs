@@ -62,9 +62,9 @@ mod tests {
         ];
         insta::assert_snapshot!(told_of_tree_with(&files, Some(&catalogue)), @"
         BOS034 cards/KITE-2.user.md: the business `KITE`, which the ID begins with, is not in the catalogue
-            the businesses: SHOP, YARD; or add it to docs/business-os/strategy/businesses.json
+            write one of SHOP, YARD; or add it to docs/business-os/strategy/businesses.json
         BOS034 cards/SHOP-1.user.md:2:11: the business `SHPO` is not in the catalogue
-            did you mean `SHOP`? the businesses: SHOP, YARD; or add it to docs/business-os/strategy/businesses.json
+            did you mean `SHOP`? It is one of SHOP, YARD; or add it to docs/business-os/strategy/businesses.json
         ");
         assert_eq!(told_of_tree_with(&files, None), "");
     }

@@ -44,7 +44,14 @@ fn numbered(text: &str) -> Option<(String, u64)> {
 }
 
 fn ids_by_number<'a>(tree: &Tree<'a>) -> HashMap<(String, u64), &'a str> {
-    tree.cards.iter().chain(&tree.ideas).filter_map(|id| Some((numbered(id)?, *id))).collect()
+    let mut ids = HashMap::new();
+    for id in tree.cards.iter().chain(&tree.ideas).copied() {
+        if let Some(key) = numbered(id) {
+            // `A-1` and `A-01` are two IDs: always name the same one.
+            ids.entry(key).and_modify(|first: &mut &str| *first = id.min(first)).or_insert(id);
+        }
+    }
+    ids
 }
 
 pub(super) fn cycles(tree: &Tree<'_>, found: &mut Vec<Diagnostic>) {
@@ -64,14 +71,17 @@ pub(super) fn cycles(tree: &Tree<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The primary documents that depend on anything: `.user.md`, else `.agent.md`.
+/// The primary documents that depend on anything: `.user.md`, else `.agent.md`; of two files with one ID the first.
 fn primaries(facts: &[Facts]) -> HashMap<&str, &Facts> {
     let mut primaries: HashMap<&str, &Facts> = HashMap::new();
     let users: HashSet<&Entity> =
         facts.iter().filter(|facts| facts.audience == Some(Audience::User)).map(|facts| &facts.entity).collect();
     for facts in facts.iter().filter(|facts| !facts.dependencies.is_empty()) {
         if facts.audience == Some(Audience::User) || !users.contains(&facts.entity) {
-            primaries.entry(facts.entity.owner().as_str()).or_insert(facts);
+            let first = primaries.entry(facts.entity.owner().as_str()).or_insert(facts);
+            if facts.path < first.path {
+                *first = facts;
+            }
         }
     }
     primaries
@@ -120,5 +130,15 @@ mod tests {
             ("cards/A-2.user.md", "---\nDependencies: [A-1]\n---\n"),
         ];
         assert_eq!(told_of_tree(&files), "");
+    }
+
+    #[test]
+    fn of_two_files_with_one_id_the_first_path_counts() {
+        let files = [
+            ("ideas/inbox/A-1.user.md", "---\nDependencies: [KNOWN-1]\n---\n"),
+            ("cards/A-1.user.md", "---\nDependencies: [A-2]\n---\n"),
+            ("cards/A-2.user.md", "---\nDependencies: [A-1]\n---\n"),
+        ];
+        assert!(told_of_tree(&files).contains("A-1 -> A-2 -> A-1"));
     }
 }

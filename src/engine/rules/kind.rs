@@ -30,11 +30,11 @@ mod tests {
     fn the_place_decides() {
         insta::assert_snapshot!(told("cards/A-1.user.md", "---\nType: card\n---\n"), @"
         BOS035 cards/A-1.user.md:2:7: `Type` says `card`, but the file lies where a card does
-            did you mean `Card`? the type of a card: Card
+            write `Card`
         ");
         insta::assert_snapshot!(told("ideas/inbox/A-1.user.md", "---\nType: Card\n---\n"), @"
         BOS035 ideas/inbox/A-1.user.md:2:7: `Type` says `Card`, but the file lies where an idea does
-            the type of an idea: Idea, Opportunity
+            write one of Idea, Opportunity
         ");
         for fits in ["Stage", "StageDoc", "Stage-Doc", "", "~"] {
             assert_eq!(told("cards/A-1/plan.user.md", &format!("---\nType: {fits}\n---\n")), "");

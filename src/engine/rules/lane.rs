@@ -36,9 +36,9 @@ mod tests {
     fn an_unknown_lane_is_an_error_and_a_proposed_one_a_warning() {
         insta::assert_snapshot!(told("cards/A-1.user.md", "---\nLane: Someday\nProposed-Lane: Plannd\n---\n"), @"
         BOS030 cards/A-1.user.md:2:7: `Someday` in `Lane` is not a lane
-            the lanes: Inbox, Fact-finding, Planned, In progress, Blocked, Done, Reflected
+            write one of Inbox, Fact-finding, Planned, In progress, Blocked, Done, Reflected
         BOS036 cards/A-1.user.md:3:16: `Plannd` in `Proposed-Lane` is not a lane
-            did you mean `Planned`? the lanes: Inbox, Fact-finding, Planned, In progress, Blocked, Done, Reflected
+            did you mean `Planned`? It is one of Inbox, Fact-finding, Planned, In progress, Blocked, Done, Reflected
         ");
         insta::assert_snapshot!(told("cards/A-1.user.md", "---\nLane: in-progress\n---\n"), @"
         BOS030 cards/A-1.user.md:2:7: `in-progress` in `Lane` is not a lane

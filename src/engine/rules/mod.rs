@@ -127,3 +127,23 @@ impl<'a> Tree<'a> {
         self.ideas.contains(id) || self.has_card(id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_canonical_spelling_of_a_stage_has_the_companion() {
+        let documents = ["Planned.user.md", "plan.user.md", "plan.agent.md"].map(|name| {
+            let owner = if name.starts_with("Planned") { "Ben" } else { "Ada" };
+            let text = format!("---\nStage: plan\nOwner: {owner}\n---\n");
+            (testing::located(&format!("cards/A-1/{name}")), testing::reading(&text))
+        });
+        let seen = documents.each_ref().map(|(located, reading)| Seen { located, reading });
+        assert_eq!(testing::spell(&entity(&seen)), "");
+        insta::assert_snapshot!(testing::spell(&entity(&[seen[0], seen[2]])), @"
+        BOS046 cards/A-1/plan.agent.md:3:8: `Owner` differs from Planned.user.md
+            make the two files agree; boards and lists show what Planned.user.md says
+        ");
+    }
+}

@@ -107,21 +107,21 @@ mod tests {
         let text = "---\nTitle: [a, b]\nOwner: {name: Ada}\nTags: single\nDependencies: {a: 1}\nBlocked: 'yes'\n---\n";
         insta::assert_snapshot!(told("cards/A-1.user.md", text), @"
         BOS036 cards/A-1.user.md:2:8: `Title` is a list where one text is expected
-            write one text, in quotes if it holds `: ` or `#`
+            write one text, in quotes where it begins with a bracket or holds a colon
         BOS036 cards/A-1.user.md:3:8: `Owner` is a nested value where one text is expected
-            write one text, in quotes if it holds `: ` or `#`
+            write one text, in quotes where it begins with a bracket or holds a colon
         BOS036 cards/A-1.user.md:4:7: `Tags` is `single` where a list is expected
             write it as a list: `Tags: [single]`
         BOS036 cards/A-1.user.md:5:15: `Dependencies` is a nested value where a list is expected
-            write it as a list: `Dependencies: []`
+            write it as a list: `Dependencies: [one, two]`
         BOS036 cards/A-1.user.md:6:10: `Blocked` is `yes`, neither true nor false
             write `true` or `false`, without quotes; anything else counts as false
         ");
         insta::assert_snapshot!(told("cards/A-1.user.md", "---\nLane:\n  - Inbox\nPriority:\n  - - P1\n---\n"), @"
         BOS036 cards/A-1.user.md:2:1: `Lane` is a list where one text is expected
-            write one text, in quotes if it holds `: ` or `#`
+            write one text, in quotes where it begins with a bracket or holds a colon
         BOS036 cards/A-1.user.md:4:1: `Priority` is a nested value where one text is expected
-            write one text, in quotes if it holds `: ` or `#`
+            write one text, in quotes where it begins with a bracket or holds a colon
         ");
     }
 

@@ -33,7 +33,7 @@ mod tests {
     fn an_error_for_cards_a_warning_for_ideas() {
         insta::assert_snapshot!(told("cards/A-1.user.md", "---\nPriority: urgent\n---\n"), @"
         BOS031 cards/A-1.user.md:2:11: `urgent` in `Priority` is not a priority
-            the priorities: P0, P1, P2, P3, P4, P5
+            write one of P0, P1, P2, P3, P4, P5
         ");
         insta::assert_snapshot!(told("ideas/inbox/A-1.user.md", "---\nPriority: p1\n---\n"), @"
         BOS036 ideas/inbox/A-1.user.md:2:11: `p1` in `Priority` is not a priority

@@ -26,7 +26,7 @@ mod tests {
     fn only_ideas_have_one_of_four() {
         insta::assert_snapshot!(told("ideas/inbox/A-1.user.md", "---\nStatus: Worked\n---\n"), @"
         BOS032 ideas/inbox/A-1.user.md:2:9: `Worked` in `Status` is not a status of an idea
-            did you mean `worked`? the statuses: raw, worked, converted, dropped
+            did you mean `worked`? It is one of raw, worked, converted, dropped
         ");
         assert_eq!(told("ideas/inbox/A-1.user.md", "---\nStatus: raw\n---\n"), "");
         assert_eq!(told("cards/A-1.user.md", "---\nStatus: Active\n---\n"), "");

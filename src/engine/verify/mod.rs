@@ -1,4 +1,4 @@
-//! Proving that log, texts, tables and git tell one story (design section 3). Each check names what does not fit.
+//! Proving that log, texts, tables and git tell one story (ARCHITECTURE.md, the log). Each check names what does not fit.
 
 mod chain;
 mod projections;
@@ -6,7 +6,7 @@ mod replay;
 mod witness;
 
 use super::{Engine, error::EngineError, rebuild::bring_up_to_date};
-use crate::domain::hash::Sha256;
+use crate::{domain::hash::Sha256, store::StoreError};
 
 /// The outcome of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,21 @@ impl Findings {
         self.found.push(finding);
     }
 
+    /// The findings of a check that ended at something that cannot be read: that is its finding.
+    fn or_told(result: Result<Self, EngineError>) -> Result<Self, EngineError> {
+        match result {
+            Err(error @ (EngineError::Store(StoreError::Row { .. }) | EngineError::Unreadable { .. })) => {
+                Ok(Self { found: vec![error.to_string()], ..Self::default() })
+            }
+            other => other,
+        }
+    }
+
+    fn extend(&mut self, other: Self) {
+        self.checked += other.checked;
+        self.found.extend(other.found);
+    }
+
     fn into_check(self, id: &'static str, name: &'static str) -> Check {
         let more = self.found.len().saturating_sub(1);
         let detail = match self.found.first() {
@@ -70,6 +85,8 @@ impl Engine {
         write.commit()?;
         let (chain, columns, log) = chain::check(&self.store)?;
         let (changes, documents) = replay::check(&self.store, &log)?;
+        let projections = Findings::or_told(projections::check(&self.store))?;
+        let counters = Findings::or_told(projections::check_counters(&self.store))?;
         Ok(VerifyReport {
             checks: vec![
                 self.check_schema()?
@@ -79,8 +96,8 @@ impl Engine {
                 columns.into_check("columns", "every entry says what its payload says"),
                 changes.into_check("changes", "every entry means what its texts say"),
                 documents.into_check("documents", "replaying the log gives the current documents"),
-                projections::check(&self.store)?.into_check("projections", "the tables are what the documents say"),
-                projections::check_counters(&self.store)?.into_check("counters", "no ID can be given out twice"),
+                projections.into_check("projections", "the tables are what the documents say"),
+                counters.into_check("counters", "no ID can be given out twice"),
                 witness::check(self)?.into_check("git", "the exports in git saw this same log"),
             ],
         })

@@ -48,7 +48,7 @@ pub(super) fn check(store: &Store, log: &[Facts]) -> Result<(Findings, Findings)
             }
         }
     }
-    compare(store, &state, &mut documents)?;
+    documents.extend(Findings::or_told(compare(store, &state))?);
     Ok((changes, documents))
 }
 
@@ -86,7 +86,9 @@ fn meaning(
     Ok(Some(semantic(&old, &new)))
 }
 
-fn compare(store: &Store, state: &State, documents: &mut Findings) -> Result<(), EngineError> {
+/// Where the replay ends, against the current documents.
+fn compare(store: &Store, state: &State) -> Result<Findings, EngineError> {
+    let mut documents = Findings::default();
     let rows = store.documents()?;
     for (row, expected) in rows.iter().zip(expected_rows(&rows)) {
         documents.checked += 1;
@@ -102,5 +104,5 @@ fn compare(store: &Store, state: &State, documents: &mut Findings) -> Result<(),
     for path in state.keys().filter(|path| !found.contains(path)) {
         documents.add(format!("{path} is in the log, but not among the documents"));
     }
-    Ok(())
+    Ok(documents)
 }

@@ -1,7 +1,13 @@
 //! From the database to a branch: one commit that holds what changed, built without touching HEAD, the index or any
-//! work tree, with trailers that let git witness the log (design section 7).
+//! work tree, with trailers that let git witness the log.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod past;
+mod start;
+
+use std::collections::BTreeSet;
+
+use past::Past;
+use start::Start;
 
 use super::{
     Engine,
@@ -31,9 +37,6 @@ pub const DEFAULT_BRANCH: &str = "work/business-os-export";
 /// Up to so many entries have a trailer each.
 const MAX_TRAILERS: u64 = 50;
 
-/// How many commits of history are looked at to tell a revert from a branch that lags behind.
-const MAX_COMMITS: usize = 20_000;
-
 /// Trailer keys.
 pub(super) const LOG_TRAILER: &str = "Bos-Audit-Log";
 pub(super) const RANGE_TRAILER: &str = "Bos-Audit-Range";
@@ -50,14 +53,6 @@ pub struct Published {
     pub documents: u64,
     /// The first and the last log entry it witnesses.
     pub range: (u64, u64),
-}
-
-/// Where a new commit starts from.
-struct Start {
-    tip: Option<CommitId>,
-    base: Option<CommitId>,
-    parents: Vec<CommitId>,
-    tree: Option<CommitId>,
 }
 
 /// What to do with one document of the branch.
@@ -97,31 +92,9 @@ impl Engine {
         let work = |writer: &mut Writer<'_>| {
             let mirror = writer.write.ensure_mirror(&branch_mirror(&self.workspace, branch))?;
             let start = Start::find(repository, branch)?;
-            let publisher = Publisher { engine: self, repository, mirror, start, branch };
-            publisher.run(writer, selection, options)
+            Publisher::new(self, repository, mirror, start, branch).run(writer, selection, options)
         };
         Ok(if options.dry_run { self.rehearse(work)?.0 } else { self.write(work)?.0 })
-    }
-}
-
-impl Start {
-    fn find(repository: &Repository, branch: &str) -> Result<Self, EngineError> {
-        let tip = repository.branch_tip(branch)?;
-        let base = repository.export_base(None)?;
-        let (parents, tree) = match (tip, base) {
-            (None, None) => (vec![], None),
-            (None, Some(base)) => (vec![base], Some(base)),
-            (Some(tip), None) => (vec![tip], Some(tip)),
-            (Some(tip), Some(base)) if repository.is_ancestor(base, tip)? => (vec![tip], Some(tip)),
-            (Some(tip), Some(base)) if repository.is_ancestor(tip, base)? => (vec![base], Some(base)),
-            // The base has commits that the branch lacks: merge, so that the result is a fast-forward of both.
-            (Some(tip), Some(base)) => (vec![tip, base], Some(base)),
-        };
-        Ok(Self { tip, base, parents, tree })
-    }
-
-    fn merges(&self) -> bool {
-        self.parents.len() > 1
     }
 }
 
@@ -129,11 +102,32 @@ struct Publisher<'a> {
     engine: &'a Engine,
     repository: &'a Repository,
     mirror: Mirror,
+    /// The commit of the last export, where it is still there.
+    last: Option<CommitId>,
     start: Start,
     branch: &'a str,
 }
 
-impl Publisher<'_> {
+/// A document that may have to be written, with its blob where the commit starts from and on the branch itself.
+struct Candidate {
+    path: DocPath,
+    blob: Option<BlobId>,
+    on_branch: Option<BlobId>,
+}
+
+impl<'a> Publisher<'a> {
+    fn new(engine: &'a Engine, repository: &'a Repository, mut mirror: Mirror, start: Start, branch: &'a str) -> Self {
+        let last: Option<CommitId> = mirror.tip.as_deref().and_then(|tip| tip.parse().ok());
+        let goes_on = last.is_some_and(|last| {
+            start.parents.iter().any(|parent| repository.is_ancestor(last, *parent).unwrap_or(false))
+        });
+        // The branch was removed or moved back: it starts anew, and so does what it witnesses.
+        if !goes_on {
+            mirror.exported_seq = 0;
+        }
+        Self { engine, repository, mirror, last, start, branch }
+    }
+
     fn run(
         self,
         writer: &mut Writer<'_>,
@@ -144,8 +138,12 @@ impl Publisher<'_> {
         let mut changes: Vec<(DocPath, Option<Reading>)> = Vec::new();
         let mut in_sync = Vec::new();
         let candidates = self.candidates()?;
+        let paths = candidates.iter().map(|candidate| candidate.path.clone()).collect();
+        let past = Past::new(self.engine, self.repository, self.last, paths);
         let mut untouched = self.engine.store.document_count()?;
-        for (path, blob) in candidates {
+        let deleted = self.deleted(&candidates, &past)?;
+        for candidate in candidates {
+            let path = candidate.path.clone();
             if !selection.contains(&path) {
                 continue;
             }
@@ -156,7 +154,7 @@ impl Publisher<'_> {
                 })?,
                 None => None,
             };
-            match self.judge(&path, text.as_ref(), blob)? {
+            match self.judge(&candidate, text.as_ref(), deleted.contains(&path), &past)? {
                 Verdict::InSync => in_sync.push((path, database)),
                 Verdict::Write => {
                     untouched -= u64::from(text.is_some());
@@ -189,46 +187,94 @@ impl Publisher<'_> {
             for (path, text) in &changes {
                 self.note(writer, path.clone(), text.as_ref().map(|text| text.sha.clone()), Some(&oid))?;
             }
-            let range = (self.mirror.exported_seq.min(head) + 1, head);
+            let range = (self.first(head), head);
             report.commit =
                 Some(Published { oid, branch: self.branch.to_owned(), documents: changes.len() as u64, range });
         }
         if let Some(tip) = commit.or(self.start.tree) {
-            let seq = if commit.is_some() { head } else { self.mirror.exported_seq };
+            // What was left out is witnessed again when it follows.
+            let complete = commit.is_some() && selection.is_all() && report.refused.is_empty();
+            let seq = if complete { head } else { self.mirror.exported_seq };
             let base = self.start.base.map(|base| base.to_string());
             writer.write.set_exported(self.mirror.id, &tip.to_string(), base.as_deref(), seq)?;
         }
         Ok(report)
     }
 
-    /// The documents that may differ between the database and the tree the commit starts from, each with the blob in
-    /// that tree: those that changed in the database since the last export, and those that changed in git.
-    fn candidates(&self) -> Result<BTreeMap<DocPath, Option<BlobId>>, EngineError> {
-        let last: Option<CommitId> = self.mirror.tip.as_deref().and_then(|tip| tip.parse().ok());
+    /// The first entry that the next commit witnesses.
+    fn first(&self, head: u64) -> u64 {
+        (self.mirror.exported_seq + 1).min(head.max(1))
+    }
+
+    /// The documents that may differ between the database and the tree the commit starts from: those that changed in
+    /// the database since the last export, and those that changed in git.
+    fn candidates(&self) -> Result<Vec<Candidate>, EngineError> {
         let mut paths: BTreeSet<DocPath> =
             self.engine.store.unexported(self.mirror.id)?.into_iter().map(|(path, _)| path).collect();
         let Some(tree) = self.start.tree else {
-            return Ok(paths.into_iter().map(|path| (path, None)).collect());
+            return Ok(paths.into_iter().map(|path| Candidate { path, blob: None, on_branch: None }).collect());
         };
-        if last == Some(tree) {
-            if paths.len() < 16 {
-                let blob =
-                    |path: &DocPath| self.repository.blob_at(tree, &self.engine.workspace.git_path(path.as_str()));
-                return paths.into_iter().map(|path| Ok((path.clone(), blob(&path)?))).collect();
-            }
-        } else {
-            let folder = self.engine.workspace.git_path(MIRROR);
-            let moved = self.repository.changed_paths(last, tree, &folder);
-            // Without the last commit, which may have been pruned, everything in the tree may differ.
-            let moved = match (moved, last) {
-                (Err(_), Some(_)) => self.repository.changed_paths(None, tree, &folder)?,
-                (moved, _) => moved?,
+        if self.last == Some(tree) && paths.len() < 16 {
+            let candidate = |path: DocPath| {
+                let blob = self.repository.blob_at(tree, &self.engine.workspace.git_path(path.as_str()))?;
+                Ok(Candidate { path, blob, on_branch: blob })
             };
-            paths.extend(moved.into_iter().filter_map(|change| self.document(&change.path)));
+            return paths.into_iter().map(candidate).collect();
         }
-        let blobs = self.repository.tree_blobs(tree, &self.engine.workspace.git_path(MIRROR))?;
-        let blob = |path: &DocPath| blobs.get(&self.engine.workspace.git_path(path.as_str())).copied();
-        Ok(paths.into_iter().map(|path| (path.clone(), blob(&path))).collect())
+        let branch = self.start.tip.filter(|_| self.start.merges()).unwrap_or(tree);
+        let folder = self.engine.workspace.git_path(MIRROR);
+        for commit in BTreeSet::from([tree, branch]) {
+            if self.last != Some(commit) {
+                paths.extend(self.moved(commit, &folder)?);
+            }
+        }
+        let blobs = self.repository.tree_blobs(tree, &folder)?;
+        let on_branch = if branch == tree { None } else { Some(self.repository.tree_blobs(branch, &folder)?) };
+        let candidate = |path: DocPath| {
+            let git_path = self.engine.workspace.git_path(path.as_str());
+            let blob = blobs.get(&git_path).copied();
+            let on_branch = on_branch.as_ref().map_or(blob, |blobs| blobs.get(&git_path).copied());
+            Candidate { path, blob, on_branch }
+        };
+        Ok(paths.into_iter().map(candidate).collect())
+    }
+
+    /// The documents that differ between the last export and a commit.
+    fn moved(&self, commit: CommitId, folder: &str) -> Result<Vec<DocPath>, EngineError> {
+        let moved = self.repository.changed_paths(self.last, commit, folder);
+        // Without the last commit, which may have been pruned, everything in the tree may differ.
+        let moved = match (moved, self.last) {
+            (Err(_), Some(_)) => self.repository.changed_paths(None, commit, folder)?,
+            (moved, _) => moved?,
+        };
+        Ok(moved.into_iter().filter_map(|change| self.document(&change.path)).collect())
+    }
+
+    /// Which of the documents that git lacks it had once: somebody deleted them there.
+    fn deleted(&self, candidates: &[Candidate], past: &Past<'_>) -> Result<BTreeSet<DocPath>, EngineError> {
+        let (Some(last), Some(tree)) = (self.last, self.start.tree) else { return Ok(BTreeSet::new()) };
+        let mut deleted = BTreeSet::new();
+        let mut wanted = Vec::new();
+        let mut asked = Vec::new();
+        let lacks = |commit| self.repository.is_ancestor(last, commit).unwrap_or(false);
+        let (of_tree, of_branch) = (lacks(tree), self.start.tip.is_some_and(lacks));
+        for Candidate { path, blob, on_branch } in candidates {
+            let Some(base) = self.engine.store.mirror_document(self.mirror.id, path)?.base else { continue };
+            let git_path = self.engine.workspace.git_path(path.as_str());
+            let left_branch = on_branch.is_none() && of_branch && past.exported(&git_path).is_some();
+            if left_branch || (blob.is_none() && of_tree) {
+                deleted.insert(path.clone());
+            } else if blob.is_none()
+                && let Some(text) = self.engine.store.blob(&base)?
+            {
+                let blob = self.repository.clean_blob_id(&git_path, text.as_bytes())?;
+                wanted.push((git_path, blob));
+                asked.push(path);
+            }
+        }
+        let had = asked.into_iter().zip(past.once_held(tree, &wanted)?).filter(|(_, had)| *had);
+        deleted.extend(had.map(|(path, _)| path.clone()));
+        Ok(deleted)
     }
 
     fn document(&self, git_path: &str) -> Option<DocPath> {
@@ -236,60 +282,69 @@ impl Publisher<'_> {
         matches!(locate(&path), Place::Document(_)).then_some(path)
     }
 
-    fn judge(&self, path: &DocPath, text: Option<&Reading>, blob: Option<BlobId>) -> Result<Verdict, EngineError> {
+    fn judge(
+        &self,
+        candidate: &Candidate,
+        text: Option<&Reading>,
+        deleted: bool,
+        past: &Past<'_>,
+    ) -> Result<Verdict, EngineError> {
+        let path = &candidate.path;
         let git_path = self.engine.workspace.git_path(path.as_str());
         let mirrored = self.engine.store.mirror_document(self.mirror.id, path)?;
-        let Some(blob) = blob else {
-            let deleted_in_git = mirrored.base.is_some() && !self.start.merges();
-            let changed = mirrored.base.as_ref() != text.map(|text| &text.sha);
-            return Ok(match text {
-                None => Verdict::InSync,
-                Some(_) if deleted_in_git && changed => Verdict::LeaveOut(State::Diverged),
-                Some(_) if deleted_in_git => Verdict::LeaveOut(State::Missing),
-                Some(_) => Verdict::Write,
-            });
+        let changed = mirrored.base.as_ref() != text.map(|text| &text.sha);
+        let ours = match text {
+            Some(text) => Some(self.repository.clean_blob_id(&git_path, text.text.as_bytes())?),
+            None => None,
         };
-        if let Some(text) = text
-            && self.repository.clean_blob_id(&git_path, text.text.as_bytes())? == blob
-        {
-            return Ok(Verdict::InSync);
+        if text.is_some() && deleted {
+            return Ok(Verdict::LeaveOut(if changed { State::Diverged } else { State::Missing }));
         }
-        if self.is_edit(path, &git_path, text, blob, &mirrored)? {
-            let changed = mirrored.base.as_ref() != text.map(|text| &text.sha);
-            let known_before = mirrored.base.is_some();
-            return Ok(match (text, known_before) {
+        // Where two histories meet, neither side's edits may be lost.
+        let branch = self.start.tip.filter(|_| self.start.merges());
+        let sides = [(candidate.blob, self.start.tree), (candidate.on_branch, branch)];
+        for (blob, commit) in sides {
+            let (Some(blob), Some(commit)) = (blob, commit) else { continue };
+            if ours == Some(blob) || !self.is_edit(&mirrored, ours.is_some(), (blob, commit), past)? {
+                continue;
+            }
+            return Ok(match (text, mirrored.base.is_some()) {
                 (None, false) => Verdict::InSync,
                 (Some(_), false) => Verdict::LeaveOut(State::Diverged),
                 (_, true) if changed => Verdict::LeaveOut(State::Diverged),
                 (_, true) => Verdict::LeaveOut(State::Behind),
             });
         }
-        Ok(Verdict::Write)
+        Ok(if candidate.blob == ours { Verdict::InSync } else { Verdict::Write })
     }
 
     /// Whether git's blob is somebody's change that the database does not have: a text the log never had, or an
     /// earlier one put back after the current one.
     fn is_edit(
         &self,
-        path: &DocPath,
-        git_path: &str,
-        text: Option<&Reading>,
-        blob: BlobId,
         mirrored: &MirrorDocument,
+        stored: bool,
+        (blob, commit): (BlobId, CommitId),
+        past: &Past<'_>,
     ) -> Result<bool, EngineError> {
-        let last: Option<CommitId> = self.mirror.tip.as_deref().and_then(|tip| tip.parse().ok());
-        let exported = last.and_then(|last| self.repository.blob_at(last, git_path).ok().flatten());
-        if mirrored.base.is_some() && exported == Some(blob) {
+        let path = &mirrored.path;
+        let git_path = self.engine.workspace.git_path(path.as_str());
+        if mirrored.base.is_some() && (self.last == Some(commit) || past.exported(&git_path) == Some(blob)) {
             return Ok(false);
         }
         let Some(sha) = self.known_version(path, blob)? else { return Ok(true) };
-        if Some(&sha) == mirrored.base.as_ref() {
+        if !stored || Some(&sha) == mirrored.base.as_ref() {
             return Ok(false);
         }
-        let (Some(text), Some(tree)) = (text, self.start.tree) else { return Ok(false) };
-        let current = self.repository.clean_blob_id(git_path, text.text.as_bytes())?;
-        let seen = self.repository.occurring_from(tree, &[(git_path.to_owned(), current)], MAX_COMMITS)?;
-        Ok(seen.first().is_some_and(|seen| !matches!(seen, Occurrence::Absent)))
+        Ok(match past.current_occurs(commit, &git_path)? {
+            Occurrence::Found => true,
+            // A text that was in no file and on no branch is not beyond the edge of history either.
+            Occurrence::GaveUp => match self.engine.store.document_sha(path)? {
+                Some(current) => self.engine.store.was_mirrored(path, &current)?,
+                None => false,
+            },
+            Occurrence::Absent => false,
+        })
     }
 
     /// The version of the document that git's blob is, where the log knows it.
@@ -348,7 +403,7 @@ impl Publisher<'_> {
 
     fn message(&self, changes: &[(DocPath, Option<Reading>)], head: u64) -> Result<String, EngineError> {
         let store = &self.engine.store;
-        let first = self.mirror.exported_seq.min(head) + 1;
+        let first = self.first(head);
         let entries = store.entries_between(first, head.min(first + MAX_TRAILERS - 1))?;
         let subject = match (changes, entries.as_slice()) {
             ([_], [entry]) => format!("bos: {} {}", entry.facts.action, entry.facts.entity.id()),
@@ -387,14 +442,18 @@ impl Publisher<'_> {
         commit: Option<&str>,
     ) -> Result<(), EngineError> {
         let Some(sha) = sha else { return Ok(writer.write.forget_mirror_document(self.mirror.id, &path)?) };
-        if let Some(commit) = commit {
-            writer.write.set_git_commit(&path, commit)?;
-        }
         let before = self.engine.store.mirror_document(self.mirror.id, &path)?;
-        let commit =
-            commit.map(str::to_owned).or_else(|| before.commit.clone().filter(|_| before.base.as_ref() == Some(&sha)));
-        let noted = MirrorDocument { base: Some(sha), commit, ..MirrorDocument::unknown(path) };
-        Ok(writer.write.put_mirror_document(self.mirror.id, &noted)?)
+        let kept = before.commit.filter(|_| before.base.as_ref() == Some(&sha));
+        let commit = commit.map(str::to_owned).or(kept);
+        let noted = MirrorDocument { base: Some(sha.clone()), commit, ..MirrorDocument::unknown(path.clone()) };
+        writer.write.put_mirror_document(self.mirror.id, &noted)?;
+        // Where several branches have the text, the row shows the same one that a rebuild would.
+        if noted.commit.is_some()
+            && let Some(commit) = self.engine.store.exported_commit(&path, &sha)?
+        {
+            writer.write.set_git_commit(&path, &commit)?;
+        }
+        Ok(())
     }
 }
 

@@ -1,0 +1,188 @@
+//! Who may know whom, and how source files are named and opened (design section 2, style).
+
+use std::collections::BTreeSet;
+
+use crate::source::{Source, sources};
+
+/// Each layer with those it may know.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("markdown", &["domain"]),
+    ("store", &["domain", "markdown"]),
+    ("git", &["domain", "markdown"]),
+    ("engine", &["domain", "markdown", "store", "git"]),
+    ("cli", &["domain", "markdown", "store", "git", "engine"]),
+];
+
+/// Packages that one layer alone may know.
+const PACKAGES: &[(&str, &str)] =
+    &[("rusqlite", "store"), ("git2", "git"), ("clap", "cli"), ("clap_complete", "cli"), ("clap_mangen", "cli")];
+
+fn layer_of(path: &str) -> Option<&str> {
+    path.split_once('/').map(|(layer, _)| layer)
+}
+
+fn is_word(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
+}
+
+fn first_word(text: &str) -> &str {
+    let text = text.trim_start();
+    &text[..text.find(|c| !is_word(c)).unwrap_or(text.len())]
+}
+
+/// The first name of each path in `a::b` or `{a::b, c::{d, e}}`.
+fn heads(text: &str) -> Vec<&str> {
+    let Some(group) = text.trim_start().strip_prefix('{') else { return vec![first_word(text)] };
+    let (mut depth, mut heads, mut start) = (0, Vec::new(), 0);
+    for (index, character) in group.char_indices() {
+        match character {
+            '{' => depth += 1,
+            ',' if depth == 0 => {
+                heads.push(first_word(&group[start..index]));
+                start = index + 1;
+            }
+            '}' if depth == 0 => {
+                heads.push(first_word(&group[start..index]));
+                break;
+            }
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    heads.retain(|head| !head.is_empty());
+    heads
+}
+
+/// The top modules that a file names, by `crate::` or by climbing up with `super::`.
+fn known_to(path: &str, code: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (index, _) in code.match_indices("crate::") {
+        if !code[..index].ends_with(is_word) {
+            found.extend(heads(&code[index + "crate::".len()..]).into_iter().map(str::to_owned));
+        }
+    }
+    let depth = path.trim_end_matches("mod.rs").trim_end_matches('/').split('/').count();
+    let climb = "super::".repeat(depth);
+    for (index, _) in code.match_indices(climb.as_str()) {
+        let after = code[index + climb.len()..].trim_start_matches("super::");
+        let layers = heads(after).into_iter().filter(|head| LAYERS.iter().any(|(layer, _)| layer == head));
+        found.extend(layers.map(str::to_owned));
+    }
+    found
+}
+
+/// Arrows of one file that the rule does not have.
+fn wrong_arrows(path: &str, code: &str) -> Vec<String> {
+    let Some(layer) = layer_of(path) else { return Vec::new() };
+    let Some((_, allowed)) = LAYERS.iter().find(|(name, _)| *name == layer) else {
+        return vec![format!("{path}: {layer} is no layer")];
+    };
+    let known = known_to(path, code).into_iter();
+    let wrong = known.filter(|other| other != layer && !allowed.contains(&other.as_str()));
+    wrong.map(|other| format!("{path}: {layer} -> {other}")).collect()
+}
+
+fn names_package(code: &str, package: &str) -> bool {
+    code.match_indices(package).any(|(index, _)| {
+        let after = &code[index + package.len()..];
+        !code[..index].ends_with(|c| is_word(c) || c == '.')
+            && (after.starts_with("::") || after.starts_with([';', ',', '}']) || after.starts_with(" as "))
+    })
+}
+
+fn assert_none(found: Vec<String>) {
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+#[test]
+fn arrows_point_one_way() {
+    assert_none(sources().iter().flat_map(|file| wrong_arrows(&file.path, &file.code)).collect());
+}
+
+#[test]
+fn an_arrow_cannot_hide() {
+    let wrong = |path, code: &str| !wrong_arrows(path, code).is_empty();
+    assert!(wrong("domain/card.rs", "use crate::markdown::parse;"));
+    assert!(wrong("store/cards.rs", "use crate::{\n    domain::{card::Card, id::Id},\n    git::BlobId,\n};"));
+    assert!(wrong("git/tree.rs", "fn f() { crate::store::TABLES; }"));
+    assert!(wrong("engine/verify/chain.rs", "use super::super::super::cli::error;"));
+    assert!(wrong("engine/mod.rs", "use super::cli;"));
+    assert!(wrong("store/log.rs", "use super::super::{domain::id::Id, engine};"));
+    assert!(wrong("http/mod.rs", ""));
+    assert!(!wrong("engine/mod.rs", "use crate::{git::Repository, store::Store}; use super::engine;"));
+    assert!(!wrong("engine/verify/chain.rs", "use super::super::git_path; pub(crate) fn f() {}"));
+    assert!(!wrong("lib.rs", "pub mod cli;"));
+}
+
+#[test]
+fn packages_stay_in_their_layer() {
+    let mut found = Vec::new();
+    for file in sources() {
+        for (package, layer) in PACKAGES {
+            if names_package(&file.code, package) && layer_of(&file.path) != Some(layer) {
+                found.push(format!("{}: {package} belongs to {layer}", file.path));
+            }
+        }
+    }
+    assert_none(found);
+    assert!(names_package("use rusqlite::Connection;", "rusqlite"));
+    assert!(names_package("fn f(x: git2::Oid)", "git2"));
+    assert!(!names_package("let not_git2 = 1;", "git2"));
+}
+
+#[test]
+fn domain_and_markdown_are_pure() {
+    const IMPURE: &[&str] = &[
+        "std::fs",
+        "std::io",
+        "std::env",
+        "std::process",
+        "std::net",
+        "SystemTime",
+        "Instant::now",
+        "Timestamp::now",
+        "Zoned::now",
+        "File::open",
+        "fs::",
+    ];
+    let pure = |file: &&Source| matches!(layer_of(&file.path), Some("domain" | "markdown"));
+    let mut found = Vec::new();
+    for file in sources().iter().filter(pure) {
+        let code = file.code.split("#[cfg(test)]").next().unwrap_or_default();
+        let test = file.path.ends_with("/examples.rs") || file.path.ends_with("/laws.rs");
+        let names = IMPURE.iter().filter(|name| !test && code.contains(**name));
+        found.extend(names.map(|name| format!("{}: {name}", file.path)));
+    }
+    assert_none(found);
+}
+
+#[test]
+fn every_file_opens_with_what_it_is_for() {
+    let silent = sources().into_iter().filter(|file| !file.text.starts_with("//!"));
+    assert_none(silent.map(|file| file.path).collect());
+}
+
+#[test]
+fn no_file_is_a_drawer_for_everything() {
+    const DRAWERS: &[&str] = &["util", "utils", "helper", "helpers", "common", "types", "misc", "manager"];
+    let mut found = Vec::new();
+    for file in sources() {
+        let parts = file.path.trim_end_matches(".rs").split('/').filter(|part| DRAWERS.contains(part));
+        found.extend(parts.map(|part| format!("{}: {part}", file.path)));
+    }
+    assert_none(found);
+}
+
+#[test]
+fn no_file_is_too_long_to_read() {
+    let long =
+        sources().into_iter().map(|file| (file.text.lines().count(), file.path)).filter(|(lines, _)| *lines > 800);
+    assert_none(long.map(|(lines, path)| format!("{path}: {lines} lines")).collect());
+}
+
+#[test]
+fn main_only_runs_the_program() {
+    let main = sources().into_iter().find(|file| file.path == "main.rs").unwrap();
+    assert!(main.text.lines().count() <= 30);
+}
