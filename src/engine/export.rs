@@ -183,7 +183,8 @@ impl Engine {
     fn settle_for_ours(&self, stands: &[Stand]) -> Result<Vec<Entry>, EngineError> {
         let (_, entries) = self.write(|writer| {
             for stand in stands {
-                if matches!(stand.state, State::Diverged | State::Behind | State::Stale) {
+                // An old checkout is in the log already.
+                if matches!(stand.state, State::Diverged | State::Behind) {
                     self.settle_one(writer, stand)?;
                 }
             }
@@ -214,7 +215,7 @@ fn step(stand: &Stand, options: &ExportOptions, named: bool) -> Option<Step> {
     let write = if stand.known.database.is_some() { Step::Write } else { Step::Remove };
     match stand.state {
         State::Ahead => Some(write),
-        State::Stale if named => Some(write),
+        State::Stale if named || options.ours => Some(write),
         State::Behind | State::Diverged | State::Missing if options.ours => Some(write),
         _ => None,
     }

@@ -1,5 +1,7 @@
 //! The ideas: a projection of their primary documents.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{params_from_iter, types::ToSqlOutput};
 
 use super::{
@@ -117,12 +119,13 @@ impl Store {
 
     /// The businesses that have ideas, each with the number of those not archived, in order.
     pub fn idea_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
-        // The plus keeps the planner on the index by business, which needs no sorting.
-        let sql = "SELECT business, count(*) FROM business_os_ideas WHERE business > '' AND +archived = 0
-                   GROUP BY business ORDER BY business";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        // Counted here: the index that tells the archived apart is not in the order of the businesses.
+        let sql = "SELECT business FROM business_os_ideas WHERE archived = 0 ORDER BY location, updated_at DESC, id";
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for business in collect(&mut *self.connection.prepare_cached(sql)?, [], TABLE, 0, |row| row.get(0))? {
+            *counts.entry(business).or_default() += 1;
+        }
+        Ok(counts.into_iter().collect())
     }
 
     /// Compares every row with what it should be; see `projection::compare`.

@@ -204,7 +204,7 @@ fn the_log() {
     env.bos(&["import"]).code(0);
     env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1", "Secret=x", "--add", "Tags=a"]).code(0);
     env.bos_with(&[("BOS_INITIATOR", "Sami")], &["card", "move", "BAKE-ENG-0006", "done"]).code(0);
-    assert_snapshot!(env.bos(&["log", "BAKE-ENG-0006"]).ok(), @r"
+    assert_snapshot!(env.bos(&["log", "BAKE-ENG-0006"]).ok(), @"
     27  2026-11-20 10:00Z  Nora for Sami  move BAKE-ENG-0006  (Completed-Date: none -> 2026-11-20, Lane: Inbox -> Done)
     26  2026-11-20 10:00Z  Nora  set BAKE-ENG-0006  (Priority: P3 -> P1, Secret, Tags: [print] -> [print, a], Updated: 2026-11-11 -> 2026-11-20)
     11  2026-11-20 10:00Z  Nora  import BAKE-ENG-0006

@@ -746,6 +746,25 @@ fn exports_at_once_queue_and_agree() {
 }
 
 #[test]
+fn a_branch_that_git_holds_right_now_is_tried_again_later() {
+    let env = moved();
+    let tip = export(&env).unwrap();
+    env.bos(&["card", "set", "BAKE-ENG-0005", "Priority=P0"]).code(0);
+    let lock = env.root.join(format!(".git/refs/heads/{BRANCH}.lock"));
+    fs::write(&lock, "").unwrap();
+    let error = env.bos(&["export", "--commit", "--json"]).code(6).json_error();
+    assert_eq!(error["kind"], "busy");
+    assert_eq!(rev(&env, BRANCH), tip);
+    assert!(lock.exists(), "a lock of git is git's to remove");
+    let status = env.bos(&["status", "--json"]).json();
+    assert_eq!((&status["git"]["ahead"], &status["git"]["last_export"]), (&Value::from(1), &Value::from(tip)));
+    fs::remove_file(lock).unwrap();
+    let commit = export(&env).unwrap();
+    assert_eq!(changed(&env, &commit), ["M docs/business-os/cards/BAKE-ENG-0005.user.md"]);
+    assert_sound(&env);
+}
+
+#[test]
 fn outside_git_there_is_nothing_to_commit_to() {
     let env = TestEnv::fixture("bakery");
     let error = env.bos(&["export", "--commit", "--json"]).code(6).json_error();

@@ -10,7 +10,7 @@ use crate::{
 #[test]
 fn a_card() {
     let env = TestEnv::fixture("bakery");
-    assert_snapshot!(env.bos(&["card", "show", "bake-eng-0002"]).ok(), @r"
+    assert_snapshot!(env.bos(&["card", "show", "bake-eng-0002"]).ok(), @"
     BAKE-ENG-0002  Order form for Christmas stollen
       Type          Card
       Lane          In progress
@@ -58,7 +58,7 @@ fn a_card() {
 #[test]
 fn a_card_with_odd_characters() {
     let env = TestEnv::fixture("quirks");
-    assert_snapshot!(env.bos(&["card", "show", "SHOP-ENG-0028"]).ok(), @r"
+    assert_snapshot!(env.bos(&["card", "show", "SHOP-ENG-0028"]).ok(), @"
     SHOP-ENG-0028  [31mRed[0m dlos out second line
       Type      Card
       Lane      Inbox
@@ -198,7 +198,7 @@ fn a_companion_that_nobody_imported_is_told_too() {
 #[test]
 fn an_idea() {
     let env = TestEnv::fixture("bakery");
-    assert_snapshot!(env.bos(&["idea", "show", "bake-opp-0001"]).ok(), @r"
+    assert_snapshot!(env.bos(&["idea", "show", "bake-opp-0001"]).ok(), @"
     BAKE-OPP-0001  More oven on Saturdays
       Type          Idea
       ID            BAKE-OPP-0001

@@ -1,0 +1,295 @@
+//! Many processes at once, processes that are killed, and places that cannot be written: nothing is lost, nothing is
+//! given out twice. What is asserted holds at any speed.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    process::{Child, Output, Stdio},
+    thread,
+    time::Duration,
+};
+
+use crate::env::TestEnv;
+
+const CROWD: usize = 64;
+
+/// Starts a command without waiting for it.
+fn start(env: &TestEnv, folder: &std::path::Path, arguments: &[&str]) -> Child {
+    let mut command = env.command(folder);
+    command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+#[track_caller]
+fn finish(child: Child) -> String {
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    assert!(status.success(), "{status}: {}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+    String::from_utf8(stdout).unwrap()
+}
+
+/// The text of a card with this number, of a made-up tree.
+fn card(number: usize, body: &str) -> String {
+    format!(
+        "---\nType: Card\nLane: Inbox\nPriority: P{}\nOwner: Nora\nID: CROW-ENG-{number:04}\nTitle: Card {number}\n\
+         Business: CROW\nTags: [crowd]\nCreated: 2026-11-01\nUpdated: 2026-11-01\n---\n\n{body}\n",
+        number % 6
+    )
+}
+
+fn path(number: usize) -> String {
+    format!("cards/CROW-ENG-{number:04}.user.md")
+}
+
+/// A tree of so many cards.
+fn crowd(cards: usize) -> TestEnv {
+    let env = TestEnv::empty();
+    (1..=cards).for_each(|number| env.write(&path(number), card(number, "as it was")));
+    env
+}
+
+#[test]
+fn all_start_with_no_database_and_every_card_is_made() {
+    let env = TestEnv::repository("bakery");
+    let linked = env.home().join("linked");
+    env.git(&["worktree", "add", "-q", "-b", "topic", linked.to_str().unwrap()]);
+    let children: Vec<Child> = (0..CROWD)
+        .map(|number| {
+            let folder = if number % 3 == 0 { &linked } else { &env.root };
+            start(&env, folder, &["card", "new", "BAKE", "--title", &format!("Card {number}")])
+        })
+        .collect();
+    let ids: BTreeSet<String> = children.into_iter().map(finish).map(|id| id.trim().to_owned()).collect();
+    assert_eq!(ids.len(), CROWD, "{ids:?}");
+    env.verify();
+    let imported = TestEnv::repository("bakery").log_length();
+    assert_eq!(env.log_length(), imported + CROWD as u64);
+    let listed = env.bos(&["card", "list", "--json"]).json();
+    let titles: BTreeSet<&str> =
+        listed["cards"].as_array().unwrap().iter().map(|card| card["title"].as_str().unwrap()).collect();
+    (0..CROWD).for_each(|number| assert!(titles.contains(format!("Card {number}").as_str()), "card {number} is lost"));
+    let made: u64 =
+        env.bos_in(&linked, &["export", "--json"]).code(0).json()["written"].as_array().unwrap().len() as u64;
+    assert_eq!(made, CROWD as u64);
+}
+
+#[test]
+fn writers_of_the_same_cards_queue_and_lose_nothing() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    let cards = ["BAKE-ENG-0004", "BAKE-ENG-0005", "BAKE-ENG-0006"];
+    let lanes = ["planned", "blocked", "done", "in-progress"];
+    let before = env.log_length();
+    let children: Vec<(bool, Child)> = (0..CROWD)
+        .map(|number| {
+            let id = cards[number % cards.len()];
+            if number % 4 == 3 {
+                (false, start(&env, &env.root, &["card", "move", id, lanes[number % lanes.len()], "--json"]))
+            } else {
+                (true, start(&env, &env.root, &["card", "set", id, "--add", &format!("Tags=by-{number}"), "--json"]))
+            }
+        })
+        .collect();
+    let mut entries = 0;
+    for (always_writes, child) in children {
+        let written: serde_json::Value = serde_json::from_str(&finish(child)).unwrap();
+        let count = written["entries"].as_array().unwrap().len();
+        assert!(count == 1 || !always_writes, "{written}");
+        entries += count as u64;
+    }
+    assert_eq!(env.log_length(), before + entries);
+    env.verify();
+    for number in (0..CROWD).filter(|number| number % 4 != 3) {
+        let shown = env.bos(&["card", "show", cards[number % cards.len()], "--json"]).json();
+        let tags = shown["card"]["tags"].as_array().unwrap();
+        assert!(tags.contains(&format!("by-{number}").into()), "the tag of {number} is lost: {tags:?}");
+    }
+}
+
+#[test]
+fn of_writers_that_build_on_one_version_one_wins() {
+    let env = TestEnv::fixture("bakery");
+    env.bos(&["import"]).code(0);
+    let sha =
+        env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).json()["card"]["sha256"].as_str().unwrap().to_owned();
+    let before = env.log_length();
+    let claim = |number: usize| {
+        let owner = format!("Owner=worker-{number}");
+        start(&env, &env.root, &["card", "set", "BAKE-ENG-0006", &owner, "--expect", &sha])
+    };
+    let children: Vec<Child> = (0..16).map(claim).collect();
+    let codes: Vec<i32> =
+        children.into_iter().map(|child| child.wait_with_output().unwrap().status.code().unwrap()).collect();
+    assert_eq!(codes.iter().filter(|code| **code == 0).count(), 1, "{codes:?}");
+    assert_eq!(codes.iter().filter(|code| **code == 5).count(), 15, "{codes:?}");
+    assert_eq!(env.log_length(), before + 1);
+    env.verify();
+}
+
+#[test]
+fn a_writer_waits_for_the_one_before() {
+    let env = TestEnv::fixture("bakery");
+    env.bos(&["import"]).code(0);
+    let other = env.sqlite();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut writer = start(&env, &env.root, &["card", "set", "BAKE-ENG-0006", "Priority=P0"]);
+    // Readers do not even notice.
+    env.bos(&["board", "BAKE"]).code(0);
+    env.bos(&["card", "show", "BAKE-ENG-0006"]).code(0);
+    assert!(writer.try_wait().unwrap().is_none(), "it did not wait");
+    other.execute_batch("COMMIT").unwrap();
+    finish(writer);
+    env.verify();
+}
+
+#[test]
+fn a_reader_is_not_disturbed_by_a_long_import() {
+    let env = crowd(20);
+    env.bos(&["import"]).code(0);
+    (21..=400).for_each(|number| env.write(&path(number), card(number, "new")));
+    let mut import = start(&env, &env.root, &["import"]);
+    let mut totals = BTreeSet::new();
+    while import.try_wait().unwrap().is_none() {
+        totals.insert(env.bos(&["board", "CROW", "--json"]).code(0).json()["total"].as_u64().unwrap());
+    }
+    finish(import);
+    totals.insert(env.bos(&["board", "CROW", "--json"]).code(0).json()["total"].as_u64().unwrap());
+    assert!(totals.is_subset(&BTreeSet::from([20, 400])), "half an import was seen: {totals:?}");
+    env.verify();
+}
+
+/// Kills a command some time into its work, each round a little later.
+fn kill_at(env: &TestEnv, round: u64, arguments: &[&str]) {
+    let mut child = start(env, &env.root, arguments);
+    thread::sleep(Duration::from_millis(7 * round + 3));
+    // It may have ended by itself: so much the better.
+    let _ = child.kill();
+    child.wait().unwrap();
+}
+
+#[test]
+fn an_import_that_is_killed_happened_or_did_not() {
+    const CARDS: usize = 100;
+    let env = crowd(CARDS);
+    for round in 0..5 {
+        kill_at(&env, round * 4, &["import"]);
+    }
+    // The first import, from whatever is there now.
+    env.verify();
+    for round in 0..6 {
+        let body = format!("round {round}");
+        (1..=CARDS).for_each(|number| env.write(&path(number), card(number, &body)));
+        let before = env.log_length();
+        kill_at(&env, round * 3, &["import"]);
+        let after = env.log_length();
+        assert!(after == before || after == before + CARDS as u64, "half an import: {before} -> {after}");
+        env.verify();
+        env.bos(&["import"]).code(0);
+        assert_eq!(env.log_length(), before + CARDS as u64);
+        assert_eq!(env.bos(&["status", "--json"]).json()["in_sync"], true);
+    }
+    env.verify();
+}
+
+#[test]
+fn an_export_that_is_killed_leaves_no_half_file() {
+    const CARDS: usize = 50;
+    let env = crowd(CARDS);
+    env.git(&["init", "-q", "-b", "main"]);
+    env.commit_all("first");
+    env.bos(&["import"]).code(0);
+    let ids: Vec<String> = (1..=CARDS).map(|number| format!("CROW-ENG-{number:04}")).collect();
+    let mut arguments = vec!["card", "move"];
+    arguments.extend(ids.iter().map(String::as_str));
+    for (round, lane) in ["done", "inbox", "blocked", "inbox", "done"].into_iter().enumerate() {
+        let old: Vec<String> = (1..=CARDS).map(|number| env.read(&path(number))).collect();
+        env.bos(&[&arguments[..], &[lane]].concat()).code(0);
+        kill_at(&env, round as u64 * 5, &["export"]);
+        let cut: Vec<String> = (1..=CARDS).map(|number| env.read(&path(number))).collect();
+        kill_at(&env, round as u64 * 5, &["export", "--commit"]);
+        env.verify();
+        // Whatever was written is known for what it is: nothing is an edit of anybody, nothing is in the way.
+        let before = env.log_length();
+        env.bos(&["import"]).code(0);
+        assert_eq!(env.log_length(), before);
+        env.bos(&["export"]).code(0);
+        // A lock of git's that the killed process held stays, as it does for git itself; a person removes it.
+        let lock = env.root.join(".git/refs/heads/work/business-os-export.lock");
+        if lock.exists() {
+            assert!(env.bos(&["export", "--commit"]).code(6).stderr.contains("locked by another git process"));
+            fs::remove_file(lock).unwrap();
+        }
+        env.bos(&["export", "--commit"]).code(0);
+        for (number, (old, cut)) in (1..=CARDS).zip(old.into_iter().zip(cut)) {
+            let new = env.read(&path(number));
+            assert!(cut == old || cut == new, "card {number} is neither as it was nor as it should be:\n{cut}");
+        }
+        assert_eq!(env.bos(&["status", "--json"]).json()["in_sync"], true);
+        assert_eq!(env.git(&["diff", "--stat", "work/business-os-export", "--", "docs"]), "");
+        assert_eq!(env.git(&["fsck", "--strict", "--no-dangling"]), "");
+    }
+    env.verify();
+}
+
+/// A database where none can be: the first folder is never writable, whoever runs this.
+#[cfg(target_os = "linux")]
+#[test]
+fn where_no_database_can_be_reads_come_from_memory_and_say_so() {
+    let env = TestEnv::fixture("bakery");
+    let says = "the database cannot be written here";
+    for database in ["/proc/bos.db", "/sys/bos/bos.db"] {
+        for arguments in
+            [&["board", "BAKE"][..], &["card", "show", "BAKE-ENG-0006"], &["card", "list"], &["status"], &["log"]]
+        {
+            let ran = env.bos(&[&["--db", database], arguments].concat()).code(0);
+            assert!(ran.stderr.contains(says), "{database} {arguments:?}: {}", ran.stderr);
+        }
+        let json = env.bos(&["--db", database, "board", "BAKE", "--json"]).code(0).json();
+        assert_eq!(json["total"], env.bos(&["board", "BAKE", "--json"]).json()["total"]);
+        let error =
+            env.bos(&["--db", database, "card", "move", "BAKE-ENG-0006", "done", "--json"]).code(6).json_error();
+        assert!(error["message"].as_str().unwrap().contains(database.rsplit_once('/').unwrap().0), "{error}");
+    }
+}
+
+/// The same where permissions forbid it; as root, who may do anything, the command runs as nobody.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_without_write_permission_is_read() {
+    use std::os::unix::{fs::PermissionsExt as _, process::CommandExt as _};
+    const NOBODY: u32 = 65534;
+    let env = TestEnv::fixture("bakery");
+    let is_root = fs::metadata("/proc/self").is_ok_and(|metadata| std::os::unix::fs::MetadataExt::uid(&metadata) == 0);
+    fs::set_permissions(env.home(), fs::Permissions::from_mode(0o755)).unwrap();
+    let mode = |mode: u32| fs::set_permissions(&env.root, fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o555);
+    let run = |arguments: &[&str]| {
+        let mut command = env.command(&env.root);
+        command.args(arguments);
+        if is_root {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        command.output()
+    };
+    let Ok(output) = run(&["board", "BAKE"]) else {
+        // Not a user that may become another, nor one without rights: nothing to be seen here.
+        return mode(0o755);
+    };
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && stderr.contains("read into memory"), "{stderr}");
+    let output = run(&["card", "move", "BAKE-ENG-0006", "done"]).unwrap();
+    assert_eq!(output.status.code(), Some(6), "{}", String::from_utf8_lossy(&output.stderr));
+
+    // The same with a database that somebody else made.
+    mode(0o755);
+    env.bos(&["import"]).code(0);
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Owner=Sami"]).code(0);
+    fs::set_permissions(env.root.join(".bos"), fs::Permissions::from_mode(0o555)).unwrap();
+    mode(0o555);
+    let output = run(&["board", "BAKE"]).unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{stderr}");
+    let output = run(&["card", "move", "BAKE-ENG-0006", "done"]).unwrap();
+    assert_eq!(output.status.code(), Some(6), "{}", String::from_utf8_lossy(&output.stderr));
+    mode(0o755);
+    fs::set_permissions(env.root.join(".bos"), fs::Permissions::from_mode(0o755)).unwrap();
+    env.verify();
+}
