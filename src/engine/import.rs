@@ -388,12 +388,8 @@ impl Importer<'_, '_> {
             return Ok(Some(first.clone()));
         }
         for row in store.documents_of(&located.entity)? {
-            if row.audience == located.audience && row.path != located.path {
-                let gone = matches!(self.looker.look(&row.path, None), Look::Nothing);
-                let known = self.writer.engine.known(&row.path)?;
-                if !gone || known.mirrored.base != known.database {
-                    return Ok(Some(row.path));
-                }
+            if row.audience == located.audience && row.path != located.path && !self.has_gone(&row.path)? {
+                return Ok(Some(row.path));
             }
         }
         self.claims.insert(key, located.path.clone());
@@ -424,21 +420,29 @@ impl Importer<'_, '_> {
         notes.iter().try_for_each(|note| self.writer.note(note))
     }
 
-    /// A document whose file has moved is dropped at its old path.
+    /// A document whose file has moved is dropped at its old path: that of a card or an idea, and what lay in the
+    /// folder of a card that moved with it. Where the old file is still there, or the database has changed, it stays.
     fn drop_moved(&self, located: &Located, revisions: &mut Vec<Revision>) -> Result<(), EngineError> {
-        if !matches!(located.entity, Entity::Card(_) | Entity::Idea(_)) || self.writer.is_filling() {
+        if self.writer.is_filling() {
             return Ok(());
         }
         for row in self.writer.write.store().documents_of(&located.entity)? {
             if row.audience == located.audience
                 && row.path != located.path
                 && let Place::Document(old) = locate(&row.path)
+                && self.has_gone(&row.path)?
             {
                 self.writer.write.forget_mirror_document(self.writer.engine.mirror_id(), &row.path)?;
                 revisions.push(Revision { located: old, new: None });
             }
         }
         Ok(())
+    }
+
+    /// Whether a document that this place had, and that the database has not changed since, has no file any more.
+    fn has_gone(&self, path: &DocPath) -> Result<bool, EngineError> {
+        let known = self.writer.engine.known(path)?;
+        Ok(known.mirrored.base == known.database && matches!(self.looker.look(path, None), Look::Nothing))
     }
 
     /// Applies the rules to the files of one entity.

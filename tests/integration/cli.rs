@@ -265,7 +265,7 @@ fn quiet_and_verbose() {
 fn every_command_has_help() {
     let env = TestEnv::empty();
     let commands = commands(&env);
-    let names: Vec<String> = commands.iter().map(|path| path.join(" ")).collect();
+    let names: Vec<String> = commands.iter().skip(1).map(|path| path.join(" ")).collect();
     assert_snapshot!(names.join("\n"), @r"
     init
     import

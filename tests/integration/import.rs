@@ -377,6 +377,50 @@ fn a_card_moved_into_the_archive_keeps_its_history() {
 }
 
 #[test]
+fn a_card_moved_with_its_folder_takes_all_of_it_along() {
+    let env = imported("bakery");
+    fs::create_dir_all(env.path("cards/archive/2026")).unwrap();
+    for name in ["BAKE-ENG-0002.user.md", "BAKE-ENG-0002"] {
+        fs::rename(env.path(&format!("cards/{name}")), env.path(&format!("cards/archive/2026/{name}"))).unwrap();
+    }
+    let before = env.log_length();
+    let report = env.bos(&["import", "--json"]).code(0).json();
+    assert_eq!((&report["imported"], &report["missing"], env.log_length()), (&5.into(), &0.into(), before + 5));
+    let card = env.bos(&["card", "show", "BAKE-ENG-0002", "--json"]).code(0).json();
+    let archived = |value: &Value| value["path"].as_str().unwrap().contains("/archive/2026/");
+    for kind in ["stage_docs", "comments", "documents"] {
+        assert!(card[kind].as_array().unwrap().iter().all(archived), "{}", card[kind]);
+    }
+    assert_eq!(card["comments"].as_array().unwrap().len(), 1);
+    assert_eq!(env.bos(&["status", "--json"]).code(0).json()["in_sync"], true);
+    env.verify();
+}
+
+#[test]
+fn a_copy_beside_the_original_takes_nothing_away() {
+    let env = imported("bakery");
+    env.write("cards/BAKE-ENG-0002/Planned.user.md", env.read("cards/BAKE-ENG-0002/plan.user.md"));
+    env.bos(&["import"]).code(0);
+    assert_eq!(
+        (env.state("cards/BAKE-ENG-0002/plan.user.md"), env.state("cards/BAKE-ENG-0002/Planned.user.md")),
+        ("in sync".into(), "in sync".into())
+    );
+    let doc = env.bos(&["stage", "show", "BAKE-ENG-0002", "plan", "--json"]).code(0).json();
+    assert!(doc["stage_doc"]["path"].as_str().unwrap().ends_with("/plan.user.md"), "the canonical spelling wins");
+    env.verify();
+}
+
+#[test]
+fn a_primary_that_is_pruned_leaves_the_companion_in_its_place() {
+    let env = imported("bakery");
+    fs::remove_file(env.path("cards/HOME-ENG-0001.user.md")).unwrap();
+    env.bos(&["import", "--prune"]).code(0);
+    let card = env.bos(&["card", "show", "HOME-ENG-0001", "--json"]).code(0).json();
+    assert_eq!(card["card"]["path"], "docs/business-os/cards/HOME-ENG-0001.agent.md");
+    env.verify();
+}
+
+#[test]
 fn a_card_moved_and_edited_at_once_is_one_entry() {
     let env = imported("bakery");
     let text = env.read(CARD).replace("Priority: P3", "Priority: P5");
