@@ -23,7 +23,7 @@ struct Read {
 pub(super) fn run(root: &Path, database: &Path) -> Outcome<()> {
     let connection = Connection::open(database)?;
     connection.execute_batch(
-        "PRAGMA page_size = 8192; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; BEGIN IMMEDIATE;",
+        "PRAGMA page_size = 4096; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; BEGIN IMMEDIATE;",
     )?;
     connection.execute_batch(SCHEMA)?;
     thread::scope(|scope| {
