@@ -29,7 +29,12 @@ impl DocPath {
     /// The file below `root`.
     #[must_use]
     pub fn under(&self, root: &Path) -> std::path::PathBuf {
-        self.0.split('/').fold(root.to_path_buf(), |path, part| path.join(part))
+        // Windows takes `/` as well, but not in paths that begin with `\\?\`.
+        if cfg!(windows) {
+            self.0.split('/').fold(root.to_path_buf(), |path, part| path.join(part))
+        } else {
+            root.join(&self.0)
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
     commit::{Draft, Revision, Writer},
     error::EngineError,
     look::{Look, Looker},
+    project::Derived,
     reading::Reading,
     rules,
     selection::Selection,
@@ -35,8 +36,11 @@ use crate::{
     store::{FileStat, MirrorDocument},
 };
 
-/// How many files may be read ahead of the writing.
-const READ_AHEAD: usize = 256;
+/// How many files the reader hands over at a time: to wake the writer takes longer than to look at a file.
+const BATCH: usize = 64;
+
+/// How many batches may be read ahead of the writing.
+const READ_AHEAD: usize = 4;
 
 /// How often progress is told, in files.
 const PROGRESS_STEP: u64 = 64;
@@ -141,7 +145,7 @@ impl Engine {
         let work = |writer: &mut Writer<'_>| {
             let mirror = writer.write.ensure_mirror(&self.workspace.mirror)?;
             self.mirror.set(Some(mirror.id));
-            let known = self.survey(&selection)?;
+            let (walked, known) = self.walk_and_survey(&selection, writer.is_filling())?;
             let (catalogue, finding) = self.catalogue_with_finding();
             let importer = Importer {
                 writer,
@@ -155,7 +159,7 @@ impl Engine {
                 unread: HashSet::new(),
                 claims: HashMap::new(),
             };
-            let report = importer.run(&known, &selection)?;
+            let report = importer.run(walked, &known, &selection)?;
             if options.strict && report.errors() > 0 {
                 return Err(EngineError::Strict { report: Box::new(report) });
             }
@@ -171,24 +175,45 @@ impl Engine {
         self.store.use_wal()?;
         Ok(done)
     }
+
+    /// The files of the tree, and what is known of them. Where nothing is known yet the walk is left to the reader,
+    /// elsewhere it is made while the database is read.
+    fn walk_and_survey(&self, selection: &Selection, is_filling: bool) -> Result<(Walk, Vec<Known>), EngineError> {
+        let root = self.root();
+        if is_filling {
+            return Ok((Box::new(walk(root)), self.survey(selection)?));
+        }
+        self.store.expect_bulk()?;
+        std::thread::scope(|scope| {
+            let walking = scope.spawn(|| walk(root).collect::<Vec<_>>());
+            let known = self.survey(selection);
+            let walked = walking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok((Box::new(walked.into_iter()) as Walk, known?))
+        })
+    }
 }
 
+/// The files of the tree, walked already or not.
+type Walk = Box<dyn Iterator<Item = Walked> + Send>;
+
 impl Importer<'_, '_> {
-    fn run(mut self, known: &[Known], selection: &Selection) -> Result<ImportReport, EngineError> {
+    fn run(mut self, walked: Walk, known: &[Known], selection: &Selection) -> Result<ImportReport, EngineError> {
         let engine = self.writer.engine;
         let total = engine.options.progress.map(|_| walk(engine.root()).count() as u64);
         let mut visited = vec![false; known.len()];
-        let (looker, root) = (self.looker.clone(), engine.root().to_path_buf());
+        let looker = self.looker.clone();
         std::thread::scope(|scope| {
             let (sender, seen) = mpsc::sync_channel(READ_AHEAD);
             scope.spawn(move || {
-                for item in read_ahead(&root, &looker, known, selection) {
-                    if sender.send(item).is_err() {
+                let mut files = read_ahead(walked, &looker, known, selection);
+                loop {
+                    let batch: Vec<Seen> = files.by_ref().take(BATCH).collect();
+                    if batch.is_empty() || sender.send(batch).is_err() {
                         return;
                     }
                 }
             });
-            for item in seen {
+            for item in seen.into_iter().flatten() {
                 self.report.found += 1;
                 if self.report.found.is_multiple_of(PROGRESS_STEP) {
                     engine.report_progress(self.report.found, total);
@@ -543,15 +568,15 @@ fn noted(taken: &Taken) -> MirrorDocument {
     MirrorDocument { stat: taken.stat, diagnostics: None, ..taken.known.mirrored.clone() }
 }
 
-/// Walks the tree beside the survey, both in the order of the paths, and looks at each file.
+/// Goes through the tree beside the survey, both in the order of the paths, and looks at each file.
 fn read_ahead<'a>(
-    root: &'a std::path::Path,
+    walked: Walk,
     looker: &'a Looker,
     known: &'a [Known],
     selection: &'a Selection,
 ) -> impl Iterator<Item = Seen> + 'a {
     let mut next = 0;
-    walk(root).filter_map(move |walked| {
+    walked.filter_map(move |walked| {
         let Walked::Document(located) = &walked else {
             let Walked::Problem(diagnostic) = &walked else { return None };
             let selected =
@@ -565,7 +590,12 @@ fn read_ahead<'a>(
             next += 1;
         }
         let index = known.get(next).filter(|known| *known.path() == located.path).map(|_| next);
-        let look = looker.look(&located.path, index.map(|index| &known[index].mirrored));
+        let mut look = looker.look(&located.path, index.map(|index| &known[index].mirrored));
+        if let Look::Read(reading, _) = &mut look
+            && located.audience == Some(Audience::User)
+        {
+            reading.derived = Some(Derived::of(reading, &located.path));
+        }
         Some(Seen { walked, known: index, look })
     })
 }

@@ -45,21 +45,23 @@ pub(super) fn row(entity: &Entity, primary: Primary<'_>) -> Option<Row> {
     let Primary { located, reading, first_seen, git_commit } = primary;
     let source = Source { path: &located.path, sha256: &reading.sha, archived: located.archived, first_seen };
     let (fields, body) = (&reading.fields, reading.body());
-    let data = || data_json(reading, &located.path);
-    let git_sha = || git_blob_id(reading.text.as_bytes());
+    let derived = || reading.derived.clone().unwrap_or_else(|| Derived::of(reading, &located.path));
     match entity {
         Entity::Card(id) => {
-            Some(Row::Card(CardRow::new(Card::read(id, fields, body, &source), data(), git_sha(), git_commit)))
+            let Derived { data_json, git_sha } = derived();
+            Some(Row::Card(CardRow::new(Card::read(id, fields, body, &source), data_json, git_sha, git_commit)))
         }
         Entity::Idea(id) => {
             let location = located.location.unwrap_or(Location::Inbox);
             let idea = Idea::read(id, location, fields, body, &source);
-            Some(Row::Idea(IdeaRow::new(idea, data(), git_sha(), git_commit)))
+            let Derived { data_json, git_sha } = derived();
+            Some(Row::Idea(IdeaRow::new(idea, data_json, git_sha, git_commit)))
         }
         Entity::StageDoc { card, stage } => {
             let audience = located.audience.unwrap_or(Audience::User);
             let stage_doc = StageDoc::read(card, stage, audience, fields, &source);
-            Some(Row::StageDoc(StageDocRow::new(stage_doc, data(), git_sha(), git_commit)))
+            let Derived { data_json, git_sha } = derived();
+            Some(Row::StageDoc(StageDocRow::new(stage_doc, data_json, git_sha, git_commit)))
         }
         Entity::Comment { .. } | Entity::Note { .. } => None,
     }
@@ -94,9 +96,22 @@ pub(super) fn named_ids(fields: &Fields) -> impl Iterator<Item = Id> {
     fields.iter().flat_map(|(_, value)| value.items()).filter_map(|item| Id::parse(item.trim()))
 }
 
-/// The whole entity: every front matter key, `content`, `filePath`, `fileSha`.
-fn data_json(reading: &Reading, path: &DocPath) -> String {
-    serde_json::to_string(&Data { reading, path }).unwrap_or_default()
+/// What a row holds of a text as a whole. It is costly enough for an import to have it made by the thread that reads.
+#[derive(Debug, Clone)]
+pub(super) struct Derived {
+    /// Every front matter key, `content`, `filePath`, `fileSha`.
+    data_json: String,
+    /// The git blob id.
+    git_sha: String,
+}
+
+impl Derived {
+    pub(super) fn of(reading: &Reading, path: &DocPath) -> Self {
+        Self {
+            data_json: serde_json::to_string(&Data { reading, path }).unwrap_or_default(),
+            git_sha: git_blob_id(reading.text.as_bytes()),
+        }
+    }
 }
 
 struct Data<'a> {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::project::Derived;
 use crate::{
     domain::{
         diagnostic::{Code, Problem},
@@ -25,6 +26,8 @@ pub struct Reading {
     pub fields: Fields,
     /// Whether there is front matter at all.
     pub has_front_matter: bool,
+    /// What its row holds beside the fields, where that was made ahead.
+    pub(super) derived: Option<Derived>,
     body: Range<usize>,
 }
 
@@ -56,7 +59,7 @@ impl Reading {
         let (body, has_front_matter) = (document.body_range(), document.has_front_matter());
         let fields = document.fields;
         let sha = Sha256::of(text.as_bytes());
-        Ok(Self { text, sha, fields, has_front_matter, body })
+        Ok(Self { text, sha, fields, has_front_matter, derived: None, body })
     }
 
     /// All after the front matter.

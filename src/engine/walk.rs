@@ -1,6 +1,9 @@
 //! The files of the tree, in the byte order of their paths, which is also the database's order.
 
-use std::path::{Path, PathBuf};
+use std::{
+    cmp::Ordering,
+    path::{Path, PathBuf},
+};
 
 use walkdir::{DirEntry, WalkDir};
 
@@ -33,7 +36,7 @@ pub(super) fn walk(root: &Path) -> impl Iterator<Item = Walked> + use<> {
         .flat_map(|top| {
             WalkDir::new(top)
                 .min_depth(1)
-                .sort_by(|a, b| sort_key(a).cmp(&sort_key(b)))
+                .sort_by(by_path)
                 .into_iter()
                 .filter_entry(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."))
         })
@@ -44,12 +47,11 @@ pub(super) fn walk(root: &Path) -> impl Iterator<Item = Walked> + use<> {
 }
 
 /// A folder sorts as its name and a `/`, so that the order is that of whole paths.
-fn sort_key(entry: &DirEntry) -> Vec<u8> {
-    let mut key = entry.file_name().as_encoded_bytes().to_vec();
-    if entry.file_type().is_dir() {
-        key.push(b'/');
-    }
-    key
+fn by_path(a: &DirEntry, b: &DirEntry) -> Ordering {
+    let (name_a, name_b) = (a.file_name().as_encoded_bytes(), b.file_name().as_encoded_bytes());
+    let common = name_a.len().min(name_b.len());
+    let rest = |entry: &DirEntry, name: &[u8]| name.get(common).copied().or(entry.file_type().is_dir().then_some(b'/'));
+    name_a[..common].cmp(&name_b[..common]).then_with(|| rest(a, name_a).cmp(&rest(b, name_b)))
 }
 
 fn walked(root: &Path, entry: &DirEntry) -> Option<Walked> {

@@ -14,8 +14,9 @@ pub const SCHEMA_VERSION: i64 = 1;
 
 const _: () = assert!(MIGRATIONS.len() == SCHEMA_VERSION as usize);
 
-/// Pages of a new database: fewer, larger ones than SQLite's own, since most rows hold a document.
-const PAGE_SIZE: &str = "PRAGMA page_size = 8192;";
+/// Pages of a new database. Of rows with a document each, small pages leave the least unused and a small change
+/// writes the least: with 4 KB documents 8 KB pages would make the file half as large again.
+const PAGE_SIZE: &str = "PRAGMA page_size = 4096;";
 
 pub(super) fn migrate(store: &Store, path: &Path) -> Result<(), StoreError> {
     let connection = &store.connection;

@@ -128,7 +128,9 @@ impl Store {
 
     /// The files of a mirror that could not be read, each with its diagnostics as JSON, in order.
     pub fn unreadable(&self, mirror: i64) -> Result<Vec<(DocPath, String)>, StoreError> {
-        let sql = "SELECT path, diagnostics_json FROM business_os_mirror_documents
+        // Without the hint every file of the mirror is read, through the primary key.
+        let sql = "SELECT path, diagnostics_json
+                   FROM business_os_mirror_documents INDEXED BY idx_business_os_mirror_documents_unreadable
                    WHERE mirror_id = ?1 AND diagnostics_json IS NOT NULL ORDER BY path";
         let mut statement = self.connection.prepare_cached(sql)?;
         collect(&mut statement, [mirror], TABLE, 0, |row| Ok((row.path(0)?, row.get(1)?)))
@@ -136,7 +138,8 @@ impl Store {
 
     /// How many files of a mirror could not be read.
     pub fn unreadable_count(&self, mirror: i64) -> Result<u64, StoreError> {
-        let sql = "SELECT count(*) FROM business_os_mirror_documents
+        let sql = "SELECT count(*)
+                   FROM business_os_mirror_documents INDEXED BY idx_business_os_mirror_documents_unreadable
                    WHERE mirror_id = ?1 AND diagnostics_json IS NOT NULL";
         let count: i64 = self.connection.prepare_cached(sql)?.query_row([mirror], |row| row.get(0))?;
         Ok(count.unsigned_abs())

@@ -1,6 +1,9 @@
 //! Reading columns into domain values: what cannot be is a named error, never a panic and never skipped.
 
-use rusqlite::{Row, types::FromSql};
+use rusqlite::{
+    Row,
+    types::{FromSql, ValueRef},
+};
 
 use super::error::StoreError;
 use crate::domain::{doc_path::DocPath, hash::Sha256, id::Id};
@@ -40,9 +43,9 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn optional_sha(&self, column: usize) -> Result<Option<Sha256>, StoreError> {
-        match self.get::<Option<String>>(column)? {
-            None => Ok(None),
-            Some(text) => Sha256::parse(&text).map(Some).ok_or_else(|| self.error(&format!("{text:?} is no SHA-256"))),
+        match self.row.get_ref(column) {
+            Ok(ValueRef::Null) => Ok(None),
+            _ => self.sha(column).map(Some),
         }
     }
 
@@ -64,7 +67,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn error(&self, what: &str) -> StoreError {
         let key = self.row.get_ref(self.key).ok().map(|value| match value {
-            rusqlite::types::ValueRef::Integer(number) => number.to_string(),
+            ValueRef::Integer(number) => number.to_string(),
             other => other.as_str().unwrap_or("?").to_owned(),
         });
         StoreError::Row { table: self.table, key: key.unwrap_or_else(|| "?".to_owned()), what: what.to_owned() }

@@ -1,0 +1,325 @@
+//! The performance figures of `bos`, each beside its floor: `cargo bench`, or `cargo bench -- 2000` for one size.
+//!
+//! Both are whole processes on a warm cache and take turns; told is the median. A floor is a minimal program that does
+//! only the unavoidable work of its figure with the same libraries (`floor.rs`); for the first `export --commit` it is
+//! `git fast-import`. Options: sizes in documents (2000 and 20000 unless given), `--only WORD` for the figures whose name
+//! holds it, `--in DIR` for where to work (`/dev/shm` where there is one: ext4 creates files 20 to 30 times slower for
+//! minutes after a mass delete), `--keep` to leave the trees there.
+
+#![expect(clippy::print_stdout, reason = "a bench tells its figures")]
+
+mod floor;
+mod measure;
+mod place;
+mod table;
+mod tree;
+
+use std::{
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+use measure::{alternate, peak_memory, time};
+use place::Place;
+use table::Table;
+use tree::BUSINESS;
+
+/// What a part of the bench gives.
+pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// The branch that `bos export --commit` writes.
+pub(crate) const BRANCH: &str = "refs/heads/work/business-os-export";
+
+/// The most memory a first import may take.
+const MEMORY_LIMIT: u64 = 200 << 20;
+
+/// The longest a board may take.
+const BOARD_LIMIT: Duration = Duration::from_millis(25);
+
+/// How much slower "the same at 2,000 as at 20,000" may be.
+const SAME: f64 = 1.2;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let result = match arguments.split_first() {
+        Some((first, rest)) if first == "floor" => floor::run(rest),
+        _ => Options::of(&arguments).and_then(|options| run(&options)),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+struct Options {
+    sizes: Vec<usize>,
+    only: Option<String>,
+    folder: PathBuf,
+    keep: bool,
+}
+
+impl Options {
+    fn of(arguments: &[String]) -> Outcome<Self> {
+        let shared = Path::new("/dev/shm");
+        let folder = if shared.is_dir() { shared.to_path_buf() } else { std::env::temp_dir() };
+        let mut options = Self { sizes: Vec::new(), only: None, folder, keep: false };
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
+            match argument.as_str() {
+                // What cargo itself says.
+                "--bench" => {}
+                "--keep" => options.keep = true,
+                "--only" => options.only = Some(value()?.clone()),
+                "--in" => options.folder = value()?.into(),
+                size => options.sizes.push(size.parse().map_err(|_| format!("{size:?} is no number of documents"))?),
+            }
+        }
+        if options.sizes.is_empty() {
+            options.sizes = vec![2_000, 20_000];
+        }
+        Ok(options)
+    }
+
+    fn wants(&self, figure: &str) -> bool {
+        self.only.as_deref().is_none_or(|word| figure.contains(word))
+    }
+}
+
+fn run(options: &Options) -> Outcome<()> {
+    let folder =
+        tempfile::Builder::new().prefix("bos-figures-").disable_cleanup(options.keep).tempdir_in(&options.folder)?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    println!("in {}, on {cores} cores; medians, whole processes, warm cache\n", folder.path().display());
+    let mut table = Table::new();
+    for size in &options.sizes {
+        let root = folder.path().join(size.to_string());
+        let mut figures = Figures { options, table: &mut table, place: Place::make(&root, *size)?, size: *size };
+        figures.all()?;
+        if !options.keep {
+            fs::remove_dir_all(&root)?;
+        }
+    }
+    table.compare_sizes("card show", SAME);
+    table.compare_sizes("card move", SAME);
+    table.print_missed();
+    Ok(())
+}
+
+/// The figures at one size.
+struct Figures<'a> {
+    options: &'a Options,
+    table: &'a mut Table,
+    place: Place,
+    size: usize,
+}
+
+impl Figures<'_> {
+    fn all(&mut self) -> Outcome<()> {
+        self.nothing()?;
+        self.validate()?;
+        self.first_import()?;
+        self.import_unchanged()?;
+        self.board("board BIZ", "text", &["board", BUSINESS])?;
+        self.board("board BIZ --json", "json", &["board", BUSINESS, "--json"])?;
+        self.card_show()?;
+        self.card_move()?;
+        self.first_export()?;
+        self.export_of_one()
+    }
+
+    /// How often a quick and a slow figure are measured.
+    fn turns(&self, quick: bool) -> usize {
+        match (quick, self.size) {
+            (true, _) => 41,
+            (false, ..5_000) => 11,
+            (false, _) => 7,
+        }
+    }
+
+    fn figure(
+        &mut self,
+        name: &str,
+        limit: Option<f64>,
+        quick: bool,
+        bos: impl FnMut(usize, &Place) -> Outcome<Duration>,
+        floor: impl FnMut(usize, &Place) -> Outcome<Duration>,
+    ) -> Outcome<()> {
+        let (turns, place) = (self.turns(quick), &self.place);
+        let (mut bos, mut floor) = (bos, floor);
+        let (bos, floor) = alternate(turns, |turn| bos(turn, place), |turn| floor(turn, place))?;
+        let at_most = if name.starts_with("board") { Some(BOARD_LIMIT) } else { None };
+        self.table.figure(name, self.size, bos, floor, limit, at_most);
+        Ok(())
+    }
+
+    fn nothing(&mut self) -> Outcome<()> {
+        let (bos, floor) = (
+            |_, place: &Place| time(&mut place.bos(&["--version"])),
+            |_, place: &Place| time(&mut place.floor(["nothing"])),
+        );
+        self.figure("bos --version, for orientation", None, true, bos, floor)
+    }
+
+    fn validate(&mut self) -> Outcome<()> {
+        if !self.options.wants("validate") {
+            return Ok(());
+        }
+        self.figure(
+            "validate",
+            Some(2.0),
+            false,
+            |_, place| time(&mut place.bos(&["validate"])),
+            |_, place| time(&mut place.floor(["parse".as_ref(), place.root.as_path()])),
+        )
+    }
+
+    /// Other figures need what this makes, so that it is done even when it is not asked for.
+    fn first_import(&mut self) -> Outcome<()> {
+        let database = self.place.scratch("floor.db");
+        if self.options.wants("first import") {
+            self.figure(
+                "first import",
+                Some(1.5),
+                false,
+                |_, place| {
+                    place.forget_database()?;
+                    time(&mut place.bos(&["import"]))
+                },
+                |_, place| {
+                    place::remove_database(&database)?;
+                    time(&mut place.floor(["import".as_ref(), place.root.as_path(), &database]))
+                },
+            )?;
+            place::compare_rows(&self.place.database, &database)?;
+            self.place.forget_database()?;
+            let peak = peak_memory(&mut self.place.bos(&["import"]))?;
+            self.table.memory("first import, peak memory", self.size, peak, MEMORY_LIMIT);
+        }
+        self.place.forget_database()?;
+        time(&mut self.place.bos(&["import"]))?;
+        Ok(())
+    }
+
+    fn import_unchanged(&mut self) -> Outcome<()> {
+        if !self.options.wants("import, nothing changed") {
+            return Ok(());
+        }
+        self.figure(
+            "import, nothing changed",
+            Some(2.0),
+            false,
+            |_, place| time(&mut place.bos(&["import"])),
+            |_, place| time(&mut place.floor(["stat".as_ref(), place.root.as_path()])),
+        )
+    }
+
+    fn board(&mut self, name: &str, format: &str, arguments: &[&str]) -> Outcome<()> {
+        if !self.options.wants(name) {
+            return Ok(());
+        }
+        self.figure(
+            name,
+            Some(1.5),
+            true,
+            |_, place| time(&mut place.bos(arguments)),
+            |_, place| {
+                time(&mut place.floor([
+                    "board".as_ref(),
+                    place.database.as_os_str(),
+                    BUSINESS.as_ref(),
+                    format.as_ref(),
+                ]))
+            },
+        )
+    }
+
+    fn card_show(&mut self) -> Outcome<()> {
+        if !self.options.wants("card show") {
+            return Ok(());
+        }
+        let id = self.place.inbox[0].clone();
+        self.figure(
+            "card show",
+            Some(1.5),
+            true,
+            |_, place| time(&mut place.bos(&["card", "show", &id])),
+            |_, place| {
+                let (root, database) = (place.root.as_os_str(), place.database.as_os_str());
+                time(&mut place.floor(["show".as_ref(), root, database, id.as_ref()]))
+            },
+        )
+    }
+
+    fn card_move(&mut self) -> Outcome<()> {
+        if !self.options.wants("card move") {
+            return Ok(());
+        }
+        let database = self.place.scratch("move.db");
+        fs::copy(&self.place.database, &database)?;
+        let kept = self.place.scratch("before.db");
+        fs::copy(&self.place.database, &kept)?;
+        // Each turn moves another card; where there are too few, they come round again and the others have moved back.
+        let turns = self.place.inbox.len().saturating_sub(1).min(self.turns(true));
+        let (bos, floor) = alternate(
+            turns,
+            |turn| time(&mut self.place.bos(&["card", "move", &self.place.inbox[turn], "done"])),
+            |turn| {
+                time(&mut self.place.floor(["move".as_ref(), database.as_os_str(), self.place.inbox[turn].as_ref()]))
+            },
+        )?;
+        self.table.figure("card move", self.size, bos, floor, Some(1.5), None);
+        place::compare_rows(&self.place.database, &database)?;
+        Ok(fs::rename(&kept, &self.place.database)?)
+    }
+
+    fn first_export(&mut self) -> Outcome<()> {
+        let before = self.place.keep_git()?;
+        if self.options.wants("first export --commit") {
+            let stream = self.place.fast_import_stream()?;
+            self.figure(
+                "first export --commit",
+                Some(1.0),
+                false,
+                |_, place| {
+                    place.restore_git(&before)?;
+                    time(&mut place.bos(&["export", "--commit"]))
+                },
+                |_, place| place.fast_import(&stream),
+            )?;
+        }
+        self.place.restore_git(&before)?;
+        time(&mut self.place.bos(&["export", "--commit"]))?;
+        Ok(())
+    }
+
+    fn export_of_one(&mut self) -> Outcome<()> {
+        if !self.options.wants("export --commit of one change") {
+            return Ok(());
+        }
+        let repository = self.place.copy_repository()?;
+        let text = self.place.scratch("text.md");
+        let turns = self.place.inbox.len().saturating_sub(1).min(self.turns(true));
+        let (bos, floor) = alternate(
+            turns,
+            |turn| {
+                time(&mut self.place.bos(&["card", "move", &self.place.inbox[turn], "done"]))?;
+                time(&mut self.place.bos(&["export", "--commit"]))
+            },
+            |turn| {
+                let path = tree::card_path(&self.place.inbox[turn]);
+                fs::write(&text, tree::done(&fs::read_to_string(self.place.root.join(&path))?))?;
+                let arguments = ["commit".as_ref(), repository.as_os_str(), path.as_os_str(), text.as_os_str()];
+                time(&mut self.place.floor(arguments))
+            },
+        )?;
+        self.table.figure("export --commit of one change", self.size, bos, floor, Some(2.0), None);
+        Ok(())
+    }
+}

@@ -1,0 +1,28 @@
+//! The floors: for each figure a minimal program that does only the unavoidable work, with the same libraries. The
+//! bench starts itself with `floor <name> <arguments>`, so that a floor is a whole process too.
+
+mod board;
+mod commit;
+mod files;
+mod import;
+mod rows;
+mod show;
+mod step;
+
+use crate::Outcome;
+
+/// Runs a floor by its name.
+pub(crate) fn run(arguments: &[String]) -> Outcome<()> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["nothing"] => Ok(()),
+        ["import", root, database] => import::run(root.as_ref(), database.as_ref()),
+        ["stat", root] => files::stat_all(root.as_ref()),
+        ["parse", root] => files::parse_all(root.as_ref()),
+        ["board", database, business, format] => board::run(database.as_ref(), business, format == "json"),
+        ["show", root, database, id] => show::run(root.as_ref(), database.as_ref(), id),
+        ["move", database, id] => step::run(database.as_ref(), id),
+        ["commit", repository, path, text] => commit::run(repository.as_ref(), path, text.as_ref()),
+        _ => Err(format!("no such floor: {arguments:?}").into()),
+    }
+}

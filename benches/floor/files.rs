@@ -1,0 +1,60 @@
+//! The floors that only look at files: walk and stat; walk, read and parse.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
+
+use walkdir::WalkDir;
+
+use super::rows::front_matter;
+use crate::{Outcome, tree::MIRROR};
+
+/// Files a thread takes at a time.
+const BATCH: usize = 64;
+
+/// Every markdown file of the tree, in order.
+pub(super) fn walk(root: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let mirror = root.join(MIRROR);
+    ["cards", "ideas"].into_iter().flat_map(move |top| {
+        let files = WalkDir::new(mirror.join(top)).sort_by_file_name().into_iter().filter_map(Result::ok);
+        files.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path)
+    })
+}
+
+/// Walk and stat.
+pub(super) fn stat_all(root: &Path) -> Outcome<()> {
+    let mut bytes = 0;
+    for path in walk(root) {
+        bytes += fs::symlink_metadata(path)?.len();
+    }
+    std::hint::black_box(bytes);
+    Ok(())
+}
+
+/// Walk, read and parse, on all cores.
+pub(super) fn parse_all(root: &Path) -> Outcome<()> {
+    let paths: Vec<PathBuf> = walk(root).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut keys = 0;
+        loop {
+            let start = next.fetch_add(BATCH, Ordering::Relaxed);
+            let Some(rest) = paths.get(start..).filter(|rest| !rest.is_empty()) else { return Ok(keys) };
+            for path in rest.iter().take(BATCH) {
+                let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+                keys += front_matter(&text).map_err(|error| error.to_string())?.0.len();
+            }
+        }
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let keys: Result<Vec<usize>, String> = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let own = work();
+        others.into_iter().map(|other| other.join().map_err(|_| "a thread panicked".to_owned())?).chain([own]).collect()
+    });
+    std::hint::black_box(keys?);
+    Ok(())
+}

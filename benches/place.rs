@@ -1,0 +1,215 @@
+//! Where a size is measured: a repository with a generated tree, its database, and what the floors need beside it.
+
+use std::{
+    ffi::OsStr,
+    fs::{self, File},
+    io::{BufWriter, Write as _},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use rusqlite::Connection;
+use walkdir::WalkDir;
+
+use crate::{BRANCH, Outcome, tree};
+
+/// A stat vouches for a file only two seconds after its last change.
+const SETTLING: Duration = Duration::from_millis(2_500);
+
+/// One tree and what is measured on it.
+pub(crate) struct Place {
+    folder: PathBuf,
+    /// The repository; the tree is at its top.
+    pub(crate) root: PathBuf,
+    pub(crate) database: PathBuf,
+    /// Cards that can be moved.
+    pub(crate) inbox: Vec<String>,
+}
+
+impl Place {
+    /// Makes a repository whose only commit holds a README, and a tree of uncommitted documents.
+    pub(crate) fn make(folder: &Path, documents: usize) -> Outcome<Self> {
+        let root = folder.join("tree");
+        fs::create_dir_all(&root)?;
+        let root = fs::canonicalize(root)?;
+        let database = root.join(".git/bos/root/bos.db");
+        let mut place = Self { folder: fs::canonicalize(folder)?, root, database, inbox: Vec::new() };
+        place.git(&["init", "--quiet", "--initial-branch=main"])?;
+        place.git(&["config", "user.name", "Nora"])?;
+        place.git(&["config", "user.email", "nora@example.org"])?;
+        fs::write(place.root.join("README.md"), "Boards of ten small businesses.\n")?;
+        place.git(&["add", "README.md"])?;
+        place.git(&["commit", "--quiet", "--message=Say what this is"])?;
+        place.inbox = tree::write(&place.root, documents)?.inbox;
+        std::thread::sleep(SETTLING);
+        Ok(place)
+    }
+
+    /// `bos` in this place, with nothing of the caller's environment.
+    pub(crate) fn bos(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bos"));
+        command.args(arguments);
+        self.isolated(command)
+    }
+
+    /// A floor: this very program, told to be one.
+    pub(crate) fn floor<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
+        let mut command = Command::new(std::env::current_exe().unwrap_or_default());
+        command.arg("floor").args(arguments);
+        self.isolated(command)
+    }
+
+    fn isolated(&self, mut command: Command) -> Command {
+        command.current_dir(&self.root).env_clear().env("HOME", &self.folder);
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("GIT_CONFIG_NOSYSTEM", "1");
+        command
+    }
+
+    fn git(&self, arguments: &[&str]) -> Outcome<()> {
+        let mut command = Command::new("git");
+        command.args(arguments);
+        let status = self.isolated(command).status()?;
+        if status.success() { Ok(()) } else { Err(format!("git {arguments:?}: {status}").into()) }
+    }
+
+    /// A file beside the tree.
+    pub(crate) fn scratch(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// As before the first import.
+    pub(crate) fn forget_database(&self) -> Outcome<()> {
+        remove_folder(&self.root.join(".git/bos"))
+    }
+
+    /// A copy of git's folder, database included.
+    pub(crate) fn keep_git(&self) -> Outcome<PathBuf> {
+        let kept = self.scratch("git");
+        copy_folder(&self.root.join(".git"), &kept)?;
+        Ok(kept)
+    }
+
+    /// Puts a copy of git's folder back.
+    pub(crate) fn restore_git(&self, kept: &Path) -> Outcome<()> {
+        remove_folder(&self.root.join(".git"))?;
+        copy_folder(kept, &self.root.join(".git"))
+    }
+
+    /// A copy of the repository without work tree and database.
+    pub(crate) fn copy_repository(&self) -> Outcome<PathBuf> {
+        let copy = self.scratch("copy.git");
+        copy_folder(&self.root.join(".git"), &copy)?;
+        remove_folder(&copy.join("bos"))?;
+        Ok(copy)
+    }
+
+    /// Every document as `git fast-import` reads it, as one commit on top of `main`.
+    pub(crate) fn fast_import_stream(&self) -> Outcome<PathBuf> {
+        let stream = self.scratch("stream");
+        let mut out = BufWriter::new(File::create(&stream)?);
+        write!(
+            out,
+            "commit {BRANCH}\ncommitter Nora <nora@example.org> 1795168800 +0000\ndata 3\nall\nfrom refs/heads/main^0\n"
+        )?;
+        for top in ["cards", "ideas"] {
+            let files = WalkDir::new(self.root.join(tree::MIRROR).join(top)).sort_by_file_name();
+            for entry in files.into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
+                let text = fs::read(entry.path())?;
+                write!(
+                    out,
+                    "M 100644 inline {}\ndata {}\n",
+                    entry.path().strip_prefix(&self.root)?.display(),
+                    text.len()
+                )?;
+                out.write_all(&text)?;
+                out.write_all(b"\n")?;
+            }
+        }
+        out.flush()?;
+        Ok(stream)
+    }
+
+    /// Times `git fast-import` of a stream into a fresh copy of the repository.
+    pub(crate) fn fast_import(&self, stream: &Path) -> Outcome<Duration> {
+        let repository = self.scratch("fast-import.git");
+        remove_folder(&repository)?;
+        copy_folder(&self.scratch("git"), &repository)?;
+        remove_folder(&repository.join("bos"))?;
+        let mut command = Command::new("git");
+        command.arg("--git-dir").arg(&repository).args(["fast-import", "--quiet"]);
+        let mut command = self.isolated(command);
+        command.stdin(File::open(stream)?).stdout(Stdio::null()).stderr(Stdio::null());
+        let start = Instant::now();
+        let status = command.spawn()?.wait()?;
+        let elapsed = start.elapsed();
+        if status.success() { Ok(elapsed) } else { Err(format!("git fast-import: {status}").into()) }
+    }
+}
+
+/// Removes a database and its journals.
+pub(crate) fn remove_database(database: &Path) -> Outcome<()> {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let mut file = database.as_os_str().to_owned();
+        file.push(suffix);
+        if Path::new(&file).exists() {
+            fs::remove_file(&file)?;
+        }
+    }
+    Ok(())
+}
+
+/// A floor that writes less than `bos` does would be none: both databases must hold the same number of rows, and all
+/// but the same number of bytes, in every table.
+pub(crate) fn compare_rows(bos: &Path, floor: &Path) -> Outcome<()> {
+    let (ours, theirs) = (table_sizes(bos)?, table_sizes(floor)?);
+    for ((table, rows, bytes), (_, floor_rows, floor_bytes)) in ours.iter().zip(&theirs) {
+        let differ = bytes.abs_diff(*floor_bytes) * 100 > bytes + 10_000;
+        if rows != floor_rows || differ {
+            return Err(format!(
+                "{table}: bos has {rows} rows of {bytes} bytes, its floor {floor_rows} of {floor_bytes}"
+            )
+            .into());
+        }
+    }
+    Ok(())
+}
+
+fn table_sizes(database: &Path) -> Outcome<Vec<(String, u64, u64)>> {
+    let connection = Connection::open(database)?;
+    let mut tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
+    let tables: Vec<String> = tables.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut sizes = Vec::new();
+    for table in tables {
+        let sql = format!("SELECT * FROM {table}");
+        let mut statement = connection.prepare(&sql)?;
+        let columns = statement.column_count();
+        let mut rows = statement.query([])?;
+        let (mut count, mut bytes) = (0, 0);
+        while let Some(row) = rows.next()? {
+            count += 1;
+            for column in 0..columns {
+                bytes += row.get_ref(column)?.as_str().map_or(0, str::len) as u64;
+            }
+        }
+        sizes.push((table, count, bytes));
+    }
+    Ok(sizes)
+}
+
+fn remove_folder(folder: &Path) -> Outcome<()> {
+    if folder.exists() { Ok(fs::remove_dir_all(folder)?) } else { Ok(()) }
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Outcome<()> {
+    for entry in WalkDir::new(from) {
+        let entry = entry?;
+        let target = to.join(entry.path().strip_prefix(from)?);
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
