@@ -107,7 +107,7 @@ impl Sighting<'_> {
         if file == self.database {
             return Ok(State::InSync);
         }
-        if file.is_some() && file != self.base && self.database.is_some() {
+        if file.is_some() && file != self.base {
             match old_checkout()? {
                 Age::Old => return Ok(State::Stale),
                 Age::Unknown => return Ok(State::Diverged),
@@ -153,6 +153,7 @@ mod tests {
             (text(y), Some(x), Some(x), false, Age::Old, State::Stale),
             (text(y), None, Some(x), false, Age::Old, State::Stale),
             (Found::Nothing, None, Some(x), false, Age::Edit, State::Ahead),
+            (text(y), None, None, false, Age::Old, State::Stale),
             (text(x), None, None, false, Age::Edit, State::Untracked),
             (text(x), None, Some(y), false, Age::Edit, State::Diverged),
             (text(x), Some(x), Some(y), false, Age::Old, State::Ahead),

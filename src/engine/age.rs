@@ -25,8 +25,8 @@ pub(super) struct Suspect<'a> {
     /// The text of the file.
     pub(super) file: &'a str,
     pub(super) file_sha: &'a Sha256,
-    /// The text in the database.
-    pub(super) database: &'a Sha256,
+    /// The text in the database; `None` where it was removed.
+    pub(super) database: Option<&'a Sha256>,
 }
 
 impl Engine {
@@ -40,7 +40,8 @@ impl Engine {
 
     /// Tells for one file that was read.
     pub(super) fn age(&self, path: &DocPath, file: &Reading, known: &Known) -> Result<Age, EngineError> {
-        let (Place::Document(located), Some(database)) = (locate(path), &known.database) else { return Ok(Age::Edit) };
+        let Place::Document(located) = locate(path) else { return Ok(Age::Edit) };
+        let database = known.database.as_ref();
         let suspect = Suspect { path, entity: &located.entity, file: &file.text, file_sha: &file.sha, database };
         Ok(self.ages(&[suspect])?.first().copied().unwrap_or(Age::Edit))
     }
@@ -67,7 +68,12 @@ impl Engine {
             if blob.is_none() || blob != repository.clean_blob_id(&path, suspect.file.as_bytes()).ok() {
                 continue;
             }
-            let Some(current) = self.store.blob(suspect.database)? else { continue };
+            // What was removed from the database comes back only when somebody says so.
+            let Some(database) = suspect.database else {
+                ages[index] = Age::Old;
+                continue;
+            };
+            let Some(current) = self.store.blob(database)? else { continue };
             wanted.push((path.clone(), repository.clean_blob_id(&path, current.as_bytes())?));
             asked.push(index);
         }

@@ -315,6 +315,7 @@ impl Importer<'_, '_> {
         let Taken { located, reading, known, .. } = &taken;
         let state = known.sighting(Found::Text(&reading.sha)).state(|| match age {
             Some(age) => Ok(age),
+            None if self.writer.is_filling() => Ok(Age::Edit),
             None if engine.may_be_old(&located.entity, &located.path, &reading.sha)? => Err(Undecided::Suspect),
             None => Ok(Age::Edit),
         });
@@ -483,14 +484,12 @@ impl Importer<'_, '_> {
         let taken = std::mem::take(&mut self.suspects);
         let suspects: Vec<Suspect<'_>> = taken
             .iter()
-            .filter_map(|taken| {
-                Some(Suspect {
-                    path: &taken.located.path,
-                    entity: &taken.located.entity,
-                    file: &taken.reading.text,
-                    file_sha: &taken.reading.sha,
-                    database: taken.known.database.as_ref()?,
-                })
+            .map(|taken| Suspect {
+                path: &taken.located.path,
+                entity: &taken.located.entity,
+                file: &taken.reading.text,
+                file_sha: &taken.reading.sha,
+                database: taken.known.database.as_ref(),
             })
             .collect();
         let ages = self.writer.engine.ages(&suspects)?;

@@ -132,7 +132,7 @@ impl Engine {
         let mut entities = Vec::new();
         for (index, reading) in pending {
             let known = &stands[*index].known;
-            let differs = known.database.is_some() && known.database.as_ref() != Some(&reading.sha);
+            let differs = known.database.as_ref() != Some(&reading.sha);
             if let (true, Place::Document(located)) =
                 (differs && known.mirrored.base.as_ref() != Some(&reading.sha), locate(known.path()))
             {
@@ -143,10 +143,10 @@ impl Engine {
         let suspects: Vec<Suspect<'_>> = asked
             .iter()
             .zip(&entities)
-            .filter_map(|((index, reading), entity)| {
-                let known = &stands[*index].known;
-                let database = known.database.as_ref()?;
-                Some(Suspect { path: known.path(), entity, file: &reading.text, file_sha: &reading.sha, database })
+            .map(|((index, reading), entity)| {
+                let Known { mirrored, database } = &stands[*index].known;
+                let (file, file_sha) = (reading.text.as_str(), &reading.sha);
+                Suspect { path: &mirrored.path, entity, file, file_sha, database: database.as_ref() }
             })
             .collect();
         let ages = self.ages(&suspects)?;

@@ -144,7 +144,7 @@ fn the_export_column_of_the_state_table() {
                 fs::remove_file(env.path(CARD)).unwrap();
                 env.bos(&["import", "--prune"]).code(0);
                 env.git(&["worktree", "add", "-q", "../other", "HEAD"]);
-                env.bos_in(&env.home().join("other"), &["import"]).code(0);
+                env.bos_in(&env.home().join("other"), &["import", &full(CARD), "--theirs"]).code(0);
             },
             named: false,
             blocks: false,

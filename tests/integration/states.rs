@@ -497,3 +497,18 @@ fn linked(env: &TestEnv, revision: &str) -> std::path::PathBuf {
     env.git(&["worktree", "add", "-q", "-b", "linked", "../linked", revision]);
     env.home().join("linked")
 }
+
+#[test]
+fn what_was_removed_does_not_come_back_with_an_old_checkout() {
+    let env = imported();
+    fs::remove_file(env.path(CARD)).unwrap();
+    env.bos(&["import", "--prune"]).code(0);
+    env.git(&["checkout", "-q", "--", "docs"]);
+    assert_eq!(env.state(CARD), "stale");
+    let before = env.log_length();
+    env.bos(&["import"]).code(0);
+    assert_eq!((env.log_length(), env.state(CARD).as_str()), (before, "stale"));
+    env.bos(&["import", &format!("docs/business-os/{CARD}"), "--theirs"]).code(0);
+    assert_eq!(env.state(CARD), "in sync");
+    env.verify();
+}
