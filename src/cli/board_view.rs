@@ -8,21 +8,158 @@ use super::{
     sanitize::sanitize,
     ui::{ALARM, BOLD, CAUTION, DIM, Ui},
 };
-use crate::domain::{board::Group, card::Card, date::leading_date, lane::Lane, one_of::OneOf, priority::Priority};
+use crate::domain::{
+    board::Group,
+    card::{Card, CardView},
+    date::leading_date,
+    lane::Lane,
+    one_of::OneOf,
+    priority::Priority,
+};
 
 /// Columns a lane needs to be read side by side with others.
 const LANE_WIDTH: usize = 21;
 
-/// Prints the lanes of a board; `today` is the local date, `with_business` for a board of several businesses.
-pub(crate) fn print(ui: &mut Ui, heading: &str, groups: &[Group], today: &str) -> Result<(), CliError> {
-    let total: usize = groups.iter().map(|group| group.count).sum();
-    let count = if total == 1 { "1 card".to_owned() } else { format!("{total} cards") };
-    let title = ui.paint(BOLD, &sanitize(heading));
-    ui.line(&format!("{title}  {count}"))?;
-    match ui.width() {
-        Some(width) if width >= LANE_WIDTH * groups.len() => side_by_side(ui, groups, today, width),
-        width => stacked(ui, groups, today, width),
+/// What a board shows of a card.
+struct Shown<'a> {
+    id: &'a str,
+    lane: &'a str,
+    priority: &'a str,
+    title: &'a str,
+    due: Option<&'a str>,
+    blocked: bool,
+    blocked_reason: Option<&'a str>,
+}
+
+impl<'a> From<&'a Card> for Shown<'a> {
+    fn from(card: &'a Card) -> Self {
+        Self {
+            id: card.id.as_str(),
+            lane: match &card.lane {
+                OneOf::Known(lane) => lane.as_str(),
+                OneOf::Other(other) => other,
+            },
+            priority: match &card.priority {
+                OneOf::Known(priority) => priority.as_str(),
+                OneOf::Other(other) => other,
+            },
+            title: &card.title,
+            due: card.due.as_deref(),
+            blocked: card.blocked,
+            blocked_reason: card.blocked_reason.as_deref(),
+        }
     }
+}
+
+impl<'a> From<&CardView<'a>> for Shown<'a> {
+    fn from(card: &CardView<'a>) -> Self {
+        Self {
+            id: card.id,
+            lane: card.lane,
+            priority: card.priority,
+            title: card.title,
+            due: card.due,
+            blocked: card.blocked,
+            blocked_reason: card.blocked_reason,
+        }
+    }
+}
+
+/// Prints the lanes of a board on a terminal of this width; `today` is the local date.
+pub(crate) fn print(ui: &mut Ui, heading: &str, groups: &[Group], today: &str, width: usize) -> Result<(), CliError> {
+    print_heading(ui, heading, groups.iter().map(|group| group.count).sum())?;
+    if width >= LANE_WIDTH * groups.len() {
+        side_by_side(ui, groups, today, width)
+    } else {
+        stacked(ui, groups, today, width)
+    }
+}
+
+fn print_heading(ui: &mut Ui, heading: &str, total: usize) -> Result<(), CliError> {
+    let count = if total == 1 { "1 card".to_owned() } else { format!("{total} cards") };
+    let heading = sanitize(heading);
+    let title = ui.paint(BOLD, &heading);
+    ui.line(&format!("{title}  {count}"))
+}
+
+/// A board for a pipe: each card is put into words when it is read, nothing is cut.
+#[derive(Debug, Default)]
+pub(crate) struct PlainBoard {
+    lanes: [PlainLane; Lane::ALL.len() + 1],
+    widest: usize,
+}
+
+#[derive(Debug, Default)]
+struct PlainLane {
+    count: usize,
+    shown: usize,
+    /// Of each card its ID, a tab, and the rest of its line.
+    text: String,
+}
+
+impl PlainBoard {
+    /// Adds a card to its lane, as long as the lane is within the limit.
+    pub(crate) fn add(&mut self, ui: &Ui, card: &CardView<'_>, today: &str, limit: Option<usize>) {
+        let rank = Lane::parse(card.lane).map_or(Lane::UNKNOWN_RANK, Lane::rank);
+        let lane = &mut self.lanes[usize::from(rank)];
+        lane.count += 1;
+        if limit.is_some_and(|limit| lane.shown >= limit) {
+            return;
+        }
+        lane.shown += 1;
+        self.widest = self.widest.max(card.id.len());
+        let shown = Shown::from(card);
+        let text = &mut lane.text;
+        text.push_str(&sanitize(shown.id));
+        text.push('\t');
+        paint_priority_onto(ui, text, &shown);
+        text.push_str("  ");
+        text.push_str(&sanitize(shown.title));
+        for (remark, style) in remarks(&shown, today) {
+            text.push_str("  ");
+            ui.paint_onto(text, style, &remark);
+        }
+        text.push('\n');
+    }
+
+    /// Prints the lanes, those asked for or all.
+    pub(crate) fn print(&self, ui: &mut Ui, heading: &str, lanes: &[Lane]) -> Result<(), CliError> {
+        let asked = |name: Option<Lane>| lanes.is_empty() || name.is_some_and(|name| lanes.contains(&name));
+        print_heading(ui, heading, self.lanes.iter().map(|lane| lane.count).sum())?;
+        let names = Lane::ALL.into_iter().map(Some).chain([None]);
+        for (name, lane) in names.zip(&self.lanes).filter(|(name, _)| asked(*name)) {
+            if name.is_none() && lane.count == 0 {
+                continue;
+            }
+            print_lane_title(ui, name, lane.count)?;
+            for line in lane.text.lines() {
+                let (id, rest) = line.split_once('\t').unwrap_or((line, ""));
+                ui.text("  ")?;
+                ui.text(id)?;
+                (id.len()..self.widest).try_for_each(|_| ui.text(" "))?;
+                ui.text("  ")?;
+                ui.line(rest)?;
+            }
+            print_more(ui, lane.count - lane.shown)?;
+        }
+        Ok(())
+    }
+}
+
+fn print_lane_title(ui: &mut Ui, lane: Option<Lane>, count: usize) -> Result<(), CliError> {
+    let title = format!("{} ({count})", lane_title(lane));
+    let title = ui.paint(BOLD, &title);
+    ui.text("\n")?;
+    ui.line(&title)
+}
+
+fn print_more(ui: &mut Ui, more: usize) -> Result<(), CliError> {
+    if more == 0 {
+        return Ok(());
+    }
+    let more = format!("  ... {more} more");
+    let more = ui.paint(DIM, &more);
+    ui.line(&more)
 }
 
 fn side_by_side(ui: &mut Ui, groups: &[Group], today: &str, width: usize) -> Result<(), CliError> {
@@ -41,49 +178,40 @@ fn side_by_side(ui: &mut Ui, groups: &[Group], today: &str, width: usize) -> Res
 
 /// A card in a column: its ID and priority, its title wrapped, what is urgent about it.
 fn block(ui: &Ui, card: &Card, today: &str, width: usize) -> String {
-    let mut lines = vec![format!("{} {}", card.id, painted_priority(ui, card))];
-    lines.extend(wrap(&sanitize(&card.title), width));
-    for (text, style) in remarks(card, today) {
+    let shown = Shown::from(card);
+    let mut lines = vec![format!("{} {}", shown.id, painted_priority(ui, &shown))];
+    lines.extend(wrap(&sanitize(shown.title), width));
+    for (text, style) in remarks(&shown, today) {
         lines.extend(wrap(&text, width).into_iter().map(|line| ui.paint(style, &line)));
     }
     lines.join("\n")
 }
 
-fn stacked(ui: &mut Ui, groups: &[Group], today: &str, width: Option<usize>) -> Result<(), CliError> {
+fn stacked(ui: &mut Ui, groups: &[Group], today: &str, width: usize) -> Result<(), CliError> {
     let widest = groups.iter().flat_map(|group| &group.cards).map(|card| card.id.as_str().len()).max().unwrap_or(0);
     for group in groups {
-        let title = ui.paint(BOLD, &format!("{} ({})", lane_title(group.lane), group.count));
-        ui.text("\n")?;
-        ui.line(&title)?;
+        print_lane_title(ui, group.lane, group.count)?;
         for card in &group.cards {
-            line(ui, card, today, widest, width)?;
+            line(ui, &Shown::from(card), today, widest, width)?;
         }
-        if group.cards.len() < group.count {
-            let more = format!("  ... {} more", group.count - group.cards.len());
-            let more = ui.paint(DIM, &more);
-            ui.line(&more)?;
-        }
+        print_more(ui, group.count - group.cards.len())?;
     }
     Ok(())
 }
 
-/// A card on one line, and what stands out about it: on a narrow terminal on a line of its own where it does not fit.
-fn line(ui: &mut Ui, card: &Card, today: &str, widest: usize, width: Option<usize>) -> Result<(), CliError> {
+/// A card on one line, and what stands out about it: on lines of their own where they do not fit.
+fn line(ui: &mut Ui, card: &Shown<'_>, today: &str, widest: usize, width: usize) -> Result<(), CliError> {
     let remarks = remarks(card, today);
-    let priority = priority_text(card);
-    let title = sanitize(&card.title);
-    let indent = 2 + widest + 2 + priority.width() + 2;
+    let title = sanitize(card.title);
+    let indent = 2 + widest + 2 + sanitize(card.priority).width() + 2;
+    let room = width.saturating_sub(indent).max(20);
     let beside: usize = remarks.iter().map(|(text, _)| text.width() + 2).sum();
-    let fits = width.is_none_or(|width| indent + title.width() + beside <= width);
-    let title = match width {
-        Some(width) => cut(&title, width.saturating_sub(indent).max(20)),
-        None => title.into_owned(),
-    };
-    ui.text(&format!("  {:widest$}  {}  {title}", card.id.as_str(), painted_priority(ui, card)))?;
+    let fits = indent + title.width() + beside <= width;
+    let text = format!("  {:widest$}  {}  {}", card.id, painted_priority(ui, card), cut(&title, room));
+    ui.text(&text)?;
     for (remark, style) in remarks {
         let lead = if fits { "  ".to_owned() } else { format!("\n{:indent$}", "") };
-        let room = width.filter(|_| !fits).map(|width| width.saturating_sub(indent).max(20));
-        let remark = room.map_or(remark.clone(), |room| cut(&remark, room));
+        let remark = if fits { remark } else { cut(&remark, room) };
         let text = ui.paint(style, &remark);
         ui.text(&format!("{lead}{text}"))?;
     }
@@ -91,13 +219,14 @@ fn line(ui: &mut Ui, card: &Card, today: &str, widest: usize, width: Option<usiz
 }
 
 /// What stands out about a card: when it is due, that it is blocked and why, what lane it is in when that is unknown.
-fn remarks(card: &Card, today: &str) -> Vec<(String, anstyle::Style)> {
+fn remarks(card: &Shown<'_>, today: &str) -> Vec<(String, anstyle::Style)> {
     let mut remarks = Vec::new();
-    if let OneOf::Other(lane) = &card.lane {
-        remarks.push((format!("lane {:?}", sanitize(lane)), CAUTION));
+    let lane = Lane::parse(card.lane);
+    if lane.is_none() {
+        remarks.push((format!("lane {:?}", sanitize(card.lane)), CAUTION));
     }
-    let finished = matches!(card.lane.known(), Some(Lane::Done | Lane::Reflected));
-    if let (Some(due), false) = (&card.due, finished) {
+    let finished = matches!(lane, Some(Lane::Done | Lane::Reflected));
+    if let (Some(due), false) = (card.due, finished) {
         match leading_date(due) {
             Some(date) if date < today => remarks.push((format!("overdue {date}"), ALARM)),
             Some(date) => remarks.push((format!("due {date}"), DIM)),
@@ -105,26 +234,24 @@ fn remarks(card: &Card, today: &str) -> Vec<(String, anstyle::Style)> {
         }
     }
     if card.blocked {
-        let reason = card.blocked_reason.as_deref().map(sanitize);
+        let reason = card.blocked_reason.map(sanitize);
         remarks.push((reason.map_or_else(|| "blocked".to_owned(), |reason| format!("blocked: {reason}")), CAUTION));
     }
     remarks
 }
 
-fn painted_priority(ui: &Ui, card: &Card) -> String {
-    let text = priority_text(card);
-    match card.priority.known().map(Priority::rank) {
-        Some(0) => ui.paint(ALARM, &text),
-        Some(1) => ui.paint(BOLD, &text),
-        Some(_) => text,
-        None => ui.paint(CAUTION, &text),
-    }
+fn painted_priority(ui: &Ui, card: &Shown<'_>) -> String {
+    let mut text = String::new();
+    paint_priority_onto(ui, &mut text, card);
+    text
 }
 
-fn priority_text(card: &Card) -> String {
-    match &card.priority {
-        OneOf::Known(priority) => priority.as_str().to_owned(),
-        OneOf::Other(other) => sanitize(other).into_owned(),
+fn paint_priority_onto(ui: &Ui, out: &mut String, card: &Shown<'_>) {
+    match Priority::parse(card.priority).map(Priority::rank) {
+        Some(0) => ui.paint_onto(out, ALARM, card.priority),
+        Some(1) => ui.paint_onto(out, BOLD, card.priority),
+        Some(_) => out.push_str(card.priority),
+        None => ui.paint_onto(out, CAUTION, &sanitize(card.priority)),
     }
 }
 

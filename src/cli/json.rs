@@ -1,13 +1,12 @@
 //! The JSON contract: types of its own, one for each kind, so that inner types can change without it.
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value, json, value::RawValue};
 
-use super::format::json::DiagnosticJson;
+use super::{error::CliError, format::json::DiagnosticJson, ui::Ui};
 use crate::{
     domain::{
-        board::Group,
-        card::Card,
+        card::{Card, CardView},
         entry::Entry,
         idea::Idea,
         lane::Lane,
@@ -31,14 +30,14 @@ pub(crate) struct CardJson<'a> {
     priority: Option<&'static str>,
     owner: &'a str,
     title: &'a str,
-    tags: &'a [String],
+    tags: List<'a>,
     due: Option<&'a str>,
     created: &'a str,
     updated: &'a str,
     completed: Option<&'a str>,
     blocked: bool,
     blocked_reason: Option<&'a str>,
-    dependencies: &'a [String],
+    dependencies: List<'a>,
     proposed_lane: Option<&'a str>,
     archived: bool,
     path: &'a str,
@@ -57,19 +56,54 @@ impl<'a> From<&'a Card> for CardJson<'a> {
             },
             owner: &card.owner,
             title: &card.title,
-            tags: &card.tags,
+            tags: List::Items(&card.tags),
             due: card.due.as_deref(),
             created: &card.created,
             updated: &card.updated,
             completed: card.completed.as_deref(),
             blocked: card.blocked,
             blocked_reason: card.blocked_reason.as_deref(),
-            dependencies: &card.dependencies,
+            dependencies: List::Items(&card.dependencies),
             proposed_lane: card.proposed_lane.as_deref(),
             archived: card.archived,
             path: card.path.as_str(),
             sha256: card.sha256.as_str(),
         }
+    }
+}
+
+/// A list of strings, or the JSON of one.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum List<'a> {
+    Items(&'a [String]),
+    Json(&'a RawValue),
+}
+
+impl<'a> TryFrom<&CardView<'a>> for CardJson<'a> {
+    type Error = serde_json::Error;
+
+    fn try_from(card: &CardView<'a>) -> Result<Self, serde_json::Error> {
+        Ok(Self {
+            id: card.id,
+            business: card.business,
+            lane: Lane::parse(card.lane).map(Lane::as_str),
+            priority: Priority::parse(card.priority).map(Priority::as_str),
+            owner: card.owner,
+            title: card.title,
+            tags: List::Json(serde_json::from_str(card.tags_json)?),
+            due: card.due,
+            created: card.created,
+            updated: card.updated,
+            completed: card.completed,
+            blocked: card.blocked,
+            blocked_reason: card.blocked_reason,
+            dependencies: List::Json(serde_json::from_str(card.dependencies_json)?),
+            proposed_lane: card.proposed_lane,
+            archived: card.archived,
+            path: card.path,
+            sha256: card.sha256,
+        })
     }
 }
 
@@ -81,31 +115,59 @@ struct FullCardJson<'a> {
     fields: Value,
 }
 
-/// `bos.board/1`.
-#[derive(Debug, Serialize)]
-pub(crate) struct BoardJson<'a> {
-    schema: &'static str,
-    business: Option<&'a str>,
-    seq: u64,
-    total: usize,
-    lanes: Vec<LaneJson<'a>>,
+/// `bos.board/1`, lane by lane: each card is written when it is read, and stands after the number of its lane.
+#[derive(Debug, Default)]
+pub(crate) struct BoardJson {
+    lanes: [LaneJson; Lane::ALL.len() + 1],
+    failure: Option<serde_json::Error>,
 }
 
-#[derive(Debug, Serialize)]
-struct LaneJson<'a> {
-    lane: Option<&'static str>,
+#[derive(Debug, Default)]
+struct LaneJson {
     count: usize,
-    cards: Vec<CardJson<'a>>,
+    shown: usize,
+    cards: Vec<u8>,
 }
 
-pub(crate) fn board<'a>(business: Option<&'a str>, seq: u64, groups: &'a [Group]) -> BoardJson<'a> {
-    let lane = |group: &'a Group| LaneJson {
-        lane: group.lane.map(Lane::as_str),
-        count: group.count,
-        cards: group.cards.iter().map(CardJson::from).collect(),
-    };
-    let total = groups.iter().map(|group| group.count).sum();
-    BoardJson { schema: "bos.board/1", business, seq, total, lanes: groups.iter().map(lane).collect() }
+impl BoardJson {
+    /// Adds a card to its lane, as long as the lane is within the limit.
+    pub(crate) fn add(&mut self, card: &CardView<'_>, limit: Option<usize>) {
+        let rank = Lane::parse(card.lane).map_or(Lane::UNKNOWN_RANK, Lane::rank);
+        let lane = &mut self.lanes[usize::from(rank)];
+        lane.count += 1;
+        if limit.is_some_and(|limit| lane.shown >= limit) {
+            return;
+        }
+        if lane.shown > 0 {
+            lane.cards.push(b',');
+        }
+        lane.shown += 1;
+        let written = CardJson::try_from(card).and_then(|card| serde_json::to_writer(&mut lane.cards, &card));
+        self.failure = self.failure.take().or(written.err());
+    }
+
+    /// Prints the document.
+    pub(crate) fn print(self, ui: &mut Ui, business: Option<&str>, seq: u64) -> Result<(), CliError> {
+        if let Some(failure) = self.failure {
+            return Err(CliError::Output(failure.into()));
+        }
+        let total: usize = self.lanes.iter().map(|lane| lane.count).sum();
+        let head = json!({"schema": "bos.board/1", "business": business, "seq": seq, "total": total}).to_string();
+        ui.text(head.trim_end_matches('}'))?;
+        ui.text(",\"lanes\":[")?;
+        let names = Lane::ALL.into_iter().map(Some).chain([None]);
+        for (index, (name, lane)) in names.zip(&self.lanes).enumerate() {
+            if name.is_none() && lane.count == 0 {
+                continue;
+            }
+            let comma = if index > 0 { "," } else { "" };
+            let head = json!({"lane": name.map(Lane::as_str), "count": lane.count}).to_string();
+            ui.text(&format!("{comma}{},\"cards\":[", head.trim_end_matches('}')))?;
+            ui.bytes(&lane.cards)?;
+            ui.text("]}")?;
+        }
+        ui.text("]}\n")
+    }
 }
 
 /// `bos.cards/1`.

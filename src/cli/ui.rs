@@ -67,7 +67,18 @@ impl Ui {
 
     /// Text that stands out, where colours are wanted.
     pub(crate) fn paint(&self, style: Style, text: &str) -> String {
-        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+        let mut painted = String::new();
+        self.paint_onto(&mut painted, style, text);
+        painted
+    }
+
+    /// Adds text that stands out, where colours are wanted.
+    pub(crate) fn paint_onto(&self, out: &mut String, style: Style, text: &str) {
+        if self.color {
+            out.push_str(&format!("{style}{text}{style:#}"));
+        } else {
+            out.push_str(text);
+        }
     }
 
     /// Prints text that holds colours, without them where they are not wanted.
@@ -84,6 +95,11 @@ impl Ui {
     /// Prints text as it is.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), CliError> {
         self.out.write_all(text.as_bytes()).map_err(CliError::Output)
+    }
+
+    /// Prints bytes as they are.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), CliError> {
+        self.out.write_all(bytes).map_err(CliError::Output)
     }
 
     /// Prints the JSON document.

@@ -1,6 +1,6 @@
 //! Which cards a board or a list asks for.
 
-use super::{lane::Lane, priority::Priority};
+use super::{card::CardView, date::leading_date, lane::Lane, priority::Priority};
 
 /// Filters; an empty one lets everything pass.
 #[derive(Debug, Clone, Default)]
@@ -19,4 +19,20 @@ pub struct Query {
     pub due_before: Option<String>,
     /// Archived cards instead of those on the board.
     pub archived: bool,
+}
+
+impl Query {
+    /// Whether a card passes the filters. Its business and whether it is archived are the database's to select.
+    #[must_use]
+    pub fn lets_pass(&self, card: &CardView<'_>) -> bool {
+        (self.lanes.is_empty() || Lane::parse(card.lane).is_some_and(|lane| self.lanes.contains(&lane)))
+            && (self.priorities.is_empty()
+                || Priority::parse(card.priority).is_some_and(|priority| self.priorities.contains(&priority)))
+            && self.owner.as_ref().is_none_or(|owner| card.owner.eq_ignore_ascii_case(owner))
+            && self.tag.as_ref().is_none_or(|tag| card.tags().contains(tag))
+            && self
+                .due_before
+                .as_ref()
+                .is_none_or(|date| card.due.and_then(leading_date).is_some_and(|due| due < date.as_str()))
+    }
 }

@@ -17,6 +17,7 @@ use crate::{
         id::Id,
         lane::Lane,
         priority::Priority,
+        query::Query,
         suggest::nearest,
         text::is_unprintable,
         value::{FieldValue, Fields},
@@ -120,7 +121,7 @@ impl Engine {
     fn dependencies(&self) -> Result<Graph, EngineError> {
         let mut graph = Graph::new();
         for archived in [false, true] {
-            for card in self.store.all_cards(archived)? {
+            for card in self.cards(&Query { archived, ..Query::default() })? {
                 if !card.dependencies.is_empty() {
                     graph.insert(card.id.to_string(), card.dependencies);
                 }

@@ -4,9 +4,8 @@ use std::fs;
 
 use super::{Engine, error::EngineError, rules};
 use crate::domain::{
-    card::Card,
+    card::{Card, CardView},
     catalogue::{self, Business, Catalogue},
-    date::leading_date,
     diagnostic::Diagnostic,
     doc_path::DocPath,
     entry::Entry,
@@ -16,7 +15,7 @@ use crate::domain::{
     stage_doc::StageDoc,
     suggest::nearest,
 };
-use crate::store::LogFilter;
+use crate::store::{LogFilter, Scope, StoreError};
 
 /// One business: what the catalogue says of it, and how much there is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,22 +31,40 @@ pub struct BusinessSummary {
 }
 
 impl Engine {
+    /// Visits the cards of a board, in board order: of one business, or P0 and P1 of all.
+    pub fn each_on_board(&self, query: &Query, mut visit: impl FnMut(&CardView<'_>)) -> Result<(), EngineError> {
+        let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
+        self.store.each_card(scope, query.archived, |card| {
+            if query.lets_pass(card) {
+                visit(card);
+            }
+            Ok(())
+        })
+    }
+
     /// The cards of a board, in board order: of one business, or P0 and P1 of all.
     pub fn board(&self, query: &Query) -> Result<Vec<Card>, EngineError> {
-        let cards = match &query.business {
-            Some(business) => self.store.board(business, query.archived)?,
-            None => self.store.urgent_board(query.archived)?,
-        };
-        Ok(filtered(cards, query))
+        self.list(query.business.as_deref().map_or(Scope::Urgent, Scope::Business), query)
     }
 
     /// Cards as a list: business by business, each in board order.
     pub fn cards(&self, query: &Query) -> Result<Vec<Card>, EngineError> {
-        let cards = match &query.business {
-            Some(business) => self.store.board(business, query.archived)?,
-            None => self.store.all_cards(query.archived)?,
-        };
-        Ok(filtered(cards, query))
+        self.list(query.business.as_deref().map_or(Scope::Everything, Scope::Business), query)
+    }
+
+    fn list(&self, scope: Scope<'_>, query: &Query) -> Result<Vec<Card>, EngineError> {
+        let mut cards = Vec::new();
+        self.store.each_card(scope, query.archived, |card| {
+            if query.lets_pass(card) {
+                cards.push(card.to_card().map_err(|what| StoreError::Row {
+                    table: "business_os_cards",
+                    key: card.id.to_owned(),
+                    what,
+                })?);
+            }
+            Ok::<_, EngineError>(())
+        })?;
+        Ok(cards)
     }
 
     /// The ideas, the inbox first, of one business or of all.
@@ -158,19 +175,4 @@ impl Engine {
             Err(_) => (None, None),
         }
     }
-}
-
-fn filtered(mut cards: Vec<Card>, query: &Query) -> Vec<Card> {
-    cards.retain(|card| {
-        (query.lanes.is_empty() || card.lane.known().is_some_and(|lane| query.lanes.contains(&lane)))
-            && (query.priorities.is_empty()
-                || card.priority.known().is_some_and(|priority| query.priorities.contains(&priority)))
-            && query.owner.as_ref().is_none_or(|owner| card.owner.eq_ignore_ascii_case(owner))
-            && query.tag.as_ref().is_none_or(|tag| card.tags.contains(tag))
-            && query
-                .due_before
-                .as_ref()
-                .is_none_or(|date| card.due.as_deref().and_then(leading_date).is_some_and(|due| due < date.as_str()))
-    });
-    cards
 }

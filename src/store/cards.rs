@@ -8,7 +8,14 @@ use super::{
     projection::{Projected, compare, integer, json, optional, text},
     row::{Reader, collect},
 };
-use crate::domain::{card::Card, date::leading_date, id::Id, lane::Lane, one_of::OneOf, priority::Priority};
+use crate::domain::{
+    card::{Card, CardView},
+    date::leading_date,
+    id::Id,
+    lane::Lane,
+    one_of::OneOf,
+    priority::Priority,
+};
 
 const TABLE: &str = "business_os_cards";
 
@@ -28,6 +35,17 @@ pub struct CardRow {
     pub git_commit: Option<String>,
     tags: String,
     dependencies: String,
+}
+
+/// Which cards a board or a list is made of.
+#[derive(Debug, Clone, Copy)]
+pub enum Scope<'a> {
+    /// One business, in board order.
+    Business(&'a str),
+    /// P0 and P1 of every business, in board order.
+    Urgent,
+    /// Every card, business by business, each in board order.
+    Everything,
 }
 
 impl CardRow {
@@ -108,34 +126,44 @@ impl Projected for CardRow {
 }
 
 impl Store {
-    /// The cards of one business, in board order.
-    pub fn board(&self, business: &str, archived: bool) -> Result<Vec<Card>, StoreError> {
-        let sql = "SELECT id, business, lane, priority, owner, title, tags_json, due_date, created_at, updated_at,
+    /// Visits the cards of a board or a list in its order, each borrowed for the time of the visit.
+    pub fn each_card<E: From<StoreError>>(
+        &self,
+        scope: Scope<'_>,
+        archived: bool,
+        mut visit: impl FnMut(&CardView<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let business = "SELECT id, business, lane, priority, owner, title, tags_json, due_date, created_at, updated_at,
                      completed_date, blocked, blocked_reason, dependencies_json, proposed_lane, archived,
                      git_file_path, sha256
                    FROM business_os_cards WHERE archived = ?1 AND business = ?2
                    ORDER BY lane_rank, priority_rank, due_key, updated_at DESC, created_at DESC, id";
-        collect(&mut *self.connection.prepare_cached(sql)?, (archived, business), TABLE, 0, card)
-    }
-
-    /// The cards with P0 or P1 of every business, in board order.
-    pub fn urgent_board(&self, archived: bool) -> Result<Vec<Card>, StoreError> {
-        let sql = "SELECT id, business, lane, priority, owner, title, tags_json, due_date, created_at, updated_at,
+        let urgent = "SELECT id, business, lane, priority, owner, title, tags_json, due_date, created_at, updated_at,
                      completed_date, blocked, blocked_reason, dependencies_json, proposed_lane, archived,
                      git_file_path, sha256
                    FROM business_os_cards WHERE archived = ?1 AND priority_rank <= 1
                    ORDER BY lane_rank, priority_rank, due_key, updated_at DESC, created_at DESC, id";
-        collect(&mut *self.connection.prepare_cached(sql)?, [archived], TABLE, 0, card)
-    }
-
-    /// Every card, business by business, each in board order.
-    pub fn all_cards(&self, archived: bool) -> Result<Vec<Card>, StoreError> {
-        let sql = "SELECT id, business, lane, priority, owner, title, tags_json, due_date, created_at, updated_at,
+        let everything =
+            "SELECT id, business, lane, priority, owner, title, tags_json, due_date, created_at, updated_at,
                      completed_date, blocked, blocked_reason, dependencies_json, proposed_lane, archived,
                      git_file_path, sha256
                    FROM business_os_cards WHERE archived = ?1
                    ORDER BY business, lane_rank, priority_rank, due_key, updated_at DESC, created_at DESC, id";
-        collect(&mut *self.connection.prepare_cached(sql)?, [archived], TABLE, 0, card)
+        let (sql, code) = match scope {
+            Scope::Business(code) => (business, Some(code)),
+            Scope::Urgent => (urgent, None),
+            Scope::Everything => (everything, None),
+        };
+        let mut statement = self.connection.prepare_cached(sql).map_err(StoreError::from)?;
+        let rows = match code {
+            Some(code) => statement.query((archived, code)),
+            None => statement.query([archived]),
+        };
+        let mut rows = rows.map_err(StoreError::from)?;
+        while let Some(row) = rows.next().map_err(StoreError::from)? {
+            visit(&view(&Reader::new(row, TABLE, 0))?)?;
+        }
+        Ok(())
     }
 
     /// One card.
@@ -215,24 +243,28 @@ impl Write<'_> {
 }
 
 fn card(row: &Reader<'_>) -> Result<Card, StoreError> {
-    Ok(Card {
-        id: row.id(0)?,
-        business: row.get(1)?,
-        lane: Lane::read(row.text(2)?),
-        priority: Priority::read(row.text(3)?),
-        owner: row.get(4)?,
-        title: row.get(5)?,
-        tags: row.list(6)?,
-        due: row.get(7)?,
-        created: row.get(8)?,
-        updated: row.get(9)?,
-        completed: row.get(10)?,
+    view(row)?.to_card().map_err(|what| row.error(&what))
+}
+
+fn view<'a>(row: &Reader<'a>) -> Result<CardView<'a>, StoreError> {
+    Ok(CardView {
+        id: row.text(0)?,
+        business: row.text(1)?,
+        lane: row.text(2)?,
+        priority: row.text(3)?,
+        owner: row.text(4)?,
+        title: row.text(5)?,
+        tags_json: row.text(6)?,
+        due: row.optional_text(7)?,
+        created: row.text(8)?,
+        updated: row.text(9)?,
+        completed: row.optional_text(10)?,
         blocked: row.get(11)?,
-        blocked_reason: row.get(12)?,
-        dependencies: row.list(13)?,
-        proposed_lane: row.get(14)?,
+        blocked_reason: row.optional_text(12)?,
+        dependencies_json: row.text(13)?,
+        proposed_lane: row.optional_text(14)?,
         archived: row.get(15)?,
-        path: row.path(16)?,
-        sha256: row.sha(17)?,
+        path: row.text(16)?,
+        sha256: row.text(17)?,
     })
 }

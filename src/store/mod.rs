@@ -17,7 +17,7 @@ mod schema;
 mod stage_docs;
 mod tables;
 
-pub use cards::CardRow;
+pub use cards::{CardRow, Scope};
 pub use connection::{Store, Write};
 pub use documents::DocumentRow;
 pub use error::StoreError;

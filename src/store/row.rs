@@ -33,6 +33,13 @@ impl<'a> Reader<'a> {
             .ok_or_else(|| self.error(&format!("column {column} holds no text")))
     }
 
+    pub(super) fn optional_text(&self, column: usize) -> Result<Option<&'a str>, StoreError> {
+        match self.row.get_ref(column) {
+            Ok(ValueRef::Null) => Ok(None),
+            _ => self.text(column).map(Some),
+        }
+    }
+
     pub(super) fn parsed<T>(&self, column: usize, parse: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
         let text = self.text(column)?;
         parse(text).ok_or_else(|| self.error(&format!("{text:?} cannot stand there")))

@@ -5,13 +5,14 @@ use clap_complete::engine::ArgValueCompleter;
 use crate::{
     cli::{
         args::{Filters, Global},
-        board_view, complete,
+        board_view::{self, PlainBoard},
+        complete,
         error::CliError,
         json,
         ui::Ui,
     },
     domain::board::into_lanes,
-    engine::Clock,
+    engine::{Clock, Engine},
 };
 
 /// Show a board: lanes as columns, stacked when the terminal is narrow
@@ -35,26 +36,40 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
     let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
-    let cards = engine.board(&args.filters.query(business.clone()))?;
-    let mut groups = into_lanes(cards, args.filters.limit);
+    let query = args.filters.query(business.clone());
+    let limit = args.filters.limit;
     if ui.json {
-        ui.document(&json::board(business.as_deref(), engine.seq()?, &groups))?;
-    } else {
-        let heading = match &business {
-            Some(code) => match engine.business_name(code) {
-                Some(name) => format!("{code}  {name}"),
-                None => code.clone(),
-            },
-            None => "P0 and P1 of every business".to_owned(),
-        };
-        // Asked for some lanes, nobody wants to read that the others are empty.
-        groups.retain(|group| {
-            args.filters.lane.is_empty() || group.lane.is_some_and(|lane| args.filters.lane.contains(&lane))
-        });
-        let (today, _) = Clock::local(Global::clock()?.seconds());
-        board_view::print(ui, &heading, &groups, &today)?;
+        let mut board = json::BoardJson::default();
+        engine.each_on_board(&query, |card| board.add(card, limit))?;
+        board.print(ui, business.as_deref(), engine.seq()?)?;
+        return finish(&engine, ui);
     }
+    let heading = match &business {
+        Some(code) => match engine.business_name(code) {
+            Some(name) => format!("{code}  {name}"),
+            None => code.clone(),
+        },
+        None => "P0 and P1 of every business".to_owned(),
+    };
+    let (today, _) = Clock::local(Global::clock()?.seconds());
+    // Asked for some lanes, nobody wants to read that the others are empty.
+    match ui.width() {
+        None => {
+            let mut board = PlainBoard::default();
+            engine.each_on_board(&query, |card| board.add(ui, card, &today, limit))?;
+            board.print(ui, &heading, &args.filters.lane)?;
+        }
+        Some(width) => {
+            let mut groups = into_lanes(engine.board(&query)?, limit);
+            groups.retain(|group| query.lanes.is_empty() || group.lane.is_some_and(|lane| query.lanes.contains(&lane)));
+            board_view::print(ui, &heading, &groups, &today, width)?;
+        }
+    }
+    finish(&engine, ui)
+}
+
+fn finish(engine: &Engine, ui: &mut Ui) -> Result<u8, CliError> {
     ui.flush()?;
-    Global::notices(&engine, ui)?;
+    Global::notices(engine, ui)?;
     Ok(0)
 }
