@@ -9,7 +9,10 @@ pub fn leading_date(text: &str) -> Option<&str> {
     let bytes = date.as_bytes();
     let shaped = bytes.iter().enumerate().all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() });
     let followed = text[10..].starts_with(|c: char| c.is_ascii_digit());
-    (shaped && !followed && date.parse::<civil::Date>().is_ok()).then_some(date)
+    let number = |from: usize, to: usize| date[from..to].parse::<i16>().unwrap_or_default();
+    let day = |from, to| i8::try_from(number(from, to)).unwrap_or_default();
+    let exists = || civil::Date::new(number(0, 4), day(5, 7), day(8, 10)).is_ok();
+    (shaped && !followed && exists()).then_some(date)
 }
 
 /// The value in the one form the database orders by: a date, or an instant in UTC when it has a time of day.
