@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::{
     board::Group,
-    card::{Card, CardView},
+    card::{BoardLine, Card},
     date::leading_date,
     lane::Lane,
     one_of::OneOf,
@@ -19,51 +19,6 @@ use crate::domain::{
 
 /// Columns a lane needs to be read side by side with others.
 const LANE_WIDTH: usize = 21;
-
-/// What a board shows of a card.
-struct Shown<'a> {
-    id: &'a str,
-    lane: &'a str,
-    priority: &'a str,
-    title: &'a str,
-    due: Option<&'a str>,
-    blocked: bool,
-    blocked_reason: Option<&'a str>,
-}
-
-impl<'a> From<&'a Card> for Shown<'a> {
-    fn from(card: &'a Card) -> Self {
-        Self {
-            id: card.id.as_str(),
-            lane: match &card.lane {
-                OneOf::Known(lane) => lane.as_str(),
-                OneOf::Other(other) => other,
-            },
-            priority: match &card.priority {
-                OneOf::Known(priority) => priority.as_str(),
-                OneOf::Other(other) => other,
-            },
-            title: &card.title,
-            due: card.due.as_deref(),
-            blocked: card.blocked,
-            blocked_reason: card.blocked_reason.as_deref(),
-        }
-    }
-}
-
-impl<'a> From<&CardView<'a>> for Shown<'a> {
-    fn from(card: &CardView<'a>) -> Self {
-        Self {
-            id: card.id,
-            lane: card.lane,
-            priority: card.priority,
-            title: card.title,
-            due: card.due,
-            blocked: card.blocked,
-            blocked_reason: card.blocked_reason,
-        }
-    }
-}
 
 /// Prints the lanes of a board on a terminal of this width; `today` is the local date.
 pub(crate) fn print(ui: &mut Ui, heading: &str, groups: &[Group], today: &str, width: usize) -> Result<(), CliError> {
@@ -99,7 +54,7 @@ struct PlainLane {
 
 impl PlainBoard {
     /// Adds a card to its lane, as long as the lane is within the limit.
-    pub(crate) fn add(&mut self, ui: &Ui, card: &CardView<'_>, today: &str, limit: Option<usize>) {
+    pub(crate) fn add(&mut self, ui: &Ui, card: &BoardLine<'_>, today: &str, limit: Option<usize>) {
         let rank = Lane::parse(card.lane).map_or(Lane::UNKNOWN_RANK, Lane::rank);
         let lane = &mut self.lanes[usize::from(rank)];
         lane.count += 1;
@@ -108,14 +63,13 @@ impl PlainBoard {
         }
         lane.shown += 1;
         self.widest = self.widest.max(card.id.len());
-        let shown = Shown::from(card);
         let text = &mut lane.text;
-        text.push_str(&sanitize(shown.id));
+        text.push_str(&sanitize(card.id));
         text.push('\t');
-        paint_priority_onto(ui, text, &shown);
+        paint_priority_onto(ui, text, card);
         text.push_str("  ");
-        text.push_str(&sanitize(shown.title));
-        for (remark, style) in remarks(&shown, today) {
+        text.push_str(&sanitize(card.title));
+        for (remark, style) in remarks(card, today) {
             text.push_str("  ");
             ui.paint_onto(text, style, &remark);
         }
@@ -176,9 +130,31 @@ fn side_by_side(ui: &mut Ui, groups: &[Group], today: &str, width: usize) -> Res
     ui.line(&table.to_string())
 }
 
+/// What a board shows of a card that is held.
+fn line_of(card: &Card) -> BoardLine<'_> {
+    BoardLine {
+        id: card.id.as_str(),
+        lane: match &card.lane {
+            OneOf::Known(lane) => lane.as_str(),
+            OneOf::Other(other) => other,
+        },
+        priority: match &card.priority {
+            OneOf::Known(priority) => priority.as_str(),
+            OneOf::Other(other) => other,
+        },
+        owner: &card.owner,
+        title: &card.title,
+        // For filters only, and this card has passed them.
+        tags_json: "[]",
+        due: card.due.as_deref(),
+        blocked: card.blocked,
+        blocked_reason: card.blocked_reason.as_deref(),
+    }
+}
+
 /// A card in a column: its ID and priority, its title wrapped, what is urgent about it.
 fn block(ui: &Ui, card: &Card, today: &str, width: usize) -> String {
-    let shown = Shown::from(card);
+    let shown = line_of(card);
     let mut lines = vec![format!("{} {}", shown.id, painted_priority(ui, &shown))];
     lines.extend(wrap(&sanitize(shown.title), width));
     for (text, style) in remarks(&shown, today) {
@@ -192,7 +168,7 @@ fn stacked(ui: &mut Ui, groups: &[Group], today: &str, width: usize) -> Result<(
     for group in groups {
         print_lane_title(ui, group.lane, group.count)?;
         for card in &group.cards {
-            line(ui, &Shown::from(card), today, widest, width)?;
+            line(ui, &line_of(card), today, widest, width)?;
         }
         print_more(ui, group.count - group.cards.len())?;
     }
@@ -200,7 +176,7 @@ fn stacked(ui: &mut Ui, groups: &[Group], today: &str, width: usize) -> Result<(
 }
 
 /// A card on one line, and what stands out about it: on lines of their own where they do not fit.
-fn line(ui: &mut Ui, card: &Shown<'_>, today: &str, widest: usize, width: usize) -> Result<(), CliError> {
+fn line(ui: &mut Ui, card: &BoardLine<'_>, today: &str, widest: usize, width: usize) -> Result<(), CliError> {
     let remarks = remarks(card, today);
     let title = sanitize(card.title);
     let indent = 2 + widest + 2 + sanitize(card.priority).width() + 2;
@@ -219,7 +195,7 @@ fn line(ui: &mut Ui, card: &Shown<'_>, today: &str, widest: usize, width: usize)
 }
 
 /// What stands out about a card: when it is due, that it is blocked and why, what lane it is in when that is unknown.
-fn remarks(card: &Shown<'_>, today: &str) -> Vec<(String, anstyle::Style)> {
+fn remarks(card: &BoardLine<'_>, today: &str) -> Vec<(String, anstyle::Style)> {
     let mut remarks = Vec::new();
     let lane = Lane::parse(card.lane);
     if lane.is_none() {
@@ -240,13 +216,13 @@ fn remarks(card: &Shown<'_>, today: &str) -> Vec<(String, anstyle::Style)> {
     remarks
 }
 
-fn painted_priority(ui: &Ui, card: &Shown<'_>) -> String {
+fn painted_priority(ui: &Ui, card: &BoardLine<'_>) -> String {
     let mut text = String::new();
     paint_priority_onto(ui, &mut text, card);
     text
 }
 
-fn paint_priority_onto(ui: &Ui, out: &mut String, card: &Shown<'_>) {
+fn paint_priority_onto(ui: &Ui, out: &mut String, card: &BoardLine<'_>) {
     match Priority::parse(card.priority).map(Priority::rank) {
         Some(0) => ui.paint_onto(out, ALARM, card.priority),
         Some(1) => ui.paint_onto(out, BOLD, card.priority),

@@ -61,6 +61,37 @@ pub struct Card {
     pub sha256: Sha256,
 }
 
+/// What a board shows of a card, and what it is filtered by, borrowed from where it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct BoardLine<'a> {
+    /// Its ID.
+    pub id: &'a str,
+    /// Its lane, as written.
+    pub lane: &'a str,
+    /// Its priority, as written.
+    pub priority: &'a str,
+    /// Its owner.
+    pub owner: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// Its tags, a JSON list of strings.
+    pub tags_json: &'a str,
+    /// When it is due.
+    pub due: Option<&'a str>,
+    /// Whether it is blocked.
+    pub blocked: bool,
+    /// By what.
+    pub blocked_reason: Option<&'a str>,
+}
+
+impl BoardLine<'_> {
+    /// The tags; none where they cannot be read.
+    #[must_use]
+    pub fn tags(&self) -> Vec<String> {
+        list(self.tags_json).unwrap_or_default()
+    }
+}
+
 /// A card as a board's index holds it, borrowed from there: a board shows thousands at once.
 #[derive(Debug, Clone, Copy)]
 pub struct CardView<'a> {
@@ -128,11 +159,23 @@ impl CardView<'_> {
             sha256: Sha256::parse(self.sha256).ok_or_else(|| odd("SHA-256", self.sha256))?,
         })
     }
+}
 
-    /// The tags; none where they cannot be read.
+impl<'a> CardView<'a> {
+    /// What a board shows of it.
     #[must_use]
-    pub fn tags(&self) -> Vec<String> {
-        list(self.tags_json).unwrap_or_default()
+    pub fn line(&self) -> BoardLine<'a> {
+        BoardLine {
+            id: self.id,
+            lane: self.lane,
+            priority: self.priority,
+            owner: self.owner,
+            title: self.title,
+            tags_json: self.tags_json,
+            due: self.due,
+            blocked: self.blocked,
+            blocked_reason: self.blocked_reason,
+        }
     }
 }
 

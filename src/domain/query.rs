@@ -1,6 +1,6 @@
 //! Which cards a board or a list asks for.
 
-use super::{card::CardView, date::leading_date, lane::Lane, priority::Priority};
+use super::{card::BoardLine, date::leading_date, lane::Lane, priority::Priority};
 
 /// Filters; an empty one lets everything pass.
 #[derive(Debug, Clone, Default)]
@@ -24,7 +24,7 @@ pub struct Query {
 impl Query {
     /// Whether a card passes the filters. Its business and whether it is archived are the database's to select.
     #[must_use]
-    pub fn lets_pass(&self, card: &CardView<'_>) -> bool {
+    pub fn lets_pass(&self, card: &BoardLine<'_>) -> bool {
         (self.lanes.is_empty() || Lane::parse(card.lane).is_some_and(|lane| self.lanes.contains(&lane)))
             && (self.priorities.is_empty()
                 || Priority::parse(card.priority).is_some_and(|priority| self.priorities.contains(&priority)))

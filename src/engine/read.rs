@@ -4,7 +4,7 @@ use std::fs;
 
 use super::{Engine, error::EngineError, rules};
 use crate::domain::{
-    card::{Card, CardView},
+    card::{BoardLine, Card, CardView},
     catalogue::{self, Business, Catalogue},
     diagnostic::Diagnostic,
     doc_path::DocPath,
@@ -35,8 +35,19 @@ impl Engine {
     pub fn each_on_board(&self, query: &Query, mut visit: impl FnMut(&CardView<'_>)) -> Result<(), EngineError> {
         let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
         self.store.each_card(scope, query.archived, |card| {
-            if query.lets_pass(card) {
+            if query.lets_pass(&card.line()) {
                 visit(card);
+            }
+            Ok(())
+        })
+    }
+
+    /// Visits them as [`Engine::each_on_board`] does, with no more of each than a board shows.
+    pub fn each_line(&self, query: &Query, mut visit: impl FnMut(&BoardLine<'_>)) -> Result<(), EngineError> {
+        let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
+        self.store.each_line(scope, query.archived, |line| {
+            if query.lets_pass(line) {
+                visit(line);
             }
             Ok(())
         })
@@ -55,7 +66,7 @@ impl Engine {
     fn list(&self, scope: Scope<'_>, query: &Query) -> Result<Vec<Card>, EngineError> {
         let mut cards = Vec::new();
         self.store.each_card(scope, query.archived, |card| {
-            if query.lets_pass(card) {
+            if query.lets_pass(&card.line()) {
                 cards.push(card.to_card().map_err(|what| StoreError::Row {
                     table: "business_os_cards",
                     key: card.id.to_owned(),

@@ -9,7 +9,7 @@ use super::{
     row::{Reader, collect},
 };
 use crate::domain::{
-    card::{Card, CardView},
+    card::{BoardLine, Card, CardView},
     date::leading_date,
     id::Id,
     lane::Lane,
@@ -133,6 +133,25 @@ impl Store {
         archived: bool,
         mut visit: impl FnMut(&CardView<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
+        self.each_row(scope, archived, |row| visit(&view(row)?))
+    }
+
+    /// Visits them as [`Store::each_card`] does, reading no more of each than a board shows.
+    pub fn each_line<E: From<StoreError>>(
+        &self,
+        scope: Scope<'_>,
+        archived: bool,
+        mut visit: impl FnMut(&BoardLine<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.each_row(scope, archived, |row| visit(&line(row)?))
+    }
+
+    fn each_row<E: From<StoreError>>(
+        &self,
+        scope: Scope<'_>,
+        archived: bool,
+        mut visit: impl FnMut(&Reader<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let business = "SELECT id, business, lane, priority, owner, title, tags_json, due_date, created_at, updated_at,
                      completed_date, blocked, blocked_reason, dependencies_json, proposed_lane, archived,
                      git_file_path, sha256
@@ -161,7 +180,7 @@ impl Store {
         };
         let mut rows = rows.map_err(StoreError::from)?;
         while let Some(row) = rows.next().map_err(StoreError::from)? {
-            visit(&view(&Reader::new(row, TABLE, 0))?)?;
+            visit(&Reader::new(row, TABLE, 0))?;
         }
         Ok(())
     }
@@ -244,6 +263,20 @@ impl Write<'_> {
 
 fn card(row: &Reader<'_>) -> Result<Card, StoreError> {
     view(row)?.to_card().map_err(|what| row.error(&what))
+}
+
+fn line<'a>(row: &Reader<'a>) -> Result<BoardLine<'a>, StoreError> {
+    Ok(BoardLine {
+        id: row.text(0)?,
+        lane: row.text(2)?,
+        priority: row.text(3)?,
+        owner: row.text(4)?,
+        title: row.text(5)?,
+        tags_json: row.text(6)?,
+        due: row.optional_text(7)?,
+        blocked: row.get(11)?,
+        blocked_reason: row.optional_text(12)?,
+    })
 }
 
 fn view<'a>(row: &Reader<'a>) -> Result<CardView<'a>, StoreError> {

@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     match ui.width() {
         None => {
             let mut board = PlainBoard::default();
-            engine.each_on_board(&query, |card| board.add(ui, card, &today, limit))?;
+            engine.each_line(&query, |card| board.add(ui, card, &today, limit))?;
             board.print(ui, &heading, &args.filters.lane)?;
         }
         Some(width) => {
