@@ -237,11 +237,16 @@ pub fn title(id: &Id, fields: &Fields, body: &str) -> String {
     fields.text("Title").or_else(|| first_heading(body)).unwrap_or(id.as_str()).to_owned()
 }
 
+/// Creation as the document tells it; `None` where it does not.
+#[must_use]
+pub fn created(fields: &Fields) -> Option<String> {
+    CREATED_KEYS.iter().filter_map(|key| normalized(fields.text(key)?)).min()
+}
+
 /// Creation and last change, each a date or an instant in UTC.
 #[must_use]
 pub fn created_and_updated(fields: &Fields, first_seen: &str) -> (String, String) {
-    let created = CREATED_KEYS.iter().filter_map(|key| normalized(fields.text(key)?)).min();
-    let created = created.unwrap_or_else(|| first_seen.to_owned());
+    let created = created(fields).unwrap_or_else(|| first_seen.to_owned());
     let updated = UPDATED_KEYS.iter().filter_map(|key| normalized(fields.text(key)?)).max();
     let updated = updated.unwrap_or_else(|| created.clone());
     (created, updated)

@@ -121,9 +121,13 @@ impl<'e> Writer<'e> {
         if touched.is_empty() {
             return Ok(None);
         }
-        let changes = self.changes(&entity, &before, &revisions)?;
+        let old = self.read(&before)?;
+        let own = revisions.iter().filter(|revision| revision.located.entity == entity);
+        let new: Vec<_> = own.map(|revision| (&revision.located, revision.new.as_ref())).collect();
+        let changes = semantic(&old.iter().map(|(path, reading)| (path, reading)).collect::<Vec<_>>(), &new);
+        let counted: HashSet<Id> = old.iter().flat_map(|(_, reading)| named_ids(&reading.fields)).collect();
         for revision in &revisions {
-            self.store_revision(revision)?;
+            self.store_revision(revision, &counted)?;
         }
         let facts = Facts {
             log_id: self.log_id.clone(),
@@ -169,7 +173,8 @@ impl<'e> Writer<'e> {
         }
     }
 
-    fn store_revision(&mut self, revision: &Revision) -> Result<(), EngineError> {
+    /// Stores a text and what it belongs to; IDs in `counted` were named by the text before.
+    fn store_revision(&mut self, revision: &Revision, counted: &HashSet<Id>) -> Result<(), EngineError> {
         let located = &revision.located;
         let Some(reading) = &revision.new else {
             return Ok(self.write.remove_document(&located.path)?);
@@ -181,11 +186,8 @@ impl<'e> Writer<'e> {
             audience: located.audience,
             sha256: reading.sha.clone(),
         })?;
-        self.raise_counter(located.entity.owner())?;
-        for id in named_ids(&reading.fields) {
-            self.raise_counter(&id)?;
-        }
-        Ok(())
+        let named = named_ids(&reading.fields).chain([located.entity.owner().clone()]);
+        named.filter(|id| !counted.contains(id)).try_for_each(|id| self.raise_counter(&id))
     }
 
     fn raise_counter(&mut self, id: &Id) -> Result<(), EngineError> {
@@ -197,16 +199,14 @@ impl<'e> Writer<'e> {
         Ok(())
     }
 
-    fn changes(&self, entity: &Entity, before: &[DocumentRow], revisions: &[Revision]) -> Result<Changes, EngineError> {
-        let mut old = Vec::new();
-        for row in before {
+    fn read(&self, rows: &[DocumentRow]) -> Result<Vec<(DocPath, Reading)>, EngineError> {
+        let mut readings = Vec::with_capacity(rows.len());
+        for row in rows {
             if let Some(reading) = stored(self.write.store(), &row.path, &row.sha256)? {
-                old.push((row.path.clone(), reading));
+                readings.push((row.path.clone(), reading));
             }
         }
-        let own = revisions.iter().filter(|revision| &revision.located.entity == entity);
-        let new = own.map(|revision| (&revision.located, revision.new.as_ref())).collect::<Vec<_>>();
-        Ok(semantic(&old.iter().map(|(path, reading)| (path, reading)).collect::<Vec<_>>(), &new))
+        Ok(readings)
     }
 
     fn project(&mut self, revisions: &[Revision], fresh: bool) -> Result<(), EngineError> {
@@ -221,7 +221,9 @@ impl<'e> Writer<'e> {
                 Some(Revision { located, new: Some(reading) }) if fresh && located.canonical => {
                     project::row(entity, Primary { located, reading, first_seen: &instant(self.now), git_commit: None })
                 }
-                _ => project::expected(self.write.store(), entity)?,
+                _ => project::expected_of(self.write.store(), entity, |path| {
+                    revisions.iter().find(|revision| revision.located.path == *path)?.new.as_ref()
+                })?,
             };
             put_row(&self.write, entity, row)?;
         }

@@ -6,7 +6,7 @@ use super::{error::EngineError, reading::Reading};
 use crate::{
     domain::{
         audience::Audience,
-        card::{Card, Source},
+        card::{Card, Source, created},
         doc_path::DocPath,
         entity::Entity,
         hash::git_blob_id,
@@ -69,12 +69,33 @@ pub(super) fn row(entity: &Entity, primary: Primary<'_>) -> Option<Row> {
 
 /// The row an entity should have, read from its primary document; `None` where it has none.
 pub(super) fn expected(store: &Store, entity: &Entity) -> Result<Option<Row>, EngineError> {
+    expected_of(store, entity, |_| None)
+}
+
+/// As [`expected`], where some documents were read already.
+pub(super) fn expected_of<'r>(
+    store: &Store,
+    entity: &Entity,
+    at_hand: impl Fn(&DocPath) -> Option<&'r Reading>,
+) -> Result<Option<Row>, EngineError> {
     let Some(primary) = store.documents_of(entity)?.into_iter().next() else { return Ok(None) };
-    let Some(reading) = stored(store, &primary.path, &primary.sha256)? else { return Ok(None) };
     let Place::Document(located) = locate(&primary.path) else { return Ok(None) };
-    let first_seen = store.first_seen(entity)?.unwrap_or_default();
+    let loaded;
+    let reading = match at_hand(&primary.path).filter(|reading| reading.sha == primary.sha256) {
+        Some(reading) => reading,
+        None => {
+            loaded = stored(store, &primary.path, &primary.sha256)?;
+            let Some(reading) = &loaded else { return Ok(None) };
+            reading
+        }
+    };
+    // The log is asked only where the document does not tell when it was made.
+    let first_seen = match created(&reading.fields) {
+        Some(_) => String::new(),
+        None => store.first_seen(entity)?.unwrap_or_default(),
+    };
     let git_commit = store.exported_commit(&primary.path, &primary.sha256)?;
-    Ok(row(entity, Primary { located: &located, reading: &reading, first_seen: &first_seen, git_commit }))
+    Ok(row(entity, Primary { located: &located, reading, first_seen: &first_seen, git_commit }))
 }
 
 /// A stored text, read; `None` where it was erased.
