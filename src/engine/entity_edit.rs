@@ -74,6 +74,9 @@ impl Writer<'_> {
             let paths = refused.iter().map(|(_, path)| path.clone()).collect();
             return Err(EngineError::FilesDiffer { id: id.to_string(), state: *state, paths });
         }
+        if taken.is_empty() {
+            return Ok(());
+        }
         taken.sort_by(|a, b| a.0.entity.cmp(&b.0.entity));
         let looker = engine.looker();
         while let Some((first, ..)) = taken.first() {
