@@ -177,9 +177,6 @@ pub enum EngineError {
         /// What it holds.
         value: String,
     },
-    /// A reader thread ended without a word.
-    #[error("reading the files stopped unexpectedly")]
-    ReaderStopped,
 }
 
 impl EngineError {
@@ -207,7 +204,6 @@ impl EngineError {
             Self::FilesDiffer { state: State::Invalid, .. } => ErrorKind::Invalid,
             Self::MovedOn { .. } | Self::FilesDiffer { .. } => ErrorKind::Conflict,
             Self::NeedsPaths { .. } | Self::NotADocument { .. } | Self::BadClock { .. } => ErrorKind::Usage,
-            Self::ReaderStopped => ErrorKind::Internal,
         }
     }
 

@@ -1,24 +1,13 @@
-//! From the files to the database: every document is looked at, its state decided, and what is new or edited taken.
-//! The write lock is held meanwhile, so that what is decided is still true when it is written.
+//! One import under way: what is found out about each file, and what is done about it.
 
 use std::{
     collections::{HashMap, HashSet},
-    path::PathBuf,
     sync::mpsc,
 };
 
 use super::{
-    Engine,
-    age::Suspect,
-    commit::{Draft, Revision, Writer},
-    error::EngineError,
-    look::{Look, Looker},
-    project::Derived,
-    reading::Reading,
-    rules,
-    selection::Selection,
-    survey::Known,
-    walk::{Walked, walk},
+    ImportOptions, ImportReport,
+    reader::{Seen, Walk, read_ahead},
 };
 use crate::{
     domain::{
@@ -27,10 +16,21 @@ use crate::{
         diagnostic::{Diagnostic, Severity},
         doc_path::DocPath,
         entity::Entity,
-        entry::Entry,
         hash::Sha256,
         id::Id,
         state::{Age, Found, State},
+    },
+    engine::{
+        age::Suspect,
+        commit::{Draft, Revision, Writer},
+        error::EngineError,
+        look::{Look, Looker},
+        notices,
+        reading::Reading,
+        rules,
+        selection::Selection,
+        survey::Known,
+        walk::{Walked, walk},
     },
     markdown::locate::{Located, Place, locate},
     store::{FileStat, MirrorDocument},
@@ -45,70 +45,6 @@ const READ_AHEAD: usize = 4;
 /// How often progress is told, in files.
 const PROGRESS_STEP: u64 = 64;
 
-/// What to import, and how.
-#[derive(Debug, Clone, Default)]
-pub struct ImportOptions {
-    /// Files and folders; all when empty.
-    pub paths: Vec<PathBuf>,
-    /// Tell what would happen, write nothing.
-    pub dry_run: bool,
-    /// Write nothing if there is any error.
-    pub strict: bool,
-    /// Take a missing file for a deletion.
-    pub prune: bool,
-    /// Where file and database both changed, the file wins; needs `paths`.
-    pub theirs: bool,
-}
-
-/// What an import found and did. Counts are of documents.
-#[derive(Debug, Clone, Default)]
-pub struct ImportReport {
-    /// Markdown files below `cards/` and `ideas/`.
-    pub found: u64,
-    /// Taken for the first time.
-    pub imported: u64,
-    /// Taken because they were edited.
-    pub updated: u64,
-    /// As they were, or changed in the database only.
-    pub unchanged: u64,
-    /// Changed in file and database; left alone.
-    pub diverged: Vec<DocPath>,
-    /// Old checkouts; left alone.
-    pub stale: Vec<DocPath>,
-    /// Gone, but not said to be deleted.
-    pub missing: Vec<DocPath>,
-    /// Deleted with `--prune`.
-    pub removed: u64,
-    /// Could not be read or taken.
-    pub failed: u64,
-    /// Entities that were taken, by kind; one may have several documents.
-    pub taken: std::collections::BTreeMap<&'static str, u64>,
-    /// Everything found wrong in what was read.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-impl ImportReport {
-    /// How many findings are errors.
-    #[must_use]
-    pub fn errors(&self) -> usize {
-        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count()
-    }
-
-    /// Whether a person should look: the exit code is 1 then.
-    #[must_use]
-    pub fn has_findings(&self) -> bool {
-        self.errors() > 0 || !self.diverged.is_empty()
-    }
-}
-
-/// One file as the reader thread found it.
-struct Seen {
-    walked: Walked,
-    /// Its place in the survey.
-    known: Option<usize>,
-    look: Look,
-}
-
 /// A file to be taken, with what is known of it.
 struct Taken {
     located: Located,
@@ -118,7 +54,7 @@ struct Taken {
 }
 
 /// One import under way.
-struct Importer<'a, 'e> {
+pub(super) struct Importer<'a, 'e> {
     writer: &'a mut Writer<'e>,
     looker: &'a Looker,
     options: &'a ImportOptions,
@@ -133,71 +69,34 @@ struct Importer<'a, 'e> {
     claims: HashMap<(Entity, Option<Audience>), DocPath>,
 }
 
-impl Engine {
-    /// Brings the database up to date with the files.
-    pub fn import(&self, options: &ImportOptions) -> Result<(ImportReport, Vec<Entry>), EngineError> {
-        if options.theirs && options.paths.is_empty() {
-            return Err(EngineError::NeedsPaths { flag: "--theirs" });
+impl<'a, 'e> Importer<'a, 'e> {
+    pub(super) fn new(
+        writer: &'a mut Writer<'e>,
+        looker: &'a Looker,
+        options: &'a ImportOptions,
+        catalogue: Option<Catalogue>,
+        finding: Option<Diagnostic>,
+    ) -> Self {
+        Self {
+            writer,
+            looker,
+            options,
+            catalogue,
+            report: ImportReport { diagnostics: finding.into_iter().collect(), ..ImportReport::default() },
+            group: Vec::new(),
+            facts: Vec::new(),
+            suspects: Vec::new(),
+            unread: HashSet::new(),
+            claims: HashMap::new(),
         }
-        let selection = Selection::new(self.root(), &self.options.from, &options.paths)?;
-        let looker = self.looker();
-        self.store.expect_bulk()?;
-        let work = |writer: &mut Writer<'_>| {
-            let mirror = writer.write.ensure_mirror(&self.workspace.mirror)?;
-            self.mirror.set(Some(mirror.id));
-            let (walked, known) = self.walk_and_survey(&selection, writer.is_filling())?;
-            let (catalogue, finding) = self.catalogue_with_finding();
-            let importer = Importer {
-                writer,
-                looker: &looker,
-                options,
-                catalogue,
-                report: ImportReport { diagnostics: finding.into_iter().collect(), ..ImportReport::default() },
-                group: Vec::new(),
-                facts: Vec::new(),
-                suspects: Vec::new(),
-                unread: HashSet::new(),
-                claims: HashMap::new(),
-            };
-            let report = importer.run(walked, &known, &selection)?;
-            if options.strict && report.errors() > 0 {
-                return Err(EngineError::Strict { report: Box::new(report) });
-            }
-            if selection.is_all() {
-                writer.write.set_read_at(mirror.id, self.clock.seconds())?;
-            }
-            Ok(report)
-        };
-        if options.dry_run {
-            return self.rehearse(work);
-        }
-        let done = self.write(work)?;
-        self.store.use_wal()?;
-        Ok(done)
     }
 
-    /// The files of the tree, and what is known of them. Where nothing is known yet the walk is left to the reader,
-    /// elsewhere it is made while the database is read.
-    fn walk_and_survey(&self, selection: &Selection, is_filling: bool) -> Result<(Walk, Vec<Known>), EngineError> {
-        let root = self.root();
-        if is_filling {
-            return Ok((Box::new(walk(root)), self.survey(selection)?));
-        }
-        self.store.expect_bulk()?;
-        std::thread::scope(|scope| {
-            let walking = scope.spawn(|| walk(root).collect::<Vec<_>>());
-            let known = self.survey(selection);
-            let walked = walking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            Ok((Box::new(walked.into_iter()) as Walk, known?))
-        })
-    }
-}
-
-/// The files of the tree, walked already or not.
-type Walk = Box<dyn Iterator<Item = Walked> + Send>;
-
-impl Importer<'_, '_> {
-    fn run(mut self, walked: Walk, known: &[Known], selection: &Selection) -> Result<ImportReport, EngineError> {
+    pub(super) fn run(
+        mut self,
+        walked: Walk,
+        known: &[Known],
+        selection: &Selection,
+    ) -> Result<ImportReport, EngineError> {
         let engine = self.writer.engine;
         let total = engine.options.progress.map(|_| walk(engine.root()).count() as u64);
         let mut visited = vec![false; known.len()];
@@ -288,7 +187,7 @@ impl Importer<'_, '_> {
             Look::Same(None) => {
                 self.report.failed += 1;
                 self.unread.insert(located.entity.id());
-                let earlier = known.mirrored.diagnostics.as_deref().map(super::notices::from_json);
+                let earlier = known.mirrored.diagnostics.as_deref().map(notices::from_json);
                 self.report.diagnostics.extend(earlier.into_iter().flatten());
                 Ok(())
             }
@@ -373,7 +272,7 @@ impl Importer<'_, '_> {
         if let Place::Document(located) = locate(&mirrored.path) {
             self.unread.insert(located.entity.id());
         }
-        let diagnostics = Some(super::notices::to_json(std::slice::from_ref(&diagnostic)));
+        let diagnostics = Some(notices::to_json(std::slice::from_ref(&diagnostic)));
         self.report.failed += 1;
         self.report.diagnostics.push(diagnostic);
         let after = MirrorDocument { file, stat, diagnostics, ..mirrored.clone() };
@@ -565,36 +464,4 @@ impl From<EngineError> for Undecided {
 /// What is known of a file that was just read and is no longer unreadable.
 fn noted(taken: &Taken) -> MirrorDocument {
     MirrorDocument { stat: taken.stat, diagnostics: None, ..taken.known.mirrored.clone() }
-}
-
-/// Goes through the tree beside the survey, both in the order of the paths, and looks at each file.
-fn read_ahead<'a>(
-    walked: Walk,
-    looker: &'a Looker,
-    known: &'a [Known],
-    selection: &'a Selection,
-) -> impl Iterator<Item = Seen> + 'a {
-    let mut next = 0;
-    walked.filter_map(move |walked| {
-        let Walked::Document(located) = &walked else {
-            let Walked::Problem(diagnostic) = &walked else { return None };
-            let selected =
-                DocPath::parse(&diagnostic.path).map_or(selection.is_all(), |path| selection.contains(&path));
-            return selected.then_some(Seen { walked, known: None, look: Look::Nothing });
-        };
-        if !selection.contains(&located.path) {
-            return None;
-        }
-        while known.get(next).is_some_and(|known| *known.path() < located.path) {
-            next += 1;
-        }
-        let index = known.get(next).filter(|known| *known.path() == located.path).map(|_| next);
-        let mut look = looker.look(&located.path, index.map(|index| &known[index].mirrored));
-        if let Look::Read(reading, _) = &mut look
-            && located.audience == Some(Audience::User)
-        {
-            reading.derived = Some(Derived::of(reading, &located.path));
-        }
-        Some(Seen { walked, known: index, look })
-    })
 }
