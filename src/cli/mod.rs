@@ -42,8 +42,8 @@ const AFTER_HELP: &str = "\
 Start here:
   bos init --sample                    a small made-up tree to look around in
   bos board                            what is most urgent in every business
-  bos board BRIK                       the board of one business
-  bos card move BRIK-ENG-0001 done     move a card; the log says who and when
+  bos board BAKE                       the board of one business
+  bos card move BAKE-ENG-0001 done     move a card; the log says who and when
   bos export                           write the change to its files
   bos validate                         what a CI job runs
 

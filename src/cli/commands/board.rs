@@ -21,8 +21,8 @@ use crate::{
 ///
 /// Examples:
 ///   bos board                     what is most urgent everywhere
-///   bos board BRIK                one business
-///   bos board BRIK --owner Pete --due-before 2026-03-01
+///   bos board BAKE                one business
+///   bos board BAKE --owner Pete --due-before 2026-03-01
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {

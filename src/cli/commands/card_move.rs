@@ -20,10 +20,10 @@ use crate::{
 /// is left as it is.
 ///
 /// Examples:
-///   bos card move BRIK-ENG-0001 in-progress
-///   bos card move BRIK-ENG-0001 blocked --reason "waiting for parts"
-///   bos card move BRIK-ENG-0001 BRIK-ENG-0002 done
-///   bos card move BRIK-ENG-0001@4f2a... BRIK-ENG-0002@91c0... done
+///   bos card move BAKE-ENG-0001 in-progress
+///   bos card move BAKE-ENG-0001 blocked --reason "waiting for parts"
+///   bos card move BAKE-ENG-0001 BAKE-ENG-0002 done
+///   bos card move BAKE-ENG-0001@4f2a... BAKE-ENG-0002@91c0... done
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {

@@ -17,8 +17,8 @@ use crate::{
 /// Make a card; prints its new ID
 ///
 /// Examples:
-///   bos card new BRIK --title "Mend the gate"
-///   bos card new BRIK --title "Mend the gate" --priority P1 --due 2026-03-01 --tag garden --body-file -
+///   bos card new BAKE --title "Mend the gate"
+///   bos card new BAKE --title "Mend the gate" --priority P1 --due 2026-03-01 --tag garden --body-file -
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {

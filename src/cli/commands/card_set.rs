@@ -17,10 +17,10 @@ use crate::{
 /// what changes are touched.
 ///
 /// Examples:
-///   bos card set BRIK-ENG-0001 Title="A better title" Priority=P1
-///   bos card set BRIK-ENG-0001 Due-Date=2026-03-01 --add Tags=garden --remove Tags=later
-///   bos card set BRIK-ENG-0001 Estimate:=5 --unset Owner
-///   bos card set BRIK-ENG-0001 --body-file text.md
+///   bos card set BAKE-ENG-0001 Title="A better title" Priority=P1
+///   bos card set BAKE-ENG-0001 Due-Date=2026-03-01 --add Tags=garden --remove Tags=later
+///   bos card set BAKE-ENG-0001 Estimate:=5 --unset Owner
+///   bos card set BAKE-ENG-0001 --body-file text.md
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {

@@ -8,7 +8,7 @@ use crate::cli::{args::Global, complete, detail_view::entry_line, error::CliErro
 ///
 /// Examples:
 ///   bos log --limit 20
-///   bos log BRIK-ENG-0001      one card, its stage docs, comments and notes
+///   bos log BAKE-ENG-0001      one card, its stage docs, comments and notes
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
