@@ -84,20 +84,21 @@ impl<'a> TryFrom<&CardView<'a>> for CardJson<'a> {
     type Error = serde_json::Error;
 
     fn try_from(card: &CardView<'a>) -> Result<Self, serde_json::Error> {
+        let line = &card.line;
         Ok(Self {
-            id: card.id,
+            id: line.id,
             business: card.business,
-            lane: Lane::parse(card.lane).map(Lane::as_str),
-            priority: Priority::parse(card.priority).map(Priority::as_str),
-            owner: card.owner,
-            title: card.title,
-            tags: List::Json(serde_json::from_str(card.tags_json)?),
-            due: card.due,
+            lane: Lane::parse(line.lane).map(Lane::as_str),
+            priority: Priority::parse(line.priority).map(Priority::as_str),
+            owner: line.owner,
+            title: line.title,
+            tags: List::Json(serde_json::from_str(line.tags_json)?),
+            due: line.due,
             created: card.created,
             updated: card.updated,
             completed: card.completed,
-            blocked: card.blocked,
-            blocked_reason: card.blocked_reason,
+            blocked: line.blocked,
+            blocked_reason: line.blocked_reason,
             dependencies: List::Json(serde_json::from_str(card.dependencies_json)?),
             proposed_lane: card.proposed_lane,
             archived: card.archived,
@@ -132,7 +133,7 @@ struct LaneJson {
 impl BoardJson {
     /// Adds a card to its lane, as long as the lane is within the limit.
     pub(crate) fn add(&mut self, card: &CardView<'_>, limit: Option<usize>) {
-        let rank = Lane::parse(card.lane).map_or(Lane::UNKNOWN_RANK, Lane::rank);
+        let rank = Lane::parse(card.line.lane).map_or(Lane::UNKNOWN_RANK, Lane::rank);
         let lane = &mut self.lanes[usize::from(rank)];
         lane.count += 1;
         if limit.is_some_and(|limit| lane.shown >= limit) {

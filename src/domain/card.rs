@@ -95,32 +95,16 @@ impl BoardLine<'_> {
 /// A card as a board's index holds it, borrowed from there: a board shows thousands at once.
 #[derive(Debug, Clone, Copy)]
 pub struct CardView<'a> {
-    /// Its ID.
-    pub id: &'a str,
+    /// What a board shows of it.
+    pub line: BoardLine<'a>,
     /// Its business.
     pub business: &'a str,
-    /// Its lane, as written.
-    pub lane: &'a str,
-    /// Its priority, as written.
-    pub priority: &'a str,
-    /// Its owner.
-    pub owner: &'a str,
-    /// Its title.
-    pub title: &'a str,
-    /// Its tags, a JSON list of strings.
-    pub tags_json: &'a str,
-    /// When it is due.
-    pub due: Option<&'a str>,
     /// When it was made.
     pub created: &'a str,
     /// When it last changed.
     pub updated: &'a str,
     /// When it was done.
     pub completed: Option<&'a str>,
-    /// Whether it is blocked.
-    pub blocked: bool,
-    /// By what.
-    pub blocked_reason: Option<&'a str>,
     /// Its dependencies, a JSON list of strings.
     pub dependencies_json: &'a str,
     /// The lane it should go to.
@@ -136,46 +120,29 @@ pub struct CardView<'a> {
 impl CardView<'_> {
     /// The card itself; what cannot be part of one is named.
     pub fn to_card(&self) -> Result<Card, String> {
+        let line = &self.line;
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let odd = |what: &str, text: &str| format!("{text:?} is no {what}");
         Ok(Card {
-            id: Id::parse(self.id).ok_or_else(|| odd("ID", self.id))?,
+            id: Id::parse(line.id).ok_or_else(|| odd("ID", line.id))?,
             business: self.business.to_owned(),
-            lane: Lane::read(self.lane),
-            priority: Priority::read(self.priority),
-            owner: self.owner.to_owned(),
-            title: self.title.to_owned(),
-            tags: list(self.tags_json).ok_or_else(|| odd("list", self.tags_json))?,
-            due: owned(self.due),
+            lane: Lane::read(line.lane),
+            priority: Priority::read(line.priority),
+            owner: line.owner.to_owned(),
+            title: line.title.to_owned(),
+            tags: list(line.tags_json).ok_or_else(|| odd("list", line.tags_json))?,
+            due: owned(line.due),
             created: self.created.to_owned(),
             updated: self.updated.to_owned(),
             completed: owned(self.completed),
-            blocked: self.blocked,
-            blocked_reason: owned(self.blocked_reason),
+            blocked: line.blocked,
+            blocked_reason: owned(line.blocked_reason),
             dependencies: list(self.dependencies_json).ok_or_else(|| odd("list", self.dependencies_json))?,
             proposed_lane: owned(self.proposed_lane),
             archived: self.archived,
             path: DocPath::parse(self.path).ok_or_else(|| odd("path", self.path))?,
             sha256: Sha256::parse(self.sha256).ok_or_else(|| odd("SHA-256", self.sha256))?,
         })
-    }
-}
-
-impl<'a> CardView<'a> {
-    /// What a board shows of it.
-    #[must_use]
-    pub fn line(&self) -> BoardLine<'a> {
-        BoardLine {
-            id: self.id,
-            lane: self.lane,
-            priority: self.priority,
-            owner: self.owner,
-            title: self.title,
-            tags_json: self.tags_json,
-            due: self.due,
-            blocked: self.blocked,
-            blocked_reason: self.blocked_reason,
-        }
     }
 }
 

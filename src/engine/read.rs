@@ -35,7 +35,7 @@ impl Engine {
     pub fn each_on_board(&self, query: &Query, mut visit: impl FnMut(&CardView<'_>)) -> Result<(), EngineError> {
         let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
         self.store.each_card(scope, query.archived, |card| {
-            if query.lets_pass(&card.line()) {
+            if query.lets_pass(&card.line) {
                 visit(card);
             }
             Ok(())
@@ -66,10 +66,10 @@ impl Engine {
     fn list(&self, scope: Scope<'_>, query: &Query) -> Result<Vec<Card>, EngineError> {
         let mut cards = Vec::new();
         self.store.each_card(scope, query.archived, |card| {
-            if query.lets_pass(&card.line()) {
+            if query.lets_pass(&card.line) {
                 cards.push(card.to_card().map_err(|what| StoreError::Row {
                     table: "business_os_cards",
-                    key: card.id.to_owned(),
+                    key: card.line.id.to_owned(),
                     what,
                 })?);
             }

@@ -281,19 +281,11 @@ fn line<'a>(row: &Reader<'a>) -> Result<BoardLine<'a>, StoreError> {
 
 fn view<'a>(row: &Reader<'a>) -> Result<CardView<'a>, StoreError> {
     Ok(CardView {
-        id: row.text(0)?,
+        line: line(row)?,
         business: row.text(1)?,
-        lane: row.text(2)?,
-        priority: row.text(3)?,
-        owner: row.text(4)?,
-        title: row.text(5)?,
-        tags_json: row.text(6)?,
-        due: row.optional_text(7)?,
         created: row.text(8)?,
         updated: row.text(9)?,
         completed: row.optional_text(10)?,
-        blocked: row.get(11)?,
-        blocked_reason: row.optional_text(12)?,
         dependencies_json: row.text(13)?,
         proposed_lane: row.optional_text(14)?,
         archived: row.get(15)?,
