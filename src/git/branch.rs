@@ -77,12 +77,6 @@ impl Repository {
         self.inner.graph_descendant_of(commit.0, ancestor.0).during("read the history of", commit)
     }
 
-    /// The best common ancestor of two commits; `None` where they share no history.
-    pub fn merge_base(&self, one: CommitId, other: CommitId) -> Result<Option<CommitId>, GitError> {
-        let base = self.inner.merge_base(one.0, other.0).if_found();
-        Ok(base.during("find the common ancestor of", format_args!("{one} and {other}"))?.map(CommitId))
-    }
-
     /// Moves a branch from `expected` (`None`: it must not exist) to `to`, or fails without a trace.
     pub(super) fn move_branch(&self, branch: &str, expected: Option<CommitId>, to: Oid) -> Result<(), GitError> {
         let reference = reference_name(branch)?;

@@ -25,13 +25,8 @@ pub enum Occurrence {
 }
 
 impl Repository {
-    /// Whether `blob` stood at `path` in HEAD or any of its ancestors, looking at `limit` commits at most.
-    pub fn occurs_in_history(&self, path: &str, blob: BlobId, limit: usize) -> Result<Occurrence, GitError> {
-        let wanted = [(path.to_owned(), blob)];
-        Ok(self.occurring(&wanted, limit)?.pop().unwrap_or(Occurrence::Absent))
-    }
-
-    /// [`Self::occurs_in_history`] for many files in a single walk; the answers are in their order.
+    /// Whether each blob stood at its path in HEAD or any of its ancestors, looking at `limit` commits at most, in one
+    /// walk for all of them; the answers are in their order.
     pub fn occurring(&self, wanted: &[(String, BlobId)], limit: usize) -> Result<Vec<Occurrence>, GitError> {
         match self.head()? {
             Some(head) => self.occurring_from(head, wanted, limit),

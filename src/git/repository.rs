@@ -80,14 +80,6 @@ impl Repository {
         }
     }
 
-    /// The blob that HEAD has at `path`. For many paths, ask [`Self::tree_blobs`] of [`Self::head`] once.
-    pub fn head_blob(&self, path: &str) -> Result<Option<BlobId>, GitError> {
-        match self.head()? {
-            Some(head) => self.blob_at(head, path),
-            None => Ok(None),
-        }
-    }
-
     /// The id that `text` would get as a file at `path`, after git's clean filters; writes nothing.
     pub fn clean_blob_id(&self, path: &str, text: &[u8]) -> Result<BlobId, GitError> {
         tree_path::names(path)?;

