@@ -199,6 +199,15 @@ pub(crate) fn parse_date(text: &str) -> Result<String, String> {
     date.map(str::to_owned).ok_or_else(|| "write it like 2026-03-01".to_owned())
 }
 
+/// Reads a length of time, in seconds.
+pub(crate) fn parse_duration(text: &str) -> Result<i64, String> {
+    let bad = || "write it like 30m, 2h or 1d".to_owned();
+    let span: jiff::Span = text.parse().map_err(|_| bad())?;
+    let days_are_24_hours = jiff::SpanRelativeTo::days_are_24_hours();
+    let seconds = span.to_duration(days_are_24_hours).map_err(|_| bad())?.as_secs();
+    if seconds > 0 { Ok(seconds) } else { Err(bad()) }
+}
+
 /// The names that may follow `--format`.
 pub(crate) fn one_of(names: &'static [&'static str]) -> PossibleValuesParser {
     PossibleValuesParser::new(names)

@@ -24,6 +24,16 @@ pub(crate) enum CliError {
         /// The system's error.
         source: std::io::Error,
     },
+    /// A line of a file of changes that is none.
+    #[error("{file}:{line}: {what}")]
+    BadLine {
+        /// The argument.
+        file: String,
+        /// Which, from 1.
+        line: usize,
+        /// What is wrong with it.
+        what: String,
+    },
     /// Arguments that do not fit together.
     #[error("{message}")]
     Usage {
@@ -40,6 +50,7 @@ impl CliError {
             Self::Engine(error) => error.kind(),
             Self::Output(_) => ErrorKind::Unavailable,
             Self::Input { .. } => ErrorKind::NotFound,
+            Self::BadLine { .. } => ErrorKind::Invalid,
             Self::Usage { .. } => ErrorKind::Usage,
         }
     }
@@ -48,6 +59,7 @@ impl CliError {
         match self {
             Self::Engine(error) => error.hint(),
             Self::Usage { hint, .. } => Some(hint.clone()),
+            Self::BadLine { .. } => Some("nothing was changed; `bos apply --help` shows what a line holds".to_owned()),
             Self::Output(_) | Self::Input { .. } => None,
         }
     }

@@ -16,8 +16,8 @@ use crate::{
         value::{FieldValue, Fields},
     },
     engine::{
-        BusinessSummary, CardDetail, DocumentState, ExportReport, IdeaDetail, ImportReport, StageDetail, StatusReport,
-        VerifyReport, Written,
+        BusinessSummary, CardDetail, DocumentState, ExportReport, IdeaDetail, ImportReport, Me, StageDetail,
+        StatusReport, VerifyReport, Waiting, Written,
     },
 };
 
@@ -181,6 +181,26 @@ pub(crate) struct CardsJson<'a> {
 
 pub(crate) fn cards(total: usize, cards: &[Card]) -> CardsJson<'_> {
     CardsJson { schema: "bos.cards/1", total, cards: cards.iter().map(CardJson::from).collect() }
+}
+
+/// `bos.me/1`.
+pub(crate) fn me(me: &Me) -> Value {
+    let cards = |cards: &[Card]| cards.iter().map(|card| json!(CardJson::from(card))).collect::<Vec<_>>();
+    let waiting: Vec<Value> = me
+        .waiting
+        .iter()
+        .map(|(card, why)| {
+            let (proposed, on) = match why {
+                Waiting::Proposal(lane) => (Some(lane), &[][..]),
+                Waiting::Dependency(on) => (None, on.as_slice()),
+            };
+            json!({"card": CardJson::from(card), "proposed_lane": proposed, "depends_on": on})
+        })
+        .collect();
+    json!({
+        "schema": "bos.me/1", "actor": me.actor, "total": me.claimed.len() + me.owned.len(),
+        "claimed": cards(&me.claimed), "owned": cards(&me.owned), "due": cards(&me.due), "waiting": waiting,
+    })
 }
 
 /// `bos.card/1`.

@@ -1,17 +1,22 @@
 //! The command line: parsing, one flat dispatch, exit codes. Commands are a file each, on the engine alone.
 
 mod args;
+mod assignments;
 mod board_view;
+mod change_line;
 mod commands;
 mod complete;
 mod detail_view;
 mod error;
 mod format;
+mod input;
 mod json;
 mod list_view;
 mod login;
 mod sanitize;
+mod targets;
 mod ui;
+mod write_view;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -56,6 +61,7 @@ enum Command {
     Import(commands::import::Args),
     Board(commands::board::Args),
     Card(commands::card::Args),
+    Me(commands::me::Args),
     Idea(commands::idea::Args),
     Stage(commands::stage::Args),
     Business(commands::business::Args),
@@ -63,6 +69,7 @@ enum Command {
     Export(commands::export::Args),
     Validate(commands::validate::Args),
     Log(commands::log::Args),
+    Apply(commands::apply::Args),
     Audit(commands::audit::Args),
     Completions(commands::completions::Args),
     Man(commands::man::Args),
@@ -105,6 +112,8 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Init(args) => commands::init::run(args, global, ui),
         Command::Import(args) => commands::import::run(args, global, ui),
         Command::Board(args) => commands::board::run(args, global, ui),
+        Command::Me(args) => commands::me::run(args, global, ui),
+        Command::Apply(args) => commands::apply::run(args, global, ui),
         Command::Card(args) => commands::card::run(args, global, ui),
         Command::Idea(args) => commands::idea::run(args, global, ui),
         Command::Stage(args) => commands::stage::run(args, global, ui),

@@ -15,6 +15,13 @@ pub fn leading_date(text: &str) -> Option<&str> {
     (shaped && !followed && exists()).then_some(date)
 }
 
+/// The days from one calendar date to another, negative when it is earlier; `None` where one is no date.
+#[must_use]
+pub fn days_between(from: &str, to: &str) -> Option<i64> {
+    let date = |text: &str| leading_date(text)?.parse::<civil::Date>().ok();
+    Some(i64::from(date(from)?.until(date(to)?).ok()?.get_days()))
+}
+
 /// The value in the one form the database orders by: a date, or an instant in UTC when it has a time of day.
 ///
 /// Midnight UTC is what serialisers make of a plain date, so it counts as the date alone.
@@ -54,6 +61,8 @@ mod tests {
         assert_eq!(normalized("2026-01-23T00:00:00.000Z").as_deref(), Some("2026-01-23"));
         assert_eq!(normalized("2026-01-23T10:30:00.500+02:00").as_deref(), Some("2026-01-23T08:30:00Z"));
         assert_eq!(normalized("2026-01-29 (note)").as_deref(), Some("2026-01-29"));
+        assert_eq!(days_between("2026-02-27", "2026-03-01 (note)"), Some(2));
+        assert_eq!(days_between("2026-03-01", "2025-03-01"), Some(-365));
         assert!(is_exact("2026-01-23T10:30:00Z") && !is_exact("2026-01-29 (note)"));
     }
 }

@@ -7,6 +7,7 @@ pub mod canonical;
 pub mod card;
 pub mod catalogue;
 pub mod change;
+pub mod claim;
 pub mod date;
 pub mod dependencies;
 pub mod diagnostic;

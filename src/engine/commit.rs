@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{
-    Engine,
+    Engine, Written,
     error::EngineError,
     project::{self, Primary, Row, named_ids, stored},
     reading::Reading,
@@ -44,6 +44,8 @@ pub(super) struct Writer<'e> {
     pub(super) engine: &'e Engine,
     pub(super) write: Write<'e>,
     pub(super) entries: Vec<Entry>,
+    /// Things done differently from what the caller may expect.
+    pub(super) warnings: Vec<String>,
     pub(super) now: i64,
     log_id: String,
     head: Head,
@@ -59,22 +61,22 @@ impl Engine {
     pub(super) fn write<T>(
         &self,
         work: impl FnOnce(&mut Writer<'_>) -> Result<T, EngineError>,
-    ) -> Result<(T, Vec<Entry>), EngineError> {
+    ) -> Result<(T, Written), EngineError> {
         let mut writer = Writer::begin(self)?;
         let result = work(&mut writer)?;
-        let Writer { write, entries, .. } = writer;
+        let Writer { write, entries, warnings, .. } = writer;
         write.commit()?;
-        Ok((result, entries))
+        Ok((result, Written { entries, warnings }))
     }
 
     /// Runs `work` as [`Engine::write`] does, and then lets nothing of it happen.
     pub(super) fn rehearse<T>(
         &self,
         work: impl FnOnce(&mut Writer<'_>) -> Result<T, EngineError>,
-    ) -> Result<(T, Vec<Entry>), EngineError> {
+    ) -> Result<(T, Written), EngineError> {
         let mut writer = Writer::begin(self)?;
         let result = work(&mut writer)?;
-        Ok((result, writer.entries))
+        Ok((result, Written { entries: writer.entries, warnings: writer.warnings }))
     }
 }
 
@@ -89,7 +91,18 @@ impl<'e> Writer<'e> {
         let recorded = empty.then(HashSet::new);
         let log_id = store.log_id()?;
         let batch = head.seq + 1;
-        Ok(Self { engine, write, entries: Vec::new(), now, log_id, head, batch, counters: HashMap::new(), recorded })
+        Ok(Self {
+            engine,
+            write,
+            entries: Vec::new(),
+            warnings: Vec::new(),
+            now,
+            log_id,
+            head,
+            batch,
+            counters: HashMap::new(),
+            recorded,
+        })
     }
 
     /// From here on, entries belong to another command: a hand edit taken before a write is an import of its own.

@@ -85,6 +85,88 @@ pub enum EngineError {
         /// What it is.
         current: Sha256,
     },
+    /// A key holds something else than the caller looked at.
+    #[error("{key} of {id} is not {expected} any more: it is {current}")]
+    ValueMoved {
+        /// Which document.
+        id: String,
+        /// Which key.
+        key: String,
+        /// What the caller expected.
+        expected: String,
+        /// What it is.
+        current: String,
+    },
+    /// A document that the caller looked at is not there.
+    #[error("{id} is not there, so it cannot be at {expected}")]
+    NotThere {
+        /// Which.
+        id: String,
+        /// What the caller expected.
+        expected: String,
+    },
+    /// Somebody else works on the card.
+    #[error("{id} is claimed by {by}{}", until.as_ref().map(|until| format!(" until {until}")).unwrap_or_default())]
+    Claimed {
+        /// Which card.
+        id: String,
+        /// Who has it.
+        by: String,
+        /// Until when.
+        until: Option<String>,
+    },
+    /// A claim to be renewed that is not there.
+    #[error("you have no claim on {id}")]
+    NotClaimed {
+        /// Which card.
+        id: String,
+    },
+    /// A card on which there is nothing left to do.
+    #[error("{id} is done or archived: there is nothing left to claim")]
+    Over {
+        /// Which card.
+        id: String,
+    },
+    /// A card in the lane Blocked, and the log does not say where it was before.
+    #[error("the log does not say where {id} was before it was blocked")]
+    NoWayBack {
+        /// Which card.
+        id: String,
+    },
+    /// A card for which no lane was proposed.
+    #[error("no lane is proposed for {id}")]
+    NothingProposed {
+        /// Which card.
+        id: String,
+    },
+    /// An idea that became a card already.
+    #[error("{id} became {card} already")]
+    Converted {
+        /// The idea.
+        id: String,
+        /// The card.
+        card: String,
+    },
+    /// An idea that was dropped.
+    #[error("{id} was dropped")]
+    Dropped {
+        /// The idea.
+        id: String,
+    },
+    /// A place for a document that something else has.
+    #[error("{path} is there already")]
+    PlaceTaken {
+        /// The place.
+        path: String,
+    },
+    /// One of several changes failed, so none was made.
+    #[error("line {line} cannot be applied, so nothing was")]
+    Line {
+        /// Which, from 1.
+        line: usize,
+        /// Why.
+        source: Box<EngineError>,
+    },
     /// Files that stand in the way of a write.
     #[error("{id} has {} files: {}", state.as_str(), list(paths))]
     FilesDiffer {
@@ -199,10 +281,22 @@ impl EngineError {
             | Self::Cycle { .. }
             | Self::Strict { .. }
             | Self::OutsideTree { .. }
+            | Self::Over { .. }
+            | Self::NotClaimed { .. }
+            | Self::NoWayBack { .. }
+            | Self::NothingProposed { .. }
+            | Self::Converted { .. }
+            | Self::Dropped { .. }
             | Self::BranchCheckedOut { .. }
             | Self::TreeExists { .. } => ErrorKind::Invalid,
             Self::FilesDiffer { state: State::Invalid, .. } => ErrorKind::Invalid,
-            Self::MovedOn { .. } | Self::FilesDiffer { .. } => ErrorKind::Conflict,
+            Self::MovedOn { .. }
+            | Self::ValueMoved { .. }
+            | Self::NotThere { .. }
+            | Self::Claimed { .. }
+            | Self::PlaceTaken { .. }
+            | Self::FilesDiffer { .. } => ErrorKind::Conflict,
+            Self::Line { source, .. } => source.kind(),
             Self::NeedsPaths { .. } | Self::NotADocument { .. } | Self::BadClock { .. } => ErrorKind::Usage,
         }
     }
@@ -220,6 +314,19 @@ impl EngineError {
             Self::BadActor { .. } => Some("name yourself with --actor, BOS_ACTOR or git's user.name".to_owned()),
             Self::MovedOn { id, current, .. } => {
                 Some(format!("look at it again with `bos card show {id}`, then use --expect {current}"))
+            }
+            Self::Line { source, .. } => source.hint(),
+            Self::ValueMoved { id, .. } => Some(format!("look at it again with `bos card show {id}`")),
+            Self::NotThere { .. } => Some("leave --expect out to make it".to_owned()),
+            Self::Claimed { .. } => Some("`bos next` names what is free".to_owned()),
+            Self::NotClaimed { id } => Some(format!("take it with `bos card claim {id}`")),
+            Self::Over { id } => Some(format!("move it back first, as with `bos card move {id} in-progress`")),
+            Self::NoWayBack { id } => Some(format!("say where it goes, as with `bos card move {id} planned`")),
+            Self::NothingProposed { id } => Some(format!("propose one with `bos card propose {id} LANE`")),
+            Self::Converted { card, .. } => Some(format!("look at it with `bos card show {card}`")),
+            Self::Dropped { id } => Some(format!("`bos card history {id}` says why; `bos undo` takes it back")),
+            Self::PlaceTaken { .. } => {
+                Some("move that file away, or import it with `bos import` if it is a document".to_owned())
             }
             Self::FilesDiffer { state: State::Invalid, .. } => {
                 Some("mend the file first; `bos validate` shows where".to_owned())

@@ -181,7 +181,7 @@ impl Engine {
 
     /// Puts the text of each file that is to be overwritten into the log, and the database's text back upon it.
     fn settle_for_ours(&self, stands: &[Stand]) -> Result<Vec<Entry>, EngineError> {
-        let (_, entries) = self.write(|writer| {
+        let (_, written) = self.write(|writer| {
             for stand in stands {
                 // An old checkout is in the log already.
                 if matches!(stand.state, State::Diverged | State::Behind) {
@@ -190,7 +190,7 @@ impl Engine {
             }
             Ok(())
         })?;
-        Ok(entries)
+        Ok(written.entries)
     }
 
     fn settle_one(&self, writer: &mut Writer<'_>, stand: &Stand) -> Result<(), EngineError> {

@@ -2,17 +2,15 @@
 //! for writes. It never talks to the user.
 
 mod age;
-mod card_move;
-mod card_new;
-mod card_set;
+mod change;
 mod clock;
 mod commit;
-mod entity_edit;
 mod error;
 mod export;
 mod import;
 mod init;
 mod look;
+mod me;
 mod notices;
 mod project;
 mod publish;
@@ -35,15 +33,16 @@ use std::{
     time::Duration,
 };
 
-pub use card_move::{Move, Moved, Target};
-pub use card_new::NewCard;
-pub use card_set::{CardEdits, Value};
+pub use change::{
+    Change, Claiming, Convert, Edits, Move, NewCard, NewComment, NewIdea, Outcome, StageText, Target, Value,
+};
 pub use clock::Clock;
 pub use error::EngineError;
 pub use export::{ExportOptions, ExportReport};
 pub use import::{ImportOptions, ImportReport};
 pub use init::{InitReport, init};
 pub use look::source_line;
+pub use me::{Me, Waiting};
 pub use notices::Notices;
 pub use publish::{DEFAULT_BRANCH, Published};
 pub use read::BusinessSummary;

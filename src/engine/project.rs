@@ -7,6 +7,7 @@ use crate::{
     domain::{
         audience::Audience,
         card::{Card, Source, created},
+        claim::Claim,
         doc_path::DocPath,
         entity::Entity,
         hash::git_blob_id,
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// The version of what is derived from texts and log; raised with every change to it.
-pub(super) const PROJECTION_VERSION: &str = "1";
+pub(super) const PROJECTION_VERSION: &str = "2";
 
 /// A row of one of the projections.
 #[derive(Debug)]
@@ -49,7 +50,8 @@ pub(super) fn row(entity: &Entity, primary: Primary<'_>) -> Option<Row> {
     match entity {
         Entity::Card(id) => {
             let Derived { data_json, git_sha } = derived();
-            Some(Row::Card(CardRow::new(Card::read(id, fields, body, &source), data_json, git_sha, git_commit)))
+            let card = Card::read(id, fields, body, &source);
+            Some(Row::Card(CardRow::new(card, Claim::read(fields), data_json, git_sha, git_commit)))
         }
         Entity::Idea(id) => {
             let location = located.location.unwrap_or(Location::Inbox);

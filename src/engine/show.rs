@@ -145,9 +145,33 @@ impl Engine {
 
     /// The ID of a card that exists, in whatever case it was typed.
     pub fn existing_card(&self, typed: &str) -> Result<Id, EngineError> {
+        match self.card_if_any(typed)? {
+            Some(id) => Ok(id),
+            None => Err(self.unknown("card", typed)?),
+        }
+    }
+
+    /// The ID of an idea that exists, in whatever case it was typed.
+    pub fn existing_idea(&self, typed: &str) -> Result<Id, EngineError> {
+        match self.idea_if_any(typed)? {
+            Some(id) => Ok(id),
+            None => Err(self.unknown("idea", typed)?),
+        }
+    }
+
+    /// The ID of a card, where there is one.
+    pub(super) fn card_if_any(&self, typed: &str) -> Result<Option<Id>, EngineError> {
         match Id::parse(&typed.to_ascii_uppercase()) {
-            Some(id) if self.store.has_card(&id)? => Ok(id),
-            _ => Err(self.unknown("card", typed)?),
+            Some(id) if self.store.has_card(&id)? => Ok(Some(id)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The ID of an idea, where there is one.
+    pub(super) fn idea_if_any(&self, typed: &str) -> Result<Option<Id>, EngineError> {
+        match Id::parse(&typed.to_ascii_uppercase()) {
+            Some(id) if self.store.has_idea(&id)? => Ok(Some(id)),
+            _ => Ok(None),
         }
     }
 
@@ -206,7 +230,10 @@ impl Engine {
 
     fn comments(&self, card: &Id) -> Result<Vec<Comment>, EngineError> {
         let mut comments = Vec::new();
-        for row in self.store.documents_below(card)? {
+        let mut rows = self.store.documents_below(card)?;
+        // Names begin with their time; a second one of the same second has a number at its end.
+        rows.sort_by(|a, b| a.path.as_str().trim_end_matches(".md").cmp(b.path.as_str().trim_end_matches(".md")));
+        for row in rows {
             if !matches!(row.entity, Entity::Comment { .. }) {
                 continue;
             }

@@ -105,7 +105,17 @@ fn split_name(name: &str) -> (&str, Option<Audience>) {
 /// Where a new card's primary document goes.
 #[must_use]
 pub fn card_place(id: &Id) -> Option<Located> {
-    match locate(&DocPath::parse(&format!("{MIRROR}/cards/{id}.user.md"))?) {
+    document(&format!("{MIRROR}/cards/{id}.user.md"))
+}
+
+/// Where a new idea's primary document goes.
+#[must_use]
+pub fn idea_place(id: &Id) -> Option<Located> {
+    document(&format!("{MIRROR}/ideas/inbox/{id}.user.md"))
+}
+
+fn document(path: &str) -> Option<Located> {
+    match locate(&DocPath::parse(path)?) {
         Place::Document(located) => Some(located),
         Place::Unknown | Place::Foreign => None,
     }

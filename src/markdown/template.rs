@@ -32,3 +32,19 @@ pub fn card(id: &Id, date: &str, body: &str) -> String {
          Created: {date}\nUpdated: {date}\n---\n\n{body}"
     )
 }
+
+/// The skeleton of a new idea, as [`card`] makes that of a card.
+#[must_use]
+pub fn idea(id: &Id, date: &str, body: &str) -> String {
+    format!(
+        "---\nType: Idea\nID: {id}\nTitle:\nBusiness:\nStatus: raw\nPriority:\nTags: []\nCreated-Date: {date}\n\
+         Last-Updated: {date}\n---\n\n{body}"
+    )
+}
+
+/// A new comment; `at` is an instant. Its author is set through the lens.
+#[must_use]
+pub fn comment(card: &Id, at: &str, text: &str) -> String {
+    let text = text.trim_end();
+    format!("---\nType: Comment\nCard-ID: {card}\nAuthor:\nCreated: {at}\n---\n\n{text}\n")
+}

@@ -1,5 +1,7 @@
 //! The cards: a projection of their primary documents, read in board order from a covering index.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{params_from_iter, types::ToSqlOutput};
 
 use super::{
@@ -10,6 +12,7 @@ use super::{
 };
 use crate::domain::{
     card::{BoardLine, Card, CardView},
+    claim::Claim,
     date::leading_date,
     id::Id,
     lane::Lane,
@@ -33,6 +36,8 @@ pub struct CardRow {
     pub git_sha: String,
     /// The commit that exported its text, once one did.
     pub git_commit: Option<String>,
+    /// Who works on it.
+    pub claim: Option<Claim>,
     tags: String,
     dependencies: String,
 }
@@ -51,9 +56,15 @@ pub enum Scope<'a> {
 impl CardRow {
     /// Puts a row together.
     #[must_use]
-    pub fn new(card: Card, data_json: String, git_sha: String, git_commit: Option<String>) -> Self {
+    pub fn new(
+        card: Card,
+        claim: Option<Claim>,
+        data_json: String,
+        git_sha: String,
+        git_commit: Option<String>,
+    ) -> Self {
         let (tags, dependencies) = (json(&card.tags), json(&card.dependencies));
-        Self { card, data_json, git_sha, git_commit, tags, dependencies }
+        Self { card, data_json, git_sha, git_commit, claim, tags, dependencies }
     }
 }
 
@@ -84,6 +95,8 @@ impl Projected for CardRow {
         "proposed_lane",
         "sha256",
         "data_json",
+        "claimed_by",
+        "claimed_until",
     ];
 
     fn values(&self) -> Vec<ToSqlOutput<'_>> {
@@ -121,6 +134,8 @@ impl Projected for CardRow {
             optional(card.proposed_lane.as_ref()),
             text(card.sha256.as_str()),
             text(&self.data_json),
+            optional(self.claim.as_ref().map(|claim| &claim.by)),
+            optional(self.claim.as_ref().and_then(|claim| claim.until.as_ref())),
         ]
     }
 }
@@ -200,6 +215,16 @@ impl Store {
         Ok(self.connection.prepare_cached(sql)?.exists([id.as_str()])?)
     }
 
+    /// The cards that somebody claimed, and who; a claim may be over by now.
+    pub fn claims(&self) -> Result<BTreeMap<String, Claim>, StoreError> {
+        let sql =
+            "SELECT id, claimed_by, claimed_until FROM business_os_cards WHERE claimed_by IS NOT NULL ORDER BY id";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let claim = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, Claim { by: row.get(1)?, until: row.get(2)? }));
+        let rows = statement.query_map([], claim)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The card IDs that start with `prefix`, at most `limit`, with their titles.
     pub fn card_ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
         let sql = "SELECT id, title FROM business_os_cards WHERE id >= ?1 AND id < ?1 || '~' ORDER BY id LIMIT ?2";
@@ -225,7 +250,7 @@ impl Store {
         let sql =
             "SELECT id, lane, priority, owner, business, git_file_path, git_sha, git_commit, created_at, updated_at,
                      archived, lane_rank, priority_rank, due_key, title, tags_json, due_date, completed_date, blocked,
-                     blocked_reason, dependencies_json, proposed_lane, sha256, data_json
+                     blocked_reason, dependencies_json, proposed_lane, sha256, data_json, claimed_by, claimed_until
                    FROM business_os_cards WHERE id > '' ORDER BY id";
         compare(&mut self.connection.prepare(sql).map_err(StoreError::from)?, expected)
     }
@@ -237,9 +262,10 @@ impl Write<'_> {
         let sql =
             "INSERT INTO business_os_cards (id, lane, priority, owner, business, git_file_path, git_sha, git_commit,
                      created_at, updated_at, archived, lane_rank, priority_rank, due_key, title, tags_json, due_date,
-                     completed_date, blocked, blocked_reason, dependencies_json, proposed_lane, sha256, data_json)
+                     completed_date, blocked, blocked_reason, dependencies_json, proposed_lane, sha256, data_json,
+                     claimed_by, claimed_until)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-                     ?21, ?22, ?23, ?24)
+                     ?21, ?22, ?23, ?24, ?25, ?26)
                    ON CONFLICT (id) DO UPDATE SET lane = excluded.lane, priority = excluded.priority,
                      owner = excluded.owner, business = excluded.business, git_file_path = excluded.git_file_path,
                      git_sha = excluded.git_sha, git_commit = excluded.git_commit, created_at = excluded.created_at,
@@ -248,7 +274,8 @@ impl Write<'_> {
                      tags_json = excluded.tags_json, due_date = excluded.due_date,
                      completed_date = excluded.completed_date, blocked = excluded.blocked,
                      blocked_reason = excluded.blocked_reason, dependencies_json = excluded.dependencies_json,
-                     proposed_lane = excluded.proposed_lane, sha256 = excluded.sha256, data_json = excluded.data_json";
+                     proposed_lane = excluded.proposed_lane, sha256 = excluded.sha256, data_json = excluded.data_json,
+                     claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until";
         self.connection().prepare_cached(sql)?.execute(params_from_iter(row.values()))?;
         Ok(())
     }

@@ -266,11 +266,12 @@ fn every_command_has_help() {
     let env = TestEnv::empty();
     let commands = commands(&env);
     let names: Vec<String> = commands.iter().skip(1).map(|path| path.join(" ")).collect();
-    assert_snapshot!(names.join("\n"), @r"
+    assert_snapshot!(names.join("\n"), @"
     init
     import
     board
     card
+    me
     idea
     stage
     business
@@ -278,6 +279,7 @@ fn every_command_has_help() {
     export
     validate
     log
+    apply
     audit
     completions
     man
@@ -286,10 +288,24 @@ fn every_command_has_help() {
     card new
     card set
     card move
+    card comment
+    card claim
+    card block
+    card unblock
+    card done
+    card propose
+    card accept
+    card archive
+    card unarchive
     idea list
     idea show
+    idea new
+    idea set
+    idea convert
+    idea drop
     stage list
     stage show
+    stage set
     business list
     business show
     audit verify

@@ -2,16 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
+mod apply;
 mod audit;
 mod board;
 mod card_move;
 mod card_new;
 mod card_set;
+mod card_states;
+mod claims;
 mod cli;
+mod comments;
 mod days;
 mod documentation;
 mod env;
 mod export;
+mod ideas;
 mod import;
 mod layers;
 mod lists;

@@ -2,10 +2,13 @@
 
 use clap::Subcommand;
 
-use super::{card_list, card_move, card_new, card_set, card_show};
+use super::{
+    card_accept, card_archive, card_block, card_claim, card_comment, card_done, card_list, card_move, card_new,
+    card_propose, card_set, card_show, card_unarchive, card_unblock,
+};
 use crate::cli::{args::Global, error::CliError, ui::Ui};
 
-/// List, show, make, change and move cards
+/// List, show, make, change, move, claim, block, archive and comment on cards
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct Args {
@@ -20,6 +23,15 @@ enum Command {
     New(card_new::Args),
     Set(card_set::Args),
     Move(card_move::Args),
+    Comment(card_comment::Args),
+    Claim(card_claim::Args),
+    Block(card_block::Args),
+    Unblock(card_unblock::Args),
+    Done(card_done::Args),
+    Propose(card_propose::Args),
+    Accept(card_accept::Args),
+    Archive(card_archive::Args),
+    Unarchive(card_unarchive::Args),
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
@@ -29,5 +41,14 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         Command::New(args) => card_new::run(args, global, ui),
         Command::Set(args) => card_set::run(args, global, ui),
         Command::Move(args) => card_move::run(args, global, ui),
+        Command::Comment(args) => card_comment::run(args, global, ui),
+        Command::Claim(args) => card_claim::run(args, global, ui),
+        Command::Block(args) => card_block::run(args, global, ui),
+        Command::Unblock(args) => card_unblock::run(args, global, ui),
+        Command::Done(args) => card_done::run(args, global, ui),
+        Command::Propose(args) => card_propose::run(args, global, ui),
+        Command::Accept(args) => card_accept::run(args, global, ui),
+        Command::Archive(args) => card_archive::run(args, global, ui),
+        Command::Unarchive(args) => card_unarchive::run(args, global, ui),
     }
 }

@@ -7,11 +7,11 @@ use crate::{
         args::{Global, parse_lane},
         complete,
         error::CliError,
-        json,
-        sanitize::sanitize,
+        targets::targets,
         ui::Ui,
+        write_view,
     },
-    engine::{Move, Target},
+    engine::{Change, Move},
 };
 
 /// Move cards to a lane: all of them, or none
@@ -42,35 +42,11 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let Some((lane, ids)) = args.ids_and_lane.split_last() else { return Err(no_lane()) };
     let lane =
         parse_lane(lane).map_err(|hint| CliError::Usage { message: format!("there is no lane {lane:?}"), hint })?;
-    if args.expect.is_some() && ids.len() > 1 {
-        return Err(CliError::Usage {
-            message: "--expect is for one card".to_owned(),
-            hint: "with several, write each as ID@SHA256".to_owned(),
-        });
-    }
-    let target = |text: &String| match text.split_once('@') {
-        Some((id, sha)) => Target { id: id.to_owned(), expect: Some(sha.to_owned()) },
-        None => Target { id: text.clone(), expect: args.expect.clone() },
-    };
-    let targets = ids.iter().map(target).collect();
-    let engine = global.open(ui)?;
-    let (moved, written) = engine.move_cards(&Move { targets, lane, reason: args.reason.clone() })?;
-    written.warnings.iter().for_each(|warning| ui.warn(warning));
-    if ui.json {
-        ui.document(&json::write(&written))?;
-        return Ok(0);
-    }
-    for moved in &moved {
-        if moved.changed {
-            ui.line(&format!("{}  {} -> {}", moved.id, sanitize(&moved.from), moved.to.as_str()))?;
-        } else {
-            ui.line(&format!("{}  is in {} already", moved.id, moved.to.as_str()))?;
-        }
-        if let Some(path) = &moved.created {
-            ui.line(&format!("  made {path}"))?;
-        }
-    }
-    Ok(0)
+    let changes: Vec<Change> = targets(ids, args.expect.as_deref())?
+        .into_iter()
+        .map(|target| Change::Move(target, Move { lane, reason: args.reason.clone(), from: None }))
+        .collect();
+    write_view::apply(&global.open(ui)?, ui, &changes, ("moved", "unchanged"))
 }
 
 fn no_lane() -> CliError {

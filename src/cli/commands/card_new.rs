@@ -7,11 +7,12 @@ use crate::{
         args::{Global, parse_date, parse_lane, parse_priority},
         complete,
         error::CliError,
-        json,
+        input::read_body,
         ui::Ui,
+        write_view,
     },
     domain::{lane::Lane, priority::Priority},
-    engine::NewCard,
+    engine::{Change, NewCard},
 };
 
 /// Make a card; prints its new ID
@@ -43,29 +44,25 @@ pub(crate) struct Args {
     /// When it is due: 2026-03-01
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     due: Option<String>,
+    /// A card or idea it waits for; may be repeated
+    #[arg(long, value_name = "ID", add = ArgValueCompleter::new(complete::ids))]
+    depends_on: Vec<String>,
     /// A file with its text, - for standard input
     #[arg(long, value_name = "FILE")]
     body_file: Option<String>,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let body = args.body_file.as_deref().map(super::card_set::read_body).transpose()?;
-    let engine = global.open(ui)?;
-    let (id, written) = engine.new_card(&NewCard {
-        business: args.business.clone(),
-        title: args.title.clone(),
+    let body = args.body_file.as_deref().map(read_body).transpose()?;
+    let card = NewCard {
         priority: args.priority,
         owner: args.owner.clone(),
         lane: args.lane,
         tags: args.tags.clone(),
         due: args.due.clone(),
+        dependencies: args.depends_on.iter().map(|id| id.to_ascii_uppercase()).collect(),
         body,
-    })?;
-    written.warnings.iter().for_each(|warning| ui.warn(warning));
-    if ui.json {
-        ui.document(&json::write(&written))?
-    } else {
-        ui.line(id.as_str())?
-    }
-    Ok(0)
+        ..NewCard::new(&args.business, &args.title)
+    };
+    write_view::make(&global.open(ui)?, ui, Change::NewCard(card))
 }

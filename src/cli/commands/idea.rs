@@ -3,9 +3,10 @@
 use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
 
+use super::{idea_convert, idea_drop, idea_new, idea_set};
 use crate::cli::{args::Global, complete, detail_view, error::CliError, json, list_view, ui::Ui};
 
-/// List and show ideas
+/// List, show, capture, change, convert and drop ideas
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct Args {
@@ -17,6 +18,10 @@ pub(crate) struct Args {
 enum Command {
     List(ListArgs),
     Show(ShowArgs),
+    New(idea_new::Args),
+    Set(idea_set::Args),
+    Convert(idea_convert::Args),
+    Drop(idea_drop::Args),
 }
 
 /// List ideas, the inbox first, the latest change first
@@ -45,6 +50,10 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     match &args.command {
         Command::List(args) => list(args, global, ui),
         Command::Show(args) => show(args, global, ui),
+        Command::New(args) => idea_new::run(args, global, ui),
+        Command::Set(args) => idea_set::run(args, global, ui),
+        Command::Convert(args) => idea_convert::run(args, global, ui),
+        Command::Drop(args) => idea_drop::run(args, global, ui),
     }
 }
 

@@ -1,21 +1,37 @@
 //! The commands, a file each: its arguments, whose comments are its help, and its `run`.
 
+pub(crate) mod apply;
 pub(crate) mod audit;
 pub(crate) mod board;
 pub(crate) mod business;
 pub(crate) mod card;
+mod card_accept;
+mod card_archive;
+mod card_block;
+mod card_claim;
+mod card_comment;
+mod card_done;
 mod card_list;
 mod card_move;
 mod card_new;
+mod card_propose;
 mod card_set;
 mod card_show;
+mod card_unarchive;
+mod card_unblock;
 pub(crate) mod completions;
 pub(crate) mod export;
 pub(crate) mod idea;
+mod idea_convert;
+mod idea_drop;
+mod idea_new;
+mod idea_set;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod log;
 pub(crate) mod man;
+pub(crate) mod me;
 pub(crate) mod stage;
+mod stage_set;
 pub(crate) mod status;
 pub(crate) mod validate;

@@ -3,9 +3,10 @@
 use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
 
+use super::stage_set;
 use crate::cli::{args::Global, complete, detail_view, error::CliError, json, list_view, ui::Ui};
 
-/// List and show stage docs
+/// List, show and write stage docs
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct Args {
@@ -17,6 +18,7 @@ pub(crate) struct Args {
 enum Command {
     List(ListArgs),
     Show(ShowArgs),
+    Set(stage_set::Args),
 }
 
 /// List the stage docs of a card, or of all
@@ -44,6 +46,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     match &args.command {
         Command::List(args) => list(args, global, ui),
         Command::Show(args) => show(args, global, ui),
+        Command::Set(args) => stage_set::run(args, global, ui),
     }
 }
 

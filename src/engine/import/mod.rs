@@ -97,11 +97,11 @@ impl Engine {
             Ok(report)
         };
         if options.dry_run {
-            return self.rehearse(work);
+            return self.rehearse(work).map(|(report, written)| (report, written.entries));
         }
-        let done = self.write(work)?;
+        let (report, written) = self.write(work)?;
         self.store.use_wal()?;
-        Ok(done)
+        Ok((report, written.entries))
     }
 
     /// The files of the tree, and what is known of them. Where nothing is known yet the walk is left to the reader,

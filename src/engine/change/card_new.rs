@@ -1,12 +1,6 @@
 //! Making a card: the next number of its business, a text from the skeleton, one entry.
 
-use super::{
-    Engine, Written,
-    clock::Clock,
-    commit::{Draft, Revision},
-    error::EngineError,
-    reading::Reading,
-};
+use super::Outcome;
 use crate::{
     domain::{
         date,
@@ -14,8 +8,16 @@ use crate::{
         id::{Id, is_code},
         lane::Lane,
         priority::Priority,
+        stage::Stage,
         text::is_unprintable,
-        value::FieldValue,
+        value::{FieldValue, Fields},
+    },
+    engine::{
+        Engine,
+        clock::Clock,
+        commit::{Draft, Revision, Writer},
+        error::EngineError,
+        reading::Reading,
     },
     markdown::{Edit, edit, locate::card_place, template},
 };
@@ -37,36 +39,64 @@ pub struct NewCard {
     pub tags: Vec<String>,
     /// A calendar date.
     pub due: Option<String>,
+    /// What it waits for.
+    pub dependencies: Vec<String>,
+    /// Other keys, such as what it came from.
+    pub keys: Vec<(String, FieldValue)>,
+    /// A stage doc to begin with; that of its lane when absent.
+    pub stage: Option<Stage>,
     /// The body; a heading with the title when absent.
     pub body: Option<String>,
 }
 
-impl Engine {
+impl NewCard {
+    /// A card in the inbox with nothing but a title.
+    #[must_use]
+    pub fn new(business: &str, title: &str) -> Self {
+        Self {
+            business: business.to_owned(),
+            title: title.to_owned(),
+            priority: Priority::DEFAULT,
+            owner: None,
+            lane: Lane::Inbox,
+            tags: Vec::new(),
+            due: None,
+            dependencies: Vec::new(),
+            keys: Vec::new(),
+            stage: None,
+            body: None,
+        }
+    }
+}
+
+impl Writer<'_> {
     /// Makes a card; its ID is one that was never given out before.
-    pub fn new_card(&self, request: &NewCard) -> Result<(Id, Written), EngineError> {
-        let business = self.business_for_new(&request.business)?;
+    pub(super) fn new_card(&mut self, request: &NewCard) -> Result<Outcome, EngineError> {
+        let business = self.engine.business_for_new(&request.business)?;
         let title = one_line("the title", &request.title)?;
         if let Some(due) = &request.due {
             calendar_date("the due date", due)?;
         }
-        let (id, entries) = self.write(|writer| {
-            let id = writer.next_id(&format!("{business}-ENG"))?;
-            let located = card_place(&id).ok_or_else(|| EngineError::NotADocument { path: id.to_string() })?;
-            let path = located.path.clone();
-            let text = card_text(&id, &business, &title, request, &Clock::local(writer.now).0)?;
-            let reading = readable(path.as_str(), text)?;
-            let mut revisions = vec![Revision { located, new: Some(reading) }];
-            if let Some(stage) = request.lane.stage_doc() {
-                revisions.extend(writer.new_stage_doc(&id, &path, &stage, &title)?);
-            }
-            writer.record(Draft { entity: Entity::Card(id.clone()), action: "create", reason: None, revisions })?;
-            Ok(id)
-        })?;
-        Ok((id, Written { entries, warnings: Vec::new() }))
+        let id = self.next_id(&format!("{business}-ENG"))?;
+        let located = card_place(&id).ok_or_else(|| EngineError::NotADocument { path: id.to_string() })?;
+        let path = located.path.clone();
+        let text = card_text(&id, &business, &title, request, &Clock::local(self.now).0)?;
+        let reading = readable(path.as_str(), text)?;
+        self.engine.check_dependencies(&id, &Fields::default(), &reading.fields)?;
+        let mut revisions = vec![Revision { located, new: Some(reading) }];
+        if let Some(stage) = request.stage.clone().or_else(|| request.lane.stage_doc()) {
+            revisions.extend(self.new_stage_doc(&id, &path, &stage, &title)?);
+        }
+        let made = revisions.iter().skip(1).map(|revision| revision.located.path.clone()).collect();
+        let entity = Entity::Card(id);
+        self.record(Draft { entity: entity.clone(), action: "create", reason: None, revisions })?;
+        Ok(Outcome { made, ..Outcome::created(entity) })
     }
+}
 
+impl Engine {
     /// A business that exists; where the catalogue lists none, or there is no catalogue, any code will do.
-    fn business_for_new(&self, typed: &str) -> Result<String, EngineError> {
+    pub(super) fn business_for_new(&self, typed: &str) -> Result<String, EngineError> {
         match self.business(typed) {
             Err(EngineError::Unknown { .. })
                 if self.catalogue_with_finding().0.is_none_or(|catalogue| catalogue.businesses.is_empty())
@@ -90,20 +120,22 @@ fn card_text(id: &Id, business: &str, title: &str, request: &NewCard, today: &st
         ("Business", Some(text(business))),
         ("Due-Date", request.due.clone().map(FieldValue::Source)),
         ("Tags", (!request.tags.is_empty()).then(|| FieldValue::List(request.tags.clone()))),
+        ("Dependencies", (!request.dependencies.is_empty()).then(|| FieldValue::List(request.dependencies.clone()))),
         ("Blocked", (request.lane == Lane::Blocked).then_some(FieldValue::Bool(true))),
         ("Completed-Date", (request.lane == Lane::Done).then(|| FieldValue::Source(today.to_owned()))),
     ];
-    let edits: Vec<Edit> = keys
+    let mut edits: Vec<Edit> = keys
         .into_iter()
         .filter_map(|(key, value)| {
             let key = key.to_owned();
             match value {
                 Some(value) => Some(Edit::Set { key, value }),
-                None if matches!(key.as_str(), "Blocked" | "Completed-Date") => None,
+                None if matches!(key.as_str(), "Blocked" | "Completed-Date" | "Dependencies") => None,
                 None => Some(Edit::Unset { key }),
             }
         })
         .collect();
+    edits.extend(request.keys.iter().map(|(key, value)| Edit::Set { key: key.clone(), value: value.clone() }));
     edit(&template::card(id, today, &body), &edits).map_err(|source| EngineError::Edit { path: id.to_string(), source })
 }
 

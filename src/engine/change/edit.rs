@@ -1,15 +1,7 @@
-//! Changing the documents of one card: its files are looked at first, the primary is edited, and the companion
-//! follows where both agreed.
+//! Changing the documents of one card, idea or stage doc: its files are looked at first, the primary is edited, and the
+//! companion follows where both agreed.
 
-use super::{
-    Engine,
-    clock::Clock,
-    commit::{Draft, Revision, Writer},
-    error::EngineError,
-    project::stored,
-    reading::Reading,
-    survey::Known,
-};
+use super::Target;
 use crate::{
     domain::{
         audience::Audience,
@@ -18,6 +10,15 @@ use crate::{
         id::Id,
         state::State,
         value::Fields,
+    },
+    engine::{
+        Engine,
+        clock::Clock,
+        commit::{Draft, Revision, Writer},
+        error::EngineError,
+        project::stored,
+        reading::Reading,
+        survey::Known,
     },
     markdown::{
         Edit, Touch, edit,
@@ -29,29 +30,29 @@ use crate::{
 
 /// One stored document of an entity.
 #[derive(Debug)]
-pub(super) struct Current {
-    pub(super) located: Located,
-    pub(super) reading: Reading,
+pub(in crate::engine) struct Current {
+    pub(in crate::engine) located: Located,
+    pub(in crate::engine) reading: Reading,
 }
 
 /// A new body, and whose it is.
 #[derive(Debug)]
-pub(super) enum NewBody {
+pub(in crate::engine) enum NewBody {
     Primary(String),
     Companion(String),
 }
 
 /// The documents of an entity as they are stored, the primary first.
 #[derive(Debug)]
-pub(super) struct Documents {
-    pub(super) primary: Current,
-    pub(super) companion: Option<Current>,
+pub(in crate::engine) struct Documents {
+    pub(in crate::engine) primary: Current,
+    pub(in crate::engine) companion: Option<Current>,
 }
 
 impl Writer<'_> {
     /// Takes hand edits of these documents first, each entity as an entry of its own. A file that cannot be read, or
     /// that diverged, refuses the write.
-    pub(super) fn take_hand_edits(&mut self, id: &Id, paths: &[DocPath]) -> Result<(), EngineError> {
+    pub(in crate::engine) fn take_hand_edits(&mut self, id: &Id, paths: &[DocPath]) -> Result<(), EngineError> {
         let engine = self.engine;
         if engine.is_in_memory() {
             return Ok(());
@@ -95,11 +96,26 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// The documents of a card as they are stored now.
-    pub(super) fn documents(&self, id: &Id) -> Result<Documents, EngineError> {
-        let entity = Entity::Card(id.clone());
+    /// The documents of a card that exists, as they are stored now; refused where the caller has seen another text.
+    pub(super) fn card(&self, target: &Target) -> Result<(Id, Documents), EngineError> {
+        let id = self.engine.existing_card(&target.id)?;
+        let documents = self.documents(&Entity::Card(id.clone()))?;
+        self.engine.expect(id.as_str(), target.expect.as_deref(), &documents.primary.reading)?;
+        Ok((id, documents))
+    }
+
+    /// The documents of an idea that exists, as [`Writer::card`] gives those of a card.
+    pub(super) fn idea(&self, target: &Target) -> Result<(Id, Documents), EngineError> {
+        let id = self.engine.existing_idea(&target.id)?;
+        let documents = self.documents(&Entity::Idea(id.clone()))?;
+        self.engine.expect(id.as_str(), target.expect.as_deref(), &documents.primary.reading)?;
+        Ok((id, documents))
+    }
+
+    /// The documents of an entity as they are stored now.
+    pub(in crate::engine) fn documents(&self, entity: &Entity) -> Result<Documents, EngineError> {
         let mut found = Vec::new();
-        for row in self.write.store().documents_of(&entity)? {
+        for row in self.write.store().documents_of(entity)? {
             let (Place::Document(located), Some(reading)) =
                 (locate(&row.path), stored(self.write.store(), &row.path, &row.sha256)?)
             else {
@@ -110,28 +126,26 @@ impl Writer<'_> {
         let mut found = found.into_iter();
         match found.next() {
             Some(primary) => Ok(Documents { primary, companion: found.next() }),
-            None => Err(self.engine.unknown("card", id.as_str())?),
+            None => Err(self.engine.unknown(entity.kind(), &entity.id())?),
         }
     }
 
-    /// Edits the primary, and the companion where it had the same value of a key; a new body is that of either. The
-    /// warnings are for the caller.
+    /// Edits the primary, and the companion where it had the same value of a key; a new body is that of either.
     pub(super) fn revise(
-        &self,
+        &mut self,
         documents: Documents,
         mut edits: Vec<Edit>,
         body: Option<NewBody>,
-        warnings: &mut Vec<String>,
     ) -> Result<Vec<Revision>, EngineError> {
         let Documents { primary, companion } = documents;
         let mut revisions = Vec::with_capacity(2);
         if let Some(companion) = companion {
-            let mut followed = follow(&primary.reading.fields, &companion, &edits, warnings);
+            let mut followed = follow(&primary.reading.fields, &companion, &edits, &mut self.warnings);
             if let Some(NewBody::Companion(text)) = &body {
                 followed.push(Edit::Body(lead(companion.reading.body(), text)));
             }
             if !followed.is_empty() {
-                revisions.push(self.apply(companion, followed, false, warnings)?);
+                revisions.push(self.edited(companion, followed, false)?);
             }
         } else if let Some(NewBody::Companion(_)) = &body {
             return Err(EngineError::Unknown {
@@ -145,19 +159,13 @@ impl Writer<'_> {
             edits.push(Edit::Body(lead(primary.reading.body(), text)));
         }
         if !edits.is_empty() {
-            revisions.insert(0, self.apply(primary, edits, true, warnings)?);
+            revisions.insert(0, self.edited(primary, edits, true)?);
         }
         Ok(revisions)
     }
 
-    /// Edits one document alone.
-    pub(super) fn apply(
-        &self,
-        current: Current,
-        mut edits: Vec<Edit>,
-        is_primary: bool,
-        warnings: &mut Vec<String>,
-    ) -> Result<Revision, EngineError> {
+    /// Edits one document alone, and keeps its bookkeeping dates where that changed anything.
+    fn edited(&mut self, current: Current, edits: Vec<Edit>, is_primary: bool) -> Result<Revision, EngineError> {
         let path = current.located.path.clone();
         let failed = |source| EngineError::Edit { path: path.to_string(), source };
         let text = &current.reading.text;
@@ -165,16 +173,28 @@ impl Writer<'_> {
         if asked == *text {
             return Ok(Revision { new: Some(current.reading), located: current.located });
         }
+        self.touched(current, edits, is_primary)
+    }
+
+    /// Edits one document alone, and keeps its bookkeeping dates in any case.
+    pub(super) fn touched(
+        &mut self,
+        current: Current,
+        mut edits: Vec<Edit>,
+        is_primary: bool,
+    ) -> Result<Revision, EngineError> {
+        let path = current.located.path.clone();
+        let text = &current.reading.text;
         let (date, _) = Clock::local(self.now);
         let Touch { edits: bookkeeping, left } =
             touch(&current.reading.fields, &date, &Clock::date_time(self.now), is_primary);
         let set: Vec<&str> = edits.iter().filter_map(Edit::key).collect();
         let bookkeeping: Vec<Edit> =
             bookkeeping.into_iter().filter(|edit| edit.key().is_none_or(|key| !set.contains(&key))).collect();
-        warnings
+        self.warnings
             .extend(left.into_iter().map(|key| format!("{path}: {key} does not start with a date, so it was left")));
         edits.extend(bookkeeping);
-        let new = edit(text, &edits).map_err(failed)?;
+        let new = edit(text, &edits).map_err(|source| EngineError::Edit { path: path.to_string(), source })?;
         let reading = Reading::of_bytes(new.into_bytes()).map_err(|problem| EngineError::Unreadable {
             path: path.to_string(),
             diagnostic: Box::new(problem.at(path.as_str())),
@@ -205,10 +225,10 @@ fn lead(old: &str, new: &str) -> String {
 }
 
 impl Engine {
-    /// The files that belong to a card: those stored, and those that may have been added by hand beside them.
-    pub(super) fn card_paths(&self, id: &Id) -> Result<Vec<DocPath>, EngineError> {
-        let entity = Entity::Card(id.clone());
-        let mut paths: Vec<DocPath> = self.store.documents_of(&entity)?.into_iter().map(|row| row.path).collect();
+    /// The files that belong to a card or an idea: those stored, and those that may have been added by hand beside them.
+    pub(super) fn paths_of(&self, entity: &Entity) -> Result<Vec<DocPath>, EngineError> {
+        let id = entity.owner();
+        let mut paths: Vec<DocPath> = self.store.documents_of(entity)?.into_iter().map(|row| row.path).collect();
         for audience in [Audience::User, Audience::Agent] {
             let beside = paths
                 .first()
@@ -222,7 +242,7 @@ impl Engine {
     }
 
     /// Whether a new card with this ID would find a file in its place.
-    pub(super) fn has_card_file(&self, id: &Id) -> bool {
+    pub(in crate::engine) fn has_card_file(&self, id: &Id) -> bool {
         [Audience::User, Audience::Agent].into_iter().any(|audience| {
             let path = DocPath::parse(&format!("{MIRROR}/cards/{id}.{}.md", audience.as_str()));
             path.is_some_and(|path| path.under(self.root()).exists())
@@ -230,7 +250,12 @@ impl Engine {
     }
 
     /// Whether a file, known or not, stands for a stage of a card.
-    pub(super) fn stage_files(&self, card: &DocPath, id: &Id, stage: &crate::domain::stage::Stage) -> Vec<DocPath> {
+    pub(in crate::engine) fn stage_files(
+        &self,
+        card: &DocPath,
+        id: &Id,
+        stage: &crate::domain::stage::Stage,
+    ) -> Vec<DocPath> {
         let Some((folder, _)) = card.as_str().rsplit_once('/') else { return Vec::new() };
         let Some(folder) = DocPath::parse(&format!("{folder}/{id}")) else { return Vec::new() };
         let Ok(entries) = std::fs::read_dir(folder.under(self.root())) else { return Vec::new() };
@@ -241,8 +266,20 @@ impl Engine {
             .collect()
     }
 
+    /// Refuses a place that a document has already, or a file that the next export would not remove.
+    pub(super) fn check_free(&self, path: &DocPath) -> Result<(), EngineError> {
+        let has_file = || -> Result<bool, EngineError> {
+            let exists = !self.in_memory && path.under(self.root()).symlink_metadata().is_ok();
+            Ok(exists && self.state_of(path)?.0 != State::Ahead)
+        };
+        if self.store.document_sha(path)?.is_some() || has_file()? {
+            return Err(EngineError::PlaceTaken { path: path.to_string() });
+        }
+        Ok(())
+    }
+
     /// Refuses a write that was based on another text than the current one.
-    pub(super) fn expect(&self, id: &Id, expected: Option<&str>, current: &Reading) -> Result<(), EngineError> {
+    pub(super) fn expect(&self, id: &str, expected: Option<&str>, current: &Reading) -> Result<(), EngineError> {
         match expected {
             Some(expected) if expected != current.sha.as_str() => Err(EngineError::MovedOn {
                 id: id.to_string(),

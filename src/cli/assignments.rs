@@ -1,0 +1,99 @@
+//! Changes of keys as a person types them: `Key=Value`, `Key:=JSON`, and the options beside them.
+
+use clap::Args;
+use serde_json::Value as Json;
+
+use super::{error::CliError, input::read_body};
+use crate::{
+    domain::value::FieldValue,
+    engine::{Edits, Value},
+};
+
+/// What to change of a document.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Assignments {
+    /// Key=Value for a string, Key:=JSON for a typed value
+    #[arg(value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Add an item to a list: Tags=garden
+    #[arg(long, value_name = "KEY=ITEM")]
+    add: Vec<String>,
+    /// Remove an item from a list: Tags=later
+    #[arg(long, value_name = "KEY=ITEM")]
+    remove: Vec<String>,
+    /// Remove a key
+    #[arg(long, value_name = "KEY")]
+    unset: Vec<String>,
+    /// A file with the new text, - for standard input
+    #[arg(long, value_name = "FILE")]
+    body_file: Option<String>,
+    /// The text is that of the companion for agents
+    #[arg(long, requires = "body_file")]
+    agent: bool,
+}
+
+impl Assignments {
+    /// The changes as the engine takes them.
+    pub(crate) fn edits(&self) -> Result<Edits, CliError> {
+        Ok(Edits {
+            set: self.set.iter().map(|text| assignment(text)).collect::<Result<_, _>>()?,
+            add: self.add.iter().map(|text| item(text)).collect::<Result<_, _>>()?,
+            remove: self.remove.iter().map(|text| item(text)).collect::<Result<_, _>>()?,
+            unset: self.unset.clone(),
+            body: self.body_file.as_deref().map(read_body).transpose()?,
+            agent: self.agent,
+            was: Vec::new(),
+        })
+    }
+}
+
+/// Refuses a request that changes nothing.
+pub(crate) fn check_any(edits: &Edits, example: &str) -> Result<(), CliError> {
+    let lists = [edits.add.is_empty(), edits.remove.is_empty(), edits.unset.is_empty()];
+    if edits.set.is_empty() && lists.iter().all(|empty| *empty) && edits.body.is_none() {
+        return Err(CliError::Usage {
+            message: "there is nothing to change".to_owned(),
+            hint: format!("name what to set: {example}"),
+        });
+    }
+    Ok(())
+}
+
+fn assignment(text: &str) -> Result<(String, Value), CliError> {
+    let (key, value) = text.split_once('=').ok_or_else(|| not_an_assignment(text))?;
+    match key.strip_suffix(':') {
+        Some(key) => Ok((key.to_owned(), Value::Typed(typed(value)?))),
+        None => Ok((key.to_owned(), Value::Text(value.to_owned()))),
+    }
+}
+
+fn item(text: &str) -> Result<(String, String), CliError> {
+    let (key, item) = text.split_once('=').ok_or_else(|| not_an_assignment(text))?;
+    Ok((key.to_owned(), item.to_owned()))
+}
+
+fn not_an_assignment(text: &str) -> CliError {
+    CliError::Usage {
+        message: format!("{text:?} names no value"),
+        hint: "write Key=Value, or Key:=JSON for a typed value".to_owned(),
+    }
+}
+
+/// The JSON value as front matter holds it.
+fn typed(text: &str) -> Result<FieldValue, CliError> {
+    let bad = |message: String| CliError::Usage {
+        message,
+        hint: "Key:=JSON takes a string, a number, true, false, null or a list of strings".to_owned(),
+    };
+    let json: Json = serde_json::from_str(text).map_err(|error| bad(format!("{text:?} is not JSON: {error}")))?;
+    match json {
+        Json::String(text) => Ok(FieldValue::Str(text)),
+        Json::Bool(value) => Ok(FieldValue::Bool(value)),
+        Json::Null | Json::Number(_) => Ok(FieldValue::Source(json.to_string())),
+        Json::Array(items) => {
+            let strings: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
+            strings.map(FieldValue::List).ok_or_else(|| bad(format!("{text} holds something else than strings")))
+        }
+        Json::Object(_) => Err(bad(format!("{text} is an object"))),
+    }
+}

@@ -1,0 +1,51 @@
+//! `bos apply`.
+
+use crate::{
+    cli::{args::Global, change_line, error::CliError, input::read_body, ui::Ui, write_view},
+    engine::Change,
+};
+
+/// Apply changes from a file of JSON Lines: all of them, or none
+///
+/// One change a line, in the words of the audit log: entity, action, id, changes. They are made in their order, as one
+/// command that `bos undo` takes back as one. An empty line is skipped.
+///
+///   {"entity":"card","action":"create","business":"BAKE","changes":{"Title":"Mend the gate","Priority":"P1"}}
+///   {"entity":"card","action":"move","id":"BAKE-ENG-0001","changes":{"Lane":{"from":"Inbox","to":"Planned"}}}
+///   {"entity":"card","action":"set","id":"BAKE-ENG-0001","changes":{"Owner":"Nora","Tags":{"add":["garden"]}}}
+///   {"entity":"card","action":"comment","id":"BAKE-ENG-0001","body":"Asked the smith."}
+///   {"entity":"stage_doc","action":"set","id":"BAKE-ENG-0001/plan","body":"First the hinges."}
+///
+/// Of a key, null removes it; with "from" the change is refused where the key holds something else by now; "expect"
+/// does so for the whole text.
+///
+/// Examples:
+///   bos apply changes.jsonl --dry-run
+///   bos apply - < changes.jsonl
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    /// A file of JSON Lines, - for standard input
+    file: String,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let text = read_body(&args.file)?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let changes: Vec<(usize, Change)> = lines
+        .map(|(index, line)| {
+            let change = change_line::parse(line);
+            let change = change.map_err(|what| CliError::BadLine { file: args.file.clone(), line: index + 1, what })?;
+            Ok((index + 1, change))
+        })
+        .collect::<Result<_, CliError>>()?;
+    let engine = global.open(ui)?;
+    let (outcomes, written) = engine.apply_lines(&changes, args.dry_run)?;
+    if args.dry_run {
+        ui.note("nothing was changed");
+    }
+    write_view::print(ui, &outcomes, &written, ("changed", "unchanged"))
+}

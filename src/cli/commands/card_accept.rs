@@ -1,0 +1,26 @@
+//! `bos card accept`.
+
+use crate::{
+    cli::{args::Global, error::CliError, targets::Cards, ui::Ui, write_view},
+    engine::Change,
+};
+
+/// Move cards to the lanes that were proposed for them
+///
+/// Example:
+///   bos card accept BAKE-ENG-0001
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    cards: Cards,
+    /// Why, for the log
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let accept = |target| Change::Accept(target, args.reason.clone());
+    let changes: Vec<Change> = args.cards.targets()?.into_iter().map(accept).collect();
+    write_view::apply(&global.open(ui)?, ui, &changes, ("accepted", "unchanged"))
+}

@@ -1,0 +1,25 @@
+//! `bos card archive`.
+
+use crate::{
+    cli::{args::Global, error::CliError, targets::Cards, ui::Ui, write_view},
+    engine::Change,
+};
+
+/// Put cards into the archive, with all that is attached to them
+///
+/// Their files move to cards/archive at the next export. An archived card keeps its ID and its history.
+///
+/// Examples:
+///   bos card archive BAKE-ENG-0001
+///   bos card list --archived
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    cards: Cards,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let changes: Vec<Change> = args.cards.targets()?.into_iter().map(Change::Archive).collect();
+    write_view::apply(&global.open(ui)?, ui, &changes, ("archived", "is archived already"))
+}

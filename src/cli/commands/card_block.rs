@@ -1,0 +1,29 @@
+//! `bos card block`.
+
+use crate::{
+    cli::{args::Global, error::CliError, targets::Cards, ui::Ui, write_view},
+    engine::Change,
+};
+
+/// Mark cards as blocked, where they stand
+///
+/// A blocked card keeps its lane, so that the board shows how far it was; `bos card move ID blocked` puts it into the
+/// lane Blocked instead.
+///
+/// Example:
+///   bos card block BAKE-ENG-0001 --reason "waiting for parts"
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    cards: Cards,
+    /// By what, for the board
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let block = |target| Change::Block(target, args.reason.clone());
+    let changes: Vec<Change> = args.cards.targets()?.into_iter().map(block).collect();
+    write_view::apply(&global.open(ui)?, ui, &changes, ("blocked", "is blocked already"))
+}

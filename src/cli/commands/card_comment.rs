@@ -1,0 +1,46 @@
+//! `bos card comment`.
+
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::{
+    cli::{args::Global, complete, error::CliError, input::read_body, ui::Ui, write_view},
+    engine::{Change, NewComment},
+};
+
+/// Comment on a card: one file a comment, beside its stage docs
+///
+/// Examples:
+///   bos card comment BAKE-ENG-0001 -m "The miller delivers on Tuesdays."
+///   bos card comment BAKE-ENG-0001 -F notes.md
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    /// The ID of a card
+    #[arg(add = ArgValueCompleter::new(complete::cards))]
+    id: String,
+    /// What it says, in markdown
+    #[arg(
+        short,
+        long,
+        value_name = "TEXT",
+        allow_hyphen_values = true,
+        required_unless_present = "file",
+        conflicts_with = "file"
+    )]
+    message: Option<String>,
+    /// A file with what it says, - for standard input
+    #[arg(short = 'F', long, value_name = "FILE")]
+    file: Option<String>,
+    /// Refuse if the card is no longer at this SHA-256
+    #[arg(long, value_name = "SHA256")]
+    expect: Option<String>,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let text = match (&args.message, &args.file) {
+        (Some(message), _) => message.clone(),
+        (None, file) => read_body(file.as_deref().unwrap_or("-"))?,
+    };
+    let comment = NewComment { card: args.id.clone(), text, expect: args.expect.clone() };
+    write_view::apply(&global.open(ui)?, ui, &[Change::Comment(comment)], ("commented", "unchanged"))
+}

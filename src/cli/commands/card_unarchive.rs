@@ -1,0 +1,22 @@
+//! `bos card unarchive`.
+
+use crate::{
+    cli::{args::Global, error::CliError, targets::Cards, ui::Ui, write_view},
+    engine::Change,
+};
+
+/// Take cards out of the archive, with all that is attached to them
+///
+/// Example:
+///   bos card unarchive BAKE-ENG-0001
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    cards: Cards,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let changes: Vec<Change> = args.cards.targets()?.into_iter().map(Change::Unarchive).collect();
+    write_view::apply(&global.open(ui)?, ui, &changes, ("is out of the archive", "is not archived"))
+}

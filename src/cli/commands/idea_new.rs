@@ -1,0 +1,53 @@
+//! `bos idea new`.
+
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::{
+    cli::{
+        args::{Global, parse_priority},
+        complete,
+        error::CliError,
+        input::read_body,
+        ui::Ui,
+        write_view,
+    },
+    domain::priority::Priority,
+    engine::{Change, NewIdea},
+};
+
+/// Capture an idea in the inbox; prints its new ID
+///
+/// Examples:
+///   bos idea new BAKE --title "Sell bread by subscription"
+///   bos idea new BAKE --title "Sell bread by subscription" --tag shop --body-file -
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    /// The code of its business
+    #[arg(add = ArgValueCompleter::new(complete::businesses))]
+    business: String,
+    /// What it is about, on one line
+    #[arg(long)]
+    title: String,
+    /// How urgent it is: P0 to P5
+    #[arg(long, value_parser = parse_priority)]
+    priority: Option<Priority>,
+    /// A tag; may be repeated
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+    /// A file with its text, - for standard input
+    #[arg(long, value_name = "FILE")]
+    body_file: Option<String>,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let idea = NewIdea {
+        business: args.business.clone(),
+        title: args.title.clone(),
+        priority: args.priority,
+        tags: args.tags.clone(),
+        keys: Vec::new(),
+        body: args.body_file.as_deref().map(read_body).transpose()?,
+    };
+    write_view::make(&global.open(ui)?, ui, Change::NewIdea(idea))
+}

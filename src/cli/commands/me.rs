@@ -1,0 +1,75 @@
+//! `bos me`.
+
+use crate::{
+    cli::{
+        args::Global,
+        detail_view::section,
+        error::CliError,
+        json, list_view,
+        sanitize::sanitize,
+        ui::{BOLD, Ui},
+    },
+    domain::{card::Card, lane::Lane, one_of::OneOf, priority::Priority},
+    engine::Waiting,
+};
+
+/// Show what is yours: claimed, owned, due within a week, and what waits for you
+///
+/// What waits is a lane proposed for a card of yours, or of nobody's, and cards that depend on an open card of yours.
+///
+/// Examples:
+///   bos me
+///   bos me --actor Nora
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {}
+
+pub(crate) fn run(_args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let engine = global.open_to_read(ui)?;
+    let me = engine.me()?;
+    if ui.json {
+        ui.document(&json::me(&me))?;
+        ui.flush()?;
+        Global::notices(&engine, ui)?;
+        return Ok(0);
+    }
+    let heading = ui.paint(BOLD, &sanitize(&me.actor));
+    ui.line(&heading)?;
+    for (title, cards) in [("Claimed", &me.claimed), ("Owned", &me.owned), ("Late or due within a week", &me.due)] {
+        if !cards.is_empty() {
+            section(ui, title)?;
+            list_view::print(ui, ["ID", "LANE", "PRI", "DUE", "TITLE"], cards.iter().map(row).collect())?;
+        }
+    }
+    if !me.waiting.is_empty() {
+        section(ui, "Waiting for you")?;
+        let rows = me.waiting.iter().map(|(card, why)| {
+            let why = match why {
+                Waiting::Proposal(lane) => format!("is proposed for {lane}"),
+                Waiting::Dependency(on) => format!("depends on {}", on.join(", ")),
+            };
+            [card.id.to_string(), why, card.title.clone()]
+        });
+        list_view::print(ui, ["ID", "WHY", "TITLE"], rows.collect())?;
+    }
+    if me.claimed.is_empty() && me.owned.is_empty() && me.waiting.is_empty() {
+        ui.line("Nothing is yours and nothing waits for you.")?;
+        ui.note("bos next names what can be worked on");
+    }
+    ui.flush()?;
+    Global::notices(&engine, ui)?;
+    Ok(0)
+}
+
+fn row(card: &Card) -> [String; 5] {
+    let lane = match &card.lane {
+        OneOf::Known(lane) => Lane::as_str(*lane).to_owned(),
+        OneOf::Other(other) => other.clone(),
+    };
+    let priority = match &card.priority {
+        OneOf::Known(priority) => Priority::as_str(*priority).to_owned(),
+        OneOf::Other(other) => other.clone(),
+    };
+    let blocked = if card.blocked { format!("{lane} (blocked)") } else { lane };
+    [card.id.to_string(), blocked, priority, card.due.clone().unwrap_or_default(), card.title.clone()]
+}

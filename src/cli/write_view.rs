@@ -1,0 +1,87 @@
+//! What a write prints: its warnings, and a line for each thing it changed, or the JSON of its entries.
+
+use super::{error::CliError, json, sanitize::sanitize, ui::Ui};
+use crate::{
+    domain::entity::Entity,
+    engine::{Change, Engine, Outcome, Written},
+};
+
+/// Carries out one or more changes, all or none, and prints what became of each: a move as its two lanes, another as
+/// `done` says, and `left` where nothing changed.
+pub(crate) fn apply(
+    engine: &Engine,
+    ui: &mut Ui,
+    changes: &[Change],
+    (done, left): (&str, &str),
+) -> Result<u8, CliError> {
+    let (outcomes, written) = engine.apply(changes)?;
+    print(ui, &outcomes, &written, (done, left))
+}
+
+/// Prints what became of changes.
+pub(crate) fn print(
+    ui: &mut Ui,
+    outcomes: &[Outcome],
+    written: &Written,
+    (done, left): (&str, &str),
+) -> Result<u8, CliError> {
+    written.warnings.iter().for_each(|warning| ui.warn(warning));
+    if ui.json {
+        ui.document(&json::write(written))?;
+        return Ok(0);
+    }
+    for outcome in outcomes {
+        let id = match &outcome.entity {
+            stage @ Entity::StageDoc { .. } => stage.id(),
+            other => other.owner().to_string(),
+        };
+        match &outcome.moved {
+            Some((from, to)) if outcome.changed => ui.line(&format!("{id}  {} -> {}", sanitize(from), to.as_str()))?,
+            Some((_, to)) => ui.line(&format!("{id}  is in {} already", to.as_str()))?,
+            None => {
+                let word = match (&outcome.entity, outcome.created, outcome.changed) {
+                    (Entity::Comment { .. }, ..) => "commented",
+                    (_, true, _) => "created",
+                    (_, false, true) => done,
+                    (_, false, false) => left,
+                };
+                ui.line(&format!("{id}  {}", sanitize(word)))?;
+            }
+        }
+        for path in &outcome.made {
+            ui.line(&format!("  made {path}"))?;
+        }
+    }
+    Ok(0)
+}
+
+/// Carries out a change that makes something, and prints its new ID alone.
+pub(crate) fn make(engine: &Engine, ui: &mut Ui, change: Change) -> Result<u8, CliError> {
+    let (outcome, written) = engine.apply_one(change)?;
+    written.warnings.iter().for_each(|warning| ui.warn(warning));
+    if ui.json {
+        ui.document(&json::write(&written))?;
+    } else {
+        ui.line(outcome.id().as_str())?;
+    }
+    Ok(0)
+}
+
+/// Carries out a change of keys and prints which of them changed.
+pub(crate) fn set(engine: &Engine, ui: &mut Ui, change: Change) -> Result<u8, CliError> {
+    let (outcome, written) = engine.apply_one(change)?;
+    written.warnings.iter().for_each(|warning| ui.warn(warning));
+    if ui.json {
+        ui.document(&json::write(&written))?;
+        return Ok(0);
+    }
+    let id = outcome.id();
+    match written.entries.last().filter(|_| outcome.changed) {
+        Some(entry) => {
+            let keys: Vec<&str> = entry.facts.changes.iter().map(|(key, _)| key).collect();
+            ui.line(&format!("{id}  {}", sanitize(&keys.join(", "))))?;
+        }
+        None => ui.line(&format!("{id}  unchanged"))?,
+    }
+    Ok(0)
+}

@@ -1,0 +1,115 @@
+//! Moving cards from lane to lane, with the stage doc that a lane asks for.
+
+use super::{Outcome, Target, edit::Documents};
+use crate::{
+    domain::{card::title, doc_path::DocPath, entity::Entity, id::Id, lane::Lane, stage::Stage},
+    engine::{
+        clock::Clock,
+        commit::{Draft, Revision, Writer},
+        error::EngineError,
+        reading::Reading,
+    },
+    markdown::{
+        locate::{Place, locate, stage_path},
+        template,
+    },
+};
+
+/// Where a card goes.
+#[derive(Debug, Clone)]
+pub struct Move {
+    /// The lane.
+    pub lane: Lane,
+    /// Why; for the lane Blocked it becomes `Blocked-Reason`.
+    pub reason: Option<String>,
+    /// The lane it must be in before, as written; else it is refused.
+    pub from: Option<String>,
+}
+
+impl Writer<'_> {
+    /// Takes hand edits of everything a move looks at.
+    pub(super) fn prepare_move(&mut self, target: &Target, lane: Lane) -> Result<(), EngineError> {
+        let Some(id) = self.engine.card_if_any(&target.id)? else { return Ok(()) };
+        let mut paths = self.engine.paths_of(&Entity::Card(id.clone()))?;
+        if let (Some(stage), Some(card)) = (lane.stage_doc(), paths.first().cloned()) {
+            paths.extend(self.engine.stage_files(&card, &id, &stage));
+        }
+        self.take_hand_edits(&id, &paths)
+    }
+
+    /// Moves a card. One that is in the lane already is left as it is.
+    pub(super) fn move_card(&mut self, target: &Target, request: &Move) -> Result<Outcome, EngineError> {
+        let (id, documents) = self.card(target)?;
+        let lane = documents.primary.reading.fields.text("Lane").unwrap_or(Lane::Inbox.as_str());
+        if let Some(expected) = request.from.as_ref().filter(|from| *from != lane) {
+            return Err(EngineError::ValueMoved {
+                id: id.to_string(),
+                key: "Lane".to_owned(),
+                expected: expected.clone(),
+                current: lane.to_owned(),
+            });
+        }
+        self.move_to(&id, documents, request, "move")
+    }
+
+    /// Moves a card whose documents are at hand; `action` is what the log calls it.
+    pub(super) fn move_to(
+        &mut self,
+        id: &Id,
+        documents: Documents,
+        request: &Move,
+        action: &'static str,
+    ) -> Result<Outcome, EngineError> {
+        let fields = &documents.primary.reading.fields;
+        let from = fields.text("Lane").unwrap_or(Lane::Inbox.as_str()).to_owned();
+        let (to, path) = (request.lane, documents.primary.located.path.clone());
+        let entity = Entity::Card(id.clone());
+        if Lane::parse(&from) == Some(to) {
+            return Ok(Outcome { moved: Some((from, to)), ..Outcome::of(entity, false) });
+        }
+        let edits = self.lane_edits(id, fields, &from, request)?;
+        let stage_doc = match to.stage_doc() {
+            Some(stage) => self.missing_stage_doc(id, &documents, &path, &stage)?,
+            None => None,
+        };
+        let made = stage_doc.iter().map(|revision| revision.located.path.clone()).collect();
+        let mut revisions = self.revise(documents, edits, None)?;
+        revisions.extend(stage_doc);
+        let reason = request.reason.clone().filter(|_| to != Lane::Blocked);
+        self.record(Draft { entity: entity.clone(), action, reason, revisions })?;
+        Ok(Outcome { moved: Some((from, to)), made, ..Outcome::of(entity, true) })
+    }
+
+    /// A stage doc from its template, where the card has none for the stage.
+    fn missing_stage_doc(
+        &self,
+        id: &Id,
+        documents: &Documents,
+        card: &DocPath,
+        stage: &Stage,
+    ) -> Result<Option<Revision>, EngineError> {
+        if self.write.store().stage_docs_of(id)?.iter().any(|doc| doc.stage == *stage) {
+            return Ok(None);
+        }
+        let reading = &documents.primary.reading;
+        let title = title(id, &reading.fields, reading.body());
+        self.new_stage_doc(id, card, stage, &title)
+    }
+
+    /// The first text of a stage doc.
+    pub(super) fn new_stage_doc(
+        &self,
+        id: &Id,
+        card: &DocPath,
+        stage: &Stage,
+        title: &str,
+    ) -> Result<Option<Revision>, EngineError> {
+        let Some(Place::Document(located)) = stage_path(card, id, stage).as_ref().map(locate) else { return Ok(None) };
+        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = template::stage_doc(id, stage, &title, &Clock::local(self.now).0);
+        let path = located.path.to_string();
+        let reading = Reading::of(text)
+            .map_err(|problem| EngineError::Unreadable { diagnostic: Box::new(problem.at(&path)), path })?;
+        Ok(Some(Revision { located, new: Some(reading) }))
+    }
+}
