@@ -11,7 +11,9 @@ mod flow_rewrite;
 mod kept;
 #[cfg(test)]
 mod laws;
+mod line_diff;
 pub mod locate;
+mod merge;
 mod node;
 mod parse;
 mod rewrite;
@@ -23,6 +25,7 @@ mod touch;
 
 pub use edit::{Edit, edit};
 pub use edit_error::EditError;
+pub use merge::{Clash, LineRange, Merge, Place, merge};
 pub use parse::{Document, parse};
 pub use split::{Split, split};
 pub use touch::{Touch, touch};

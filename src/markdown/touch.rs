@@ -4,7 +4,7 @@ use super::edit::Edit;
 use crate::domain::value::{FieldValue, Fields};
 
 /// The spellings seen in real documents; the first is the one added where none is there.
-const KEYS: [&str; 3] = ["Updated", "Last-updated", "Last-Updated"];
+pub(super) const KEYS: [&str; 3] = ["Updated", "Last-updated", "Last-Updated"];
 const DATE_LENGTH: usize = "2026-11-20".len();
 
 /// What to do about the bookkeeping dates of one document.

@@ -1,0 +1,129 @@
+//! Front matter merged key by key, as values. Knows no bytes.
+
+use std::collections::HashSet;
+
+use crate::domain::{
+    date::{leading_date, normalized},
+    value::{FieldValue, Fields, is_null},
+};
+use crate::markdown::{flow_rewrite::render_list, scalar::Quote, touch};
+
+/// Lists without an order: what each side added and removed is taken.
+const SETS: [&str; 2] = ["Tags", "Dependencies"];
+
+/// What the front matter should hold in the end.
+#[derive(Debug)]
+pub(super) struct MergedFields {
+    /// Every key and its value; those that clash have our value.
+    pub(super) values: Vec<(String, FieldValue)>,
+    /// The keys that both sides changed to different values.
+    pub(super) contested: Vec<String>,
+    /// Those of them for which there is no rule.
+    pub(super) clashes: Vec<String>,
+}
+
+impl MergedFields {
+    pub(super) fn of(base: &Fields, ours: &Fields, theirs: &Fields) -> Self {
+        let mut merged = Self { values: Vec::new(), contested: Vec::new(), clashes: Vec::new() };
+        let mut seen = HashSet::new();
+        for (key, _) in base.iter().chain(ours.iter()).chain(theirs.iter()) {
+            if !seen.insert(key) {
+                continue;
+            }
+            let (b, o, t) = (base.get(key), ours.get(key), theirs.get(key));
+            let value = if o == t || t == b {
+                o.cloned()
+            } else if o == b {
+                t.cloned()
+            } else {
+                merged.contested.push(key.to_owned());
+                reconcile(key, b, o, t).unwrap_or_else(|| {
+                    merged.clashes.push(key.to_owned());
+                    o.cloned()
+                })
+            };
+            merged.values.extend(value.map(|value| (key.to_owned(), value)));
+        }
+        merged
+    }
+
+    /// The value a key should have.
+    pub(super) fn get(&self, key: &str) -> Option<&FieldValue> {
+        self.values.iter().find(|(known, _)| known == key).map(|(_, value)| value)
+    }
+
+    /// Whether front matter holds exactly these keys and values, whatever their order and that of a set.
+    pub(super) fn are(&self, found: &Fields) -> bool {
+        found.len() == self.values.len()
+            && self.values.iter().all(|(key, value)| {
+                found.get(key).is_some_and(|found| found == value || (is_set(key) && are_same_set(found, value)))
+            })
+    }
+}
+
+/// A value on one line, as a person would write it.
+pub(super) fn shown(value: &FieldValue) -> String {
+    match value {
+        FieldValue::List(items) => render_list(items, Quote::Plain),
+        other => other.as_text().unwrap_or_default().to_owned(),
+    }
+}
+
+fn is_set(key: &str) -> bool {
+    SETS.contains(&key)
+}
+
+/// The value of a key that both sides changed differently: `None` where no rule decides, `Some(None)` for no value.
+fn reconcile(
+    key: &str,
+    base: Option<&FieldValue>,
+    ours: Option<&FieldValue>,
+    theirs: Option<&FieldValue>,
+) -> Option<Option<FieldValue>> {
+    if is_set(key) {
+        let items = union(set_items(base)?, &set_items(ours)?, &set_items(theirs)?);
+        let is_removed = items.is_empty() && (ours.is_none() || theirs.is_none());
+        return Some((!is_removed).then_some(FieldValue::List(items)));
+    }
+    if touch::KEYS.contains(&key) {
+        return later(ours, theirs).map(|value| Some(value.clone()));
+    }
+    None
+}
+
+/// The items of a list that may not be there; `None` for another value.
+fn set_items(value: Option<&FieldValue>) -> Option<Vec<String>> {
+    match value {
+        None => Some(Vec::new()),
+        Some(FieldValue::List(items)) => Some(items.clone()),
+        Some(FieldValue::Source(source)) if is_null(source) => Some(Vec::new()),
+        Some(_) => None,
+    }
+}
+
+/// What both kept, in its order, and what either added.
+fn union(base: Vec<String>, ours: &[String], theirs: &[String]) -> Vec<String> {
+    let added: Vec<&String> = ours.iter().chain(theirs).filter(|item| !base.contains(item)).collect();
+    let mut items: Vec<String> =
+        base.iter().filter(|item| ours.contains(item) && theirs.contains(item)).cloned().collect();
+    for item in added {
+        if !items.contains(item) {
+            items.push(item.clone());
+        }
+    }
+    items
+}
+
+/// The value with the later date; `None` where neither begins with one.
+fn later<'v>(ours: Option<&'v FieldValue>, theirs: Option<&'v FieldValue>) -> Option<&'v FieldValue> {
+    let dated = [ours, theirs].into_iter().flatten().filter_map(|value| {
+        let text = value.as_text()?;
+        Some(((leading_date(text)?, normalized(text), text), value))
+    });
+    dated.max_by(|(a, _), (b, _)| a.cmp(b)).map(|(_, value)| value)
+}
+
+fn are_same_set(a: &FieldValue, b: &FieldValue) -> bool {
+    let (FieldValue::List(a), FieldValue::List(b)) = (a, b) else { return false };
+    a.len() == b.len() && a.iter().all(|item| b.contains(item)) && b.iter().all(|item| a.contains(item))
+}

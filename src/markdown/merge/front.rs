@@ -1,0 +1,106 @@
+//! The bytes of merged front matter: both sides' own where that can be, else one side's with the other's values.
+
+use super::fields::MergedFields;
+use super::lines::{self, Neighbours};
+use crate::domain::value::{FieldValue, Fields};
+use crate::markdown::{edit::Edit, edit::edit, parse::parse};
+
+/// The front matter in the end.
+#[derive(Debug)]
+pub(super) struct Front {
+    /// From the opening to the closing line; empty for none.
+    pub(super) text: String,
+    /// Keys whose value could not be brought in: they have our value.
+    pub(super) refused: Vec<String>,
+}
+
+/// Merges the front matter of base, ours and theirs into the given values; `None` where a comment would be lost.
+pub(super) fn merge(fronts: [&str; 3], found: [&Fields; 3], fields: &MergedFields) -> Option<Front> {
+    let by_lines = |fronts: [&str; 3]| {
+        let merged = lines::merge(fronts, Neighbours::Apart);
+        let is_right = || parse(&merged.text).is_ok_and(|read| read.body().is_empty() && fields.are(&read.fields));
+        (merged.clashes.is_empty() && is_right()).then_some(merged.text)
+    };
+    let clean = by_lines(fronts).or_else(|| by_lines(settled(fronts, found, fields)?.each_ref().map(String::as_str)));
+    if let Some(text) = clean {
+        return Some(Front { text, refused: Vec::new() });
+    }
+    let [base, ours, theirs] = fronts;
+    let into_ours = Front::bring(fields, ours)?;
+    if into_ours.is_complete(base, theirs) {
+        return Some(into_ours);
+    }
+    let into_theirs = Front::bring(fields, theirs)?;
+    if into_theirs.is_complete(base, ours) {
+        return Some(into_theirs);
+    }
+    into_ours.keeps_comments(base, theirs).then_some(into_ours)
+}
+
+/// All three as if one side alone had given the merged value to each key that both changed, so that only lines of
+/// other keys are left to differ.
+fn settled(fronts: [&str; 3], found: [&Fields; 3], merged: &MergedFields) -> Option<[String; 3]> {
+    let [base, ours, theirs] = found;
+    let mut edits: [Vec<Edit>; 3] = Default::default();
+    for key in &merged.contested {
+        let value = merged.get(key);
+        let is_ours = ours.get(key) == value || (theirs.get(key) != value && ours.get(key).is_some());
+        let (giver, other) = if is_ours { (1, 2) } else { (2, 1) };
+        let is_in_place = base.get(key).is_some() && found[other].get(key).is_some();
+        edits[giver].push(to(key, value));
+        for unchanged in [0, other] {
+            edits[unchanged].push(to(key, value.filter(|_| is_in_place)));
+        }
+    }
+    let [base, ours, theirs] = [0, 1, 2].map(|index| edit(fronts[index], &edits[index]).ok());
+    Some([base?, ours?, theirs?])
+}
+
+/// The edit that gives a key this value, or none.
+fn to(key: &str, value: Option<&FieldValue>) -> Edit {
+    match value {
+        Some(value) => Edit::Set { key: key.to_owned(), value: value.clone() },
+        None => Edit::Unset { key: key.to_owned() },
+    }
+}
+
+impl Front {
+    /// One side's front matter with the merged values; `None` where it cannot be read.
+    fn bring(fields: &MergedFields, side: &str) -> Option<Self> {
+        let read = parse(side).ok()?;
+        let edits = missing(fields, &read.fields);
+        if let Ok(text) = edit(side, &edits) {
+            return Some(Self { text, refused: Vec::new() });
+        }
+        let mut front = Self { text: side.to_owned(), refused: Vec::new() };
+        for change in edits {
+            match edit(&front.text, std::slice::from_ref(&change)) {
+                Ok(text) => front.text = text,
+                Err(_) => front.refused.extend(change.key().map(str::to_owned)),
+            }
+        }
+        Some(front)
+    }
+
+    fn is_complete(&self, base: &str, other: &str) -> bool {
+        self.refused.is_empty() && self.keeps_comments(base, other)
+    }
+
+    /// Whether every line of comment that the other side added is there.
+    fn keeps_comments(&self, base: &str, other: &str) -> bool {
+        let (base, kept) = (comments(base), comments(&self.text));
+        comments(other).iter().all(|comment| base.contains(comment) || kept.contains(comment))
+    }
+}
+
+/// What it takes from these fields to the merged ones.
+fn missing(fields: &MergedFields, found: &Fields) -> Vec<Edit> {
+    let gone = found.iter().map(|(key, _)| key).filter(|key| fields.get(key).is_none());
+    let changed =
+        fields.values.iter().filter(|(key, value)| found.get(key) != Some(value)).map(|(key, _)| key.as_str());
+    gone.chain(changed).map(|key| to(key, fields.get(key))).collect()
+}
+
+fn comments(front: &str) -> Vec<&str> {
+    front.lines().map(str::trim).filter(|line| line.starts_with('#')).collect()
+}

@@ -1,0 +1,152 @@
+//! The three-way merge of one document: field by field, and line by line in the body. Decides nothing about where
+//! the three texts come from or what becomes of a clash.
+
+#[cfg(test)]
+mod examples;
+mod fields;
+mod form;
+mod front;
+#[cfg(test)]
+mod laws;
+mod lines;
+
+use std::ops::Range;
+
+use super::parse::{Document, parse};
+use fields::{MergedFields, shown};
+use form::Form;
+use lines::{LineClash, Neighbours};
+
+/// What a merge gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merge {
+    /// The merged document, `None` where it is removed. It can always be read. Where something clashes, it holds
+    /// what `ours` has: that key, that whole body, or the whole document.
+    pub text: Option<String>,
+    /// What both sides changed differently; empty when the merge is clean. Keys come first, then places of the body
+    /// in order.
+    pub clashes: Vec<Clash>,
+    /// `text` with the body merged as far as it goes and git's conflict markers around each place that clashes;
+    /// `None` where no place of the body clashes.
+    pub marked: Option<String>,
+}
+
+/// One thing that both sides changed differently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clash {
+    /// Where.
+    pub place: Place,
+    /// What both sides started from; `None` where there was nothing.
+    pub base: Option<String>,
+    /// What our side has; `None` where it removed it.
+    pub ours: Option<String>,
+    /// What their side has; `None` where it removed it.
+    pub theirs: Option<String>,
+}
+
+/// Where a clash is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// A key of the front matter. The values of the clash are as a person would write them on one line.
+    Key(String),
+    /// Lines of the body, in each version counted from 0 at its first line; the end is not included.
+    Body {
+        /// In the version both started from.
+        base: LineRange,
+        /// In our version.
+        ours: LineRange,
+        /// In their version.
+        theirs: LineRange,
+    },
+    /// The whole document: removed on one side and changed on the other, or not readable.
+    Whole,
+}
+
+/// From a line to the one after the last.
+pub type LineRange = (usize, usize);
+
+/// Merges two versions of a document that began as `base`; `None` is a version that is not there.
+///
+/// A side that did not change gives way to the other, byte for byte. Otherwise the front matter is merged key by key:
+/// `Tags` and `Dependencies` as sets, of the bookkeeping dates the later one, and of any other key what one side
+/// changed. The body is merged by lines. Bytes that neither side changed stay, and so does what one side did to line
+/// ends, comments and the order of keys, wherever the other side leaves it possible.
+#[must_use]
+pub fn merge(base: Option<&str>, ours: Option<&str>, theirs: Option<&str>) -> Merge {
+    if ours == theirs || theirs == base {
+        return Merge::clean(ours);
+    }
+    if ours == base {
+        return Merge::clean(theirs);
+    }
+    let (Some(our_text), Some(their_text)) = (ours, theirs) else { return Merge::whole(base, ours, theirs) };
+    let texts = [base.unwrap_or_default(), our_text, their_text];
+    let form = Form::merged(texts);
+    let [base_text, our_text, their_text] = texts.map(|text| form.take_off(text));
+    let (Ok(b), Ok(o), Ok(t)) = (parse(&base_text), parse(&our_text), parse(&their_text)) else {
+        return Merge::whole(base, ours, theirs);
+    };
+    merge_documents(&form, [&b, &o, &t], [&base_text, &our_text, &their_text])
+        .unwrap_or_else(|| Merge::whole(base, ours, theirs))
+}
+
+/// `None` where the parts cannot be put together.
+fn merge_documents(form: &Form, documents: [&Document<'_>; 3], texts: [&str; 3]) -> Option<Merge> {
+    let [base, ours, theirs] = documents;
+    let fields = MergedFields::of(&base.fields, &ours.fields, &theirs.fields);
+    let fronts = [0, 1, 2].map(|index| &texts[index][..documents[index].body_range().start]);
+    let front = front::merge(fronts, documents.map(|document| &document.fields), &fields)?;
+    let mut clashes: Vec<Clash> = fields
+        .clashes
+        .iter()
+        .chain(&front.refused)
+        .map(|key| Clash {
+            place: Place::Key(key.clone()),
+            base: base.fields.get(key).map(shown),
+            ours: ours.fields.get(key).map(shown),
+            theirs: theirs.fields.get(key).map(shown),
+        })
+        .collect();
+    let body = lines::merge([base.body(), ours.body(), theirs.body()], Neighbours::Clash);
+    clashes.extend(body.clashes.iter().map(|clash| body_clash(clash, documents)));
+    let merged_body = if body.clashes.is_empty() { body.text.as_str() } else { ours.body() };
+    let text = join(&front.text, merged_body);
+    let read = parse(&text).ok()?;
+    if read.body() != merged_body || read.fields != parse(&front.text).ok()?.fields {
+        return None;
+    }
+    let marked = (!body.clashes.is_empty()).then(|| form.put_on(&join(&front.text, &body.text)));
+    Some(Merge { text: Some(form.put_on(&text)), clashes, marked })
+}
+
+fn body_clash(clash: &LineClash, [base, ours, theirs]: [&Document<'_>; 3]) -> Clash {
+    let part = |document: &Document<'_>, range: &Range<usize>| {
+        let lines = document.body().split_inclusive('\n').skip(range.start).take(range.len());
+        Some(lines.collect::<String>())
+    };
+    let pair = |range: &Range<usize>| (range.start, range.end);
+    Clash {
+        place: Place::Body { base: pair(&clash.base), ours: pair(&clash.ours), theirs: pair(&clash.theirs) },
+        base: part(base, &clash.base),
+        ours: part(ours, &clash.ours),
+        theirs: part(theirs, &clash.theirs),
+    }
+}
+
+/// Front matter and body; a closing line that was the last of its document gets the newline it needs now.
+fn join(front: &str, body: &str) -> String {
+    let newline = if front.is_empty() || front.ends_with('\n') || body.is_empty() { "" } else { "\n" };
+    format!("{front}{newline}{body}")
+}
+
+impl Merge {
+    fn clean(text: Option<&str>) -> Self {
+        Self { text: text.map(str::to_owned), clashes: Vec::new(), marked: None }
+    }
+
+    fn whole(base: Option<&str>, ours: Option<&str>, theirs: Option<&str>) -> Self {
+        let [base, ours, theirs] = [base, ours, theirs].map(|text| text.map(str::to_owned));
+        let clash = Clash { place: Place::Whole, base, ours: ours.clone(), theirs };
+        Self { text: ours, clashes: vec![clash], marked: None }
+    }
+}
