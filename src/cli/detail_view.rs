@@ -112,6 +112,10 @@ pub(crate) fn entry_line(entry: &Entry, about: Option<&str>) -> String {
     if !changes.is_empty() && !is_new {
         text += &format!("  ({})", changes.join(", "));
     }
+    if !facts.undoes.is_empty() {
+        let batches: Vec<String> = facts.undoes.iter().map(ToString::to_string).collect();
+        text += &format!("  taking back {}", batches.join(", "));
+    }
     if let Some(reason) = &facts.reason {
         text += &format!("  because {reason}");
     }

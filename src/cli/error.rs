@@ -1,5 +1,7 @@
 //! From a failure to what the user sees: the kind decides the exit code, the hint says what to do next.
 
+use std::path::PathBuf;
+
 use serde_json::{Value, json};
 
 use crate::{domain::error_kind::ErrorKind, engine::EngineError};
@@ -34,6 +36,30 @@ pub(crate) enum CliError {
         /// What is wrong with it.
         what: String,
     },
+    /// The file for an editor cannot be written or read.
+    #[error("{path} cannot be written or read", path = path.display())]
+    Draft {
+        /// The file, or its folder.
+        path: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// The editor ended badly.
+    #[error("the editor {editor:?} failed, so nothing was saved; your text is in {path}", path = path.display())]
+    Editor {
+        /// The command.
+        editor: String,
+        /// Where the text is.
+        path: PathBuf,
+    },
+    /// An edited text that was not taken.
+    #[error("nothing was saved; your text is in {path}", path = path.display())]
+    Kept {
+        /// Where the text is.
+        path: PathBuf,
+        /// Why.
+        source: Box<EngineError>,
+    },
     /// Arguments that do not fit together.
     #[error("{message}")]
     Usage {
@@ -48,7 +74,9 @@ impl CliError {
     pub(crate) fn kind(&self) -> ErrorKind {
         match self {
             Self::Engine(error) => error.kind(),
-            Self::Output(_) => ErrorKind::Unavailable,
+            Self::Output(_) | Self::Draft { .. } => ErrorKind::Unavailable,
+            Self::Editor { .. } => ErrorKind::Invalid,
+            Self::Kept { source, .. } => source.kind(),
             Self::Input { .. } => ErrorKind::NotFound,
             Self::BadLine { .. } => ErrorKind::Invalid,
             Self::Usage { .. } => ErrorKind::Usage,
@@ -60,7 +88,8 @@ impl CliError {
             Self::Engine(error) => error.hint(),
             Self::Usage { hint, .. } => Some(hint.clone()),
             Self::BadLine { .. } => Some("nothing was changed; `bos apply --help` shows what a line holds".to_owned()),
-            Self::Output(_) | Self::Input { .. } => None,
+            Self::Kept { source, .. } => source.hint(),
+            Self::Editor { .. } | Self::Draft { .. } | Self::Output(_) | Self::Input { .. } => None,
         }
     }
 

@@ -379,7 +379,7 @@ fn entry(entry: &Entry) -> Value {
         .collect();
     json!({
         "seq": facts.seq, "at": facts.at(), "batch": facts.batch, "actor": facts.actor, "initiator": facts.initiator,
-        "entity": facts.entity.kind(), "id": facts.entity.id(), "action": facts.action, "reason": facts.reason,
+        "entity": facts.entity.kind(), "id": facts.entity.id(), "action": facts.action, "reason": facts.reason, "undoes": facts.undoes,
         "changes": facts.changes.to_json(), "documents": documents, "previous_hash": entry.previous_hash.as_str(),
         "hash": entry.hash.as_str(),
     })

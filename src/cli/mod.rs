@@ -7,6 +7,7 @@ mod change_line;
 mod commands;
 mod complete;
 mod detail_view;
+mod editor;
 mod error;
 mod format;
 mod input;
@@ -70,6 +71,7 @@ enum Command {
     Validate(commands::validate::Args),
     Log(commands::log::Args),
     Apply(commands::apply::Args),
+    Undo(commands::undo::Args),
     Audit(commands::audit::Args),
     Completions(commands::completions::Args),
     Man(commands::man::Args),
@@ -113,6 +115,7 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Import(args) => commands::import::run(args, global, ui),
         Command::Board(args) => commands::board::run(args, global, ui),
         Command::Me(args) => commands::me::run(args, global, ui),
+        Command::Undo(args) => commands::undo::run(args, global, ui),
         Command::Apply(args) => commands::apply::run(args, global, ui),
         Command::Card(args) => commands::card::run(args, global, ui),
         Command::Idea(args) => commands::idea::run(args, global, ui),

@@ -27,7 +27,7 @@ pub struct Facts {
     pub batch: u64,
     /// What it is about.
     pub entity: Entity,
-    /// What was done: `import`, `create`, `set`, `move`, `settle`.
+    /// What was done: `import`, `create`, `set`, `move`, `undo` and the like.
     pub action: String,
     /// Who ran it.
     pub actor: String,
@@ -35,6 +35,8 @@ pub struct Facts {
     pub initiator: String,
     /// Why, where the caller said so.
     pub reason: Option<String>,
+    /// The batches that an undo takes back, the newest first.
+    pub undoes: Vec<u64>,
     /// Unix seconds, at least the previous entry's.
     pub timestamp: i64,
     /// The documents it touched.
@@ -103,8 +105,13 @@ impl Facts {
             "documents": documents,
             "changes": self.changes.to_json(),
         });
-        if let (Some(reason), Some(map)) = (&self.reason, payload.as_object_mut()) {
-            map.insert("reason".to_owned(), Value::String(reason.clone()));
+        if let Some(map) = payload.as_object_mut() {
+            if let Some(reason) = &self.reason {
+                map.insert("reason".to_owned(), Value::String(reason.clone()));
+            }
+            if !self.undoes.is_empty() {
+                map.insert("undoes".to_owned(), json!(self.undoes));
+            }
         }
         canonical(&payload)
     }
@@ -123,6 +130,7 @@ impl Facts {
             actor: string(map, "actor")?.to_owned(),
             initiator: string(map, "initiator")?.to_owned(),
             reason: map.get("reason").and_then(Value::as_str).map(str::to_owned),
+            undoes: map.get("undoes").map_or(Some(Vec::new()), batches).ok_or("no list of batches under undoes")?,
             timestamp: map.get("timestamp").and_then(Value::as_i64).ok_or("no timestamp")?,
             documents: documents(map)?,
             changes: map.get("changes").and_then(Changes::from_json).ok_or("no changes")?,
@@ -155,6 +163,10 @@ fn string<'a>(map: &'a Map<String, Value>, key: &str) -> Result<&'a str, String>
     map.get(key).and_then(Value::as_str).ok_or_else(|| format!("no {key}"))
 }
 
+fn batches(value: &Value) -> Option<Vec<u64>> {
+    value.as_array()?.iter().map(Value::as_u64).collect()
+}
+
 fn documents(map: &Map<String, Value>) -> Result<Vec<Touched>, String> {
     let items = map.get("documents").and_then(Value::as_array).ok_or("no documents")?;
     let sha = |item: &Value, key: &str| match item.get(key) {
@@ -185,6 +197,7 @@ mod tests {
             actor: "Pete".to_owned(),
             initiator: "Pete".to_owned(),
             reason: None,
+            undoes: Vec::new(),
             timestamp: 1_790_000_000,
             documents: vec![Touched {
                 path: DocPath::parse("docs/a.md").unwrap(),
@@ -199,6 +212,8 @@ mod tests {
     fn the_payload_reads_back_and_any_other_text_does_not() {
         let payload = facts().payload();
         assert_eq!(Facts::parse(&payload), Ok(facts()));
+        let undo = Facts { undoes: vec![5, 3], ..facts() };
+        assert_eq!(Facts::parse(&undo.payload()), Ok(undo));
         assert!(Facts::parse(&payload.replace(",\"seq\"", ", \"seq\"")).is_err());
         assert!(Facts::parse(&payload.replacen('{', "{\"a\":1,", 1)).is_err());
     }

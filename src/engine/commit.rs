@@ -46,6 +46,8 @@ pub(super) struct Writer<'e> {
     pub(super) entries: Vec<Entry>,
     /// Things done differently from what the caller may expect.
     pub(super) warnings: Vec<String>,
+    /// The batches that what is recorded from here on takes back.
+    pub(super) undoes: Vec<u64>,
     pub(super) now: i64,
     log_id: String,
     head: Head,
@@ -96,6 +98,7 @@ impl<'e> Writer<'e> {
             write,
             entries: Vec::new(),
             warnings: Vec::new(),
+            undoes: Vec::new(),
             now,
             log_id,
             head,
@@ -151,6 +154,7 @@ impl<'e> Writer<'e> {
             actor: self.engine.actor()?.as_str().to_owned(),
             initiator: self.engine.initiator()?.as_str().to_owned(),
             reason,
+            undoes: self.undoes.clone(),
             timestamp: self.now,
             documents: touched,
             changes,

@@ -159,6 +159,42 @@ pub enum EngineError {
         /// The place.
         path: String,
     },
+    /// There is nothing of this actor to take back.
+    #[error("{actor} has changed nothing that could be taken back")]
+    NothingToUndo {
+        /// Who.
+        actor: String,
+    },
+    /// What was changed since stands in the way of an undo.
+    #[error("batch {batch} cannot be taken back: {}", list(reasons))]
+    UndoClash {
+        /// The batch, the first seq of its command.
+        batch: u64,
+        /// What stands in the way, document by document.
+        reasons: Vec<String>,
+    },
+    /// A text that the log names and that was erased.
+    #[error("an earlier text of {path} was erased, so it cannot be put back")]
+    Erased {
+        /// The document.
+        path: String,
+    },
+    /// What was edited was changed by somebody else meanwhile, at the same places.
+    #[error("{id} was changed at the same places meanwhile: {}", list(places))]
+    EditClash {
+        /// Which card.
+        id: String,
+        /// Keys, and lines of the text.
+        places: Vec<String>,
+    },
+    /// A text that a rule refuses.
+    #[error("{path} would have {} errors, the first: {}", findings.len(), findings.first().map(|finding| finding.message.as_str()).unwrap_or_default())]
+    Findings {
+        /// The document.
+        path: String,
+        /// What is wrong with it.
+        findings: Vec<Diagnostic>,
+    },
     /// One of several changes failed, so none was made.
     #[error("line {line} cannot be applied, so nothing was")]
     Line {
@@ -266,7 +302,9 @@ impl EngineError {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoTree { .. } | Self::NoFolder { .. } | Self::Unknown { .. } => ErrorKind::NotFound,
+            Self::NoTree { .. } | Self::NoFolder { .. } | Self::Unknown { .. } | Self::NothingToUndo { .. } => {
+                ErrorKind::NotFound
+            }
             Self::Store(error) => error.kind(),
             Self::Git(GitError::RefMoved { .. }) => ErrorKind::Conflict,
             Self::Git(GitError::RefLocked { .. }) => ErrorKind::Busy,
@@ -285,8 +323,10 @@ impl EngineError {
             | Self::NotClaimed { .. }
             | Self::NoWayBack { .. }
             | Self::NothingProposed { .. }
+            | Self::Findings { .. }
             | Self::Converted { .. }
             | Self::Dropped { .. }
+            | Self::Erased { .. }
             | Self::BranchCheckedOut { .. }
             | Self::TreeExists { .. } => ErrorKind::Invalid,
             Self::FilesDiffer { state: State::Invalid, .. } => ErrorKind::Invalid,
@@ -295,6 +335,8 @@ impl EngineError {
             | Self::NotThere { .. }
             | Self::Claimed { .. }
             | Self::PlaceTaken { .. }
+            | Self::UndoClash { .. }
+            | Self::EditClash { .. }
             | Self::FilesDiffer { .. } => ErrorKind::Conflict,
             Self::Line { source, .. } => source.kind(),
             Self::NeedsPaths { .. } | Self::NotADocument { .. } | Self::BadClock { .. } => ErrorKind::Usage,
@@ -316,6 +358,11 @@ impl EngineError {
                 Some(format!("look at it again with `bos card show {id}`, then use --expect {current}"))
             }
             Self::Line { source, .. } => source.hint(),
+            Self::NothingToUndo { .. } => Some("name an entry of `bos log` to take back its command".to_owned()),
+            Self::UndoClash { .. } => {
+                Some("take back what came after it first, as `bos log` shows it, or change it by hand".to_owned())
+            }
+            Self::EditClash { id, .. } => Some(format!("look at it again with `bos card show {id}`")),
             Self::ValueMoved { id, .. } => Some(format!("look at it again with `bos card show {id}`")),
             Self::NotThere { .. } => Some("leave --expect out to make it".to_owned()),
             Self::Claimed { .. } => Some("`bos next` names what is free".to_owned()),

@@ -22,6 +22,7 @@ mod selection;
 mod show;
 mod status;
 mod survey;
+mod undo;
 mod validate;
 mod verify;
 mod walk;
@@ -34,7 +35,7 @@ use std::{
 };
 
 pub use change::{
-    Change, Claiming, Convert, Edits, Move, NewCard, NewComment, NewIdea, Outcome, StageText, Target, Value,
+    Change, Claiming, Convert, Edits, Move, NewCard, NewComment, NewIdea, Outcome, Rewrite, StageText, Target, Value,
 };
 pub use clock::Clock;
 pub use error::EngineError;
@@ -48,6 +49,7 @@ pub use publish::{DEFAULT_BRANCH, Published};
 pub use read::BusinessSummary;
 pub use show::{CardDetail, Comment, DocumentState, IdeaDetail, StageDetail};
 pub use status::StatusReport;
+pub use undo::Undo;
 pub use validate::{ValidateReport, validate};
 pub use verify::{Check, VerifyReport};
 pub use workspace::Workspace;

@@ -95,6 +95,42 @@ impl Store {
         collect(&mut *self.connection.prepare_cached(sql)?, [bound(first), bound(last)], TABLE, 0, entry)
     }
 
+    /// The entries of one batch, oldest first: a batch is the first of them and all that follow with its number.
+    pub fn batch(&self, batch: u64) -> Result<Vec<Entry>, StoreError> {
+        let sql = "SELECT seq, payload_json, previous_hash, hash FROM business_os_audit_log
+                   WHERE seq >= ?1 ORDER BY seq";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([i64::try_from(batch).unwrap_or(i64::MAX)])?;
+        let mut entries = Vec::new();
+        while let Some(row) = rows.next()? {
+            let entry = entry(&Reader::new(row, TABLE, 0))?;
+            if entry.facts.batch != batch {
+                break;
+            }
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+
+    /// The newest batches of an actor that are not imports, the newest first, at most so many.
+    pub fn latest_batches(&self, actor: &str, limit: usize) -> Result<Vec<u64>, StoreError> {
+        let sql = "SELECT json_extract(payload_json, '$.batch') FROM business_os_audit_log
+                   WHERE seq > 0 AND actor = ?1 AND action <> 'import' ORDER BY seq DESC";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([actor])?;
+        let mut batches: Vec<u64> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let batch = row.get::<_, i64>(0)?.unsigned_abs();
+            if batches.last() != Some(&batch) {
+                if batches.len() == limit {
+                    break;
+                }
+                batches.push(batch);
+            }
+        }
+        Ok(batches)
+    }
+
     /// Every text that entries about this entity left a document at.
     pub fn versions(&self, entity: &Entity, path: &str) -> Result<Vec<Sha256>, StoreError> {
         let sql = "SELECT DISTINCT json_extract(document.value, '$.new')

@@ -6,7 +6,7 @@ use crate::env::TestEnv;
 
 const LATER: &str = "2026-11-20T12:00:00Z";
 
-fn as_pete<'a>(env: &TestEnv, arguments: &[&'a str]) -> crate::env::Ran {
+fn as_pete(env: &TestEnv, arguments: &[&str]) -> crate::env::Ran {
     env.bos_with(&[("BOS_ACTOR", "Pete")], arguments)
 }
 

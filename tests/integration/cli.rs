@@ -280,6 +280,7 @@ fn every_command_has_help() {
     validate
     log
     apply
+    undo
     audit
     completions
     man
@@ -287,6 +288,7 @@ fn every_command_has_help() {
     card show
     card new
     card set
+    card edit
     card move
     card comment
     card claim

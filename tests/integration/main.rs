@@ -5,6 +5,7 @@
 mod apply;
 mod audit;
 mod board;
+mod card_edit;
 mod card_move;
 mod card_new;
 mod card_set;
@@ -27,4 +28,5 @@ mod show;
 mod source;
 mod sql;
 mod states;
+mod undo;
 mod validate;

@@ -3,8 +3,8 @@
 use clap::Subcommand;
 
 use super::{
-    card_accept, card_archive, card_block, card_claim, card_comment, card_done, card_list, card_move, card_new,
-    card_propose, card_set, card_show, card_unarchive, card_unblock,
+    card_accept, card_archive, card_block, card_claim, card_comment, card_done, card_edit, card_list, card_move,
+    card_new, card_propose, card_set, card_show, card_unarchive, card_unblock,
 };
 use crate::cli::{args::Global, error::CliError, ui::Ui};
 
@@ -22,6 +22,7 @@ enum Command {
     Show(card_show::Args),
     New(card_new::Args),
     Set(card_set::Args),
+    Edit(card_edit::Args),
     Move(card_move::Args),
     Comment(card_comment::Args),
     Claim(card_claim::Args),
@@ -40,6 +41,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         Command::Show(args) => card_show::run(args, global, ui),
         Command::New(args) => card_new::run(args, global, ui),
         Command::Set(args) => card_set::run(args, global, ui),
+        Command::Edit(args) => card_edit::run(args, global, ui),
         Command::Move(args) => card_move::run(args, global, ui),
         Command::Comment(args) => card_comment::run(args, global, ui),
         Command::Claim(args) => card_claim::run(args, global, ui),

@@ -140,7 +140,7 @@ fn card_text(id: &Id, business: &str, title: &str, request: &NewCard, today: &st
 }
 
 /// A text on its way into the database: what could not be read back is refused.
-pub(super) fn readable(path: &str, text: String) -> Result<Reading, EngineError> {
+pub(in crate::engine) fn readable(path: &str, text: String) -> Result<Reading, EngineError> {
     Reading::of_bytes(text.into_bytes())
         .map_err(|problem| EngineError::Unreadable { path: path.to_owned(), diagnostic: Box::new(problem.at(path)) })
 }

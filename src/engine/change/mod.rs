@@ -14,6 +14,7 @@ mod fields;
 mod idea_convert;
 mod idea_drop;
 mod idea_new;
+mod rewrite;
 mod set;
 mod stage_set;
 
@@ -24,9 +25,11 @@ pub use card_claim::Claiming;
 pub use card_comment::Comment as NewComment;
 pub use card_move::Move;
 pub use card_new::NewCard;
+pub(super) use card_new::readable;
 pub use fields::{Edits, Value};
 pub use idea_convert::Convert;
 pub use idea_new::NewIdea;
+pub use rewrite::Rewrite;
 pub use stage_set::StageText;
 
 /// One change, as somebody asks for it. IDs are as typed.
@@ -36,6 +39,8 @@ pub enum Change {
     NewCard(NewCard),
     /// Changes keys, list items or the body of a card.
     SetCard(Target, Edits),
+    /// Writes a whole document of a card anew.
+    Rewrite(Target, Rewrite),
     /// Moves a card to a lane.
     Move(Target, Move),
     /// Adds a comment to a card.
@@ -157,6 +162,7 @@ impl Writer<'_> {
             Change::Move(target, request) => self.prepare_move(target, request.lane),
             Change::Accept(target, _) => self.prepare_accept(target),
             Change::SetCard(target, _)
+            | Change::Rewrite(target, _)
             | Change::Claim(target, _)
             | Change::Block(target, _)
             | Change::Unblock(target)
@@ -174,6 +180,7 @@ impl Writer<'_> {
         match change {
             Change::NewCard(card) => self.new_card(card),
             Change::SetCard(target, edits) => self.set_card(target, edits),
+            Change::Rewrite(target, rewrite) => self.rewrite(target, rewrite),
             Change::Move(target, request) => self.move_card(target, request),
             Change::Comment(comment) => self.comment(comment),
             Change::Claim(target, claiming) => self.claim(target, *claiming),

@@ -10,7 +10,7 @@ mod front;
 mod laws;
 mod lines;
 
-use std::ops::Range;
+use std::{fmt, ops::Range};
 
 use super::parse::{Document, parse};
 use fields::{MergedFields, shown};
@@ -60,6 +60,18 @@ pub enum Place {
     },
     /// The whole document: removed on one side and changed on the other, or not readable.
     Whole,
+}
+
+impl fmt::Display for Place {
+    /// In words: a key, lines of the text as our side has them, or all of it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => f.write_str(key),
+            Self::Body { ours: (from, to), .. } if to <= &(from + 1) => write!(f, "line {} of the text", from + 1),
+            Self::Body { ours: (from, to), .. } => write!(f, "lines {} to {to} of the text", from + 1),
+            Self::Whole => f.write_str("the whole document"),
+        }
+    }
 }
 
 /// From a line to the one after the last.

@@ -1,0 +1,43 @@
+//! `bos undo`.
+
+use crate::{
+    cli::{args::Global, detail_view::entry_line, error::CliError, json, ui::Ui},
+    engine::Undo,
+};
+
+/// Take back the last command of yours, or any other
+///
+/// Works on whole commands: what one command changed goes back together, or not at all. What nobody touched since comes
+/// back byte for byte; into what somebody did, the undo is merged, and where both meet it is refused. Nothing is removed
+/// from the log, so an undo can be taken back by another.
+///
+/// Examples:
+///   bos undo               your last command that was no import; a second time takes the undo back
+///   bos undo --last 3      your last three commands
+///   bos undo 42            the command that entry 42 of the log belongs to
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    /// A number of the log
+    seq: Option<u64>,
+    /// So many of your last commands
+    #[arg(long, value_name = "N", conflicts_with = "seq", value_parser = clap::value_parser!(u16).range(1..))]
+    last: Option<u16>,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let undo = args.seq.map_or(Undo::Last(usize::from(args.last.unwrap_or(1))), Undo::Entry);
+    let (undone, written) = global.open(ui)?.undo(undo)?;
+    written.warnings.iter().for_each(|warning| ui.warn(warning));
+    if ui.json {
+        ui.document(&json::write(&written))?;
+        return Ok(0);
+    }
+    for entry in &undone {
+        ui.line(&format!("undid {}", entry_line(entry, None).trim_start()))?;
+    }
+    if written.entries.iter().all(|entry| entry.facts.action != "undo") {
+        ui.note("everything was as before already, so nothing was changed");
+    }
+    Ok(0)
+}
