@@ -21,6 +21,7 @@ mod ideas;
 mod import;
 mod layers;
 mod lists;
+mod model;
 mod publish;
 mod races;
 mod readme;

@@ -293,3 +293,73 @@ fn a_folder_without_write_permission_is_read() {
     fs::set_permissions(env.root.join(".bos"), fs::Permissions::from_mode(0o755)).unwrap();
     env.verify();
 }
+
+#[test]
+fn of_two_who_claim_at_once_one_wins_and_the_other_is_told_who() {
+    for _ in 0..4 {
+        let env = TestEnv::fixture("bakery");
+        env.bos(&["board"]).ok();
+        let children: Vec<(String, Child)> = ["Nora", "Pete"]
+            .map(|actor| {
+                (actor.to_owned(), start(&env, &env.root, &["card", "claim", "BAKE-ENG-0003", "--actor", actor]))
+            })
+            .into();
+        let ended: Vec<(String, Output)> =
+            children.into_iter().map(|(actor, child)| (actor, child.wait_with_output().unwrap())).collect();
+        let (won, lost): (Vec<_>, Vec<_>) = ended.iter().partition(|(_, output)| output.status.success());
+        assert_eq!((won.len(), lost.len()), (1, 1), "{ended:?}");
+        assert_eq!(lost[0].1.status.code(), Some(5));
+        let told = String::from_utf8_lossy(&lost[0].1.stderr);
+        assert!(told.contains(&format!("BAKE-ENG-0003 is claimed by {}", won[0].0)), "{told}");
+        let shown = env.bos(&["card", "show", "BAKE-ENG-0003", "--json"]).json();
+        assert_eq!(shown["card"]["fields"]["Claimed-By"], won[0].0.as_str());
+    }
+}
+
+#[test]
+fn every_kind_of_write_at_once_and_none_is_lost() {
+    let env = crowd(CROWD);
+    env.bos(&["import"]).ok();
+    let id = |number: usize| format!("CROW-ENG-{number:04}");
+    let line = |id: &str| format!("{{\"entity\":\"card\",\"action\":\"block\",\"id\":\"{id}\",\"reason\":\"race\"}}");
+    (1..=CROWD).for_each(|number| std::fs::write(env.root.join(format!("{number}.jsonl")), line(&id(number))).unwrap());
+    let children: Vec<(usize, Child)> = (1..=CROWD)
+        .map(|number| {
+            let (id, file) = (id(number), format!("{number}.jsonl"));
+            let arguments: Vec<&str> = match number % 8 {
+                0 => vec!["card", "move", &id, "planned"],
+                1 => vec!["card", "set", &id, "Owner=Pete"],
+                2 => vec!["card", "comment", &id, "-m", "race"],
+                3 => vec!["card", "claim", &id],
+                4 => vec!["idea", "new", "CROW", "--title", "race"],
+                5 => vec!["card", "archive", &id],
+                6 => vec!["card", "new", "CROW", "--title", "race"],
+                _ => vec!["apply", &file],
+            };
+            (number, start(&env, &env.root, &arguments))
+        })
+        .collect();
+    let mut made = BTreeSet::new();
+    for (number, child) in children {
+        let told = finish(child);
+        if matches!(number % 8, 4 | 6) {
+            assert!(made.insert(told.clone()), "{told} was given out twice");
+        }
+    }
+    for number in 1..=CROWD {
+        let shown = env.bos(&["card", "show", &id(number), "--json"]).json();
+        let card = &shown["card"];
+        let done = match number % 8 {
+            0 => card["lane"] == "Planned",
+            1 => card["owner"] == "Pete",
+            2 => shown["comments"][0]["body"] == "\nrace\n",
+            3 => card["fields"]["Claimed-By"] == "Nora",
+            5 => card["archived"] == true,
+            7 => card["blocked_reason"] == "race",
+            _ => true,
+        };
+        assert!(done, "the write to card {number} is lost: {shown}");
+    }
+    assert_eq!(env.log_length(), 2 * CROWD as u64);
+    env.verify();
+}

@@ -63,14 +63,15 @@ impl Writer<'_> {
         Ok(["Blocked", "Blocked-Reason"].into_iter().filter(|key| !changed(&entered.facts.changes, key)).collect())
     }
 
-    /// The last entry that put the card into the lane Blocked, and the lane it was in before, where that is known.
+    /// The last entry that put the card into the lane Blocked, and the lane it was in before, where that is known. An
+    /// undo that brings a card back there tells nothing: what it takes back came after the entry that counts.
     pub(super) fn entered_blocked(&self, id: &Id) -> Result<Option<(Entry, Option<Lane>)>, EngineError> {
         let (_, entries) = self.write.store().entries(&LogFilter { id: Some(id.clone()), limit: None })?;
         let entity = Entity::Card(id.clone());
         Ok(entries.into_iter().filter(|entry| entry.facts.entity == entity).find_map(|entry| {
             let (from, to) = entry.facts.changes.iter().find(|(key, _)| *key == "Lane")?.1?;
             let from = from.as_str().and_then(Lane::parse);
-            (to == Lane::Blocked.as_str()).then_some((entry, from))
+            (to == Lane::Blocked.as_str() && entry.facts.undoes.is_empty()).then_some((entry, from))
         }))
     }
 }
