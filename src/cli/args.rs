@@ -128,6 +128,11 @@ impl Global {
             1 => ui.note("1 document could not be read: bos validate"),
             count => ui.note(&format!("{count} documents could not be read: bos validate")),
         }
+        match notices.conflicts {
+            0 => {}
+            1 => ui.note("1 conflict waits for you: bos conflicts"),
+            count => ui.note(&format!("{count} conflicts wait for you: bos conflicts")),
+        }
         if let Some(seconds) = notices.last_read {
             let days = seconds / (24 * 60 * 60);
             let age = if days == 1 { "a day".to_owned() } else { format!("{days} days") };

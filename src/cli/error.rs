@@ -60,6 +60,12 @@ pub(crate) enum CliError {
         /// Why.
         source: Box<EngineError>,
     },
+    /// An edited text that still has conflict markers.
+    #[error("there are conflict markers left, so nothing was settled; your text is in {path}", path = path.display())]
+    Marked {
+        /// Where the text is.
+        path: PathBuf,
+    },
     /// Arguments that do not fit together.
     #[error("{message}")]
     Usage {
@@ -75,6 +81,7 @@ impl CliError {
         match self {
             Self::Engine(error) => error.kind(),
             Self::Output(_) | Self::Draft { .. } => ErrorKind::Unavailable,
+            Self::Marked { .. } => ErrorKind::Conflict,
             Self::Editor { .. } => ErrorKind::Invalid,
             Self::Kept { source, .. } => source.kind(),
             Self::Input { .. } => ErrorKind::NotFound,
@@ -89,7 +96,9 @@ impl CliError {
             Self::Usage { hint, .. } => Some(hint.clone()),
             Self::BadLine { .. } => Some("nothing was changed; `bos apply --help` shows what a line holds".to_owned()),
             Self::Kept { source, .. } => source.hint(),
-            Self::Editor { .. } | Self::Draft { .. } | Self::Output(_) | Self::Input { .. } => None,
+            Self::Marked { .. } | Self::Editor { .. } | Self::Draft { .. } | Self::Output(_) | Self::Input { .. } => {
+                None
+            }
         }
     }
 

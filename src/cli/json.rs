@@ -8,6 +8,7 @@ use crate::{
     domain::{
         card::{Card, CardView},
         entry::Entry,
+        hash::Sha256,
         idea::Idea,
         lane::Lane,
         one_of::OneOf,
@@ -16,8 +17,8 @@ use crate::{
         value::{FieldValue, Fields},
     },
     engine::{
-        BusinessSummary, CardDetail, DocumentState, ExportReport, IdeaDetail, ImportReport, Me, StageDetail,
-        StatusReport, VerifyReport, Waiting, Written,
+        BusinessSummary, CardDetail, DocumentState, ExportReport, IdeaDetail, ImportReport, Me, OpenConflict,
+        StageDetail, StatusReport, VerifyReport, Waiting, Written,
     },
 };
 
@@ -336,10 +337,32 @@ pub(crate) fn import(report: &ImportReport) -> Value {
     let diagnostics: Vec<DiagnosticJson<'_>> = report.diagnostics.iter().map(DiagnosticJson::from).collect();
     json!({
         "schema": "bos.import/1", "found": report.found, "imported": report.imported, "updated": report.updated,
-        "unchanged": report.unchanged, "merged": 0, "diverged": report.diverged.len(), "conflicts": 0,
+        "unchanged": report.unchanged, "merged": report.merged, "diverged": report.diverged.len(),
+        "conflicts": report.conflicts.len(),
         "stale": report.stale.len(), "missing": report.missing.len(), "removed": report.removed,
         "failed": report.failed, "diagnostics": diagnostics,
     })
+}
+
+/// `bos.conflicts/1`.
+pub(crate) fn conflicts(conflicts: &[OpenConflict]) -> Value {
+    let one = |open: &OpenConflict| {
+        let sha = |sha: &Option<Sha256>| sha.as_ref().map(ToString::to_string);
+        let clashes: Vec<Value> = open
+            .clashes
+            .iter()
+            .map(|clash| {
+                json!({"place": clash.place.to_string(), "base": clash.base, "ours": clash.ours, "theirs": clash.theirs})
+            })
+            .collect();
+        json!({
+            "entity": open.entity.kind(), "id": open.entity.id(), "path": open.conflict.path.as_str(),
+            "base": sha(&open.conflict.base), "ours": sha(&open.conflict.ours), "theirs": sha(&open.conflict.theirs),
+            "revision": open.conflict.revision, "at": open.conflict.at, "clashes": clashes,
+        })
+    };
+    let items: Vec<Value> = conflicts.iter().map(one).collect();
+    json!({"schema": "bos.conflicts/1", "total": items.len(), "conflicts": items})
 }
 
 /// `bos.export/1`.
@@ -374,6 +397,7 @@ fn entry(entry: &Entry) -> Value {
             json!({
                 "path": touched.path.as_str(), "old": touched.old.as_ref().map(ToString::to_string),
                 "new": touched.new.as_ref().map(ToString::to_string),
+                "theirs": touched.theirs.as_ref().map(ToString::to_string),
             })
         })
         .collect();

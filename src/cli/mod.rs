@@ -6,6 +6,7 @@ mod board_view;
 mod change_line;
 mod commands;
 mod complete;
+mod conflict_view;
 mod detail_view;
 mod editor;
 mod error;
@@ -68,6 +69,7 @@ enum Command {
     Business(commands::business::Args),
     Status(commands::status::Args),
     Export(commands::export::Args),
+    Conflicts(commands::conflicts::Args),
     Validate(commands::validate::Args),
     Log(commands::log::Args),
     Apply(commands::apply::Args),
@@ -122,6 +124,7 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Stage(args) => commands::stage::run(args, global, ui),
         Command::Business(args) => commands::business::run(args, global, ui),
         Command::Status(args) => commands::status::run(args, global, ui),
+        Command::Conflicts(args) => commands::conflicts::run(args, global, ui),
         Command::Export(args) => commands::export::run(args, global, ui),
         Command::Validate(args) => commands::validate::run(args, global, ui),
         Command::Log(args) => commands::log::run(args, global, ui),

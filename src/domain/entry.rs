@@ -14,6 +14,8 @@ pub struct Touched {
     pub old: Option<Sha256>,
     /// The text after; `None` where it was removed.
     pub new: Option<Sha256>,
+    /// Another version that was merged into the text before, or that a person decided about.
+    pub theirs: Option<Sha256>,
 }
 
 /// Every fact of an entry but its hashes.
@@ -84,11 +86,15 @@ impl Facts {
             .documents
             .iter()
             .map(|touched| {
-                json!({
+                let mut document = json!({
                     "path": touched.path.as_str(),
                     "old": touched.old.as_ref().map(Sha256::as_str),
                     "new": touched.new.as_ref().map(Sha256::as_str),
-                })
+                });
+                if let (Some(theirs), Some(map)) = (&touched.theirs, document.as_object_mut()) {
+                    map.insert("theirs".to_owned(), Value::String(theirs.to_string()));
+                }
+                document
             })
             .collect();
         let mut payload = json!({
@@ -178,7 +184,8 @@ fn documents(map: &Map<String, Value>) -> Result<Vec<Touched>, String> {
         .iter()
         .map(|item| {
             let path = item.get("path").and_then(Value::as_str).and_then(DocPath::parse).ok_or("no path")?;
-            Ok(Touched { path, old: sha(item, "old")?, new: sha(item, "new")? })
+            let theirs = if item.get("theirs").is_some() { sha(item, "theirs")? } else { None };
+            Ok(Touched { path, old: sha(item, "old")?, new: sha(item, "new")?, theirs })
         })
         .collect()
 }
@@ -203,6 +210,7 @@ mod tests {
                 path: DocPath::parse("docs/a.md").unwrap(),
                 old: None,
                 new: Some(Sha256::of(b"x")),
+                theirs: None,
             }],
             changes: Changes::default(),
         }
@@ -212,6 +220,9 @@ mod tests {
     fn the_payload_reads_back_and_any_other_text_does_not() {
         let payload = facts().payload();
         assert_eq!(Facts::parse(&payload), Ok(facts()));
+        let mut merge = facts();
+        merge.documents[0].theirs = Some(Sha256::of(b"y"));
+        assert_eq!(Facts::parse(&merge.payload()), Ok(merge));
         let undo = Facts { undoes: vec![5, 3], ..facts() };
         assert_eq!(Facts::parse(&undo.payload()), Ok(undo));
         assert!(Facts::parse(&payload.replace(",\"seq\"", ", \"seq\"")).is_err());

@@ -8,6 +8,7 @@ pub mod card;
 pub mod catalogue;
 pub mod change;
 pub mod claim;
+pub mod conflict;
 pub mod date;
 pub mod dependencies;
 pub mod diagnostic;

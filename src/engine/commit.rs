@@ -15,6 +15,7 @@ use crate::{
         doc_path::DocPath,
         entity::Entity,
         entry::{Entry, Facts, Touched, instant},
+        hash::Sha256,
         id::Id,
         value::Fields,
     },
@@ -120,6 +121,17 @@ impl<'e> Writer<'e> {
 
     /// Records a change; `None` where no document would differ from what is stored.
     pub(super) fn record(&mut self, draft: Draft) -> Result<Option<Entry>, EngineError> {
+        self.record_with(draft, None)
+    }
+
+    /// Records a change of one document into which another version of it went. The log knows that version from then on,
+    /// even where it brought nothing new.
+    pub(super) fn record_merge(&mut self, draft: Draft, theirs: &Reading) -> Result<Option<Entry>, EngineError> {
+        self.write.put_blob(&theirs.sha, &theirs.text)?;
+        self.record_with(draft, Some(&theirs.sha))
+    }
+
+    fn record_with(&mut self, draft: Draft, theirs: Option<&Sha256>) -> Result<Option<Entry>, EngineError> {
         let Draft { entity, action, reason, mut revisions } = draft;
         revisions.sort_by(|a, b| order(&a.located).cmp(&order(&b.located)));
         let fresh = self.recorded.as_mut().is_some_and(|recorded| recorded.insert(entity.clone()));
@@ -129,8 +141,8 @@ impl<'e> Writer<'e> {
             let path = &revision.located.path;
             let old = if fresh { None } else { self.write.store().document_sha(path)? };
             let new = revision.new.as_ref().map(|reading| reading.sha.clone());
-            if old != new {
-                touched.push(Touched { path: path.clone(), old, new });
+            if old != new || theirs.is_some() {
+                touched.push(Touched { path: path.clone(), old, new, theirs: theirs.cloned() });
             }
         }
         revisions.retain(|revision| touched.iter().any(|touched| touched.path == revision.located.path));

@@ -173,6 +173,26 @@ pub enum EngineError {
         /// What stands in the way, document by document.
         reasons: Vec<String>,
     },
+    /// A card or idea without an open conflict.
+    #[error("{id} has no open conflict")]
+    NoConflict {
+        /// Which.
+        id: String,
+    },
+    /// A conflict for parts of which no side was chosen.
+    #[error("{id} is not settled: nobody has decided about {}", list(places))]
+    Unsettled {
+        /// Which.
+        id: String,
+        /// Keys, and lines of the text.
+        places: Vec<String>,
+    },
+    /// A choice of sides that cannot be brought together.
+    #[error("{path} cannot be put together from these choices")]
+    NotMerged {
+        /// The document.
+        path: String,
+    },
     /// A text that the log names and that was erased.
     #[error("an earlier text of {path} was erased, so it cannot be put back")]
     Erased {
@@ -302,9 +322,11 @@ impl EngineError {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoTree { .. } | Self::NoFolder { .. } | Self::Unknown { .. } | Self::NothingToUndo { .. } => {
-                ErrorKind::NotFound
-            }
+            Self::NoConflict { .. }
+            | Self::NoTree { .. }
+            | Self::NoFolder { .. }
+            | Self::Unknown { .. }
+            | Self::NothingToUndo { .. } => ErrorKind::NotFound,
             Self::Store(error) => error.kind(),
             Self::Git(GitError::RefMoved { .. }) => ErrorKind::Conflict,
             Self::Git(GitError::RefLocked { .. }) => ErrorKind::Busy,
@@ -324,6 +346,7 @@ impl EngineError {
             | Self::NoWayBack { .. }
             | Self::NothingProposed { .. }
             | Self::Findings { .. }
+            | Self::NotMerged { .. }
             | Self::Converted { .. }
             | Self::Dropped { .. }
             | Self::Erased { .. }
@@ -336,6 +359,7 @@ impl EngineError {
             | Self::Claimed { .. }
             | Self::PlaceTaken { .. }
             | Self::UndoClash { .. }
+            | Self::Unsettled { .. }
             | Self::EditClash { .. }
             | Self::FilesDiffer { .. } => ErrorKind::Conflict,
             Self::Line { source, .. } => source.kind(),
@@ -378,12 +402,19 @@ impl EngineError {
             Self::FilesDiffer { state: State::Invalid, .. } => {
                 Some("mend the file first; `bos validate` shows where".to_owned())
             }
-            Self::FilesDiffer { paths, .. } => paths.first().map(|path| {
-                format!(
-                    "file and database both changed; decide with `bos import {path} --theirs` (the file) or \
-                     `bos export {path} --ours` (the database); both texts stay in the log"
-                )
-            }),
+            Self::FilesDiffer { id, state: State::Conflict, .. } => Some(format!(
+                "look at both with `bos conflicts show {id}` and settle it with `bos conflicts resolve {id}`"
+            )),
+            Self::FilesDiffer { .. } => Some(
+                "file and database both changed; bring them together with `bos import`, which merges what it can"
+                    .to_owned(),
+            ),
+            Self::NoConflict { .. } => Some("`bos conflicts` lists those there are".to_owned()),
+            Self::Unsettled { id, .. } => Some(format!(
+                "take a side for all with --ours or --theirs, for one with --field KEY=theirs (content is the text), or \
+                 mend it with `bos conflicts resolve {id} --edit`"
+            )),
+            Self::NotMerged { .. } => Some("take a whole side with --ours or --theirs, or use --edit".to_owned()),
             Self::Edit { .. } => Some("edit the file by hand and run `bos import`".to_owned()),
             Self::UnknownDependency { nearest, .. } => nearest.as_ref().map(|id| format!("did you mean {id}?")),
             Self::Strict { .. } => Some("mend the files, or import the good ones without --strict".to_owned()),

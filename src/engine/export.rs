@@ -184,9 +184,10 @@ impl Engine {
         let (_, written) = self.write(|writer| {
             for stand in stands {
                 // An old checkout is in the log already.
-                if matches!(stand.state, State::Diverged | State::Behind) {
+                if matches!(stand.state, State::Diverged | State::Behind | State::Conflict) {
                     self.settle_one(writer, stand)?;
                 }
+                writer.write.forget_conflict(self.mirror_id(), stand.known.path())?;
             }
             Ok(())
         })?;
@@ -216,7 +217,7 @@ fn step(stand: &Stand, options: &ExportOptions, named: bool) -> Option<Step> {
     match stand.state {
         State::Ahead => Some(write),
         State::Stale if named || options.ours => Some(write),
-        State::Behind | State::Diverged | State::Missing if options.ours => Some(write),
+        State::Behind | State::Diverged | State::Conflict | State::Missing if options.ours => Some(write),
         _ => None,
     }
 }

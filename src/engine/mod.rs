@@ -5,12 +5,14 @@ mod age;
 mod change;
 mod clock;
 mod commit;
+mod conflicts;
 mod error;
 mod export;
 mod import;
 mod init;
 mod look;
 mod me;
+mod merging;
 mod notices;
 mod project;
 mod publish;
@@ -34,10 +36,12 @@ use std::{
     time::Duration,
 };
 
+pub use crate::markdown::Side;
 pub use change::{
     Change, Claiming, Convert, Edits, Move, NewCard, NewComment, NewIdea, Outcome, Rewrite, StageText, Target, Value,
 };
 pub use clock::Clock;
+pub use conflicts::{OpenConflict, Settlement};
 pub use error::EngineError;
 pub use export::{ExportOptions, ExportReport};
 pub use import::{ImportOptions, ImportReport};

@@ -1,4 +1,4 @@
-//! What a reader should know beside the answer: files that cannot be read, files not looked at for long.
+//! What a reader should know beside the answer: files that cannot be read, conflicts, files not looked at for long.
 
 use serde_json::{Value, json};
 
@@ -13,6 +13,8 @@ const LONG_AGO: i64 = 24 * 60 * 60;
 pub struct Notices {
     /// Files of this place that could not be read.
     pub unreadable: u64,
+    /// Conflicts that wait for a person.
+    pub conflicts: u64,
     /// Seconds since all files were last looked at, where that is long ago.
     pub last_read: Option<i64>,
 }
@@ -24,6 +26,7 @@ impl Engine {
         let age = mirror.read_at.map(|read_at| self.clock.seconds() - read_at);
         Ok(Notices {
             unreadable: self.store.unreadable_count(mirror.id)?,
+            conflicts: self.store.conflict_count(mirror.id)?,
             last_read: age.filter(|age| *age > LONG_AGO),
         })
     }

@@ -144,7 +144,7 @@ impl Engine {
             .iter()
             .zip(&entities)
             .map(|((index, reading), entity)| {
-                let Known { mirrored, database } = &stands[*index].known;
+                let Known { mirrored, database, .. } = &stands[*index].known;
                 let (file, file_sha) = (reading.text.as_str(), &reading.sha);
                 Suspect { path: &mirrored.path, entity, file, file_sha, database: database.as_ref() }
             })

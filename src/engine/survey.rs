@@ -1,8 +1,11 @@
 //! What is known of the documents in this place, before any file is looked at.
 
+use std::collections::BTreeMap;
+
 use super::{Engine, error::EngineError, look::Looker, selection::Selection};
 use crate::{
     domain::{
+        conflict::Conflict,
         doc_path::DocPath,
         hash::Sha256,
         state::{Found, Sighting},
@@ -15,11 +18,13 @@ use crate::{
 pub(super) struct Known {
     pub(super) mirrored: MirrorDocument,
     pub(super) database: Option<Sha256>,
+    /// What an earlier merge could not settle.
+    pub(super) conflict: Option<Conflict>,
 }
 
 impl Known {
     pub(super) fn nothing(path: DocPath) -> Self {
-        Self { mirrored: MirrorDocument::unknown(path), database: None }
+        Self { mirrored: MirrorDocument::unknown(path), database: None, conflict: None }
     }
 
     pub(super) fn path(&self) -> &DocPath {
@@ -32,7 +37,9 @@ impl Known {
     }
 
     pub(super) fn sighting<'a>(&'a self, file: Found<'a>) -> Sighting<'a> {
-        Sighting { file, base: self.mirrored.base.as_ref(), database: self.database.as_ref(), conflict: false }
+        let database = self.database.as_ref();
+        let conflict = self.conflict.as_ref().is_some_and(|conflict| conflict.stands(file, database));
+        Sighting { file, base: self.mirrored.base.as_ref(), database, conflict }
     }
 }
 
@@ -40,7 +47,17 @@ impl Engine {
     /// Every document known in this place, in the order of the paths.
     pub(super) fn survey(&self, selection: &Selection) -> Result<Vec<Known>, EngineError> {
         let rows = self.store.known(self.mirror_id())?;
-        let mut known: Vec<Known> = rows.into_iter().map(|(mirrored, database)| Known { mirrored, database }).collect();
+        let mut conflicts: BTreeMap<DocPath, Conflict> = self
+            .store
+            .conflicts(self.mirror_id())?
+            .into_iter()
+            .map(|conflict| (conflict.path.clone(), conflict))
+            .collect();
+        let known = |(mirrored, database): (MirrorDocument, Option<Sha256>)| {
+            let conflict = conflicts.remove(&mirrored.path);
+            Known { mirrored, database, conflict }
+        };
+        let mut known: Vec<Known> = rows.into_iter().map(known).collect();
         known.retain(|known| selection.contains(known.path()));
         known.sort_by(|a, b| a.path().cmp(b.path()));
         Ok(known)
@@ -51,6 +68,7 @@ impl Engine {
         Ok(Known {
             mirrored: self.store.mirror_document(self.mirror_id(), path)?,
             database: self.store.document_sha(path)?,
+            conflict: self.store.conflict(self.mirror_id(), path)?,
         })
     }
 

@@ -25,7 +25,7 @@ mod touch;
 
 pub use edit::{Edit, edit};
 pub use edit_error::EditError;
-pub use merge::{Clash, LineRange, Merge, Place, merge};
+pub use merge::{Clash, LineRange, Merge, Place, Side, merge, resolve};
 pub use parse::{Document, parse};
 pub use split::{Split, split};
 pub use touch::{Touch, touch};

@@ -131,16 +131,16 @@ impl Store {
         Ok(batches)
     }
 
-    /// Every text that entries about this entity left a document at.
+    /// Every text that entries about this entity left a document at, or merged into one.
     pub fn versions(&self, entity: &Entity, path: &str) -> Result<Vec<Sha256>, StoreError> {
-        let sql = "SELECT DISTINCT json_extract(document.value, '$.new')
+        let sql = "SELECT DISTINCT json_extract(document.value, '$.new'), json_extract(document.value, '$.theirs')
                    FROM business_os_audit_log AS entry, json_each(entry.payload_json, '$.documents') AS document
                    WHERE entry.entity_type = ?1 AND entry.entity_id = ?2
                      AND json_extract(document.value, '$.path') = ?3";
         let mut statement = self.connection.prepare_cached(sql)?;
         let parameters = params![entity.kind(), entity.id(), path];
-        let found = collect(&mut statement, parameters, TABLE, 0, |row| row.optional_sha(0))?;
-        Ok(found.into_iter().flatten().collect())
+        let both = |row: &Reader<'_>| Ok([row.optional_sha(0)?, row.optional_sha(1)?]);
+        Ok(collect(&mut statement, parameters, TABLE, 0, both)?.into_iter().flatten().flatten().collect())
     }
 
     /// The hash of one entry.
@@ -164,7 +164,8 @@ impl Store {
             "SELECT 1 FROM business_os_audit_log AS entry, json_each(entry.payload_json, '$.documents') AS document
                    WHERE entry.entity_type = ?1 AND entry.entity_id = ?2
                      AND json_extract(document.value, '$.path') = ?3 AND ?4 IN
-                       (json_extract(document.value, '$.new'), json_extract(document.value, '$.old'))
+                       (json_extract(document.value, '$.new'), json_extract(document.value, '$.old'),
+                        json_extract(document.value, '$.theirs'))
                    LIMIT 1";
         let mut statement = self.connection.prepare_cached(sql)?;
         Ok(statement.exists(params![entity.kind(), entity.id(), path, sha.as_str()])?)

@@ -7,11 +7,14 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 use super::{connection::Store, error::StoreError};
 
 /// Every migration, in order; the first makes version 1.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/sqlite/0001_init.sql"), include_str!("../../migrations/sqlite/0002_claims.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/sqlite/0001_init.sql"),
+    include_str!("../../migrations/sqlite/0002_claims.sql"),
+    include_str!("../../migrations/sqlite/0003_conflicts.sql"),
+];
 
 /// The newest schema this program knows.
-pub const SCHEMA_VERSION: i64 = 2;
+pub const SCHEMA_VERSION: i64 = 3;
 
 const _: () = assert!(MIGRATIONS.len() == SCHEMA_VERSION as usize);
 

@@ -3,6 +3,7 @@
 
 mod blobs;
 mod cards;
+mod conflicts;
 mod connection;
 mod counters;
 mod documents;

@@ -25,4 +25,5 @@ pub const TABLES: &[(&str, Kind)] = &[
     ("business_os_counters", Kind::Projection),
     ("business_os_mirrors", Kind::Mirror),
     ("business_os_mirror_documents", Kind::Mirror),
+    ("business_os_conflicts", Kind::Mirror),
 ];

@@ -424,9 +424,9 @@ fn a_diverged_file_refuses() {
     env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1"]).code(0);
     env.edit(CARD, "Priority: P3", "Priority: P5");
     let before = env.log_length();
-    assert_snapshot!(env.bos(&["card", "move", "BAKE-ENG-0006", "done"]).code(5).stderr, @r"
+    assert_snapshot!(env.bos(&["card", "move", "BAKE-ENG-0006", "done"]).code(5).stderr, @"
     error: BAKE-ENG-0006 has diverged files: docs/business-os/cards/BAKE-ENG-0006.user.md
-    hint: file and database both changed; decide with `bos import docs/business-os/cards/BAKE-ENG-0006.user.md --theirs` (the file) or `bos export docs/business-os/cards/BAKE-ENG-0006.user.md --ours` (the database); both texts stay in the log
+    hint: file and database both changed; bring them together with `bos import`, which merges what it can
     ");
     assert_eq!(env.log_length(), before);
 }

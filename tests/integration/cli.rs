@@ -277,6 +277,7 @@ fn every_command_has_help() {
     business
     status
     export
+    conflicts
     validate
     log
     apply
@@ -310,6 +311,8 @@ fn every_command_has_help() {
     stage set
     business list
     business show
+    conflicts show
+    conflicts resolve
     audit verify
     audit rebuild
     ");

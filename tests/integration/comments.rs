@@ -85,7 +85,7 @@ fn a_stage_doc_is_made_and_then_replaced() {
     At six.
     ");
     assert!(env.read("cards/BAKE-ENG-0003/launch-day.agent.md").ends_with("---\n\nFor agents.\n"));
-    env.bos_reading("x", &["stage", "set", "BAKE-ENG-0003", "Not so", "--body-file", "-"]).code(2);
+    env.bos(&["stage", "set", "BAKE-ENG-0003", "Not so", "--body-file", "x"]).code(2);
     let other = env.bos_reading("x", &["stage", "set", "BAKE-ENG-0003", "other", "--body-file", "-", "--expect", sha]);
     assert_snapshot!(other.code(5).stderr.replace(sha, "SHA"), @"
     error: BAKE-ENG-0003/other is not there, so it cannot be at SHA

@@ -214,7 +214,7 @@ fn the_log() {
     let entry = &log["entries"][0];
     assert_eq!(
         keys(entry),
-        "seq at batch actor initiator entity id action reason changes documents previous_hash hash"
+        "seq at batch actor initiator entity id action reason undoes changes documents previous_hash hash"
     );
     assert_eq!((&entry["actor"], &entry["initiator"]), (&"Nora".into(), &"Sami".into()));
     assert_eq!(entry["previous_hash"], log["entries"][1]["hash"]);

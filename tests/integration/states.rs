@@ -146,12 +146,12 @@ fn row_7_made_on_both_sides() {
     env.write(card, "---\nType: Card\nID: BAKE-ENG-0009\nTitle: Pepper\nBusiness: BAKE\n---\n");
     assert_eq!((env.state(card), shown(&env, "BAKE-ENG-0009")), ("diverged".into(), "diverged".into()));
     let before = env.log_length();
-    assert_snapshot!(env.bos(&["import"]).code(1).stdout, @r"
+    assert_snapshot!(env.bos(&["import"]).code(1).stdout, @"
     Imported 0 new and 0 edited of 27 files; 26 unchanged.
-    1 changed in file and database, left alone (bos import PATH --theirs, or bos export PATH --ours):
+    1 in conflict: changed in file and database at the same places (bos conflicts):
       docs/business-os/cards/BAKE-ENG-0009.user.md
     ");
-    assert_eq!((env.log_length(), env.state(card)), (before, "diverged".into()));
+    assert_eq!((env.log_length(), env.state(card)), (before, "conflict".into()));
     assert!(env.bos(&["card", "show", "BAKE-ENG-0009"]).ok().contains("Salt"));
 }
 
@@ -230,15 +230,36 @@ fn row_11_both_changed() {
     let env = imported();
     env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1"]).code(0);
     env.edit(CARD, "Priority: P3", "Priority: P5");
-    import_leaves(&env, "diverged", 1);
-    assert_eq!(priority(&env), "P1");
-    assert_snapshot!(env.bos(&["import"]).code(1).stdout, @r"
+    assert_eq!(env.state(CARD), "diverged");
+    let (length, file) = (env.log_length(), env.read(CARD));
+    assert_snapshot!(env.bos(&["import"]).code(1).stdout, @"
     Imported 0 new and 0 edited of 26 files; 25 unchanged.
-    1 changed in file and database, left alone (bos import PATH --theirs, or bos export PATH --ours):
+    1 in conflict: changed in file and database at the same places (bos conflicts):
       docs/business-os/cards/BAKE-ENG-0006.user.md
     ");
+    assert_eq!((env.log_length(), env.read(CARD), priority(&env)), (length, file, "P1".to_owned()));
+    assert_eq!(env.state(CARD), "conflict");
+    assert_eq!(env.bos(&["import", "--json"]).code(1).json()["conflicts"], 1, "it is left alone");
     let text = env.bos(&["card", "show", "BAKE-ENG-0006"]).ok();
-    assert!(text.contains("diverged: bos status"), "{text}");
+    assert!(text.contains("conflict: bos status"), "{text}");
+}
+
+#[test]
+fn row_11_both_changed_different_things() {
+    let env = imported();
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1"]).code(0);
+    env.edit(CARD, "Lane: Inbox", "Lane: Planned");
+    let file = env.read(CARD);
+    assert_snapshot!(env.bos(&["import"]).ok(), @"
+    Imported 0 new and 0 edited of 26 files; 25 unchanged.
+    Merged 1 that were changed in file and database.
+    ");
+    assert_eq!((env.read(CARD), priority(&env), env.state(CARD)), (file, "P1".to_owned(), "ahead".into()));
+    assert_eq!(env.last_entry()["action"], "merge");
+    env.bos(&["export"]).ok();
+    let text = env.read(CARD);
+    assert!(text.contains("Lane: Planned\nPriority: P1\n"), "{text}");
+    env.verify();
 }
 
 #[test]
@@ -246,7 +267,9 @@ fn row_11_removed_as_a_file_and_changed_in_the_database() {
     let env = imported();
     env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1"]).code(0);
     fs::remove_file(env.path(CARD)).unwrap();
-    import_leaves(&env, "diverged", 1);
+    assert_eq!(env.state(CARD), "diverged");
+    env.bos(&["import"]).code(1);
+    import_leaves(&env, "conflict", 1);
     env.bos(&["import", "--prune"]).code(1);
     assert_eq!(priority(&env), "P1", "a change is not pruned");
     env.bos(&["import", CARD_PATH, "--theirs"]).code(0);
@@ -265,7 +288,7 @@ fn row_11_changed_as_a_file_and_removed_from_the_database() {
     fs::write(&file, text).unwrap();
     let before = env.log_length();
     let report = env.bos_in(&linked, &["import", "--json"]).code(1).json();
-    assert_eq!((report["diverged"].as_u64(), env.log_length()), (Some(1), before));
+    assert_eq!((report["conflicts"].as_u64(), env.log_length()), (Some(1), before));
     env.bos_in(&linked, &["import", CARD_PATH, "--theirs"]).code(0);
     assert_eq!(env.log_length(), before + 1);
     assert_eq!(priority(&env), "P0");
@@ -433,7 +456,11 @@ fn a_linked_work_tree_on_an_old_branch_is_stale() {
     let text = fs::read_to_string(linked.join(CARD_PATH)).unwrap().replace("Priority: P3", "Priority: P0");
     fs::write(linked.join(CARD_PATH), text).unwrap();
     let report = env.bos_in(&linked, &["import", "--json"]).code(1).json();
-    assert_eq!(report["diverged"], 1, "an edit of an old text is no base to overwrite the new one from");
+    assert_eq!(report["conflicts"], 1, "both changed the priority of the old text");
+    let text = fs::read_to_string(linked.join(CARD_PATH)).unwrap().replace("Priority: P0", "Priority: P3");
+    fs::write(linked.join(CARD_PATH), text.replace("About 2,000", "About 1,500")).unwrap();
+    let report = env.bos_in(&linked, &["import", "--json"]).code(0).json();
+    assert_eq!(report["merged"], 1, "an edit of an old text is merged: git has what it began with");
 }
 
 #[test]

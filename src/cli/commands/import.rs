@@ -81,11 +81,13 @@ fn print(ui: &mut Ui, report: &ImportReport, engine: &Engine, only_told: bool) -
         let verb = if only_told { "Would remove" } else { "Removed" };
         ui.line(&format!("{verb} {} whose files are gone.", report.removed))?;
     }
+    if report.merged > 0 {
+        let verb = if only_told { "Would merge" } else { "Merged" };
+        ui.line(&format!("{verb} {} that were changed in file and database.", report.merged))?;
+    }
     let lists = [
-        (
-            "changed in file and database, left alone (bos import PATH --theirs, or bos export PATH --ours)",
-            &report.diverged,
-        ),
+        ("in conflict: changed in file and database at the same places (bos conflicts)", &report.conflicts),
+        ("may be old or edited, left alone (bos import PATH --theirs, or bos export PATH --ours)", &report.diverged),
         ("from an old checkout, left alone", &report.stale),
         ("gone, but not taken for deleted (bos import --prune)", &report.missing),
     ];

@@ -25,6 +25,7 @@ use crate::{
         commit::{Draft, Revision, Writer},
         error::EngineError,
         look::{Look, Looker},
+        merging::{Meeting, Met},
         notices,
         reading::Reading,
         rules,
@@ -163,7 +164,10 @@ impl<'a, 'e> Importer<'a, 'e> {
                 .diagnostics
                 .iter()
                 .any(|found| DocPath::parse(&found.path).is_some_and(|path| selection.contains(&path)))
-            || self.report.diverged.iter().chain(&self.report.stale).any(|path| selection.contains(path))
+            || [&self.report.diverged, &self.report.conflicts, &self.report.stale]
+                .into_iter()
+                .flatten()
+                .any(|path| selection.contains(path))
     }
 
     fn see(&mut self, walked: Walked, known: Option<Known>, look: Look) -> Result<(), EngineError> {
@@ -227,6 +231,10 @@ impl<'a, 'e> Importer<'a, 'e> {
             Err(Undecided::Failed(error)) => return Err(error),
         };
         let wins = self.options.theirs && taken.known.database.as_ref() != Some(&taken.reading.sha);
+        if taken.known.conflict.is_some() && (wins || state != State::Conflict) {
+            // Somebody settled it, or either side has changed since: it is decided anew.
+            self.writer.write.forget_conflict(engine.mirror_id(), taken.known.path())?;
+        }
         match state {
             State::InSync => {
                 self.report.unchanged += 1;
@@ -234,6 +242,12 @@ impl<'a, 'e> Importer<'a, 'e> {
             }
             State::Untracked | State::Behind => self.take(taken),
             _ if wins => self.take(taken),
+            // A file whose age is not known may be an old one: taking its lines for edits would bring old values back.
+            State::Diverged if age != Some(Age::Unknown) => self.meet(&taken),
+            State::Conflict => {
+                self.report.conflicts.push(taken.located.path.clone());
+                self.remember_file(&taken)
+            }
             State::Stale | State::Diverged => {
                 let list = if state == State::Stale { &mut self.report.stale } else { &mut self.report.diverged };
                 list.push(taken.located.path.clone());
@@ -243,8 +257,44 @@ impl<'a, 'e> Importer<'a, 'e> {
                 self.report.unchanged += 1;
                 self.remember_file(&taken)
             }
-            State::Invalid | State::Conflict | State::Missing => Ok(()),
+            State::Invalid | State::Missing => Ok(()),
         }
+    }
+
+    /// Merges a file that changed on both sides. The file's text is the base from then on: what the merge made beyond it
+    /// is for the next export to write.
+    fn meet(&mut self, taken: &Taken) -> Result<(), EngineError> {
+        self.flush()?;
+        let base = match &taken.known.mirrored.base {
+            Some(base) => Some(base.clone()),
+            None => self.writer.engine.checked_out(&taken.located)?,
+        };
+        let meeting = Meeting {
+            located: &taken.located,
+            base,
+            ours: taken.known.database.clone(),
+            theirs: Some(&taken.reading),
+            revision: None,
+        };
+        match self.writer.meet(&meeting)? {
+            Met::Merged => {
+                self.report.merged += 1;
+                self.remember(taken)
+            }
+            Met::Clashed => {
+                self.report.conflicts.push(taken.located.path.clone());
+                self.remember_file(taken)
+            }
+        }
+    }
+
+    /// A file that is gone, of a document that changed in the database.
+    fn meet_absence(&mut self, known: &Known) -> Result<(), EngineError> {
+        let Place::Document(located) = locate(known.path()) else { return Ok(()) };
+        let (base, ours) = (known.mirrored.base.clone(), known.database.clone());
+        self.writer.meet(&Meeting { located: &located, base, ours, theirs: None, revision: None })?;
+        self.report.conflicts.push(known.path().clone());
+        Ok(())
     }
 
     /// File and database hold the same text: it is the base from now on.
@@ -408,10 +458,19 @@ impl<'a, 'e> Importer<'a, 'e> {
     fn absent(&mut self, known: &Known) -> Result<(), EngineError> {
         // Its file may have moved, and its document with it, earlier in this import.
         let database = self.writer.write.store().document_sha(known.path())?;
-        let known = Known { database, mirrored: known.mirrored.clone() };
+        let known = Known { database, ..known.clone() };
         let state = known.sighting(Found::Nothing).state(|| Ok::<_, EngineError>(Age::Edit))?;
+        if known.conflict.is_some() && (self.options.theirs || state != State::Conflict) {
+            self.writer.write.forget_conflict(self.writer.engine.mirror_id(), known.path())?;
+        }
         let removes = match state {
             State::Missing => self.options.prune,
+            State::Conflict if self.options.theirs => true,
+            State::Conflict => {
+                self.report.conflicts.push(known.path().clone());
+                return Ok(());
+            }
+            State::Diverged if !self.options.theirs => return self.meet_absence(&known),
             State::Diverged => self.options.theirs,
             State::Ahead => self.options.theirs && known.mirrored.base.is_some(),
             State::InSync => {
@@ -424,10 +483,6 @@ impl<'a, 'e> Importer<'a, 'e> {
             (true, _) => self.remove(&known),
             (false, State::Missing) => {
                 self.report.missing.push(known.path().clone());
-                Ok(())
-            }
-            (false, State::Diverged) => {
-                self.report.diverged.push(known.path().clone());
                 Ok(())
             }
             _ => Ok(()),

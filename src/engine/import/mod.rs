@@ -42,8 +42,12 @@ pub struct ImportReport {
     pub updated: u64,
     /// As they were, or changed in the database only.
     pub unchanged: u64,
-    /// Changed in file and database; left alone.
+    /// Changed in file and database, and merged.
+    pub merged: u64,
+    /// Changed in file and database, and nobody can tell whether the file is an old one; left alone.
     pub diverged: Vec<DocPath>,
+    /// Changed in file and database at the same places; recorded, and left for a person.
+    pub conflicts: Vec<DocPath>,
     /// Old checkouts; left alone.
     pub stale: Vec<DocPath>,
     /// Gone, but not said to be deleted.
@@ -68,7 +72,7 @@ impl ImportReport {
     /// Whether a person should look: the exit code is 1 then.
     #[must_use]
     pub fn has_findings(&self) -> bool {
-        self.errors() > 0 || !self.diverged.is_empty()
+        self.errors() > 0 || !self.diverged.is_empty() || !self.conflicts.is_empty()
     }
 }
 

@@ -9,12 +9,15 @@ mod front;
 #[cfg(test)]
 mod laws;
 mod lines;
+mod resolve;
 
 use std::{fmt, ops::Range};
 
 use super::parse::{Document, parse};
 use fields::{MergedFields, shown};
 use form::Form;
+pub use resolve::{Side, resolve};
+
 use lines::{LineClash, Neighbours};
 
 /// What a merge gives.

@@ -1,0 +1,71 @@
+//! `bos conflicts`: what a merge could not settle.
+
+use clap::Subcommand;
+use clap_complete::engine::ArgValueCompleter;
+
+use super::{conflicts_resolve, conflicts_show};
+use crate::{
+    cli::{args::Global, complete, error::CliError, json, list_view, ui::Ui},
+    engine::OpenConflict,
+};
+
+/// List, show and settle conflicts between database and files
+///
+/// A conflict is a document that was changed in the database and in its file at the same places. The database keeps its
+/// text, the file keeps its own, and nothing is written until somebody decides.
+///
+/// Examples:
+///   bos conflicts
+///   bos conflicts show BAKE-ENG-0001
+///   bos conflicts resolve BAKE-ENG-0001 --theirs
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Show(conflicts_show::Args),
+    Resolve(conflicts_resolve::Args),
+}
+
+/// Which conflicts.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Which {
+    /// The ID of a card or an idea, or the path of a document
+    #[arg(add = ArgValueCompleter::new(complete::ids))]
+    pub(crate) id: String,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    match &args.command {
+        None => list(global, ui),
+        Some(Command::Show(args)) => conflicts_show::run(args, global, ui),
+        Some(Command::Resolve(args)) => conflicts_resolve::run(args, global, ui),
+    }
+}
+
+fn list(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let conflicts = global.open_to_read(ui)?.conflicts()?;
+    if ui.json {
+        ui.document(&json::conflicts(&conflicts))?;
+        return Ok(0);
+    }
+    if conflicts.is_empty() {
+        ui.note("there are no conflicts");
+    }
+    let rows = conflicts.iter().map(|open| {
+        let at =
+            open.conflict.at.replace('T', " ").trim_end_matches('Z').get(..16).unwrap_or_default().to_owned() + "Z";
+        [open.entity.owner().to_string(), places(open), at, open.conflict.path.to_string()]
+    });
+    list_view::print(ui, ["ID", "CLASHES", "SINCE", "FILE"], rows.collect())?;
+    Ok(0)
+}
+
+/// What clashes, in a few words.
+fn places(open: &OpenConflict) -> String {
+    open.clashes.iter().map(|clash| clash.place.to_string()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,102 @@
+//! `bos conflicts resolve`.
+
+use super::conflicts::Which;
+use crate::{
+    cli::{args::Global, editor::Draft, error::CliError, json, ui::Ui},
+    engine::{EngineError, OpenConflict, Settlement, Side},
+};
+
+/// Settle the conflicts about a card or an idea
+///
+/// A side is taken only where both clash; what else either side changed is merged. The next export writes the result to
+/// the file.
+///
+/// Examples:
+///   bos conflicts resolve BAKE-ENG-0001 --ours                     the database's side
+///   bos conflicts resolve BAKE-ENG-0001 --theirs                   the file's side
+///   bos conflicts resolve BAKE-ENG-0001 --field Lane=theirs --field content=ours
+///   bos conflicts resolve BAKE-ENG-0001 --edit                     in your editor
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment, group = clap::ArgGroup::new("how").required(true))]
+pub(crate) struct Args {
+    #[command(flatten)]
+    which: Which,
+    /// Take what the database has
+    #[arg(long, group = "how")]
+    ours: bool,
+    /// Take what the file has
+    #[arg(long, group = "how")]
+    theirs: bool,
+    /// Take one side for a key, such as Lane=theirs; content is the text; may be repeated
+    #[arg(long, value_name = "KEY=SIDE", value_parser = parse_choice, group = "how")]
+    field: Vec<(String, Side)>,
+    /// Mend it in your editor, with both sides between markers
+    #[arg(long, group = "how")]
+    edit: bool,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let engine = global.open(ui)?;
+    let id = &args.which.id;
+    if args.edit {
+        let folder = engine.workspace().database.with_file_name("edits");
+        for open in engine.conflicts_of(id)? {
+            let path = open.conflict.path.as_str().to_owned();
+            let draft = Draft::new(&folder, open.entity.owner().as_str(), &text_to_mend(&open))?;
+            let text = draft.edited()?;
+            if text.lines().any(is_marker) {
+                return Err(CliError::Marked { path: draft.path().to_path_buf() });
+            }
+            let kept =
+                |source: EngineError| CliError::Kept { path: draft.path().to_path_buf(), source: Box::new(source) };
+            let written = engine.resolve_conflicts(&path, &Settlement::Text(text)).map_err(kept)?;
+            draft.discard();
+            told(ui, &path, &written)?;
+        }
+        return Ok(0);
+    }
+    let settlement = match (args.ours, args.theirs) {
+        (true, _) => Settlement::All(Side::Ours),
+        (_, true) => Settlement::All(Side::Theirs),
+        _ => Settlement::Fields(args.field.clone()),
+    };
+    let written = engine.resolve_conflicts(id, &settlement)?;
+    told(ui, id, &written)?;
+    Ok(0)
+}
+
+fn told(ui: &mut Ui, what: &str, written: &crate::engine::Written) -> Result<(), CliError> {
+    written.warnings.iter().for_each(|warning| ui.warn(warning));
+    if ui.json { ui.document(&json::write(written)) } else { ui.line(&format!("{what}  settled")) }
+}
+
+/// The merge as far as it goes. What clashes among the keys stands in a comment above, which is taken away again.
+fn text_to_mend(open: &OpenConflict) -> String {
+    let value = |side: &Option<String>| side.clone().unwrap_or_else(|| "(removed)".to_owned()).replace("--", "- -");
+    let clashes: String = open
+        .clashes
+        .iter()
+        .map(|clash| {
+            let one_line = |side| value(side).lines().next().unwrap_or_default().to_owned();
+            format!(
+                "     {}: the database has {}, the file {}\n",
+                clash.place,
+                one_line(&clash.ours),
+                one_line(&clash.theirs)
+            )
+        })
+        .collect();
+    format!("<!-- bos: both sides changed these; this comment is taken away again.\n{clashes}-->\n{}", open.draft())
+}
+
+fn is_marker(line: &str) -> bool {
+    ["<<<<<<< ours", ">>>>>>> theirs"].contains(&line.trim_end())
+}
+
+fn parse_choice(text: &str) -> Result<(String, Side), String> {
+    match text.split_once('=') {
+        Some((key, "ours")) if !key.is_empty() => Ok((key.to_owned(), Side::Ours)),
+        Some((key, "theirs")) if !key.is_empty() => Ok((key.to_owned(), Side::Theirs)),
+        _ => Err("write it like Lane=theirs or Lane=ours".to_owned()),
+    }
+}

@@ -1,0 +1,25 @@
+//! `bos conflicts show`.
+
+use super::conflicts::Which;
+use crate::cli::{args::Global, conflict_view, error::CliError, json, ui::Ui};
+
+/// Show what clashes side by side: the database on the left, the file on the right
+///
+/// Example:
+///   bos conflicts show BAKE-ENG-0001
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    which: Which,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let conflicts = global.open_to_read(ui)?.conflicts_of(&args.which.id)?;
+    if ui.json {
+        ui.document(&json::conflicts(&conflicts))?;
+        return Ok(0);
+    }
+    conflicts.iter().try_for_each(|open| conflict_view::print(ui, open))?;
+    Ok(0)
+}
