@@ -13,11 +13,11 @@ use crate::{
         one_of::OneOf,
         priority::Priority,
         stage_doc::StageDoc,
-        value::{FieldValue, Fields},
+        value::Fields,
     },
     engine::{
-        BusinessSummary, CardDetail, DocumentState, ExportReport, IdeaDetail, ImportReport, StageDetail, StatusReport,
-        VerifyReport, Written,
+        BodyChange, BusinessSummary, CardDetail, DocumentState, ExportReport, History, IdeaDetail, ImportReport,
+        StageDetail, StatusReport, Told, VerifyReport, Written,
     },
 };
 
@@ -365,6 +365,28 @@ fn entry(entry: &Entry) -> Value {
     })
 }
 
+/// `bos.history/1`: each entry as in `bos.log/1`, with what its texts tell. A key whose text was erased has no values,
+/// and a document whose text was erased has `null` for its diff.
+pub(crate) fn history(history: &History) -> Value {
+    let entries: Vec<Value> = history.entries.iter().map(told).collect();
+    json!({"schema": "bos.history/1", "id": history.id.as_str(), "total": history.total, "entries": entries})
+}
+
+fn told(told: &Told) -> Value {
+    let fields = told.fields.iter().map(|(key, change)| (key.clone(), json!({"from": change.from, "to": change.to})));
+    let diffs = told.documents.iter().filter_map(|document| match &document.body {
+        BodyChange::None => None,
+        BodyChange::Diff(diff) => Some(json!({"path": document.path.as_str(), "diff": diff})),
+        BodyChange::Erased => Some(json!({"path": document.path.as_str(), "diff": null})),
+    });
+    let mut value = entry(&told.entry);
+    if let Some(map) = value.as_object_mut() {
+        map.insert("fields".to_owned(), Value::Object(fields.collect()));
+        map.insert("diffs".to_owned(), Value::Array(diffs.collect()));
+    }
+    value
+}
+
 /// `bos.verify/1`.
 pub(crate) fn verify(report: &VerifyReport) -> Value {
     let checks: Vec<Value> = report
@@ -401,10 +423,5 @@ fn documents(documents: &[DocumentState]) -> Vec<Value> {
 }
 
 fn fields(fields: &Fields) -> Value {
-    let value = |value: &FieldValue| match value {
-        FieldValue::Bool(value) => Value::Bool(*value),
-        FieldValue::List(items) => json!(items),
-        FieldValue::Str(text) | FieldValue::Source(text) => Value::String(text.clone()),
-    };
-    Value::Object(fields.iter().map(|(key, field)| (key.to_owned(), value(field))).collect::<Map<_, _>>())
+    Value::Object(fields.iter().map(|(key, field)| (key.to_owned(), field.to_json())).collect::<Map<_, _>>())
 }

@@ -7,6 +7,7 @@ mod complete;
 mod detail_view;
 mod error;
 mod format;
+mod history_view;
 mod json;
 mod list_view;
 mod login;

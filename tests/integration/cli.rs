@@ -286,6 +286,7 @@ fn every_command_has_help() {
     card new
     card set
     card move
+    card history
     idea list
     idea show
     stage list

@@ -12,6 +12,7 @@ mod days;
 mod documentation;
 mod env;
 mod export;
+mod history;
 mod import;
 mod layers;
 mod lists;

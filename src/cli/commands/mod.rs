@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod board;
 pub(crate) mod business;
 pub(crate) mod card;
+mod card_history;
 mod card_list;
 mod card_move;
 mod card_new;
