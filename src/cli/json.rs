@@ -345,6 +345,16 @@ pub(crate) fn log(total: u64, entries: &[Entry]) -> Value {
     json!({"schema": "bos.log/1", "total": total, "entries": entries.iter().map(entry).collect::<Vec<_>>()})
 }
 
+/// `bos.entry/1`: one entry of `bos.log/1` as a document of its own.
+pub(crate) fn one_entry(entry: &Entry) -> Value {
+    let mut document = Map::new();
+    document.insert("schema".to_owned(), json!("bos.entry/1"));
+    if let Value::Object(entry) = self::entry(entry) {
+        document.extend(entry);
+    }
+    Value::Object(document)
+}
+
 fn entry(entry: &Entry) -> Value {
     let facts = &entry.facts;
     let documents: Vec<Value> = facts

@@ -12,6 +12,7 @@ mod json;
 mod list_view;
 mod login;
 mod sanitize;
+mod time_arg;
 mod ui;
 
 use std::{ffi::OsString, process::ExitCode};

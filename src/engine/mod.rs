@@ -13,6 +13,7 @@ mod export;
 mod history;
 mod import;
 mod init;
+mod log;
 mod look;
 mod notices;
 mod project;

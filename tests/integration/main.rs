@@ -16,6 +16,7 @@ mod history;
 mod import;
 mod layers;
 mod lists;
+mod log;
 mod publish;
 mod races;
 mod readme;
