@@ -35,11 +35,11 @@ pub(crate) struct Global {
     /// The database, if not in its usual place within the git directory
     #[arg(long, value_name = "PATH", env = "BOS_DB", global = true, hide_env_values = true)]
     pub(crate) db: Option<PathBuf>,
-    /// Who runs this; else git's user.name, else the login name
-    #[arg(long, value_name = "NAME", env = "BOS_ACTOR", global = true, hide_env_values = true)]
+    /// Who runs this; else BOS_ACTOR, else git's user.name, else the login name
+    #[arg(long, value_name = "NAME", global = true)]
     pub(crate) actor: Option<String>,
-    /// Who asked for it; else the actor
-    #[arg(long, value_name = "NAME", env = "BOS_INITIATOR", global = true, hide_env_values = true)]
+    /// Who asked for it; else BOS_INITIATOR, else the actor
+    #[arg(long, value_name = "NAME", global = true)]
     pub(crate) initiator: Option<String>,
     /// Print one JSON document instead of text
     #[arg(long, global = true)]
@@ -95,8 +95,8 @@ impl Global {
         let engine = Engine::open(OpenOptions {
             from: Self::folder(),
             database: self.db.clone(),
-            actor: self.actor.clone(),
-            initiator: self.initiator.clone(),
+            actor: self.actor.clone().or_else(|| std::env::var("BOS_ACTOR").ok()),
+            initiator: self.initiator.clone().or_else(|| std::env::var("BOS_INITIATOR").ok()),
             login: login::name(),
             clock: Self::clock()?,
             timeout: TIMEOUT,

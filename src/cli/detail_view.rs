@@ -88,6 +88,26 @@ pub(crate) fn section(ui: &mut Ui, title: &str) -> Result<(), CliError> {
 /// An entry on one line: number, time in UTC, who, what, and what changed; `about` needs not be named again.
 pub(crate) fn entry_line(entry: &Entry, about: Option<&str>) -> String {
     let facts = &entry.facts;
+    let mut text = entry_head(entry, about);
+    let changes: Vec<String> = facts
+        .changes
+        .iter()
+        .map(|(key, change)| match change {
+            Some((from, to)) => format!("{key}: {} -> {}", shown(from), shown(to)),
+            None => key.to_owned(),
+        })
+        .collect();
+    // What a first import found is in the documents; here it would only be noise.
+    if !changes.is_empty() && !facts.only_adds() {
+        text += &format!("  ({})", changes.join(", "));
+    }
+    text += &because(entry);
+    sanitize(&text).into_owned()
+}
+
+/// The beginning of that line: number, time in UTC, who and what. It is not sanitized yet.
+pub(crate) fn entry_head(entry: &Entry, about: Option<&str>) -> String {
+    let facts = &entry.facts;
     let who = if facts.actor == facts.initiator {
         facts.actor.clone()
     } else {
@@ -98,20 +118,13 @@ pub(crate) fn entry_line(entry: &Entry, about: Option<&str>) -> String {
         .map_or(id.as_str(), |about| id.strip_prefix(about).map_or(id.as_str(), |rest| rest.trim_start_matches('/')));
     let at = facts.at().replace('T', " ");
     let at = at.get(..16).unwrap_or(&at);
-    let mut text = format!("{:>5}  {at}Z  {who}  {} {name}", facts.seq, facts.action).trim_end().to_owned();
-    let changes: Vec<String> = facts
-        .changes
-        .iter()
-        .map(|(key, change)| match change {
-            Some((from, to)) => format!("{key}: {} -> {}", shown(from), shown(to)),
-            None => key.to_owned(),
-        })
-        .collect();
-    // What a first import found is in the documents; here it would only be noise.
-    let is_new = facts.documents.iter().all(|touched| touched.old.is_none());
-    if !changes.is_empty() && !is_new {
-        text += &format!("  ({})", changes.join(", "));
-    }
+    format!("{:>5}  {at}Z  {who}  {} {name}", facts.seq, facts.action).trim_end().to_owned()
+}
+
+/// The end of that line: what an undo takes back, and the reason, where there is one. It is not sanitized yet.
+pub(crate) fn because(entry: &Entry) -> String {
+    let facts = &entry.facts;
+    let mut text = String::new();
     if !facts.undoes.is_empty() {
         let batches: Vec<String> = facts.undoes.iter().map(ToString::to_string).collect();
         text += &format!("  taking back {}", batches.join(", "));
@@ -119,10 +132,11 @@ pub(crate) fn entry_line(entry: &Entry, about: Option<&str>) -> String {
     if let Some(reason) = &facts.reason {
         text += &format!("  because {reason}");
     }
-    sanitize(&text).into_owned()
+    text
 }
 
-fn shown(value: &serde_json::Value) -> String {
+/// A recorded value as text.
+pub(crate) fn shown(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::Null => "none".to_owned(),
         serde_json::Value::String(text) => text.clone(),

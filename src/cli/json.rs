@@ -14,11 +14,11 @@ use crate::{
         one_of::OneOf,
         priority::Priority,
         stage_doc::StageDoc,
-        value::{FieldValue, Fields},
+        value::Fields,
     },
     engine::{
-        BusinessSummary, CardDetail, DocumentState, ExportReport, IdeaDetail, ImportReport, Me, OpenConflict,
-        StageDetail, StatusReport, VerifyReport, Waiting, Written,
+        BodyChange, BusinessSummary, CardDetail, DocumentState, ExportReport, History, IdeaDetail, ImportReport, Me,
+        OpenConflict, StageDetail, StatusReport, Told, VerifyReport, Waiting, Written,
     },
 };
 
@@ -388,6 +388,16 @@ pub(crate) fn log(total: u64, entries: &[Entry]) -> Value {
     json!({"schema": "bos.log/1", "total": total, "entries": entries.iter().map(entry).collect::<Vec<_>>()})
 }
 
+/// `bos.entry/1`: one entry of `bos.log/1` as a document of its own.
+pub(crate) fn one_entry(entry: &Entry) -> Value {
+    let mut document = Map::new();
+    document.insert("schema".to_owned(), json!("bos.entry/1"));
+    if let Value::Object(entry) = self::entry(entry) {
+        document.extend(entry);
+    }
+    Value::Object(document)
+}
+
 fn entry(entry: &Entry) -> Value {
     let facts = &entry.facts;
     let documents: Vec<Value> = facts
@@ -407,6 +417,28 @@ fn entry(entry: &Entry) -> Value {
         "changes": facts.changes.to_json(), "documents": documents, "previous_hash": entry.previous_hash.as_str(),
         "hash": entry.hash.as_str(),
     })
+}
+
+/// `bos.history/1`: each entry as in `bos.log/1`, with what its texts tell. A key whose text was erased has no values,
+/// and a document whose text was erased has `null` for its diff.
+pub(crate) fn history(history: &History) -> Value {
+    let entries: Vec<Value> = history.entries.iter().map(told).collect();
+    json!({"schema": "bos.history/1", "id": history.id.as_str(), "total": history.total, "entries": entries})
+}
+
+fn told(told: &Told) -> Value {
+    let fields = told.fields.iter().map(|(key, change)| (key.clone(), json!({"from": change.from, "to": change.to})));
+    let diffs = told.documents.iter().filter_map(|document| match &document.body {
+        BodyChange::None => None,
+        BodyChange::Diff(diff) => Some(json!({"path": document.path.as_str(), "diff": diff})),
+        BodyChange::Erased => Some(json!({"path": document.path.as_str(), "diff": null})),
+    });
+    let mut value = entry(&told.entry);
+    if let Some(map) = value.as_object_mut() {
+        map.insert("fields".to_owned(), Value::Object(fields.collect()));
+        map.insert("diffs".to_owned(), Value::Array(diffs.collect()));
+    }
+    value
 }
 
 /// `bos.verify/1`.
@@ -445,10 +477,5 @@ fn documents(documents: &[DocumentState]) -> Vec<Value> {
 }
 
 fn fields(fields: &Fields) -> Value {
-    let value = |value: &FieldValue| match value {
-        FieldValue::Bool(value) => Value::Bool(*value),
-        FieldValue::List(items) => json!(items),
-        FieldValue::Str(text) | FieldValue::Source(text) => Value::String(text.clone()),
-    };
-    Value::Object(fields.iter().map(|(key, field)| (key.to_owned(), value(field))).collect::<Map<_, _>>())
+    Value::Object(fields.iter().map(|(key, field)| (key.to_owned(), field.to_json())).collect::<Map<_, _>>())
 }

@@ -11,12 +11,14 @@ mod detail_view;
 mod editor;
 mod error;
 mod format;
+mod history_view;
 mod input;
 mod json;
 mod list_view;
 mod login;
 mod sanitize;
 mod targets;
+mod time_arg;
 mod ui;
 mod write_view;
 

@@ -23,6 +23,7 @@ pub(crate) const BOLD: Style = Style::new().bold();
 pub(crate) const DIM: Style = Style::new().dimmed();
 pub(crate) const ALARM: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const CAUTION: Style = AnsiColor::Yellow.on_default();
+pub(crate) const GONE: Style = AnsiColor::Red.on_default();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 
 /// Where output goes and how it may look.

@@ -73,6 +73,12 @@ impl Facts {
         format!("{}.{}", self.entity.kind(), self.action)
     }
 
+    /// Whether none of its documents was there before.
+    #[must_use]
+    pub fn only_adds(&self) -> bool {
+        self.documents.iter().all(|touched| touched.old.is_none())
+    }
+
     /// The timestamp as RFC 3339 in UTC.
     #[must_use]
     pub fn at(&self) -> String {

@@ -20,6 +20,7 @@ pub mod hash;
 pub mod id;
 pub mod idea;
 pub mod lane;
+pub mod log_query;
 pub mod one_of;
 pub mod priority;
 pub mod query;

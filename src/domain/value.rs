@@ -1,5 +1,7 @@
 //! A front matter value as this program understands it. Pure data; knows no YAML syntax.
 
+use serde_json::{Value, json};
+
 /// The value of one front matter key.
 ///
 /// Read as YAML 1.2 core with one restriction: dates and text such as `82%` are strings, and whatever is
@@ -36,6 +38,16 @@ impl FieldValue {
         match self {
             Self::List(items) => items.iter().map(String::as_str).collect(),
             other => other.as_text().into_iter().collect(),
+        }
+    }
+
+    /// The value as JSON: a string, a bool or a list of strings; any other value is its source text.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        match self {
+            Self::Bool(value) => Value::Bool(*value),
+            Self::List(items) => json!(items),
+            Self::Str(text) | Self::Source(text) => Value::String(text.clone()),
         }
     }
 }

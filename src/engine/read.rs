@@ -8,14 +8,13 @@ use crate::domain::{
     catalogue::{self, Business, Catalogue},
     diagnostic::Diagnostic,
     doc_path::DocPath,
-    entry::Entry,
     id::Id,
     idea::Idea,
     query::Query,
     stage_doc::StageDoc,
     suggest::nearest,
 };
-use crate::store::{LogFilter, Scope, StoreError};
+use crate::store::{Scope, StoreError};
 
 /// One business: what the catalogue says of it, and how much there is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,16 +90,6 @@ impl Engine {
             Some(card) => self.store.stage_docs_of(card)?,
             None => self.store.stage_docs()?,
         })
-    }
-
-    /// Log entries, the newest first, and how many there are.
-    pub fn log(&self, id: Option<Id>, limit: Option<usize>) -> Result<(u64, Vec<Entry>), EngineError> {
-        Ok(self.store.entries(&LogFilter { id, limit })?)
-    }
-
-    /// The last number of the log.
-    pub fn seq(&self) -> Result<u64, EngineError> {
-        Ok(self.store.head()?.seq)
     }
 
     /// The businesses of the catalogue, then those that only cards and ideas name.

@@ -25,6 +25,7 @@ mod touch;
 
 pub use edit::{Edit, edit};
 pub use edit_error::EditError;
+pub use line_diff::unified_diff;
 pub use merge::{Clash, LineRange, Merge, Place, Side, merge, resolve};
 pub use parse::{Document, parse};
 pub use split::{Split, split};

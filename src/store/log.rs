@@ -229,11 +229,17 @@ impl Write<'_> {
 }
 
 fn entry(row: &Reader<'_>) -> Result<Entry, StoreError> {
-    let payload = row.text(1)?;
+    entry_at(row, 1)
+}
+
+/// An entry whose payload stands in this column, with its two hashes after it.
+pub(super) fn entry_at(row: &Reader<'_>, payload: usize) -> Result<Entry, StoreError> {
+    let (previous_hash, hash) = (row.sha(payload + 1)?, row.sha(payload + 2)?);
+    let payload = row.text(payload)?;
     Ok(Entry {
         facts: Facts::parse(payload).map_err(|what| row.error(&what))?,
         payload: payload.to_owned(),
-        previous_hash: row.sha(2)?,
-        hash: row.sha(3)?,
+        previous_hash,
+        hash,
     })
 }

@@ -10,6 +10,7 @@ mod documents;
 mod error;
 mod ideas;
 mod log;
+mod log_search;
 mod migrations;
 mod mirrors;
 mod projection;

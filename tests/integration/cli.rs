@@ -300,6 +300,7 @@ fn every_command_has_help() {
     card accept
     card archive
     card unarchive
+    card history
     idea list
     idea show
     idea new

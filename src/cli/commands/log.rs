@@ -1,39 +1,139 @@
 //! `bos log`.
 
+use std::{thread::sleep, time::Duration};
+
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::cli::{args::Global, complete, detail_view::entry_line, error::CliError, json, list_view::cut_note, ui::Ui};
+use crate::{
+    cli::{
+        args::{Global, one_of},
+        complete,
+        detail_view::entry_line,
+        error::CliError,
+        json,
+        list_view::cut_note,
+        time_arg::{TimeArg, parse_time},
+        ui::Ui,
+    },
+    domain::{entry::Entry, log_query::LogQuery},
+    engine::Engine,
+};
+
+/// How many entries are there to begin with, where the log is followed.
+const BEFORE: usize = 10;
+/// How often somebody who follows looks for new ones.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Show the audit log, the newest entry first
 ///
+/// A time is a date (the whole local day), a date with a time of day, or how long ago. With --follow the last entries
+/// come oldest first, and then each new one as it is written, until you press Ctrl-C; with --json one object a line.
+///
 /// Examples:
 ///   bos log --limit 20
-///   bos log BAKE-ENG-0001      one card, its stage docs, comments and notes
+///   bos log BAKE-ENG-0001                      one card, its stage docs, comments and notes
+///   bos log --actor Nora --action move
+///   bos log --business BAKE --since "2 days ago"
+///   bos log --since 2026-03-01 --until 2026-03-31
+///   bos log --follow --json
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
     /// The ID of a card or an idea; everything when left out
     #[arg(add = ArgValueCompleter::new(complete::ids))]
     id: Option<String>,
+    /// Only what this person ran
+    #[arg(long, value_name = "NAME")]
+    actor: Option<String>,
+    /// Only what this person asked for
+    #[arg(long, value_name = "NAME")]
+    initiator: Option<String>,
+    /// Only about these: card, idea, stage_doc, comment, note
+    #[arg(long, value_name = "KIND", value_parser = one_of(&["card", "idea", "stage_doc", "comment", "note"]), hide_possible_values = true)]
+    entity: Option<String>,
+    /// Only what was done so: import, create, set, move
+    #[arg(long)]
+    action: Option<String>,
+    /// Only about this business
+    #[arg(long, add = ArgValueCompleter::new(complete::businesses))]
+    business: Option<String>,
+    /// Only from this time on
+    #[arg(long, value_name = "TIME", value_parser = parse_time, allow_hyphen_values = true)]
+    since: Option<TimeArg>,
+    /// Only up to this time
+    #[arg(long, value_name = "TIME", value_parser = parse_time, allow_hyphen_values = true)]
+    until: Option<TimeArg>,
     /// At most so many
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    /// Go on with each new entry as it is written
+    #[arg(long, conflicts_with = "until")]
+    follow: bool,
+}
+
+impl Args {
+    fn query(&self, engine: &Engine) -> Result<LogQuery, CliError> {
+        Ok(LogQuery {
+            id: self.id.as_deref().map(|typed| engine.existing_id(typed)).transpose()?,
+            actor: self.actor.clone(),
+            initiator: self.initiator.clone(),
+            entity: self.entity.clone(),
+            action: self.action.clone(),
+            business: self.business.as_deref().map(|typed| engine.business(typed)).transpose()?,
+            since: self.since.map(|time| time.first),
+            until: self.until.map(|time| time.last),
+            after: None,
+            limit: self.limit,
+        })
+    }
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_read(ui)?;
-    let id = args.id.as_deref().map(|typed| engine.existing_id(typed)).transpose()?;
-    let (total, entries) = engine.log(id, args.limit)?;
+    // Here the names choose entries; they do not say who runs the command.
+    let reader = Global { actor: None, initiator: None, ..global.clone() };
+    let engine = reader.open_to_read(ui)?;
+    let query = args.query(&engine)?;
+    if args.follow {
+        return follow(&engine, query, global, ui);
+    }
+    let (total, entries) = engine.log(&query)?;
     if ui.json {
         ui.document(&json::log(total, &entries))?;
         return Ok(0);
     }
-    for entry in &entries {
-        ui.line(&entry_line(entry, None))?;
-        if global.verbose {
-            ui.line(&format!("       {}", entry.hash))?;
-        }
-    }
+    entries.iter().try_for_each(|entry| print(ui, entry, global.verbose))?;
     cut_note(ui, entries.len(), usize::try_from(total).unwrap_or(usize::MAX))?;
     Ok(0)
+}
+
+/// Goes on until somebody ends the program, or nobody reads what it prints any more.
+fn follow(engine: &Engine, mut query: LogQuery, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    query.limit = query.limit.or(Some(BEFORE));
+    loop {
+        let version = engine.data_version()?;
+        let seen = engine.seq()?;
+        let (_, entries) = engine.log(&query)?;
+        for entry in entries.iter().rev() {
+            if ui.json {
+                ui.document(&json::one_entry(entry))?;
+            } else {
+                print(ui, entry, global.verbose)?;
+            }
+        }
+        ui.flush()?;
+        if engine.is_in_memory() {
+            return Ok(0);
+        }
+        // One that was written between the two looks is in the answer already.
+        query.after = entries.first().map(|newest| newest.facts.seq).max(Some(seen));
+        query.limit = None;
+        while engine.data_version()? == version {
+            sleep(PAUSE);
+        }
+    }
+}
+
+fn print(ui: &mut Ui, entry: &Entry, verbose: bool) -> Result<(), CliError> {
+    ui.line(&entry_line(entry, None))?;
+    if verbose { ui.line(&format!("       {}", entry.hash)) } else { Ok(()) }
 }

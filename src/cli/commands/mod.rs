@@ -12,6 +12,7 @@ mod card_claim;
 mod card_comment;
 mod card_done;
 mod card_edit;
+mod card_history;
 mod card_list;
 mod card_move;
 mod card_new;

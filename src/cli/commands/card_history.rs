@@ -1,0 +1,36 @@
+//! `bos card history`.
+
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::cli::{args::Global, complete, error::CliError, history_view, json, list_view::cut_note, ui::Ui};
+
+/// Tell the story of a card: every change, the oldest first
+///
+/// Stage docs, comments and notes of the card are part of it. Values before and after come from the log and from the
+/// texts; what changed in a body is shown line by line. A text that was erased is said to be. Ideas have a story too.
+///
+/// Examples:
+///   bos card history BAKE-ENG-0002
+///   bos card history BAKE-ENG-0002 --limit 3    the last three changes
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    /// The ID of a card or an idea
+    #[arg(add = ArgValueCompleter::new(complete::ids))]
+    id: String,
+    /// At most so many changes, the last ones
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let engine = global.open_to_read(ui)?;
+    let history = engine.history(&args.id, args.limit)?;
+    if ui.json {
+        ui.document(&json::history(&history))?;
+        return Ok(0);
+    }
+    history_view::print(ui, &history, global.verbose)?;
+    cut_note(ui, history.entries.len(), usize::try_from(history.total).unwrap_or(usize::MAX))?;
+    Ok(0)
+}

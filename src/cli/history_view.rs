@@ -1,0 +1,95 @@
+//! The story of a card as text: an entry with its values and the lines of its bodies.
+
+use serde_json::Value;
+
+use super::{
+    board_view::cut,
+    detail_view::{because, entry_head, heading, shown},
+    error::CliError,
+    sanitize::sanitize,
+    ui::{DIM, GONE, GOOD, Ui},
+};
+use crate::engine::{BodyChange, Fate, FieldChange, History, Told, ToldDocument};
+
+/// Below the time of the entry's line.
+const INDENT: &str = "       ";
+/// The most columns of one value.
+const VALUE: usize = 60;
+/// The most lines of a new document, unless more is asked for.
+const LINES: usize = 10;
+
+/// Prints the story; `verbose` shows new documents whole, and hashes.
+pub(crate) fn print(ui: &mut Ui, history: &History, verbose: bool) -> Result<(), CliError> {
+    heading(ui, history.id.as_str(), history.title.as_deref().unwrap_or_default())?;
+    for told in &history.entries {
+        ui.text("\n")?;
+        let head = entry_head(&told.entry, Some(history.id.as_str())) + &because(&told.entry);
+        ui.line(&sanitize(&head))?;
+        if verbose {
+            ui.line(&format!("{INDENT}{}", told.entry.hash))?;
+        }
+        fields(ui, told)?;
+        told.documents.iter().try_for_each(|document| self::document(ui, document, verbose))?;
+    }
+    Ok(())
+}
+
+fn fields(ui: &mut Ui, told: &Told) -> Result<(), CliError> {
+    let short = |value: &Value| cut(&sanitize(&shown(value)), VALUE);
+    let name = |key: &str| sanitize(key).into_owned();
+    if told.entry.facts.only_adds() {
+        let start = told.fields.iter().filter(|(_, change)| change.to != Value::Null);
+        let start: Vec<String> = start.map(|(key, change)| format!("{}: {}", name(key), short(&change.to))).collect();
+        if start.is_empty() { Ok(()) } else { ui.line(&format!("{INDENT}{}", start.join(", "))) }
+    } else {
+        for (key, FieldChange { from, to }) in &told.fields {
+            ui.line(&format!("{INDENT}{}: {} -> {}", name(key), short(from), short(to)))?;
+        }
+        let mut erased = told.erased.iter();
+        erased.try_for_each(|key| ui.line(&format!("{INDENT}{} changed; the text was erased", name(key))))
+    }
+}
+
+fn document(ui: &mut Ui, document: &ToldDocument, verbose: bool) -> Result<(), CliError> {
+    let path = match &document.fate {
+        Fate::New => format!("new {}", document.path),
+        Fate::Changed if document.body == BodyChange::None => return Ok(()),
+        Fate::Changed => document.path.to_string(),
+        Fate::Moved(from) => format!("moved {from} -> {}", document.path),
+        Fate::Removed => format!("removed {}", document.path),
+    };
+    let path = ui.paint(DIM, &sanitize(&path));
+    ui.line(&format!("{INDENT}{path}"))?;
+    match (&document.body, &document.fate) {
+        (BodyChange::Erased, _) => ui.line(&format!("{INDENT}  the text was erased")),
+        (BodyChange::None, _) | (_, Fate::Removed) => Ok(()),
+        (BodyChange::Diff(diff), Fate::New) => new_body(ui, diff, verbose),
+        (BodyChange::Diff(diff), _) => diff.lines().try_for_each(|line| diff_line(ui, line)),
+    }
+}
+
+/// The first lines of a new body; the blank ones around it say nothing.
+fn new_body(ui: &mut Ui, diff: &str, verbose: bool) -> Result<(), CliError> {
+    let lines: Vec<&str> = diff.lines().filter(|line| line.starts_with('+')).collect();
+    let is_text = |line: &&str| line.trim() != "+";
+    let first = lines.iter().position(is_text).unwrap_or(lines.len());
+    let end = lines.iter().rposition(is_text).map_or(first, |last| last + 1);
+    let shown = if verbose { end - first } else { (end - first).min(LINES) };
+    lines[first..first + shown].iter().try_for_each(|line| diff_line(ui, line))?;
+    match end - first - shown {
+        0 => Ok(()),
+        1 => ui.line(&format!("{INDENT}  1 more line (-v)")),
+        more => ui.line(&format!("{INDENT}  {more} more lines (-v)")),
+    }
+}
+
+fn diff_line(ui: &mut Ui, line: &str) -> Result<(), CliError> {
+    let text = sanitize(line).trim_end().to_owned();
+    let painted = match line.chars().next() {
+        Some('+') => ui.paint(GOOD, &text),
+        Some('-') => ui.paint(GONE, &text),
+        Some('@' | '\\') => ui.paint(DIM, &text),
+        _ => text,
+    };
+    ui.line(format!("{INDENT}  {painted}").trim_end())
+}
