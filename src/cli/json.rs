@@ -1,5 +1,7 @@
 //! The JSON contract: types of its own, one for each kind, so that inner types can change without it.
 
+pub(crate) mod config;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json, value::RawValue};
 

@@ -64,6 +64,7 @@ enum Command {
     Validate(commands::validate::Args),
     Log(commands::log::Args),
     Audit(commands::audit::Args),
+    Config(commands::config::Args),
     Completions(commands::completions::Args),
     Man(commands::man::Args),
 }
@@ -114,6 +115,7 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Validate(args) => commands::validate::run(args, global, ui),
         Command::Log(args) => commands::log::run(args, global, ui),
         Command::Audit(args) => commands::audit::run(args, global, ui),
+        Command::Config(args) => commands::config::run(args, global, ui),
         Command::Completions(args) => commands::completions::run(args, ui),
         Command::Man(args) => commands::man::run(args, ui),
     }

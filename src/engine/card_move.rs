@@ -65,6 +65,7 @@ pub struct Moved {
 impl Engine {
     /// Moves cards. A card that is in the lane already is left as it is.
     pub fn move_cards(&self, request: &Move) -> Result<(Vec<Moved>, Written), EngineError> {
+        self.may_move()?;
         let mut warnings = Vec::new();
         let mut ids = Vec::with_capacity(request.targets.len());
         for target in &request.targets {

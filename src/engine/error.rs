@@ -75,6 +75,20 @@ pub enum EngineError {
         /// Why not.
         source: ActorError,
     },
+    /// The settings cannot be used.
+    #[error("{}: {}{}", place(finding), finding.message, also(*more))]
+    BadConfig {
+        /// What is wrong first.
+        finding: Box<Diagnostic>,
+        /// How much more is.
+        more: usize,
+    },
+    /// An actor that may only propose.
+    #[error("{actor} is an agent here, and agents do not move cards")]
+    Denied {
+        /// Who.
+        actor: String,
+    },
     /// The entity has moved on since the caller looked.
     #[error("{id} has changed since {expected}: it is at {current} now")]
     MovedOn {
@@ -193,6 +207,7 @@ impl EngineError {
             Self::Git(_) | Self::Io { .. } | Self::NoRepository { .. } => ErrorKind::Unavailable,
             Self::BadValue { .. }
             | Self::BadActor { .. }
+            | Self::BadConfig { .. }
             | Self::Edit { .. }
             | Self::Unreadable { .. }
             | Self::UnknownDependency { .. }
@@ -201,6 +216,7 @@ impl EngineError {
             | Self::OutsideTree { .. }
             | Self::BranchCheckedOut { .. }
             | Self::TreeExists { .. } => ErrorKind::Invalid,
+            Self::Denied { .. } => ErrorKind::Denied,
             Self::FilesDiffer { state: State::Invalid, .. } => ErrorKind::Invalid,
             Self::MovedOn { .. } | Self::FilesDiffer { .. } => ErrorKind::Conflict,
             Self::NeedsPaths { .. } | Self::NotADocument { .. } | Self::BadClock { .. } => ErrorKind::Usage,
@@ -218,6 +234,8 @@ impl EngineError {
             Self::Unknown { what, nearest, known, .. } => unknown_hint(what, nearest.as_deref(), known),
             Self::BadValue { expected, .. } => Some(format!("use {expected}")),
             Self::BadActor { .. } => Some("name yourself with --actor, BOS_ACTOR or git's user.name".to_owned()),
+            Self::BadConfig { finding, .. } => Some(finding.help.clone()),
+            Self::Denied { .. } => Some("propose the move instead: `bos card propose ID LANE`".to_owned()),
             Self::MovedOn { id, current, .. } => {
                 Some(format!("look at it again with `bos card show {id}`, then use --expect {current}"))
             }
@@ -257,6 +275,16 @@ fn unknown_hint(what: &str, nearest: Option<&str>, known: &[String]) -> Option<S
         (None, []) => None,
         (None, known) => Some(format!("the {plural} there are: {}", known.join(", "))),
     }
+}
+
+/// `bos.toml:3:5`.
+fn place(finding: &Diagnostic) -> String {
+    let numbers = [finding.line, finding.column].into_iter().flatten().map(|number| format!(":{number}"));
+    finding.path.clone() + &numbers.collect::<String>()
+}
+
+fn also(more: usize) -> String {
+    if more == 0 { String::new() } else { format!(" (and {more} more: bos validate)") }
 }
 
 fn list(paths: &[String]) -> String {

@@ -7,6 +7,7 @@ mod card_new;
 mod card_set;
 mod clock;
 mod commit;
+mod config;
 mod entity_edit;
 mod error;
 mod export;
@@ -39,13 +40,14 @@ pub use card_move::{Move, Moved, Target};
 pub use card_new::NewCard;
 pub use card_set::{CardEdits, Value};
 pub use clock::Clock;
+pub use config::{ConfigChange, Environment, config_file, config_name, set_config, settings};
 pub use error::EngineError;
 pub use export::{ExportOptions, ExportReport};
 pub use import::{ImportOptions, ImportReport};
 pub use init::{InitReport, init};
 pub use look::source_line;
 pub use notices::Notices;
-pub use publish::{DEFAULT_BRANCH, Published};
+pub use publish::Published;
 pub use read::BusinessSummary;
 pub use show::{CardDetail, Comment, DocumentState, IdeaDetail, StageDetail};
 pub use status::StatusReport;
@@ -54,7 +56,7 @@ pub use verify::{Check, VerifyReport};
 pub use workspace::Workspace;
 
 use crate::{
-    domain::{actor::Actor, entry::Entry},
+    domain::{actor::Actor, config::Config, entry::Entry},
     git::Repository,
     store::{Mirror, Store},
 };
@@ -72,6 +74,8 @@ pub struct OpenOptions {
     pub initiator: Option<String>,
     /// The login name of the person.
     pub login: Option<String>,
+    /// Settings that go before those of `bos.toml`.
+    pub environment: Environment,
     /// The domain's clock.
     pub clock: Clock,
     /// How long to wait for other writers.
@@ -107,6 +111,7 @@ pub struct Engine {
     mirror: Cell<Option<i64>>,
     repository: OnceCell<Option<Repository>>,
     actor: OnceCell<Actor>,
+    config: OnceCell<Config>,
     /// Where the database could not be written: the files were read into memory.
     in_memory: bool,
     first_import: Option<ImportReport>,
@@ -164,6 +169,7 @@ impl Engine {
             mirror: Cell::new(None),
             repository: OnceCell::new(),
             actor: OnceCell::new(),
+            config: OnceCell::new(),
             in_memory: false,
             first_import: None,
         }

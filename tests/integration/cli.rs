@@ -279,6 +279,7 @@ fn every_command_has_help() {
     validate
     log
     audit
+    config
     completions
     man
     card list
@@ -294,6 +295,9 @@ fn every_command_has_help() {
     business show
     audit verify
     audit rebuild
+    config get
+    config set
+    config list
     ");
     for path in commands {
         let words: Vec<&str> = path.iter().map(String::as_str).collect();

@@ -8,6 +8,7 @@ mod card_move;
 mod card_new;
 mod card_set;
 mod cli;
+mod config;
 mod days;
 mod documentation;
 mod env;

@@ -10,6 +10,7 @@ mod card_new;
 mod card_set;
 mod card_show;
 pub(crate) mod completions;
+pub(crate) mod config;
 pub(crate) mod export;
 pub(crate) mod idea;
 pub(crate) mod import;
