@@ -22,7 +22,7 @@ use crate::{
     markdown::{
         Edit,
         locate::{Place, locate, stage_path},
-        template,
+        template::Blanks,
     },
     store::LogFilter,
 };
@@ -184,7 +184,8 @@ impl Writer<'_> {
     ) -> Result<Option<Revision>, EngineError> {
         let Some(Place::Document(located)) = stage_path(card, id, stage).as_ref().map(locate) else { return Ok(None) };
         let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-        let text = template::stage_doc(id, stage, &title, &Clock::local(self.now).0);
+        let date = Clock::local(self.now).0;
+        let text = self.engine.stage_text(&Blanks { title: &title, card: id, stage, date: &date })?;
         let path = located.path.to_string();
         let reading = Reading::of(text)
             .map_err(|problem| EngineError::Unreadable { diagnostic: Box::new(problem.at(&path)), path })?;

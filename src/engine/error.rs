@@ -117,6 +117,14 @@ pub enum EngineError {
         /// Why.
         source: EditError,
     },
+    /// A template of the repository is broken.
+    #[error("the template {name} cannot be used")]
+    Template {
+        /// The file, relative to the folder of the settings.
+        name: String,
+        /// Why.
+        source: EditError,
+    },
     /// The result of a write would not be readable.
     #[error("{path} would not be readable: {}", diagnostic.message)]
     Unreadable {
@@ -209,6 +217,7 @@ impl EngineError {
             | Self::BadActor { .. }
             | Self::BadConfig { .. }
             | Self::Edit { .. }
+            | Self::Template { .. }
             | Self::Unreadable { .. }
             | Self::UnknownDependency { .. }
             | Self::Cycle { .. }
@@ -249,6 +258,7 @@ impl EngineError {
                 )
             }),
             Self::Edit { .. } => Some("edit the file by hand and run `bos import`".to_owned()),
+            Self::Template { .. } => Some("mend the template; nothing was written".to_owned()),
             Self::UnknownDependency { nearest, .. } => nearest.as_ref().map(|id| format!("did you mean {id}?")),
             Self::Strict { .. } => Some("mend the files, or import the good ones without --strict".to_owned()),
             Self::NeedsPaths { .. } => Some("name the files; `bos status` lists those that differ".to_owned()),

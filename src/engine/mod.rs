@@ -25,6 +25,7 @@ mod selection;
 mod show;
 mod status;
 mod survey;
+mod templates;
 mod validate;
 mod verify;
 mod walk;

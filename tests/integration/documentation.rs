@@ -15,7 +15,7 @@ const DOCUMENTS: [&str; 6] =
     ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/decisions.md", "fixtures/README.md", "fuzz/README.md"];
 
 /// How paths begin that are not of this project: those of a person's tree, of git, of the database.
-const FOREIGN: [&str; 10] = [
+const FOREIGN: [&str; 12] = [
     "docs/business-os",
     "cards/",
     "ideas/",
@@ -23,6 +23,8 @@ const FOREIGN: [&str; 10] = [
     ".git/",
     ".bos/",
     "bos.toml",
+    "plan.md",
+    "build.md",
     "work/business-os-export",
     "origin/HEAD",
     "YOUR-ORGANISATION/",

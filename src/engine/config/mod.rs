@@ -139,6 +139,12 @@ impl Engine {
         Ok(self.config.get_or_init(|| config))
     }
 
+    /// The folder that paths in the settings are relative to.
+    pub(super) fn config_folder(&self) -> PathBuf {
+        let file = config_file(&self.workspace);
+        file.and_then(|file| file.parent().map(Path::to_path_buf)).unwrap_or_else(|| self.root().to_path_buf())
+    }
+
     /// Refuses an actor that may not move cards itself.
     pub fn may_move(&self) -> Result<(), EngineError> {
         let actor = self.actor()?;
