@@ -2,10 +2,48 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::{error::CliError, sanitize::sanitize, ui::Ui};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{board_view::cut, error::CliError, sanitize::sanitize, shape::Shape, ui::Ui};
 
 /// Prints rows under headings; all text is sanitized here.
 pub(crate) fn print<const N: usize>(ui: &mut Ui, headings: [&str; N], rows: Vec<[String; N]>) -> Result<(), CliError> {
+    table(ui, &headings, rows.into_iter().map(Vec::from).collect())
+}
+
+/// Prints rows as the shape asks for: under headings with those of its keys after the usual ones, or a short line each.
+pub(crate) fn print_shaped(
+    ui: &mut Ui,
+    shape: &Shape,
+    headings: &[&str],
+    rows: Vec<Vec<String>>,
+) -> Result<(), CliError> {
+    if shape.is_brief() {
+        return print_brief(ui, rows);
+    }
+    let headings: Vec<&str> = headings.iter().copied().chain(shape.fields.iter().map(String::as_str)).collect();
+    table(ui, &headings, rows)
+}
+
+/// Prints each row on a line of its own, without headings; on a terminal what does not fit is cut.
+pub(crate) fn print_brief(ui: &mut Ui, rows: Vec<Vec<String>>) -> Result<(), CliError> {
+    let rows: Vec<Vec<String>> =
+        rows.into_iter().map(|row| row.iter().map(|cell| sanitize(cell).into_owned()).collect()).collect();
+    let columns = rows.first().map_or(0, Vec::len);
+    let widest: Vec<usize> =
+        (0..columns).map(|column| rows.iter().map(|row| row[column].width()).max().unwrap_or(0)).collect();
+    for row in &rows {
+        let mut line = String::new();
+        for (cell, widest) in row.iter().zip(&widest) {
+            line.push_str(cell);
+            line.extend(std::iter::repeat_n(' ', widest - cell.width() + 2));
+        }
+        ui.line(&cut(line.trim_end(), ui.width().unwrap_or(usize::MAX)))?;
+    }
+    Ok(())
+}
+
+fn table(ui: &mut Ui, headings: &[&str], rows: Vec<Vec<String>>) -> Result<(), CliError> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -20,9 +58,9 @@ pub(crate) fn print<const N: usize>(ui: &mut Ui, headings: [&str; N], rows: Vec<
             table.set_content_arrangement(ContentArrangement::Disabled);
         }
     }
-    table.set_header(headings);
+    table.set_header(headings.iter().map(|heading| sanitize(heading).into_owned()));
     for row in rows {
-        table.add_row(row.map(|cell| sanitize(&cell).into_owned()));
+        table.add_row(row.iter().map(|cell| sanitize(cell).into_owned()));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));

@@ -2,6 +2,7 @@
 
 mod args;
 mod board_view;
+mod card_rows;
 mod commands;
 mod complete;
 mod detail_view;
@@ -11,6 +12,7 @@ mod json;
 mod list_view;
 mod login;
 mod sanitize;
+mod shape;
 mod ui;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -55,6 +57,7 @@ enum Command {
     Init(commands::init::Args),
     Import(commands::import::Args),
     Board(commands::board::Args),
+    Next(commands::next::Args),
     Card(commands::card::Args),
     Idea(commands::idea::Args),
     Stage(commands::stage::Args),
@@ -106,6 +109,7 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Init(args) => commands::init::run(args, global, ui),
         Command::Import(args) => commands::import::run(args, global, ui),
         Command::Board(args) => commands::board::run(args, global, ui),
+        Command::Next(args) => commands::next::run(args, global, ui),
         Command::Card(args) => commands::card::run(args, global, ui),
         Command::Idea(args) => commands::idea::run(args, global, ui),
         Command::Stage(args) => commands::stage::run(args, global, ui),

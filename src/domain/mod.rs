@@ -24,6 +24,7 @@ pub mod lane;
 pub mod one_of;
 pub mod priority;
 pub mod query;
+pub mod readiness;
 pub mod stage;
 pub mod stage_doc;
 pub mod state;

@@ -8,12 +8,14 @@ use crate::domain::{
     catalogue::{self, Business, Catalogue},
     diagnostic::Diagnostic,
     doc_path::DocPath,
+    entity::Entity,
     entry::Entry,
     id::Id,
     idea::Idea,
     query::Query,
     stage_doc::StageDoc,
     suggest::nearest,
+    value::FieldValue,
 };
 use crate::store::{LogFilter, Scope, StoreError};
 
@@ -91,6 +93,12 @@ impl Engine {
             Some(card) => self.store.stage_docs_of(card)?,
             None => self.store.stage_docs()?,
         })
+    }
+
+    /// The values of these front matter keys of an entity's primary document, in this order.
+    pub fn picked(&self, entity: &Entity, keys: &[String]) -> Result<Vec<Option<FieldValue>>, EngineError> {
+        let data = self.store.data_of(entity)?.unwrap_or_default();
+        Ok(keys.iter().map(|key| data.get(key).cloned()).collect())
     }
 
     /// Log entries, the newest first, and how many there are.

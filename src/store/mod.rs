@@ -5,6 +5,7 @@ mod blobs;
 mod cards;
 mod connection;
 mod counters;
+mod data;
 mod documents;
 mod error;
 mod ideas;

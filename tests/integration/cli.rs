@@ -270,6 +270,7 @@ fn every_command_has_help() {
     init
     import
     board
+    next
     card
     idea
     stage

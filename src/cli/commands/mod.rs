@@ -17,6 +17,7 @@ pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod log;
 pub(crate) mod man;
+pub(crate) mod next;
 pub(crate) mod stage;
 pub(crate) mod status;
 pub(crate) mod validate;
