@@ -27,48 +27,52 @@ pub(crate) fn print_shaped(
 
 /// Prints each row on a line of its own, without headings; on a terminal what does not fit is cut.
 pub(crate) fn print_brief(ui: &mut Ui, rows: Vec<Vec<String>>) -> Result<(), CliError> {
-    let rows: Vec<Vec<String>> =
-        rows.into_iter().map(|row| row.iter().map(|cell| sanitize(cell).into_owned()).collect()).collect();
-    let columns = rows.first().map_or(0, Vec::len);
-    let widest: Vec<usize> =
-        (0..columns).map(|column| rows.iter().map(|row| row[column].width()).max().unwrap_or(0)).collect();
-    for row in &rows {
-        let mut line = String::new();
-        for (cell, widest) in row.iter().zip(&widest) {
-            line.push_str(cell);
-            line.extend(std::iter::repeat_n(' ', widest - cell.width() + 2));
-        }
-        ui.line(&cut(line.trim_end(), ui.width().unwrap_or(usize::MAX)))?;
-    }
-    Ok(())
+    let width = ui.width().unwrap_or(usize::MAX);
+    columns(&rows).try_for_each(|line| ui.line(&cut(&line, width)))
 }
 
-fn table(ui: &mut Ui, headings: &[&str], rows: Vec<Vec<String>>) -> Result<(), CliError> {
+fn table(ui: &mut Ui, headings: &[&str], mut rows: Vec<Vec<String>>) -> Result<(), CliError> {
     if rows.is_empty() {
         return Ok(());
     }
+    let headings = headings.iter().map(|heading| (*heading).to_owned()).collect();
+    let Some(width) = ui.width() else {
+        rows.insert(0, headings);
+        return columns(&rows).try_for_each(|line| ui.line(&line));
+    };
+    let clean = |row: Vec<String>| row.iter().map(|cell| sanitize(cell).into_owned()).collect::<Vec<_>>();
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    match ui.width() {
-        Some(width) => {
-            table.set_content_arrangement(ContentArrangement::Dynamic);
-            table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-        }
-        None => {
-            table.set_content_arrangement(ContentArrangement::Disabled);
-        }
-    }
-    table.set_header(headings.iter().map(|heading| sanitize(heading).into_owned()));
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    table.set_header(clean(headings));
     for row in rows {
-        table.add_row(row.iter().map(|cell| sanitize(cell).into_owned()));
+        table.add_row(clean(row));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }
-    for line in table.lines() {
-        ui.line(line.trim_end())?;
+    table.lines().try_for_each(|line| ui.line(line.trim_end()))
+}
+
+/// Rows of as many cells each as lines, column under column.
+fn columns(rows: &[Vec<String>]) -> impl Iterator<Item = String> {
+    let mut widest = vec![0; rows.first().map_or(0, Vec::len)];
+    for row in rows {
+        for (widest, cell) in widest.iter_mut().zip(row) {
+            *widest = (*widest).max(sanitize(cell).width());
+        }
     }
-    Ok(())
+    rows.iter().map(move |row| {
+        let mut line = String::new();
+        for (cell, widest) in row.iter().zip(&widest) {
+            let cell = sanitize(cell);
+            line.push_str(&cell);
+            line.extend(std::iter::repeat_n(' ', widest - cell.width() + 2));
+        }
+        line.truncate(line.trim_end().len());
+        line
+    })
 }
 
 /// Says that a list was cut, and how.

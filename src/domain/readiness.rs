@@ -10,7 +10,7 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    card::Card,
+    card::{Card, CardView},
     date::leading_date,
     idea::{Idea, Location},
     lane::Lane,
@@ -36,27 +36,73 @@ impl Claim {
     }
 }
 
-/// A card that is not done, and who has claimed it.
+/// A card that is not done, as far as it matters for what comes next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Work {
-    /// The card.
-    pub card: Card,
-    /// The claim, expired ones too.
+    /// Its ID.
+    pub id: Rc<str>,
+    /// Its lane.
+    pub lane: OneOf<Lane>,
+    /// How urgent it is.
+    pub priority: OneOf<Priority>,
+    /// When it is due, as written.
+    pub due: Option<String>,
+    /// When it last changed.
+    pub updated: String,
+    /// Whether it is blocked.
+    pub blocked: bool,
+    /// By what.
+    pub blocked_reason: Option<String>,
+    /// What it depends on.
+    pub dependencies: Vec<String>,
+    /// Who has claimed it, expired claims too.
     pub claim: Option<Claim>,
+}
+
+impl TryFrom<&CardView<'_>> for Work {
+    /// What cannot be part of a card.
+    type Error = String;
+
+    fn try_from(card: &CardView<'_>) -> Result<Self, String> {
+        let line = &card.line;
+        Ok(Self {
+            id: line.id.into(),
+            lane: Lane::read(line.lane),
+            priority: Priority::read(line.priority),
+            due: line.due.map(str::to_owned),
+            updated: card.updated.to_owned(),
+            blocked: line.blocked,
+            blocked_reason: line.blocked_reason.map(str::to_owned),
+            dependencies: card.dependencies()?,
+            // What a card is shown with does not tell its claim.
+            claim: None,
+        })
+    }
 }
 
 impl From<Card> for Work {
     fn from(card: Card) -> Self {
-        // What a card is shown with does not tell its claim.
-        Self { card, claim: None }
+        Self {
+            id: card.id.as_str().into(),
+            lane: card.lane,
+            priority: card.priority,
+            due: card.due,
+            updated: card.updated,
+            blocked: card.blocked,
+            blocked_reason: card.blocked_reason,
+            dependencies: card.dependencies,
+            claim: None,
+        }
     }
 }
 
 /// How something that a card may depend on stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
-    /// It is out of the way; how that came: `was done on 2026-10-09`.
-    Settled(String),
+    /// A card that was done, and when.
+    Done(Option<String>),
+    /// It is out of the way by other means: `archived`, `converted`.
+    Left(String),
     /// A card that is not done.
     Open(Rc<Work>),
     /// An idea that nobody has worked.
@@ -70,8 +116,8 @@ impl Standing {
     #[must_use]
     pub fn of_card(card: Card) -> Self {
         match Self::of_finished(card.lane.known(), card.completed.as_deref()) {
-            Some(settled) => settled,
-            None if card.archived => Self::Settled("was archived".to_owned()),
+            Some(finished) => finished,
+            None if card.archived => Self::Left("archived".to_owned()),
             None => Self::Open(Rc::new(card.into())),
         }
     }
@@ -79,26 +125,39 @@ impl Standing {
     /// How a card in this lane stands, where the lane alone tells.
     #[must_use]
     pub fn of_finished(lane: Option<Lane>, completed: Option<&str>) -> Option<Self> {
-        matches!(lane, Some(Lane::Done | Lane::Reflected)).then(|| {
-            Self::Settled(completed.map_or_else(|| "was done".to_owned(), |date| format!("was done on {date}")))
-        })
+        matches!(lane, Some(Lane::Done | Lane::Reflected)).then(|| Self::Done(completed.map(str::to_owned)))
     }
 
     /// How an idea stands. One that was worked, converted, dropped or archived is out of the way.
     #[must_use]
     pub fn of_idea(idea: &Idea) -> Self {
         let status = idea.status.as_deref().map(str::to_lowercase);
-        match status.as_deref() {
-            Some(status @ ("worked" | "converted" | "dropped")) => Self::Settled(format!("was {status}")),
-            _ if idea.archived => Self::Settled("was archived".to_owned()),
-            _ if idea.location == Location::Worked => Self::Settled("was worked".to_owned()),
+        match status {
+            Some(status) if matches!(status.as_str(), "worked" | "converted" | "dropped") => Self::Left(status),
+            _ if idea.archived => Self::Left("archived".to_owned()),
+            _ if idea.location == Location::Worked => Self::Left("worked".to_owned()),
             _ => Self::Raw,
         }
+    }
+
+    /// How it got out of the way: `was done on 2026-10-09`; `None` where it is not.
+    #[must_use]
+    pub fn settled(&self) -> Option<String> {
+        match self {
+            Self::Done(Some(date)) => Some(format!("was done on {date}")),
+            Self::Done(None) => Some("was done".to_owned()),
+            Self::Left(how) => Some(format!("was {how}")),
+            Self::Open(_) | Self::Raw | Self::Unknown => None,
+        }
+    }
+
+    fn is_settled(&self) -> bool {
+        matches!(self, Self::Done(_) | Self::Left(_))
     }
 }
 
 /// How everything that cards depend on stands, by ID. What is missing is unknown.
-pub type Standings = HashMap<String, Standing>;
+pub type Standings = HashMap<Rc<str>, Standing>;
 
 /// Who asks, and when.
 #[derive(Debug, Clone, Copy)]
@@ -143,12 +202,11 @@ impl Work {
     /// Why it is ready, where it is.
     #[must_use]
     pub fn why(&self, standings: &Standings, asking: &Asking<'_>) -> Why {
-        let card = &self.card;
-        let mut facts = vec![match &card.priority {
+        let mut facts = vec![match &self.priority {
             OneOf::Known(priority) => priority.as_str().to_owned(),
             OneOf::Other(other) => format!("priority {other:?}"),
         }];
-        facts.extend(card.due.as_deref().map(|due| match leading_date(due) {
+        facts.extend(self.due.as_deref().map(|due| match leading_date(due) {
             Some(date) if date < asking.today => format!("overdue since {date}"),
             Some(date) => format!("due {date}"),
             None => format!("due {due:?}"),
@@ -159,9 +217,9 @@ impl Work {
             None => format!("claimed by {}", claim.by),
         }));
         facts.push("nothing in the way".to_owned());
-        let settled = card.dependencies.iter().filter_map(|id| match standings.get(id) {
-            Some(Standing::Settled(how)) => Some(format!("{id} {how}")),
-            _ => None,
+        let settled = self.dependencies.iter().filter_map(|id| {
+            let how = standings.get(id.as_str())?.settled()?;
+            Some(format!("{id} {how}"))
         });
         Why { facts, settled: settled.collect() }
     }
@@ -169,7 +227,7 @@ impl Work {
     /// Everything it waits for, along each chain to its root, what is nearest first; nothing is told twice.
     #[must_use]
     pub fn waits_for(&self, standings: &Standings, asking: &Asking<'_>) -> Vec<WaitsFor> {
-        let id = self.card.id.as_str();
+        let id = &*self.id;
         let told = |id: &str, waiting: &str, reason, depth| WaitsFor {
             id: id.to_owned(),
             waiting: waiting.to_owned(),
@@ -211,20 +269,19 @@ impl Work {
     }
 
     fn open_dependencies(&self, standings: &Standings) -> impl Iterator<Item = &str> {
-        let dependencies = self.card.dependencies.iter().map(String::as_str);
-        dependencies.filter(|id| !matches!(standings.get(*id), Some(Standing::Settled(_))))
+        let dependencies = self.dependencies.iter().map(String::as_str);
+        dependencies.filter(|id| !standings.get(*id).is_some_and(Standing::is_settled))
     }
 
     /// What keeps it from being worked on, apart from what it depends on.
     fn lacks(&self, asking: &Asking<'_>) -> Vec<String> {
-        let card = &self.card;
         let mut lacks = Vec::new();
-        if let OneOf::Other(lane) = &card.lane {
+        if let OneOf::Other(lane) = &self.lane {
             lacks.push(format!("in the unknown lane {lane:?}"));
         }
-        if card.blocked {
+        if self.blocked {
             lacks
-                .push(card.blocked_reason.as_ref().map_or("blocked".to_owned(), |reason| format!("blocked: {reason}")));
+                .push(self.blocked_reason.as_ref().map_or("blocked".to_owned(), |reason| format!("blocked: {reason}")));
         }
         if let Some(claim) = self.claim.as_ref().filter(|claim| claim.holds(asking.now))
             && asking.actor != Some(claim.by.as_str())
@@ -238,7 +295,7 @@ impl Work {
     /// How it stands, as something that others wait for.
     fn state(&self, asking: &Asking<'_>) -> String {
         let lacks = self.lacks(asking);
-        match self.card.lane.known() {
+        match self.lane.known() {
             Some(lane) if lacks.is_empty() => format!("{}, not done yet", lane.as_str()),
             _ => lacks.join("; "),
         }
@@ -251,14 +308,13 @@ impl Work {
     }
 
     fn rank(&self) -> (u8, &str, Reverse<u8>, Reverse<&str>, &str) {
-        let card = &self.card;
         (
-            card.priority.known().map_or(Priority::UNKNOWN_RANK, Priority::rank),
+            self.priority.known().map_or(Priority::UNKNOWN_RANK, Priority::rank),
             // What is due on no date comes after every date.
-            card.due.as_deref().and_then(leading_date).unwrap_or("~"),
-            Reverse(card.lane.known().map_or(0, Lane::rank)),
-            Reverse(&card.updated),
-            card.id.as_str(),
+            self.due.as_deref().and_then(leading_date).unwrap_or("~"),
+            Reverse(self.lane.known().map_or(0, Lane::rank)),
+            Reverse(&self.updated),
+            &*self.id,
         )
     }
 }
@@ -306,7 +362,7 @@ mod tests {
     }
 
     fn standings(cards: &[&str]) -> Standings {
-        let standing = |text: &&str| (card(text).id.to_string(), Standing::of_card(card(text)));
+        let standing = |text: &&str| (card(text).id.as_str().into(), Standing::of_card(card(text)));
         cards.iter().map(standing).collect()
     }
 
@@ -315,7 +371,7 @@ mod tests {
     }
 
     fn claimed(by: &str, until: Option<&str>) -> Work {
-        Work { card: card("A-1"), claim: Some(Claim { by: by.to_owned(), until: until.map(str::to_owned) }) }
+        Work { claim: Some(Claim { by: by.to_owned(), until: until.map(str::to_owned) }), ..card("A-1").into() }
     }
 
     fn waits(text: &str, others: &[&str]) -> String {
@@ -344,9 +400,7 @@ mod tests {
 
     #[test]
     fn an_idea_is_out_of_the_way_when_it_was_worked() {
-        let settled = |status, location, archived| {
-            matches!(Standing::of_idea(&idea(status, location, archived)), Standing::Settled(_))
-        };
+        let settled = |status, location, archived| Standing::of_idea(&idea(status, location, archived)).is_settled();
         for status in ["worked", "Converted", "dropped"] {
             assert!(settled(status, Location::Inbox, false), "{status}");
         }

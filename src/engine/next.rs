@@ -1,12 +1,15 @@
 //! What can be worked on now: the cards of a place or a business in the order they should be taken, and what the
 //! others wait for.
 
-use std::{collections::HashSet, rc::Rc};
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 
 use super::{Engine, clock::Clock, error::EngineError};
 use crate::{
     domain::{
-        card::CardView,
+        card::{Card, CardView},
         id::Id,
         lane::Lane,
         query::Query,
@@ -17,6 +20,9 @@ use crate::{
 
 /// How many waiting cards are explained where no limit says otherwise.
 const WAITING: usize = 10;
+
+/// Up to so many cards are read one by one.
+const FEW: usize = 200;
 
 /// Which cards are asked about, and how much is to be told.
 #[derive(Debug, Clone, Default)]
@@ -33,11 +39,11 @@ pub struct NextOptions {
 #[derive(Debug, Clone, Default)]
 pub struct NextReport {
     /// The cards that are ready, the first to be taken first, each with why.
-    pub ready: Vec<(Rc<Work>, Why)>,
+    pub ready: Vec<(Card, Why)>,
     /// How many there are before the limit.
     pub total: usize,
     /// The most urgent of those that wait, each with what it waits for; none where that was not asked for.
-    pub waiting: Vec<(Rc<Work>, Vec<WaitsFor>)>,
+    pub waiting: Vec<(Card, Vec<WaitsFor>)>,
     /// How many wait, before the limit.
     pub waiting_total: usize,
 }
@@ -45,8 +51,9 @@ pub struct NextReport {
 impl Engine {
     /// What can be worked on now.
     pub fn next(&self, options: &NextOptions) -> Result<NextReport, EngineError> {
-        let (asked, mut standings) = self.survey_work(&options.query)?;
-        self.look_up(asked.iter().flat_map(|work| &work.card.dependencies), &mut standings)?;
+        let scope = options.query.business.as_deref().map_or(Scope::Everything, Scope::Business);
+        let (asked, mut standings) = self.survey_work(scope, &options.query)?;
+        self.look_up(asked.iter().flat_map(|work| &work.dependencies), &mut standings)?;
         let claimed = asked.iter().any(|work| work.claim.is_some());
         let now = self.clock.seconds();
         let (today, _) = Clock::local(now);
@@ -57,47 +64,34 @@ impl Engine {
         let (total, waiting_total) = (ready.len(), waiting.len());
         ready.sort_unstable_by(|a, b| a.order(b));
         ready.truncate(options.limit.unwrap_or(usize::MAX));
-        let ready = ready.into_iter().map(|work| {
-            let why = work.why(&standings, &asking);
-            (work, why)
-        });
-        let mut report = NextReport { ready: ready.collect(), total, waiting: Vec::new(), waiting_total };
+        let ready = self.cards_of(&ready, scope, |work| work.why(&standings, &asking))?;
+        let mut report = NextReport { ready, total, waiting: Vec::new(), waiting_total };
         if options.explain {
             waiting.sort_unstable_by(|a, b| a.order(b));
             waiting.truncate(options.limit.unwrap_or(WAITING));
             self.look_up_chains(&waiting, &mut standings)?;
-            let explained = waiting.into_iter().map(|work| {
-                let waits_for = work.waits_for(&standings, &asking);
-                (work, waits_for)
-            });
-            report.waiting = explained.collect();
+            report.waiting = self.cards_of(&waiting, scope, |work| work.waits_for(&standings, &asking))?;
         }
         Ok(report)
     }
 
     /// The cards on the board that are not done and pass the filters, and how every card that was looked at stands.
-    fn survey_work(&self, query: &Query) -> Result<(Vec<Rc<Work>>, Standings), EngineError> {
-        let scope = query.business.as_deref().map_or(Scope::Everything, Scope::Business);
+    fn survey_work(&self, scope: Scope<'_>, query: &Query) -> Result<(Vec<Rc<Work>>, Standings), EngineError> {
         let (mut asked, mut standings) = (Vec::new(), Standings::new());
         self.store.each_card(scope, false, |view: &CardView<'_>| {
             let line = &view.line;
             let finished = Standing::of_finished(Lane::parse(line.lane), view.completed);
-            let standing = match finished {
-                Some(finished) => finished,
+            let (id, standing) = match finished {
+                Some(finished) => (line.id.into(), finished),
                 None => {
-                    let card = view.to_card().map_err(|what| StoreError::Row {
-                        table: "business_os_cards",
-                        key: line.id.to_owned(),
-                        what,
-                    })?;
-                    let work = Rc::new(Work::from(card));
+                    let work = Rc::new(Work::try_from(view).map_err(|what| odd(view, what))?);
                     if query.lets_pass(line) {
                         asked.push(Rc::clone(&work));
                     }
-                    Standing::Open(work)
+                    (Rc::clone(&work.id), Standing::Open(work))
                 }
             };
-            standings.insert(line.id.to_owned(), standing);
+            standings.insert(id, standing);
             Ok::<_, EngineError>(())
         })?;
         Ok((asked, standings))
@@ -106,8 +100,8 @@ impl Engine {
     /// Looks up what is not among the standings yet: cards of other businesses, archived ones, ideas.
     fn look_up<'a>(&self, ids: impl Iterator<Item = &'a String>, standings: &mut Standings) -> Result<(), EngineError> {
         for id in ids {
-            if !standings.contains_key(id) {
-                standings.insert(id.clone(), self.standing(id)?);
+            if !standings.contains_key(id.as_str()) {
+                standings.insert(id.as_str().into(), self.standing(id)?);
             }
         }
         Ok(())
@@ -118,9 +112,9 @@ impl Engine {
         let mut seen: HashSet<String> = HashSet::new();
         let mut pending: Vec<Rc<Work>> = waiting.to_vec();
         while let Some(work) = pending.pop() {
-            self.look_up(work.card.dependencies.iter(), standings)?;
-            for id in &work.card.dependencies {
-                if let Some(Standing::Open(next)) = standings.get(id)
+            self.look_up(work.dependencies.iter(), standings)?;
+            for id in &work.dependencies {
+                if let Some(Standing::Open(next)) = standings.get(id.as_str())
                     && seen.insert(id.clone())
                 {
                     pending.push(Rc::clone(next));
@@ -130,6 +124,32 @@ impl Engine {
         Ok(())
     }
 
+    /// These cards as lists show them, each with what is told of it; one that is gone meanwhile is left out. They are
+    /// read one by one where they are few, else in one go.
+    fn cards_of<T>(
+        &self,
+        wanted: &[Rc<Work>],
+        scope: Scope<'_>,
+        tell: impl Fn(&Work) -> T,
+    ) -> Result<Vec<(Card, T)>, EngineError> {
+        let mut found: Vec<Option<Card>> = vec![None; wanted.len()];
+        if wanted.len() <= FEW {
+            for (work, found) in wanted.iter().zip(&mut found) {
+                *found = Id::parse(&work.id).map(|id| self.store.card(&id)).transpose()?.flatten();
+            }
+        } else {
+            let places = wanted.iter().enumerate().map(|(place, work)| (&*work.id, place));
+            let places: HashMap<&str, usize> = places.collect();
+            self.store.each_card(scope, false, |view| {
+                if let Some(place) = places.get(view.line.id) {
+                    found[*place] = Some(view.to_card().map_err(|what| odd(view, what))?);
+                }
+                Ok::<_, EngineError>(())
+            })?;
+        }
+        Ok(found.into_iter().zip(wanted).filter_map(|(card, work)| Some((card?, tell(work)))).collect())
+    }
+
     fn standing(&self, id: &str) -> Result<Standing, EngineError> {
         let Some(id) = Id::parse(id) else { return Ok(Standing::Unknown) };
         if let Some(card) = self.store.card(&id)? {
@@ -137,4 +157,8 @@ impl Engine {
         }
         Ok(self.store.idea(&id)?.as_ref().map_or(Standing::Unknown, Standing::of_idea))
     }
+}
+
+fn odd(card: &CardView<'_>, what: String) -> StoreError {
+    StoreError::Row { table: "business_os_cards", key: card.line.id.to_owned(), what }
 }

@@ -1,7 +1,5 @@
 //! `bos next`.
 
-use std::rc::Rc;
-
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
@@ -15,14 +13,7 @@ use crate::{
         shape::{Picked, Shape, shown},
         ui::{BOLD, DIM, Ui},
     },
-    domain::{
-        card::Card,
-        entity::Entity,
-        lane::Lane,
-        one_of::OneOf,
-        priority::Priority,
-        readiness::{WaitsFor, Work},
-    },
+    domain::{card::Card, entity::Entity, lane::Lane, one_of::OneOf, priority::Priority, readiness::WaitsFor},
     engine::{NextOptions, NextReport},
 };
 
@@ -63,16 +54,15 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let query = args.filters.query(business.clone());
     let report = engine.next(&NextOptions { query, limit: args.filters.limit, explain: args.explain })?;
     let shape = &args.shape;
-    let entity = |work: &Rc<Work>| Entity::Card(work.card.id.clone());
-    let ready = shape.pick(&engine, report.ready.iter().map(|(work, _)| entity(work)))?;
-    let waiting = shape.pick(&engine, report.waiting.iter().map(|(work, _)| entity(work)))?;
+    let ready = shape.pick(&engine, report.ready.iter().map(|(card, _)| Entity::Card(card.id.clone())))?;
+    let waiting = shape.pick(&engine, report.waiting.iter().map(|(card, _)| Entity::Card(card.id.clone())))?;
     if ui.json {
         ui.document(&json::next::next(&report, business.as_deref(), shape, &ready, &waiting))?;
     } else {
         if args.explain {
             explain(ui, &report, shape, &ready, &waiting)?;
         } else {
-            card_rows::print(ui, report.ready.iter().map(|(work, _)| &work.card), shape, &ready)?;
+            card_rows::print(ui, report.ready.iter().map(|(card, _)| card), shape, &ready)?;
         }
         if report.total == 0 && report.waiting_total > 0 && !args.explain {
             ui.line("Nothing can be worked on now; bos next --explain says why.")?;
@@ -97,19 +87,19 @@ fn explain(
         values.into_iter().try_for_each(|(key, value)| detail(ui, 0, &format!("{key}: {}", shown(value.as_ref()))))
     };
     heading(ui, &format!("Ready ({})", report.total))?;
-    for ((work, why), picked) in report.ready.iter().zip(ready) {
-        card(ui, &work.card)?;
+    for ((card, why), picked) in report.ready.iter().zip(ready) {
+        print_card(ui, card)?;
         keys(ui, picked)?;
         let settled = why.settled.iter().map(|one| format!("; {one}"));
         detail(ui, 0, &(why.facts.join(", ") + &settled.collect::<String>()))?;
     }
     ui.text("\n")?;
     heading(ui, &format!("Waiting ({})", report.waiting_total))?;
-    for ((work, waits_for), picked) in report.waiting.iter().zip(waiting) {
-        card(ui, &work.card)?;
+    for ((card, waits_for), picked) in report.waiting.iter().zip(waiting) {
+        print_card(ui, card)?;
         keys(ui, picked)?;
         for WaitsFor { id, reason, depth, .. } in waits_for {
-            let is_own = id == work.card.id.as_str() && *depth == 0;
+            let is_own = id == card.id.as_str() && *depth == 0;
             detail(ui, *depth, &if is_own { reason.clone() } else { format!("waits for {id}: {reason}") })?;
         }
     }
@@ -126,7 +116,7 @@ fn heading(ui: &mut Ui, text: &str) -> Result<(), CliError> {
     ui.line(&text)
 }
 
-fn card(ui: &mut Ui, card: &Card) -> Result<(), CliError> {
+fn print_card(ui: &mut Ui, card: &Card) -> Result<(), CliError> {
     let lane = match &card.lane {
         OneOf::Known(lane) => Lane::as_str(*lane),
         OneOf::Other(other) => other,
