@@ -6,7 +6,7 @@ use super::import::ImportReport;
 use crate::{
     domain::{actor::ActorError, diagnostic::Diagnostic, error_kind::ErrorKind, hash::Sha256, state::State},
     git::GitError,
-    markdown::EditError,
+    markdown::{EditError, SectionError},
     store::StoreError,
 };
 
@@ -167,6 +167,14 @@ pub enum EngineError {
         /// What was given.
         path: String,
     },
+    /// A file that cannot take a section.
+    #[error("{path} cannot take the section", path = path.display())]
+    Section {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: SectionError,
+    },
     /// Git is needed, and there is none.
     #[error("{root} is not in a git repository", root = root.display())]
     NoRepository {
@@ -217,6 +225,7 @@ impl EngineError {
             | Self::BadActor { .. }
             | Self::BadConfig { .. }
             | Self::Edit { .. }
+            | Self::Section { .. }
             | Self::Template { .. }
             | Self::Unreadable { .. }
             | Self::UnknownDependency { .. }
@@ -258,6 +267,7 @@ impl EngineError {
                 )
             }),
             Self::Edit { .. } => Some("edit the file by hand and run `bos import`".to_owned()),
+            Self::Section { .. } => Some("mend the file by hand; nothing was written".to_owned()),
             Self::Template { .. } => Some("mend the template; nothing was written".to_owned()),
             Self::UnknownDependency { nearest, .. } => nearest.as_ref().map(|id| format!("did you mean {id}?")),
             Self::Strict { .. } => Some("mend the files, or import the good ones without --strict".to_owned()),

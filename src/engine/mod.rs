@@ -2,6 +2,7 @@
 //! for writes. It never talks to the user.
 
 mod age;
+mod agents_file;
 mod card_move;
 mod card_new;
 mod card_set;
@@ -38,6 +39,7 @@ use std::{
     time::Duration,
 };
 
+pub use agents_file::{agents_file, write_section};
 pub use card_move::{Move, Moved, Target};
 pub use card_new::NewCard;
 pub use card_set::{CardEdits, Value};

@@ -280,6 +280,7 @@ fn every_command_has_help() {
     validate
     log
     audit
+    guide
     config
     completions
     man

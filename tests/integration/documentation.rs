@@ -15,13 +15,14 @@ const DOCUMENTS: [&str; 6] =
     ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/decisions.md", "fixtures/README.md", "fuzz/README.md"];
 
 /// How paths begin that are not of this project: those of a person's tree, of git, of the database.
-const FOREIGN: [&str; 12] = [
+const FOREIGN: [&str; 13] = [
     "docs/business-os",
     "cards/",
     "ideas/",
     "strategy/",
     ".git/",
     ".bos/",
+    "AGENTS.md",
     "bos.toml",
     "plan.md",
     "build.md",

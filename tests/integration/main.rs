@@ -13,6 +13,7 @@ mod days;
 mod documentation;
 mod env;
 mod export;
+mod guide;
 mod import;
 mod layers;
 mod lists;

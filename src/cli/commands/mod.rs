@@ -12,6 +12,7 @@ mod card_show;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod export;
+pub(crate) mod guide;
 pub(crate) mod idea;
 pub(crate) mod import;
 pub(crate) mod init;
