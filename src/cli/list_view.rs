@@ -1,10 +1,13 @@
 //! Lists as text: a table that fits the terminal, plain columns in a pipe.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{board_view::cut, error::CliError, sanitize::sanitize, shape::Shape, ui::Ui};
+
+/// A column of at most this width is never broken.
+const SHORT: u16 = 16;
 
 /// Prints rows under headings; all text is sanitized here.
 pub(crate) fn print<const N: usize>(ui: &mut Ui, headings: [&str; N], rows: Vec<[String; N]>) -> Result<(), CliError> {
@@ -49,8 +52,13 @@ fn table(ui: &mut Ui, headings: &[&str], mut rows: Vec<Vec<String>>) -> Result<(
     for row in rows {
         table.add_row(clean(row));
     }
-    for column in table.column_iter_mut() {
+    let widths = table.column_max_content_widths();
+    for (column, width) in table.column_iter_mut().zip(widths) {
         column.set_padding((0, 2));
+        // Only what is long is broken: an ID over two lines can be neither read nor copied.
+        if width <= SHORT {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
     }
     table.lines().try_for_each(|line| ui.line(line.trim_end()))
 }

@@ -94,6 +94,7 @@ mod tests {
         assert_eq!(with_section("", "a\n").unwrap(), "<!-- bos:begin -->\na\n<!-- bos:end -->\n");
         assert_eq!(with_section("x", "a").unwrap(), "x\n\n<!-- bos:begin -->\na\n<!-- bos:end -->\n");
         assert_eq!(with_section("x\n", "a").unwrap(), "x\n\n<!-- bos:begin -->\na\n<!-- bos:end -->\n");
+        assert_eq!(with_section("x\r\n", "a").unwrap(), "x\r\n\r\n<!-- bos:begin -->\r\na\r\n<!-- bos:end -->\r\n");
         let text = "x\r\n<!-- bos:begin -->\r\nold\r\n\r\n<!-- bos:end -->\r\ny";
         assert_eq!(with_section(text, "a\nb").unwrap(), "x\r\n<!-- bos:begin -->\r\na\r\nb\r\n<!-- bos:end -->\r\ny");
         let spaced = "<!-- bos:begin --> \n<!-- bos:end -->\t\n";

@@ -107,6 +107,24 @@ fn dependencies_elsewhere_count_too() {
 }
 
 #[test]
+fn a_chain_is_told_to_its_root_wherever_it_leads() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["card", "set", "HOME-ENG-0001", "--add", "Dependencies=BAKE-ENG-0008"]).code(0);
+    env.bos(&["card", "set", "BAKE-ENG-0004", "--add", "Dependencies=BAKE-OPP-0002"]).code(0);
+    assert_snapshot!(env.bos(&["next", "HOME", "--explain", "--owner", "Nora"]).ok(), @"
+    Ready (1)
+      HOME-ENG-0002  P1  Fact-finding  Papers for the tax adviser
+        P1, due 2026-11-30, nothing in the way
+
+    Waiting (1)
+      HOME-ENG-0001  P2  In progress  One calendar for both shops
+        waits for BAKE-ENG-0008: Planned, not done yet
+          waits for BAKE-ENG-0004: Fact-finding, not done yet
+            waits for BAKE-OPP-0002: an idea that nobody has worked yet
+    ");
+}
+
+#[test]
 fn filters_are_those_of_the_board() {
     let env = TestEnv::fixture("bakery");
     assert_eq!(ready(&env, &["--owner", "sami", "--priority", "P1,P2"]), "BIKE-ENG-0002 BIKE-ENG-0003");

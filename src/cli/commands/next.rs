@@ -5,7 +5,7 @@ use clap_complete::engine::ArgValueCompleter;
 use crate::{
     cli::{
         args::{Filters, Global},
-        board_view::cut,
+        board_view::{cut, wrap},
         card_rows, complete,
         error::CliError,
         json, list_view,
@@ -130,7 +130,15 @@ fn print_card(ui: &mut Ui, card: &Card) -> Result<(), CliError> {
 }
 
 fn detail(ui: &mut Ui, depth: usize, text: &str) -> Result<(), CliError> {
-    let line = format!("    {}{}", "  ".repeat(depth), sanitize(text));
-    let line = ui.paint(DIM, &cut(&line, ui.width().unwrap_or(usize::MAX)));
-    ui.line(&line)
+    let indent = "  ".repeat(depth + 2);
+    let text = sanitize(text);
+    let lines = match ui.width() {
+        Some(width) => wrap(&text, width.saturating_sub(indent.len()).max(20)),
+        None => vec![text.into_owned()],
+    };
+    for line in lines {
+        let line = ui.paint(DIM, &line);
+        ui.line(&format!("{indent}{line}"))?;
+    }
+    Ok(())
 }
