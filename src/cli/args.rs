@@ -7,8 +7,8 @@ use clap_complete::engine::ArgValueCompleter;
 
 use super::{complete, error::CliError, login, ui::Ui};
 use crate::{
-    domain::{lane::Lane, priority::Priority, query::Query, suggest::nearest},
-    engine::{Clock, Engine, EngineError, FirstImport, OpenOptions},
+    domain::{config::Key, gate::Gate, lane::Lane, priority::Priority, query::Query, suggest::nearest},
+    engine::{Clock, Engine, EngineError, Environment, FirstImport, OpenOptions},
 };
 
 /// How long a command waits for another writer.
@@ -76,6 +76,15 @@ impl Global {
         }
     }
 
+    /// The settings that the environment holds; an empty variable holds none.
+    pub(crate) fn environment() -> Environment {
+        let set = |key: Key| {
+            let text = std::env::var_os(key.variable())?.to_string_lossy().into_owned();
+            (!text.is_empty()).then_some((key, text))
+        };
+        Key::ALL.into_iter().filter_map(set).collect()
+    }
+
     /// Opens the engine for a command that writes.
     pub(crate) fn open(&self, ui: &mut Ui) -> Result<Engine, CliError> {
         self.open_for(ui, false, FirstImport::Automatic)
@@ -98,6 +107,7 @@ impl Global {
             actor: self.actor.clone().or_else(|| std::env::var("BOS_ACTOR").ok()),
             initiator: self.initiator.clone().or_else(|| std::env::var("BOS_INITIATOR").ok()),
             login: login::name(),
+            environment: Self::environment(),
             clock: Self::clock()?,
             timeout: TIMEOUT,
             reads_only,
@@ -190,6 +200,11 @@ pub(crate) fn parse_lane(text: &str) -> Result<Lane, String> {
         let suggestion = nearest(text, names).map(|name| format!("did you mean {name}? ")).unwrap_or_default();
         format!("{suggestion}the lanes are {}", names.join(", "))
     })
+}
+
+/// Reads the name of a gate.
+pub(crate) fn parse_gate(text: &str) -> Result<Gate, String> {
+    Gate::parse(text).ok_or_else(|| format!("the gates are {}", Gate::ALL.map(Gate::as_str).join(", ")))
 }
 
 /// Reads a priority as a person types it.

@@ -253,7 +253,8 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     kept
 }
 
-fn wrap(text: &str, width: usize) -> Vec<String> {
+/// The text in lines of at most this width in columns, broken between words.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {

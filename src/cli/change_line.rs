@@ -41,7 +41,7 @@ pub(crate) fn parse(text: &str) -> Result<Change, String> {
         ("card", "set") => Change::SetCard(rest.target()?, rest.edits()?),
         ("card", "move") => {
             let from = rest.lane_before()?;
-            Change::Move(rest.target()?, Move { lane: rest.lane("Lane")?, reason: rest.reason(), from })
+            Change::Move(rest.target()?, Move { reason: rest.reason(), from, ..Move::to(rest.lane("Lane")?) })
         }
         ("card", "comment") | ("comment", "create") => {
             Change::Comment(NewComment { card: rest.id()?, text: rest.body()?, expect: rest.0.expect.take() })

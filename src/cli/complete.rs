@@ -74,6 +74,7 @@ fn engine() -> Option<Engine> {
         actor: None,
         initiator: None,
         login: None,
+        environment: Vec::new(),
         clock: Clock::system(),
         timeout: Duration::from_millis(200),
         reads_only: true,

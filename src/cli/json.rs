@@ -1,11 +1,21 @@
 //! The JSON contract: types of its own, one for each kind, so that inner types can change without it.
 
+pub(crate) mod config;
+pub(crate) mod next;
+pub(crate) mod shape;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
-use super::{error::CliError, format::json::DiagnosticJson, ui::Ui};
+use super::{
+    error::CliError,
+    format::json::DiagnosticJson,
+    shape::{Picked, Shape},
+    ui::Ui,
+};
 use crate::{
     domain::{
+        board::Group,
         card::{Card, CardView},
         entry::Entry,
         hash::Sha256,
@@ -204,6 +214,35 @@ pub(crate) fn me(me: &Me) -> Value {
     })
 }
 
+/// `bos.cards/1` with the cards in the form that was asked for.
+pub(crate) fn shaped_cards(total: usize, cards: &[Card], shape: &Shape, picked: &[Picked]) -> Value {
+    json!({"schema": "bos.cards/1", "total": total, "cards": shaped(cards, shape, picked)})
+}
+
+/// `bos.board/1` with the cards in the form that was asked for; `picked` has those of all lanes in their order.
+pub(crate) fn shaped_board(
+    groups: &[Group],
+    business: Option<&str>,
+    seq: u64,
+    shape: &Shape,
+    mut picked: &[Picked],
+) -> Value {
+    let mut lanes = Vec::with_capacity(groups.len());
+    for group in groups {
+        let (own, rest) = picked.split_at(group.cards.len());
+        picked = rest;
+        let cards = shaped(&group.cards, shape, own);
+        lanes.push(json!({"lane": group.lane.map(Lane::as_str), "count": group.count, "cards": cards}));
+    }
+    let total: usize = groups.iter().map(|group| group.count).sum();
+    json!({"schema": "bos.board/1", "business": business, "seq": seq, "total": total, "lanes": lanes})
+}
+
+fn shaped(cards: &[Card], shape: &Shape, picked: &[Picked]) -> Vec<Value> {
+    let cards = cards.iter().zip(picked);
+    cards.map(|(card, picked)| shape::item(&CardJson::from(card), &shape::CARD, shape, picked)).collect()
+}
+
 /// `bos.card/1`.
 pub(crate) fn card(detail: &CardDetail) -> Value {
     let comments: Vec<Value> = detail
@@ -225,8 +264,10 @@ pub(crate) fn card(detail: &CardDetail) -> Value {
 }
 
 /// `bos.ideas/1`.
-pub(crate) fn ideas(total: usize, ideas: &[Idea]) -> Value {
-    json!({"schema": "bos.ideas/1", "total": total, "ideas": ideas.iter().map(idea_fields).collect::<Vec<_>>()})
+pub(crate) fn ideas(total: usize, ideas: &[Idea], shape: &Shape, picked: &[Picked]) -> Value {
+    let items = ideas.iter().zip(picked);
+    let items = items.map(|(idea, picked)| shape::item(&idea_fields(idea), &shape::IDEA, shape, picked));
+    json!({"schema": "bos.ideas/1", "total": total, "ideas": items.collect::<Vec<_>>()})
 }
 
 /// `bos.idea/1`.
@@ -254,9 +295,10 @@ fn idea_fields(idea: &Idea) -> Value {
 }
 
 /// `bos.stages/1`.
-pub(crate) fn stages(total: usize, stage_docs: &[StageDoc]) -> Value {
-    let items: Vec<Value> = stage_docs.iter().map(stage_of_card).collect();
-    json!({"schema": "bos.stages/1", "total": total, "stage_docs": items})
+pub(crate) fn stages(total: usize, stage_docs: &[StageDoc], shape: &Shape, picked: &[Picked]) -> Value {
+    let items = stage_docs.iter().zip(picked);
+    let items = items.map(|(doc, picked)| shape::item(&stage_of_card(doc), &shape::STAGE_DOC, shape, picked));
+    json!({"schema": "bos.stages/1", "total": total, "stage_docs": items.collect::<Vec<_>>()})
 }
 
 /// `bos.stage/1`.
@@ -306,8 +348,9 @@ pub(crate) fn business(business: &BusinessSummary) -> Value {
     })
 }
 
-pub(crate) fn businesses(businesses: &[BusinessSummary]) -> Value {
-    let items: Vec<Value> = businesses.iter().map(business).collect();
+pub(crate) fn businesses(businesses: &[BusinessSummary], brief: bool) -> Value {
+    let short = |summary| Value::Object(shape::shortened(&business(summary), &shape::BUSINESS));
+    let items: Vec<Value> = businesses.iter().map(if brief { &short as &dyn Fn(_) -> _ } else { &business }).collect();
     json!({"schema": "bos.businesses/1", "total": items.len(), "businesses": items})
 }
 

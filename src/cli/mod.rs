@@ -3,6 +3,7 @@
 mod args;
 mod assignments;
 mod board_view;
+mod card_rows;
 mod change_line;
 mod commands;
 mod complete;
@@ -17,6 +18,7 @@ mod json;
 mod list_view;
 mod login;
 mod sanitize;
+mod shape;
 mod targets;
 mod time_arg;
 mod ui;
@@ -64,6 +66,7 @@ enum Command {
     Init(commands::init::Args),
     Import(commands::import::Args),
     Board(commands::board::Args),
+    Next(commands::next::Args),
     Card(commands::card::Args),
     Me(commands::me::Args),
     Idea(commands::idea::Args),
@@ -77,6 +80,8 @@ enum Command {
     Apply(commands::apply::Args),
     Undo(commands::undo::Args),
     Audit(commands::audit::Args),
+    Guide(commands::guide::Args),
+    Config(commands::config::Args),
     Completions(commands::completions::Args),
     Man(commands::man::Args),
 }
@@ -121,6 +126,7 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Me(args) => commands::me::run(args, global, ui),
         Command::Undo(args) => commands::undo::run(args, global, ui),
         Command::Apply(args) => commands::apply::run(args, global, ui),
+        Command::Next(args) => commands::next::run(args, global, ui),
         Command::Card(args) => commands::card::run(args, global, ui),
         Command::Idea(args) => commands::idea::run(args, global, ui),
         Command::Stage(args) => commands::stage::run(args, global, ui),
@@ -131,6 +137,8 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Validate(args) => commands::validate::run(args, global, ui),
         Command::Log(args) => commands::log::run(args, global, ui),
         Command::Audit(args) => commands::audit::run(args, global, ui),
+        Command::Guide(args) => commands::guide::run(args, ui),
+        Command::Config(args) => commands::config::run(args, global, ui),
         Command::Completions(args) => commands::completions::run(args, ui),
         Command::Man(args) => commands::man::run(args, ui),
     }

@@ -118,11 +118,15 @@ pub struct CardView<'a> {
 }
 
 impl CardView<'_> {
+    /// What it depends on; what is no list of strings is named.
+    pub fn dependencies(&self) -> Result<Vec<String>, String> {
+        list(self.dependencies_json).ok_or_else(|| odd("list", self.dependencies_json))
+    }
+
     /// The card itself; what cannot be part of one is named.
     pub fn to_card(&self) -> Result<Card, String> {
         let line = &self.line;
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        let odd = |what: &str, text: &str| format!("{text:?} is no {what}");
         Ok(Card {
             id: Id::parse(line.id).ok_or_else(|| odd("ID", line.id))?,
             business: self.business.to_owned(),
@@ -137,13 +141,17 @@ impl CardView<'_> {
             completed: owned(self.completed),
             blocked: line.blocked,
             blocked_reason: owned(line.blocked_reason),
-            dependencies: list(self.dependencies_json).ok_or_else(|| odd("list", self.dependencies_json))?,
+            dependencies: self.dependencies()?,
             proposed_lane: owned(self.proposed_lane),
             archived: self.archived,
             path: DocPath::parse(self.path).ok_or_else(|| odd("path", self.path))?,
             sha256: Sha256::parse(self.sha256).ok_or_else(|| odd("SHA-256", self.sha256))?,
         })
     }
+}
+
+fn odd(what: &str, text: &str) -> String {
+    format!("{text:?} is no {what}")
 }
 
 fn list(json: &str) -> Option<Vec<String>> {

@@ -15,12 +15,6 @@ impl Id {
         (text.len() <= 64 && number_ok && prefix.split('-').all(is_code)).then(|| Self(text.to_owned()))
     }
 
-    /// The ID with this prefix (such as `BRIK-ENG`) and number, four digits at least; `None` when that is no ID.
-    #[must_use]
-    pub fn numbered(prefix: &str, number: u64) -> Option<Self> {
-        Self::parse(&format!("{prefix}-{number:04}"))
-    }
-
     /// The ID as written.
     #[must_use]
     pub fn as_str(&self) -> &str {

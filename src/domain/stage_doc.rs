@@ -10,6 +10,9 @@ use super::{
     value::Fields,
 };
 
+/// What `Type` may be, the usual word first.
+pub const TYPES: [&str; 3] = ["Stage", "StageDoc", "Stage-Doc"];
+
 /// One stage of one card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StageDoc {

@@ -17,6 +17,7 @@ use crate::{
         entry::{Entry, Facts, Touched, instant},
         hash::Sha256,
         id::Id,
+        id_pattern::IdPattern,
         value::Fields,
     },
     markdown::locate::{Located, Place, locate},
@@ -184,14 +185,15 @@ impl<'e> Writer<'e> {
         Ok(self.write.put_mirror_document(self.engine.mirror_id(), document)?)
     }
 
-    /// The next free ID with this prefix; it is taken once a document with it is recorded. A card made by hand has its
+    /// The next free ID of a business; it is taken once a document with it is recorded. A card made by hand has its
     /// number too, before anybody imports it.
-    pub(super) fn next_id(&self, prefix: &str) -> Result<Id, EngineError> {
+    pub(super) fn next_id(&self, pattern: &IdPattern, business: &str) -> Result<Id, EngineError> {
         let store = self.write.store();
-        let mut number = store.counter(prefix)?;
+        let prefix = pattern.prefix(business);
+        let mut number = store.counter(&prefix)?;
         loop {
             number += 1;
-            let id = Id::numbered(prefix, number).ok_or_else(|| EngineError::BadValue {
+            let id = pattern.id(business, number).ok_or_else(|| EngineError::BadValue {
                 what: "the ID".to_owned(),
                 value: format!("{prefix}-{number}"),
                 expected: "another business: this one has no numbers left".to_owned(),

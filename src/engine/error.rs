@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use super::import::ImportReport;
 use crate::{
-    domain::{actor::ActorError, diagnostic::Diagnostic, error_kind::ErrorKind, hash::Sha256, state::State},
+    domain::{
+        actor::ActorError, diagnostic::Diagnostic, error_kind::ErrorKind, hash::Sha256, lane::Lane, state::State,
+    },
     git::GitError,
-    markdown::EditError,
+    markdown::{EditError, SectionError},
     store::StoreError,
 };
 
@@ -75,6 +77,20 @@ pub enum EngineError {
         /// Why not.
         source: ActorError,
     },
+    /// The settings cannot be used.
+    #[error("{}: {}{}", place(finding), finding.message, also(*more))]
+    BadConfig {
+        /// What is wrong first.
+        finding: Box<Diagnostic>,
+        /// How much more is.
+        more: usize,
+    },
+    /// An actor that may only propose.
+    #[error("{actor} is an agent here, and agents do not move cards")]
+    Denied {
+        /// Who.
+        actor: String,
+    },
     /// The entity has moved on since the caller looked.
     #[error("{id} has changed since {expected}: it is at {current} now")]
     MovedOn {
@@ -132,6 +148,21 @@ pub enum EngineError {
     NoWayBack {
         /// Which card.
         id: String,
+    },
+    /// A lane that asks for a stage doc, at a strict gate.
+    #[error("{id} cannot go to {}: {}", lane.as_str(), match bare {
+        Some(path) => format!("{path} still is the bare template"),
+        None => format!("it has no stage doc {stage}"),
+    })]
+    Gate {
+        /// Which card.
+        id: String,
+        /// Where it should go.
+        lane: Lane,
+        /// The stage doc that the lane asks for.
+        stage: String,
+        /// The document that nobody has filled in; `None` where there is none.
+        bare: Option<String>,
     },
     /// A card for which no lane was proposed.
     #[error("no lane is proposed for {id}")]
@@ -241,6 +272,14 @@ pub enum EngineError {
         /// Why.
         source: EditError,
     },
+    /// A template of the repository is broken.
+    #[error("the template {name} cannot be used")]
+    Template {
+        /// The file, relative to the folder of the settings.
+        name: String,
+        /// Why.
+        source: EditError,
+    },
     /// The result of a write would not be readable.
     #[error("{path} would not be readable: {}", diagnostic.message)]
     Unreadable {
@@ -282,6 +321,14 @@ pub enum EngineError {
     NotADocument {
         /// What was given.
         path: String,
+    },
+    /// A file that cannot take a section.
+    #[error("{path} cannot take the section", path = path.display())]
+    Section {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: SectionError,
     },
     /// Git is needed, and there is none.
     #[error("{root} is not in a git repository", root = root.display())]
@@ -335,7 +382,10 @@ impl EngineError {
             Self::Git(_) | Self::Io { .. } | Self::NoRepository { .. } => ErrorKind::Unavailable,
             Self::BadValue { .. }
             | Self::BadActor { .. }
+            | Self::BadConfig { .. }
             | Self::Edit { .. }
+            | Self::Section { .. }
+            | Self::Template { .. }
             | Self::Unreadable { .. }
             | Self::UnknownDependency { .. }
             | Self::Cycle { .. }
@@ -345,6 +395,7 @@ impl EngineError {
             | Self::NotClaimed { .. }
             | Self::NoWayBack { .. }
             | Self::NothingProposed { .. }
+            | Self::Gate { .. }
             | Self::Findings { .. }
             | Self::NotMerged { .. }
             | Self::Converted { .. }
@@ -352,6 +403,7 @@ impl EngineError {
             | Self::Erased { .. }
             | Self::BranchCheckedOut { .. }
             | Self::TreeExists { .. } => ErrorKind::Invalid,
+            Self::Denied { .. } => ErrorKind::Denied,
             Self::FilesDiffer { state: State::Invalid, .. } => ErrorKind::Invalid,
             Self::MovedOn { .. }
             | Self::ValueMoved { .. }
@@ -378,6 +430,8 @@ impl EngineError {
             Self::Unknown { what, nearest, known, .. } => unknown_hint(what, nearest.as_deref(), known),
             Self::BadValue { expected, .. } => Some(format!("use {expected}")),
             Self::BadActor { .. } => Some("name yourself with --actor, BOS_ACTOR or git's user.name".to_owned()),
+            Self::BadConfig { finding, .. } => Some(finding.help.clone()),
+            Self::Denied { .. } => Some("propose the move instead: `bos card propose ID LANE`".to_owned()),
             Self::MovedOn { id, current, .. } => {
                 Some(format!("look at it again with `bos card show {id}`, then use --expect {current}"))
             }
@@ -393,6 +447,9 @@ impl EngineError {
             Self::NotClaimed { id } => Some(format!("take it with `bos card claim {id}`")),
             Self::Over { id } => Some(format!("move it back first, as with `bos card move {id} in-progress`")),
             Self::NoWayBack { id } => Some(format!("say where it goes, as with `bos card move {id} planned`")),
+            Self::Gate { id, stage, .. } => {
+                Some(format!("write it with `bos stage set {id} {stage} --body-file FILE`"))
+            }
             Self::NothingProposed { id } => Some(format!("propose one with `bos card propose {id} LANE`")),
             Self::Converted { card, .. } => Some(format!("look at it with `bos card show {card}`")),
             Self::Dropped { id } => Some(format!("`bos card history {id}` says why; `bos undo` takes it back")),
@@ -416,6 +473,8 @@ impl EngineError {
             )),
             Self::NotMerged { .. } => Some("take a whole side with --ours or --theirs, or use --edit".to_owned()),
             Self::Edit { .. } => Some("edit the file by hand and run `bos import`".to_owned()),
+            Self::Section { .. } => Some("mend the file by hand; nothing was written".to_owned()),
+            Self::Template { .. } => Some("mend the template; nothing was written".to_owned()),
             Self::UnknownDependency { nearest, .. } => nearest.as_ref().map(|id| format!("did you mean {id}?")),
             Self::Strict { .. } => Some("mend the files, or import the good ones without --strict".to_owned()),
             Self::NeedsPaths { .. } => Some("name the files; `bos status` lists those that differ".to_owned()),
@@ -442,6 +501,16 @@ fn unknown_hint(what: &str, nearest: Option<&str>, known: &[String]) -> Option<S
         (None, []) => None,
         (None, known) => Some(format!("the {plural} there are: {}", known.join(", "))),
     }
+}
+
+/// `bos.toml:3:5`.
+fn place(finding: &Diagnostic) -> String {
+    let numbers = [finding.line, finding.column].into_iter().flatten().map(|number| format!(":{number}"));
+    finding.path.clone() + &numbers.collect::<String>()
+}
+
+fn also(more: usize) -> String {
+    if more == 0 { String::new() } else { format!(" (and {more} more: bos validate)") }
 }
 
 fn list(paths: &[String]) -> String {

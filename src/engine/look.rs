@@ -126,9 +126,13 @@ impl Looker {
     }
 }
 
-/// A line of a file of the tree, from 1, for showing beside a finding; `None` where it cannot be read.
+/// A line of a file of the tree, from 1, for showing beside a finding; `None` where it cannot be read. A path that
+/// begins with `../` leads to a file above the root.
 #[must_use]
 pub fn source_line(root: &Path, path: &str, line: u32) -> Option<String> {
+    if let Some(rest) = path.strip_prefix("../") {
+        return source_line(root.parent()?, rest, line);
+    }
     let text = fs::read(DocPath::parse(path)?.under(root)).ok()?;
     let line = text.split(|byte| *byte == b'\n').nth(usize::try_from(line).ok()?.checked_sub(1)?)?;
     Some(String::from_utf8_lossy(line).into_owned())
@@ -167,7 +171,8 @@ fn is_absent(error: &std::io::Error) -> bool {
     matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
 }
 
-fn unreadable(error: &std::io::Error) -> Problem {
+/// The finding for a file that the system does not let us read.
+pub(super) fn unreadable(error: &std::io::Error) -> Problem {
     Problem {
         code: Code::Unreadable,
         line: None,

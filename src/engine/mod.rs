@@ -2,9 +2,11 @@
 //! for writes. It never talks to the user.
 
 mod age;
+mod agents_file;
 mod change;
 mod clock;
 mod commit;
+mod config;
 mod conflicts;
 mod error;
 mod export;
@@ -15,6 +17,7 @@ mod log;
 mod look;
 mod me;
 mod merging;
+mod next;
 mod notices;
 mod project;
 mod publish;
@@ -26,6 +29,7 @@ mod selection;
 mod show;
 mod status;
 mod survey;
+mod templates;
 mod undo;
 mod validate;
 mod verify;
@@ -39,10 +43,12 @@ use std::{
 };
 
 pub use crate::markdown::Side;
+pub use agents_file::{agents_file, write_section};
 pub use change::{
     Change, Claiming, Convert, Edits, Move, NewCard, NewComment, NewIdea, Outcome, Rewrite, StageText, Target, Value,
 };
 pub use clock::Clock;
+pub use config::{ConfigChange, Environment, config_file, config_name, set_config, settings};
 pub use conflicts::{OpenConflict, Settlement};
 pub use error::EngineError;
 pub use export::{ExportOptions, ExportReport};
@@ -51,8 +57,9 @@ pub use import::{ImportOptions, ImportReport};
 pub use init::{InitReport, init};
 pub use look::source_line;
 pub use me::{Me, Waiting};
+pub use next::{NextOptions, NextReport};
 pub use notices::Notices;
-pub use publish::{DEFAULT_BRANCH, Published};
+pub use publish::Published;
 pub use read::BusinessSummary;
 pub use show::{CardDetail, Comment, DocumentState, IdeaDetail, StageDetail};
 pub use status::StatusReport;
@@ -62,7 +69,7 @@ pub use verify::{Check, VerifyReport};
 pub use workspace::Workspace;
 
 use crate::{
-    domain::{actor::Actor, entry::Entry},
+    domain::{actor::Actor, config::Config, entry::Entry},
     git::Repository,
     store::{Mirror, Store},
 };
@@ -80,6 +87,8 @@ pub struct OpenOptions {
     pub initiator: Option<String>,
     /// The login name of the person.
     pub login: Option<String>,
+    /// Settings that go before those of `bos.toml`.
+    pub environment: Environment,
     /// The domain's clock.
     pub clock: Clock,
     /// How long to wait for other writers.
@@ -115,6 +124,7 @@ pub struct Engine {
     mirror: Cell<Option<i64>>,
     repository: OnceCell<Option<Repository>>,
     actor: OnceCell<Actor>,
+    config: OnceCell<Config>,
     /// Where the database could not be written: the files were read into memory.
     in_memory: bool,
     first_import: Option<ImportReport>,
@@ -172,6 +182,7 @@ impl Engine {
             mirror: Cell::new(None),
             repository: OnceCell::new(),
             actor: OnceCell::new(),
+            config: OnceCell::new(),
             in_memory: false,
             first_import: None,
         }

@@ -8,11 +8,13 @@ use crate::domain::{
     catalogue::{self, Business, Catalogue},
     diagnostic::Diagnostic,
     doc_path::DocPath,
+    entity::Entity,
     id::Id,
     idea::Idea,
     query::Query,
     stage_doc::StageDoc,
     suggest::nearest,
+    value::FieldValue,
 };
 use crate::store::{Scope, StoreError};
 
@@ -90,6 +92,12 @@ impl Engine {
             Some(card) => self.store.stage_docs_of(card)?,
             None => self.store.stage_docs()?,
         })
+    }
+
+    /// The values of these front matter keys of an entity's primary document, in this order.
+    pub fn picked(&self, entity: &Entity, keys: &[String]) -> Result<Vec<Option<FieldValue>>, EngineError> {
+        let data = self.store.data_of(entity)?.unwrap_or_default();
+        Ok(keys.iter().map(|key| data.get(key).cloned()).collect())
     }
 
     /// The businesses of the catalogue, then those that only cards and ideas name.

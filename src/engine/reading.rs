@@ -34,23 +34,7 @@ pub struct Reading {
 impl Reading {
     /// Reads bytes from outside: size, NUL bytes and UTF-8 are checked before anything is parsed.
     pub fn of_bytes(bytes: Vec<u8>) -> Result<Self, Problem> {
-        if bytes.len() > MAX_BYTES {
-            return Err(too_large(bytes.len() as u64));
-        }
-        // `contains` is a vectorized search; the place is looked for only where there is one.
-        if bytes.contains(&0)
-            && let Some(at) = bytes.iter().position(|byte| *byte == 0)
-        {
-            let help = "save the file as UTF-8 text; UTF-16 text and pictures look like this";
-            return Err(at_byte(&bytes, at, Code::NulByte, "a NUL byte".to_owned(), help));
-        }
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            let byte = error.as_bytes().get(at).copied().unwrap_or_default();
-            let help = "save the file as UTF-8; Latin-1 or Windows-1252 text looks like this";
-            at_byte(error.as_bytes(), at, Code::NotUtf8, format!("the byte 0x{byte:02X} is not UTF-8"), help)
-        })?;
-        Self::of(text)
+        Self::of(text_of(bytes)?)
     }
 
     /// Reads a text.
@@ -73,6 +57,27 @@ impl Reading {
     pub fn line_of(&self, key: &str) -> Option<u32> {
         markdown::parse(&self.text).ok()?.line_of(key)
     }
+}
+
+/// The text that bytes from outside hold.
+pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, Problem> {
+    if bytes.len() > MAX_BYTES {
+        return Err(too_large(bytes.len() as u64));
+    }
+    // `contains` is a vectorized search; the place is looked for only where there is one.
+    if bytes.contains(&0)
+        && let Some(at) = bytes.iter().position(|byte| *byte == 0)
+    {
+        let help = "save the file as UTF-8 text; UTF-16 text and pictures look like this";
+        return Err(at_byte(&bytes, at, Code::NulByte, "a NUL byte".to_owned(), help));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+        let help = "save the file as UTF-8; Latin-1 or Windows-1252 text looks like this";
+        at_byte(error.as_bytes(), at, Code::NotUtf8, format!("the byte 0x{byte:02X} is not UTF-8"), help)
+    })?;
+    Ok(text)
 }
 
 /// The finding for a file over the limit.

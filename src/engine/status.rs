@@ -7,7 +7,7 @@ use super::{
     age::Suspect,
     error::EngineError,
     look::Look,
-    publish::{DEFAULT_BRANCH, branch_mirror},
+    publish::branch_mirror,
     reading::Reading,
     selection::Selection,
     survey::Known,
@@ -59,13 +59,14 @@ impl Engine {
                 documents.push((stand.known.path().clone(), stand.state));
             }
         }
-        let branch = self.store.mirror(&branch_mirror(&self.workspace, DEFAULT_BRANCH))?;
+        let name = &self.config()?.branch;
+        let branch = self.store.mirror(&branch_mirror(&self.workspace, name))?;
         let exported = branch.as_ref().map_or(0, |mirror| mirror.exported_seq);
         Ok(StatusReport {
             documents,
             counts,
             log_id: self.store.log_id()?,
-            branch: DEFAULT_BRANCH.to_owned(),
+            branch: name.clone(),
             ahead: self.store.head()?.seq.saturating_sub(exported),
             last_export: branch.and_then(|mirror| mirror.tip),
         })

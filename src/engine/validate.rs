@@ -10,13 +10,14 @@ use std::{
 };
 
 use super::{
+    config,
     error::EngineError,
     look::{Look, Looker},
     reading::Reading,
     rules::{self, Facts, Seen},
     selection::Selection,
     walk::{Walked, walk},
-    workspace::canonical,
+    workspace::{Workspace, canonical},
 };
 use crate::{
     domain::{
@@ -71,6 +72,7 @@ pub fn validate(root: &Path, from: &Path, paths: &[PathBuf]) -> Result<ValidateR
     }
     let (catalogue, finding) = read_catalogue(&root);
     let mut diagnostics: Vec<Diagnostic> = finding.into_iter().collect();
+    diagnostics.extend(config::findings(&Workspace::at(root.clone(), None)));
     let mut documents = Vec::new();
     for walked in walk(&root) {
         match walked {

@@ -6,6 +6,7 @@ mod cards;
 mod conflicts;
 mod connection;
 mod counters;
+mod data;
 mod documents;
 mod error;
 mod ideas;

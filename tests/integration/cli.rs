@@ -270,6 +270,7 @@ fn every_command_has_help() {
     init
     import
     board
+    next
     card
     me
     idea
@@ -283,6 +284,8 @@ fn every_command_has_help() {
     apply
     undo
     audit
+    guide
+    config
     completions
     man
     card list
@@ -316,6 +319,9 @@ fn every_command_has_help() {
     conflicts resolve
     audit verify
     audit rebuild
+    config get
+    config set
+    config list
     ");
     for path in commands {
         let words: Vec<&str> = path.iter().map(String::as_str).collect();

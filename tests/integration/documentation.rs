@@ -15,13 +15,17 @@ const DOCUMENTS: [&str; 6] =
     ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/decisions.md", "fixtures/README.md", "fuzz/README.md"];
 
 /// How paths begin that are not of this project: those of a person's tree, of git, of the database.
-const FOREIGN: [&str; 9] = [
+const FOREIGN: [&str; 13] = [
     "docs/business-os",
     "cards/",
     "ideas/",
     "strategy/",
     ".git/",
     ".bos/",
+    "AGENTS.md",
+    "bos.toml",
+    "plan.md",
+    "build.md",
     "work/business-os-export",
     "origin/HEAD",
     "YOUR-ORGANISATION/",

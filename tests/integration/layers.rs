@@ -15,8 +15,14 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// Packages that one layer alone may know.
-const PACKAGES: &[(&str, &str)] =
-    &[("rusqlite", "store"), ("git2", "git"), ("clap", "cli"), ("clap_complete", "cli"), ("clap_mangen", "cli")];
+const PACKAGES: &[(&str, &str)] = &[
+    ("rusqlite", "store"),
+    ("git2", "git"),
+    ("clap", "cli"),
+    ("clap_complete", "cli"),
+    ("clap_mangen", "cli"),
+    ("toml_edit", "engine"),
+];
 
 fn layer_of(path: &str) -> Option<&str> {
     path.split_once('/').map(|(layer, _)| layer)

@@ -351,7 +351,7 @@ fn change(step: &Step, model: &Model) -> Option<Change> {
         }),
         Step::Convert(number) => Change::ConvertIdea(idea(number)?, Convert::default()),
         Step::Drop(number) => Change::DropIdea(idea(number)?, "no".to_owned()),
-        Step::Move(number, lane) => Change::Move(card(number)?, Move { lane: *lane, reason: None, from: None }),
+        Step::Move(number, lane) => Change::Move(card(number)?, Move::to(*lane)),
         Step::Owner(number, owner) => {
             let set = vec![("Owner".to_owned(), Value::Text(ACTORS[*owner].to_owned()))];
             Change::SetCard(card(number)?, Edits { set, ..Edits::default() })

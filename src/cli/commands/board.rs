@@ -6,12 +6,16 @@ use crate::{
     cli::{
         args::{Filters, Global},
         board_view::{self, PlainBoard},
-        complete,
+        card_rows, complete,
         error::CliError,
-        json,
+        json, list_view,
+        shape::Shape,
         ui::Ui,
     },
-    domain::board::into_lanes,
+    domain::{
+        board::{Group, into_lanes},
+        entity::Entity,
+    },
     engine::{Clock, Engine},
 };
 
@@ -23,6 +27,7 @@ use crate::{
 ///   bos board                     what is most urgent everywhere
 ///   bos board BAKE                one business
 ///   bos board BAKE --owner Pete --due-before 2026-03-01
+///   bos board BAKE --brief        as a list, a short line a card
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
@@ -31,6 +36,8 @@ pub(crate) struct Args {
     business: Option<String>,
     #[command(flatten)]
     filters: Filters,
+    #[command(flatten)]
+    shape: Shape,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
@@ -38,6 +45,11 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
     let query = args.filters.query(business.clone());
     let limit = args.filters.limit;
+    if !args.shape.is_usual() {
+        let groups = into_lanes(engine.board(&query)?, limit);
+        shaped(&engine, ui, business.as_deref(), &groups, &args.shape)?;
+        return finish(&engine, ui);
+    }
     if ui.json {
         let mut board = json::BoardJson::default();
         engine.each_on_board(&query, |card| board.add(card, limit))?;
@@ -66,6 +78,24 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         }
     }
     finish(&engine, ui)
+}
+
+/// The board as a list, in board order: lanes side by side have no room for more columns, and shorter than that is
+/// only a list.
+fn shaped(
+    engine: &Engine,
+    ui: &mut Ui,
+    business: Option<&str>,
+    groups: &[Group],
+    shape: &Shape,
+) -> Result<(), CliError> {
+    let cards = || groups.iter().flat_map(|group| &group.cards);
+    let picked = shape.pick(engine, cards().map(|card| Entity::Card(card.id.clone())))?;
+    if ui.json {
+        return ui.document(&json::shaped_board(groups, business, engine.seq()?, shape, &picked));
+    }
+    card_rows::print(ui, cards(), shape, &picked)?;
+    list_view::cut_note(ui, picked.len(), groups.iter().map(|group| group.count).sum())
 }
 
 fn finish(engine: &Engine, ui: &mut Ui) -> Result<u8, CliError> {

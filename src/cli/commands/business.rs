@@ -3,7 +3,10 @@
 use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::cli::{args::Global, complete, error::CliError, json, list_view, sanitize::sanitize, ui::Ui};
+use crate::{
+    cli::{args::Global, complete, error::CliError, json, list_view, sanitize::sanitize, shape::Length, ui::Ui},
+    engine::BusinessSummary,
+};
 
 /// List and show businesses
 #[derive(Debug, clap::Args)]
@@ -21,7 +24,10 @@ enum Command {
 
 /// List the businesses of the catalogue, then those that only cards and ideas name
 #[derive(Debug, clap::Args)]
-struct ListArgs {}
+struct ListArgs {
+    #[command(flatten)]
+    length: Length,
+}
 
 /// Show what the catalogue says of a business, and how much there is
 #[derive(Debug, clap::Args)]
@@ -33,27 +39,30 @@ struct ShowArgs {
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     match &args.command {
-        Command::List(_) => list(global, ui),
+        Command::List(args) => list(args, global, ui),
         Command::Show(args) => show(args, global, ui),
     }
 }
 
-fn list(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
     let businesses = engine.businesses()?;
     if ui.json {
-        ui.document(&json::businesses(&businesses))?;
+        ui.document(&json::businesses(&businesses, args.length.brief))?;
         return Ok(0);
     }
-    let rows = businesses.iter().map(|business| {
+    let name = |business: &BusinessSummary| {
         let name = business.listed.as_ref().and_then(|listed| listed.name.clone());
-        [
-            business.id.clone(),
-            business.cards.to_string(),
-            business.ideas.to_string(),
-            name.unwrap_or_else(|| "(not in the catalogue)".to_owned()),
-        ]
-    });
+        name.unwrap_or_else(|| "(not in the catalogue)".to_owned())
+    };
+    if args.length.brief {
+        let rows = businesses.iter().map(|business| vec![business.id.clone(), name(business)]);
+        list_view::print_brief(ui, rows.collect())?;
+        return Ok(0);
+    }
+    let rows = businesses
+        .iter()
+        .map(|business| [business.id.clone(), business.cards.to_string(), business.ideas.to_string(), name(business)]);
     list_view::print(ui, ["BUSINESS", "CARDS", "IDEAS", "NAME"], rows.collect())?;
     Ok(0)
 }

@@ -1,8 +1,14 @@
 //! `bos card done`.
 
 use crate::{
-    cli::{args::Global, error::CliError, targets::Cards, ui::Ui, write_view},
-    domain::lane::Lane,
+    cli::{
+        args::{Global, parse_gate},
+        error::CliError,
+        targets::Cards,
+        ui::Ui,
+        write_view,
+    },
+    domain::{gate::Gate, lane::Lane},
     engine::{Change, Move},
 };
 
@@ -21,10 +27,14 @@ pub(crate) struct Args {
     /// Why, for the log
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+    /// strict: refuse if a stage doc is missing or still the bare template; template: make it
+    #[arg(long, value_name = "GATE", value_parser = parse_gate)]
+    gate: Option<Gate>,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let to_done = |target| Change::Move(target, Move { lane: Lane::Done, reason: args.reason.clone(), from: None });
+    let to_done =
+        |target| Change::Move(target, Move { reason: args.reason.clone(), gate: args.gate, ..Move::to(Lane::Done) });
     let changes: Vec<Change> = args.cards.targets()?.into_iter().map(to_done).collect();
     write_view::apply(&global.open(ui)?, ui, &changes, ("done", "unchanged"))
 }

@@ -5,12 +5,13 @@ use clap_complete::engine::ArgValueCompleter;
 use crate::{
     cli::{
         args::{Filters, Global},
-        complete,
+        card_rows, complete,
         error::CliError,
         json, list_view,
+        shape::Shape,
         ui::Ui,
     },
-    domain::{lane::Lane, one_of::OneOf, priority::Priority},
+    domain::entity::Entity,
 };
 
 /// List cards, business by business, in board order
@@ -21,6 +22,8 @@ pub(crate) struct Args {
     business: Option<String>,
     #[command(flatten)]
     filters: Filters,
+    #[command(flatten)]
+    shape: Shape,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
@@ -29,30 +32,16 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let mut cards = engine.cards(&args.filters.query(business))?;
     let total = cards.len();
     cards.truncate(args.filters.limit.unwrap_or(usize::MAX));
-    if ui.json {
-        ui.document(&json::cards(total, &cards))?;
-    } else {
-        let rows = cards.iter().map(|card| {
-            [
-                card.id.to_string(),
-                word(&card.lane, Lane::as_str),
-                word(&card.priority, Priority::as_str),
-                card.owner.clone(),
-                card.due.clone().unwrap_or_default(),
-                card.title.clone(),
-            ]
-        });
-        list_view::print(ui, ["ID", "LANE", "PRI", "OWNER", "DUE", "TITLE"], rows.collect())?;
-        list_view::cut_note(ui, cards.len(), total)?;
+    let picked = args.shape.pick(&engine, cards.iter().map(|card| Entity::Card(card.id.clone())))?;
+    match (ui.json, args.shape.is_usual()) {
+        (true, true) => ui.document(&json::cards(total, &cards))?,
+        (true, false) => ui.document(&json::shaped_cards(total, &cards, &args.shape, &picked))?,
+        (false, _) => {
+            card_rows::print(ui, cards.iter(), &args.shape, &picked)?;
+            list_view::cut_note(ui, cards.len(), total)?;
+        }
     }
     ui.flush()?;
     Global::notices(&engine, ui)?;
     Ok(0)
-}
-
-fn word<T: Copy>(value: &OneOf<T>, name: impl Fn(T) -> &'static str) -> String {
-    match value {
-        OneOf::Known(value) => name(*value).to_owned(),
-        OneOf::Other(other) => other.clone(),
-    }
 }

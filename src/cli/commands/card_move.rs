@@ -4,13 +4,14 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{Global, parse_lane},
+        args::{Global, parse_gate, parse_lane},
         complete,
         error::CliError,
         targets::targets,
         ui::Ui,
         write_view,
     },
+    domain::gate::Gate,
     engine::{Change, Move},
 };
 
@@ -23,6 +24,7 @@ use crate::{
 ///   bos card move BAKE-ENG-0001 in-progress
 ///   bos card move BAKE-ENG-0001 blocked --reason "waiting for parts"
 ///   bos card move BAKE-ENG-0001 BAKE-ENG-0002 done
+///   bos card move BAKE-ENG-0001 in-progress --gate strict
 ///   bos card move BAKE-ENG-0001@4f2a... BAKE-ENG-0002@91c0... done
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -36,6 +38,9 @@ pub(crate) struct Args {
     /// Why, for the log; of a blocked card also for its board
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+    /// strict: refuse if a stage doc is missing or still the bare template; template: make it
+    #[arg(long, value_name = "GATE", value_parser = parse_gate)]
+    gate: Option<Gate>,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
@@ -44,7 +49,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         parse_lane(lane).map_err(|hint| CliError::Usage { message: format!("there is no lane {lane:?}"), hint })?;
     let changes: Vec<Change> = targets(ids, args.expect.as_deref())?
         .into_iter()
-        .map(|target| Change::Move(target, Move { lane, reason: args.reason.clone(), from: None }))
+        .map(|target| Change::Move(target, Move { reason: args.reason.clone(), gate: args.gate, ..Move::to(lane) }))
         .collect();
     write_view::apply(&global.open(ui)?, ui, &changes, ("moved", "unchanged"))
 }

@@ -12,7 +12,7 @@ use crate::{
         ui::Ui,
     },
     domain::error_kind::ErrorKind,
-    engine::{DEFAULT_BRANCH, ExportOptions, ExportReport},
+    engine::{ExportOptions, ExportReport},
 };
 
 /// Write what the database has to the files, or to a commit on a branch
@@ -45,19 +45,24 @@ pub(crate) struct Args {
     /// Make one commit on the mirror branch instead of writing files
     #[arg(long)]
     commit: bool,
-    /// The mirror branch
-    #[arg(long, value_name = "BRANCH", requires = "commit", default_value = DEFAULT_BRANCH)]
-    branch: String,
+    /// The mirror branch; else that of bos.toml, else work/business-os-export
+    #[arg(long, value_name = "BRANCH", requires = "commit")]
+    branch: Option<String>,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open(ui)?;
+    let branch = match (args.commit, &args.branch) {
+        (false, _) => None,
+        (true, Some(branch)) => Some(branch.clone()),
+        (true, None) => Some(engine.config()?.branch.clone()),
+    };
     let (report, _) = engine.export(&ExportOptions {
         paths: args.paths.clone(),
         dry_run: args.dry_run || args.check,
         partial: args.partial,
         ours: args.ours,
-        branch: args.commit.then(|| args.branch.clone()),
+        branch,
     })?;
     ui.finish_progress();
     if ui.json {

@@ -4,7 +4,17 @@ use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::{idea_convert, idea_drop, idea_new, idea_set};
-use crate::cli::{args::Global, complete, detail_view, error::CliError, json, list_view, ui::Ui};
+use crate::{
+    cli::{
+        args::Global,
+        complete, detail_view,
+        error::CliError,
+        json, list_view,
+        shape::{Shape, shown},
+        ui::Ui,
+    },
+    domain::entity::Entity,
+};
 
 /// List, show, capture, change, convert and drop ideas
 #[derive(Debug, clap::Args)]
@@ -36,6 +46,8 @@ struct ListArgs {
     /// At most so many
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    #[command(flatten)]
+    shape: Shape,
 }
 
 /// Show an idea in full
@@ -63,19 +75,23 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let mut ideas = engine.ideas(business.as_deref(), args.archived)?;
     let total = ideas.len();
     ideas.truncate(args.limit.unwrap_or(usize::MAX));
+    let shape = &args.shape;
+    let picked = shape.pick(&engine, ideas.iter().map(|idea| Entity::Idea(idea.id.clone())))?;
     if ui.json {
-        ui.document(&json::ideas(total, &ideas))?;
+        ui.document(&json::ideas(total, &ideas, shape, &picked))?;
     } else {
-        let rows = ideas.iter().map(|idea| {
-            [
-                idea.id.to_string(),
-                idea.location.as_str().to_owned(),
-                idea.status.clone().unwrap_or_default(),
-                idea.updated.clone(),
-                idea.title.clone(),
-            ]
+        let rows = ideas.iter().zip(&picked).map(|(idea, picked)| {
+            let (id, title) = (idea.id.to_string(), idea.title.clone());
+            let status = idea.status.clone().unwrap_or_default();
+            let mut row = if shape.is_brief() {
+                vec![id, status, title]
+            } else {
+                vec![id, idea.location.as_str().to_owned(), status, idea.updated.clone(), title]
+            };
+            row.extend(picked.iter().map(|value| shown(value.as_ref())));
+            row
         });
-        list_view::print(ui, ["ID", "IN", "STATUS", "UPDATED", "TITLE"], rows.collect())?;
+        list_view::print_shaped(ui, shape, &["ID", "IN", "STATUS", "UPDATED", "TITLE"], rows.collect())?;
         list_view::cut_note(ui, ideas.len(), total)?;
     }
     ui.flush()?;

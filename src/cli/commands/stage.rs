@@ -4,7 +4,17 @@ use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::stage_set;
-use crate::cli::{args::Global, complete, detail_view, error::CliError, json, list_view, ui::Ui};
+use crate::{
+    cli::{
+        args::Global,
+        complete, detail_view,
+        error::CliError,
+        json, list_view,
+        shape::{Shape, shown},
+        ui::Ui,
+    },
+    domain::entity::Entity,
+};
 
 /// List, show and write stage docs
 #[derive(Debug, clap::Args)]
@@ -30,6 +40,8 @@ struct ListArgs {
     /// At most so many
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    #[command(flatten)]
+    shape: Shape,
 }
 
 /// Show a stage doc in full
@@ -56,13 +68,21 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let mut stage_docs = engine.stage_docs(card.as_ref())?;
     let total = stage_docs.len();
     stage_docs.truncate(args.limit.unwrap_or(usize::MAX));
+    let shape = &args.shape;
+    let entities = stage_docs.iter().map(|doc| Entity::StageDoc { card: doc.card.clone(), stage: doc.stage.clone() });
+    let picked = shape.pick(&engine, entities)?;
     if ui.json {
-        ui.document(&json::stages(total, &stage_docs))?;
+        ui.document(&json::stages(total, &stage_docs, shape, &picked))?;
     } else {
-        let rows = stage_docs.iter().map(|doc| {
-            [doc.card.to_string(), doc.stage.as_str().to_owned(), doc.updated.clone(), doc.path.to_string()]
+        let rows = stage_docs.iter().zip(&picked).map(|(doc, picked)| {
+            let mut row = vec![doc.card.to_string(), doc.stage.as_str().to_owned(), doc.updated.clone()];
+            if !shape.is_brief() {
+                row.push(doc.path.to_string());
+            }
+            row.extend(picked.iter().map(|value| shown(value.as_ref())));
+            row
         });
-        list_view::print(ui, ["CARD", "STAGE", "UPDATED", "FILE"], rows.collect())?;
+        list_view::print_shaped(ui, shape, &["CARD", "STAGE", "UPDATED", "FILE"], rows.collect())?;
         list_view::cut_note(ui, stage_docs.len(), total)?;
     }
     ui.flush()?;

@@ -40,7 +40,7 @@ impl Writer<'_> {
             let Some(lane) = self.entered_blocked(&id)?.and_then(|(_, before)| before) else {
                 return Err(EngineError::NoWayBack { id: id.to_string() });
             };
-            let request = Move { lane, reason: None, from: None };
+            let request = Move::to(lane);
             for edit in self.lane_edits(&id, fields, Lane::Blocked.as_str(), &request)? {
                 if edits.iter().all(|other| other.key() != edit.key()) {
                     edits.push(edit);

@@ -2,16 +2,17 @@
 
 use super::{Outcome, Target, edit::Documents};
 use crate::{
-    domain::{card::title, doc_path::DocPath, entity::Entity, id::Id, lane::Lane, stage::Stage},
+    domain::{card::title, doc_path::DocPath, entity::Entity, gate::Gate, id::Id, lane::Lane, stage::Stage},
     engine::{
         clock::Clock,
         commit::{Draft, Revision, Writer},
         error::EngineError,
+        project::stored,
         reading::Reading,
     },
     markdown::{
         locate::{Place, locate, stage_path},
-        template,
+        template::Blanks,
     },
 };
 
@@ -24,6 +25,16 @@ pub struct Move {
     pub reason: Option<String>,
     /// The lane it must be in before, as written; else it is refused.
     pub from: Option<String>,
+    /// What to do about a missing stage doc; what the settings say when absent.
+    pub gate: Option<Gate>,
+}
+
+impl Move {
+    /// A move to this lane, for no reason that the caller gives.
+    #[must_use]
+    pub fn to(lane: Lane) -> Self {
+        Self { lane, reason: None, from: None, gate: None }
+    }
 }
 
 impl Writer<'_> {
@@ -31,8 +42,11 @@ impl Writer<'_> {
     pub(super) fn prepare_move(&mut self, target: &Target, lane: Lane) -> Result<(), EngineError> {
         let Some(id) = self.engine.card_if_any(&target.id)? else { return Ok(()) };
         let mut paths = self.engine.paths_of(&Entity::Card(id.clone()))?;
-        if let (Some(stage), Some(card)) = (lane.stage_doc(), paths.first().cloned()) {
-            paths.extend(self.engine.stage_files(&card, &id, &stage));
+        let stages = [lane.stage_doc(), (lane == Lane::Done).then(Stage::reflect)];
+        if let Some(card) = paths.first().cloned() {
+            for stage in stages.into_iter().flatten() {
+                paths.extend(self.engine.stage_files(&card, &id, &stage));
+            }
         }
         self.take_hand_edits(&id, &paths)
     }
@@ -60,6 +74,7 @@ impl Writer<'_> {
         request: &Move,
         action: &'static str,
     ) -> Result<Outcome, EngineError> {
+        self.engine.may_move()?;
         let fields = &documents.primary.reading.fields;
         let from = fields.text("Lane").unwrap_or(Lane::Inbox.as_str()).to_owned();
         let (to, path) = (request.lane, documents.primary.located.path.clone());
@@ -68,6 +83,9 @@ impl Writer<'_> {
             return Ok(Outcome { moved: Some((from, to)), ..Outcome::of(entity, false) });
         }
         let edits = self.lane_edits(id, fields, &from, request)?;
+        if request.gate.unwrap_or(self.engine.config()?.gate) == Gate::Strict {
+            self.check_gate(id, &documents, to)?;
+        }
         let stage_doc = match to.stage_doc() {
             Some(stage) => self.missing_stage_doc(id, &documents, &path, &stage)?,
             None => None,
@@ -78,6 +96,25 @@ impl Writer<'_> {
         let reason = request.reason.clone().filter(|_| to != Lane::Blocked);
         self.record(Draft { entity: entity.clone(), action, reason, revisions })?;
         Ok(Outcome { moved: Some((from, to)), made, ..Outcome::of(entity, true) })
+    }
+
+    /// Refuses a lane that asks for a stage doc which the card does not have, or has only as the bare template. Done
+    /// asks for the last one too.
+    fn check_gate(&self, id: &Id, documents: &Documents, to: Lane) -> Result<(), EngineError> {
+        let stage = if to == Lane::Done { Some(Stage::reflect()) } else { to.stage_doc() };
+        let Some(stage) = stage else { return Ok(()) };
+        let reading = &documents.primary.reading;
+        let title = title(id, &reading.fields, reading.body());
+        let store = self.write.store();
+        let entity = Entity::StageDoc { card: id.clone(), stage: stage.clone() };
+        let refuse = |path: Option<String>| {
+            Err(EngineError::Gate { id: id.to_string(), lane: to, stage: stage.as_str().to_owned(), bare: path })
+        };
+        let Some(row) = store.documents_of(&entity)?.into_iter().next() else { return refuse(None) };
+        match stored(store, &row.path, &row.sha256)? {
+            Some(text) if self.engine.is_bare(id, &stage, &title, text.body())? => refuse(Some(row.path.to_string())),
+            _ => Ok(()),
+        }
     }
 
     /// A stage doc from its template, where the card has none for the stage.
@@ -106,7 +143,8 @@ impl Writer<'_> {
     ) -> Result<Option<Revision>, EngineError> {
         let Some(Place::Document(located)) = stage_path(card, id, stage).as_ref().map(locate) else { return Ok(None) };
         let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-        let text = template::stage_doc(id, stage, &title, &Clock::local(self.now).0);
+        let date = Clock::local(self.now).0;
+        let text = self.engine.stage_text(&Blanks { title: &title, card: id, stage, date: &date })?;
         let path = located.path.to_string();
         let reading = Reading::of(text)
             .map_err(|problem| EngineError::Unreadable { diagnostic: Box::new(problem.at(&path)), path })?;

@@ -77,10 +77,14 @@ impl Writer<'_> {
         if let Some(due) = &request.due {
             calendar_date("the due date", due)?;
         }
-        let id = self.next_id(&format!("{business}-ENG"))?;
+        let config = self.engine.config()?;
+        let owner = request.owner.as_deref().or(config.owner.as_deref());
+        let owner = owner.map(|owner| one_line("the owner", owner)).transpose()?;
+        let id = self.next_id(&config.card_id, &business)?;
         let located = card_place(&id).ok_or_else(|| EngineError::NotADocument { path: id.to_string() })?;
         let path = located.path.clone();
-        let text = card_text(&id, &business, &title, request, &Clock::local(self.now).0)?;
+        let keys = Keys { business: &business, title: &title, owner: owner.as_deref() };
+        let text = card_text(&id, keys, request, &Clock::local(self.now).0)?;
         let reading = readable(path.as_str(), text)?;
         self.engine.check_dependencies(&id, &Fields::default(), &reading.fields)?;
         let mut revisions = vec![Revision { located, new: Some(reading) }];
@@ -109,13 +113,21 @@ impl Engine {
     }
 }
 
-fn card_text(id: &Id, business: &str, title: &str, request: &NewCard, today: &str) -> Result<String, EngineError> {
+/// Keys of a new card as they were checked.
+struct Keys<'a> {
+    business: &'a str,
+    title: &'a str,
+    owner: Option<&'a str>,
+}
+
+fn card_text(id: &Id, keys: Keys<'_>, request: &NewCard, today: &str) -> Result<String, EngineError> {
+    let Keys { business, title, owner } = keys;
     let body = request.body.clone().unwrap_or_else(|| format!("# {title}\n"));
     let text = |value: &str| FieldValue::Str(value.to_owned());
     let keys = [
         ("Lane", Some(text(request.lane.as_str()))),
         ("Priority", Some(text(request.priority.as_str()))),
-        ("Owner", request.owner.as_deref().map(|owner| one_line("the owner", owner)).transpose()?.as_deref().map(text)),
+        ("Owner", owner.map(text)),
         ("Title", Some(text(title))),
         ("Business", Some(text(business))),
         ("Due-Date", request.due.clone().map(FieldValue::Source)),

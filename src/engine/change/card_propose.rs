@@ -49,7 +49,7 @@ impl Writer<'_> {
             return Err(EngineError::NothingProposed { id: id.to_string() });
         };
         if documents.primary.reading.fields.text("Lane") != Some(lane.as_str()) {
-            return self.move_to(&id, documents, &Move { lane, reason, from: None }, "accept");
+            return self.move_to(&id, documents, &Move { reason, ..Move::to(lane) }, "accept");
         }
         // It went there in the meantime: nothing is left of the proposal but its key.
         let entity = Entity::Card(id);

@@ -36,7 +36,7 @@ impl Writer<'_> {
     pub(super) fn new_idea(&mut self, request: &NewIdea) -> Result<Outcome, EngineError> {
         let business = self.engine.business_for_new(&request.business)?;
         let title = one_line("the title", &request.title)?;
-        let id = self.next_id(&format!("{business}-OPP"))?;
+        let id = self.next_id(&self.engine.config()?.idea_id, &business)?;
         let located = idea_place(&id).ok_or_else(|| EngineError::NotADocument { path: id.to_string() })?;
         let body = request.body.clone().unwrap_or_else(|| format!("# {title}\n"));
         let set = |key: &str, value| Edit::Set { key: key.to_owned(), value };

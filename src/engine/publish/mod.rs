@@ -31,9 +31,6 @@ use crate::{
     store::{Mirror, MirrorDocument},
 };
 
-/// The mirror branch, unless another is named.
-pub const DEFAULT_BRANCH: &str = "work/business-os-export";
-
 /// Up to so many entries have a trailer each.
 const MAX_TRAILERS: u64 = 50;
 

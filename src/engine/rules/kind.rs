@@ -7,13 +7,14 @@ use super::{
 use crate::domain::{
     diagnostic::{Code, Diagnostic},
     entity::Entity,
+    stage_doc::TYPES,
 };
 
 pub(super) fn check(seen: &Seen<'_>, found: &mut Vec<Diagnostic>) {
     let (what, known): (_, &[&str]) = match &seen.located.entity {
         Entity::Card(_) => ("a card", &["Card"]),
         Entity::Idea(_) => ("an idea", &["Idea", "Opportunity"]),
-        Entity::StageDoc { .. } => ("a stage doc", &["Stage", "StageDoc", "Stage-Doc"]),
+        Entity::StageDoc { .. } => ("a stage doc", &TYPES),
         Entity::Comment { .. } | Entity::Note { .. } => return,
     };
     let Some(kind) = seen.text("Type").filter(|kind| !known.contains(kind)) else { return };

@@ -22,7 +22,7 @@ mod stage_twice;
 mod status;
 #[cfg(test)]
 mod testing;
-mod wording;
+pub(super) mod wording;
 
 use std::collections::HashSet;
 

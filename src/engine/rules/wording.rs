@@ -6,7 +6,7 @@ use crate::domain::suggest::nearest;
 const SHOWN: usize = 60;
 
 /// A value in backquotes: its first line, cut where it is long.
-pub(super) fn quoted(value: &str) -> String {
+pub(in crate::engine) fn quoted(value: &str) -> String {
     let line = value.trim().lines().next().unwrap_or_default();
     match line.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("`{}…`", &line[..end]),
@@ -16,7 +16,7 @@ pub(super) fn quoted(value: &str) -> String {
 }
 
 /// What a typed word most likely means, and every word there is.
-pub(super) fn choices<'a>(typed: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+pub(in crate::engine) fn choices<'a>(typed: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     let all: Vec<&str> = known.clone().into_iter().collect();
     match (nearest(typed, known), all.as_slice()) {
         (_, [only]) => format!("write `{only}`"),

@@ -4,7 +4,7 @@ use super::Findings;
 use crate::engine::{
     Engine,
     error::EngineError,
-    publish::{DEFAULT_BRANCH, HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER, mirror_branch},
+    publish::{HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER, mirror_branch},
 };
 
 /// Checks the trailers on every branch that this log was exported to, and on the usual one.
@@ -15,9 +15,9 @@ pub(super) fn check(engine: &Engine) -> Result<Findings, EngineError> {
         return Ok(findings);
     };
     let log_id = engine.store.log_id()?;
-    let mut branches = vec![DEFAULT_BRANCH.to_owned()];
+    let mut branches = vec![engine.config()?.branch.clone()];
     for (name, _) in engine.store.exported_branches()? {
-        branches.extend(mirror_branch(&name).map(str::to_owned).filter(|branch| branch != DEFAULT_BRANCH));
+        branches.extend(mirror_branch(&name).map(str::to_owned).filter(|branch| *branch != branches[0]));
     }
     let mut others = std::collections::BTreeSet::new();
     for branch in branches {

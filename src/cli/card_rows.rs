@@ -1,0 +1,38 @@
+//! Cards as rows of a list: the usual columns, the short ones, and those of front matter keys.
+
+use super::{
+    error::CliError,
+    list_view,
+    shape::{Picked, Shape, shown},
+    ui::Ui,
+};
+use crate::domain::{card::Card, lane::Lane, one_of::OneOf, priority::Priority};
+
+/// Prints cards as the shape asks for; `picked` holds the values of its keys for each.
+pub(crate) fn print<'a>(
+    ui: &mut Ui,
+    cards: impl Iterator<Item = &'a Card>,
+    shape: &Shape,
+    picked: &[Picked],
+) -> Result<(), CliError> {
+    let headings = ["ID", "LANE", "PRI", "OWNER", "DUE", "TITLE"];
+    let rows = cards.zip(picked).map(|(card, picked)| {
+        let (id, title) = (card.id.to_string(), card.title.clone());
+        let (lane, priority) = (word(&card.lane, Lane::as_str), word(&card.priority, Priority::as_str));
+        let mut row = if shape.is_brief() {
+            vec![id, lane, priority, title]
+        } else {
+            vec![id, lane, priority, card.owner.clone(), card.due.clone().unwrap_or_default(), title]
+        };
+        row.extend(picked.iter().map(|value| shown(value.as_ref())));
+        row
+    });
+    list_view::print_shaped(ui, shape, &headings, rows.collect())
+}
+
+fn word<T: Copy>(value: &OneOf<T>, name: impl Fn(T) -> &'static str) -> String {
+    match value {
+        OneOf::Known(value) => name(*value).to_owned(),
+        OneOf::Other(other) => other.clone(),
+    }
+}

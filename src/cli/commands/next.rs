@@ -1,0 +1,144 @@
+//! `bos next`.
+
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::{
+    cli::{
+        args::{Filters, Global},
+        board_view::{cut, wrap},
+        card_rows, complete,
+        error::CliError,
+        json, list_view,
+        sanitize::sanitize,
+        shape::{Picked, Shape, shown},
+        ui::{BOLD, DIM, Ui},
+    },
+    domain::{card::Card, entity::Entity, lane::Lane, one_of::OneOf, priority::Priority, readiness::WaitsFor},
+    engine::{NextOptions, NextReport},
+};
+
+/// Show what can be worked on now, the first to be taken first
+///
+/// That is a card on the board which is neither done nor blocked, which nobody else has claimed, and whose
+/// dependencies are all done, archived, or ideas that were worked. First comes what is more urgent, then what is due
+/// earlier, is further along, changed last.
+///
+/// Examples:
+///   bos next                      in every business
+///   bos next BAKE --limit 1       the one to take
+///   bos next BAKE --explain       why each is ready, and what the ten most urgent others wait for
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    /// The code of a business; all when left out
+    #[arg(add = ArgValueCompleter::new(complete::businesses))]
+    business: Option<String>,
+    #[command(flatten)]
+    filters: Filters,
+    #[command(flatten)]
+    shape: Shape,
+    /// Say why each is ready, and what the most urgent others wait for
+    #[arg(long)]
+    explain: bool,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    if args.filters.archived {
+        return Err(CliError::Usage {
+            message: "archived cards are not worked on".to_owned(),
+            hint: "list them with `bos card list --archived`".to_owned(),
+        });
+    }
+    let engine = global.open_to_read(ui)?;
+    let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
+    let query = args.filters.query(business.clone());
+    let report = engine.next(&NextOptions { query, limit: args.filters.limit, explain: args.explain })?;
+    let shape = &args.shape;
+    let ready = shape.pick(&engine, report.ready.iter().map(|(card, _)| Entity::Card(card.id.clone())))?;
+    let waiting = shape.pick(&engine, report.waiting.iter().map(|(card, _)| Entity::Card(card.id.clone())))?;
+    if ui.json {
+        ui.document(&json::next::next(&report, business.as_deref(), shape, &ready, &waiting))?;
+    } else {
+        if args.explain {
+            explain(ui, &report, shape, &ready, &waiting)?;
+        } else {
+            card_rows::print(ui, report.ready.iter().map(|(card, _)| card), shape, &ready)?;
+        }
+        if report.total == 0 && report.waiting_total > 0 && !args.explain {
+            ui.line("Nothing can be worked on now; bos next --explain says why.")?;
+        }
+        list_view::cut_note(ui, report.ready.len(), report.total)?;
+    }
+    ui.flush()?;
+    Global::notices(&engine, ui)?;
+    Ok(0)
+}
+
+/// Each card with a line that says why it is ready, then those that wait, with what they wait for.
+fn explain(
+    ui: &mut Ui,
+    report: &NextReport,
+    shape: &Shape,
+    ready: &[Picked],
+    waiting: &[Picked],
+) -> Result<(), CliError> {
+    let keys = |ui: &mut Ui, picked: &Picked| {
+        let values = shape.fields.iter().zip(picked);
+        values.into_iter().try_for_each(|(key, value)| detail(ui, 0, &format!("{key}: {}", shown(value.as_ref()))))
+    };
+    heading(ui, &format!("Ready ({})", report.total))?;
+    for ((card, why), picked) in report.ready.iter().zip(ready) {
+        print_card(ui, card)?;
+        keys(ui, picked)?;
+        let settled = why.settled.iter().map(|one| format!("; {one}"));
+        detail(ui, 0, &(why.facts.join(", ") + &settled.collect::<String>()))?;
+    }
+    ui.text("\n")?;
+    heading(ui, &format!("Waiting ({})", report.waiting_total))?;
+    for ((card, waits_for), picked) in report.waiting.iter().zip(waiting) {
+        print_card(ui, card)?;
+        keys(ui, picked)?;
+        for WaitsFor { id, reason, depth, .. } in waits_for {
+            let is_own = id == card.id.as_str() && *depth == 0;
+            detail(ui, *depth, &if is_own { reason.clone() } else { format!("waits for {id}: {reason}") })?;
+        }
+    }
+    let more = report.waiting_total - report.waiting.len();
+    if more > 0 {
+        let more = ui.paint(DIM, &format!("  ... {more} more; --limit shows as many as it says"));
+        ui.line(&more)?;
+    }
+    Ok(())
+}
+
+fn heading(ui: &mut Ui, text: &str) -> Result<(), CliError> {
+    let text = ui.paint(BOLD, text);
+    ui.line(&text)
+}
+
+fn print_card(ui: &mut Ui, card: &Card) -> Result<(), CliError> {
+    let lane = match &card.lane {
+        OneOf::Known(lane) => Lane::as_str(*lane),
+        OneOf::Other(other) => other,
+    };
+    let priority = match &card.priority {
+        OneOf::Known(priority) => Priority::as_str(*priority),
+        OneOf::Other(other) => other,
+    };
+    let line = sanitize(&format!("  {}  {priority}  {lane}  {}", card.id, card.title)).into_owned();
+    ui.line(&cut(&line, ui.width().unwrap_or(usize::MAX)))
+}
+
+fn detail(ui: &mut Ui, depth: usize, text: &str) -> Result<(), CliError> {
+    let indent = "  ".repeat(depth + 2);
+    let text = sanitize(text);
+    let lines = match ui.width() {
+        Some(width) => wrap(&text, width.saturating_sub(indent.len()).max(20)),
+        None => vec![text.into_owned()],
+    };
+    for line in lines {
+        let line = ui.paint(DIM, &line);
+        ui.line(&format!("{indent}{line}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,348 @@
+//! The settings of a repository: their keys, what each may be, what holds where nothing is set. Reads no file.
+
+use super::{actor::Actor, doc_path::DocPath, gate::Gate, id_pattern::IdPattern, text::is_unprintable};
+
+/// The mirror branch where none is named.
+pub const DEFAULT_BRANCH: &str = "work/business-os-export";
+
+/// A setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Key {
+    /// The mirror branch.
+    Branch,
+    /// What a move does about a missing stage doc.
+    Gate,
+    /// How the IDs of new cards are spelled.
+    CardId,
+    /// How the IDs of new ideas are spelled.
+    IdeaId,
+    /// Whose new cards are.
+    Owner,
+    /// The language that boards and cards are shown in.
+    Language,
+    /// The folder with the templates of stage docs.
+    Templates,
+    /// Actors that may propose, but not move.
+    Agents,
+}
+
+impl Key {
+    /// Every setting, in the order they are listed.
+    pub const ALL: [Self; 8] = [
+        Self::Branch,
+        Self::Gate,
+        Self::CardId,
+        Self::IdeaId,
+        Self::Owner,
+        Self::Language,
+        Self::Templates,
+        Self::Agents,
+    ];
+
+    /// The spelling in the file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Branch => "branch",
+            Self::Gate => "gate",
+            Self::CardId => "card-id",
+            Self::IdeaId => "idea-id",
+            Self::Owner => "owner",
+            Self::Language => "language",
+            Self::Templates => "templates",
+            Self::Agents => "agents",
+        }
+    }
+
+    /// The environment variable that takes the file's place.
+    #[must_use]
+    pub fn variable(self) -> &'static str {
+        match self {
+            Self::Branch => "BOS_BRANCH",
+            Self::Gate => "BOS_GATE",
+            Self::CardId => "BOS_CARD_ID",
+            Self::IdeaId => "BOS_IDEA_ID",
+            Self::Owner => "BOS_OWNER",
+            Self::Language => "BOS_LANGUAGE",
+            Self::Templates => "BOS_TEMPLATES",
+            Self::Agents => "BOS_AGENTS",
+        }
+    }
+
+    /// The setting spelled exactly so.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.as_str() == text)
+    }
+
+    /// Whether its value is a list.
+    #[must_use]
+    pub fn is_list(self) -> bool {
+        self == Self::Agents
+    }
+
+    /// What it may be.
+    #[must_use]
+    pub fn expected(self) -> &'static str {
+        match self {
+            Self::Branch => "the name of a branch, such as work/business-os-export",
+            Self::Gate => "template or strict",
+            Self::CardId => "a pattern like {business}-ENG-{0000}",
+            Self::IdeaId => "a pattern like {business}-OPP-{0000}",
+            Self::Owner => "a name on one line",
+            Self::Language => "a language tag, such as it or pt-BR",
+            Self::Templates => "a folder relative to bos.toml, with /, such as docs/templates",
+            Self::Agents => "a list of names of actors, each of at most 100 characters and without , = < >",
+        }
+    }
+}
+
+/// A value as it was written, before anybody looked at what it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// One text.
+    Text(String),
+    /// Several.
+    List(Vec<String>),
+}
+
+impl Given {
+    /// The value of a setting written as one text: a list has commas between its items.
+    #[must_use]
+    pub fn of_text(key: Key, text: &str) -> Self {
+        if key.is_list() {
+            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+            Self::List(items.map(str::to_owned).collect())
+        } else {
+            Self::Text(text.to_owned())
+        }
+    }
+
+    /// The value as one text.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::List(items) => items.join(", "),
+        }
+    }
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Nobody set it.
+    Default,
+    /// The file, at this line, from 1.
+    File {
+        /// The line of its key.
+        line: u32,
+    },
+    /// The environment.
+    Environment,
+}
+
+/// The settings that hold, each with where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The mirror branch.
+    pub branch: String,
+    /// What a move does about a missing stage doc.
+    pub gate: Gate,
+    /// How the IDs of new cards are spelled.
+    pub card_id: IdPattern,
+    /// How the IDs of new ideas are spelled.
+    pub idea_id: IdPattern,
+    /// Whose new cards are that name no owner.
+    pub owner: Option<String>,
+    /// The language that boards and cards are shown in, where another is asked for than the documents' first.
+    pub language: Option<String>,
+    /// The folder with the templates of stage docs, relative to the folder of the file.
+    pub templates: Option<DocPath>,
+    /// Actors that may propose, but not move.
+    pub agents: Vec<Actor>,
+    sources: [Source; Key::ALL.len()],
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            branch: DEFAULT_BRANCH.to_owned(),
+            gate: Gate::Template,
+            card_id: IdPattern::of_cards(),
+            idea_id: IdPattern::of_ideas(),
+            owner: None,
+            language: None,
+            templates: None,
+            agents: Vec::new(),
+            sources: [Source::Default; Key::ALL.len()],
+        }
+    }
+}
+
+impl Config {
+    /// Where a setting comes from.
+    #[must_use]
+    pub fn source(&self, key: Key) -> Source {
+        self.sources[key as usize]
+    }
+
+    /// A setting as it would be written; `None` where nothing holds.
+    #[must_use]
+    pub fn value(&self, key: Key) -> Option<Given> {
+        let text = match key {
+            Key::Branch => Some(self.branch.clone()),
+            Key::Gate => Some(self.gate.as_str().to_owned()),
+            Key::CardId => Some(self.card_id.to_string()),
+            Key::IdeaId => Some(self.idea_id.to_string()),
+            Key::Owner => self.owner.clone(),
+            Key::Language => self.language.clone(),
+            Key::Templates => self.templates.as_ref().map(ToString::to_string),
+            Key::Agents => {
+                return Some(Given::List(self.agents.iter().map(|agent| agent.as_str().to_owned()).collect()));
+            }
+        };
+        text.map(Given::Text)
+    }
+
+    /// Sets what was given; `false`, and nothing changed, where it cannot be that. [`Key::expected`] says what can.
+    #[must_use]
+    pub fn set(&mut self, key: Key, given: &Given, source: Source) -> bool {
+        let is_set = match given {
+            Given::Text(text) => self.set_text(key, text).is_some(),
+            Given::List(items) => self.set_list(key, items).is_some(),
+        };
+        if is_set {
+            self.sources[key as usize] = source;
+        }
+        is_set
+    }
+
+    fn set_text(&mut self, key: Key, text: &str) -> Option<()> {
+        match key {
+            Key::Branch => self.branch = is_branch(text).then(|| text.to_owned())?,
+            Key::Gate => self.gate = Gate::parse(text)?,
+            Key::CardId => self.card_id = IdPattern::parse(text)?,
+            Key::IdeaId => self.idea_id = IdPattern::parse(text)?,
+            Key::Owner => self.owner = Some(one_line(text)?.to_owned()),
+            Key::Language => self.language = Some(is_language(text).then(|| text.to_owned())?),
+            Key::Templates => self.templates = Some(DocPath::parse(text.strip_suffix('/').unwrap_or(text))?),
+            Key::Agents => return None,
+        }
+        Some(())
+    }
+
+    fn set_list(&mut self, key: Key, items: &[String]) -> Option<()> {
+        if key != Key::Agents {
+            return None;
+        }
+        self.agents = items.iter().map(|item| Actor::parse(item).ok()).collect::<Option<_>>()?;
+        Some(())
+    }
+
+    /// Whether an actor is one of the agents; names differ by more than case.
+    #[must_use]
+    pub fn is_agent(&self, actor: &Actor) -> bool {
+        let name = actor.as_str().to_lowercase();
+        self.agents.iter().any(|agent| agent.as_str().to_lowercase() == name)
+    }
+}
+
+fn one_line(text: &str) -> Option<&str> {
+    let text = text.trim();
+    (!text.is_empty() && !text.chars().any(is_unprintable)).then_some(text)
+}
+
+/// Whether git takes it for the name of a branch (git-check-ref-format).
+fn is_branch(name: &str) -> bool {
+    let has_odd = name.chars().any(|c| is_unprintable(c) || " ~^:?*[\\".contains(c));
+    !has_odd
+        && !name.starts_with('-')
+        && !name.ends_with('.')
+        && name != "@"
+        && !["..", "@{"].iter().any(|sequence| name.contains(sequence))
+        && name.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock"))
+}
+
+/// Whether it looks like a language tag: `it`, `pt-BR` (RFC 5646, without its rarer forms).
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let first = parts.next().unwrap_or_default();
+    (2..=3).contains(&first.len())
+        && first.bytes().all(|b| b.is_ascii_lowercase())
+        && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepts(key: Key, text: &str) -> bool {
+        let mut config = Config::default();
+        let is_set = config.set(key, &Given::of_text(key, text), Source::Environment);
+        assert_eq!(config.source(key), if is_set { Source::Environment } else { Source::Default });
+        assert!(is_set || config == Config::default(), "{text}");
+        is_set
+    }
+
+    #[test]
+    fn every_value_reads_back_as_it_is_shown() {
+        let mut config = Config::default();
+        for (key, text) in [
+            (Key::Branch, "work/cards"),
+            (Key::Gate, "strict"),
+            (Key::CardId, "{business}-TODO-{000}"),
+            (Key::IdeaId, "{business}-{0}"),
+            (Key::Owner, "Nora van Dam"),
+            (Key::Language, "pt-BR"),
+            (Key::Templates, "docs/templates"),
+            (Key::Agents, "Claude, Codex"),
+        ] {
+            let given = Given::of_text(key, text);
+            assert!(config.set(key, &given, Source::File { line: 1 }), "{text}");
+            assert_eq!(config.value(key), Some(given));
+            assert_eq!(config.value(key).unwrap().to_text(), text);
+            assert_eq!(Key::parse(key.as_str()), Some(key));
+        }
+    }
+
+    #[test]
+    fn what_is_shown_where_nothing_is_set_can_be_set() {
+        let config = Config::default();
+        for key in Key::ALL {
+            if let Some(given) = config.value(key) {
+                assert!(Config::default().set(key, &given, Source::Environment), "{}", key.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn bad_values_change_nothing() {
+        for name in
+            ["", "a b", "-a", "a..b", "/a", "a/", "a//b", ".a", "a/.b", "a.lock", "a.", "@", "a@{b", "a~1", "a\u{7f}"]
+        {
+            assert!(!accepts(Key::Branch, name), "{name:?}");
+        }
+        assert!(accepts(Key::Branch, "feature/über-cards.2"));
+        assert!(!accepts(Key::Gate, "Strict"));
+        assert!(!accepts(Key::CardId, "BRIK-{0000}"));
+        assert!(!accepts(Key::Owner, " ") && !accepts(Key::Owner, "a\u{202e}b"));
+        for tag in ["", "italian", "IT", "it-", "it_IT", "i"] {
+            assert!(!accepts(Key::Language, tag), "{tag:?}");
+        }
+        for folder in ["", "/etc", "../x", "a\\b", "a//b", "."] {
+            assert!(!accepts(Key::Templates, folder), "{folder:?}");
+        }
+        assert!(accepts(Key::Templates, "docs/templates/"));
+        assert!(!accepts(Key::Agents, "a<b"));
+        assert!(!Config::default().set(Key::Gate, &Given::List(vec!["strict".to_owned()]), Source::Environment));
+    }
+
+    #[test]
+    fn an_agent_is_one_in_any_case() {
+        let mut config = Config::default();
+        assert!(config.set(Key::Agents, &Given::of_text(Key::Agents, "Zoë-Bot,, Claude"), Source::Environment));
+        let is_agent = |name: &str| config.is_agent(&Actor::parse(name).unwrap());
+        assert!(is_agent("claude") && is_agent("ZOË-bot") && !is_agent("Nora") && !is_agent("Claude 2"));
+    }
+}

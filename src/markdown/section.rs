@@ -1,0 +1,141 @@
+//! A section that a program keeps in somebody else's text, between two markers. All around it keeps its bytes.
+
+use super::split::newline_of;
+use crate::domain::diagnostic::Problem;
+
+/// The line before the section.
+const BEGIN: &str = "<!-- bos:begin -->";
+
+/// The line after it.
+const END: &str = "<!-- bos:end -->";
+
+/// Why a text cannot take the section. Lines count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SectionError {
+    /// What is there is no text.
+    #[error("{}", .0.message)]
+    NotText(Problem),
+    /// A marker without the other.
+    #[error("line {line} is `{marker}`, and the marker that belongs to it is missing")]
+    Unpaired {
+        /// The marker.
+        marker: &'static str,
+        /// Where it stands.
+        line: usize,
+    },
+    /// A marker that is there already, or comes too early.
+    #[error("line {line} is `{marker}`, which cannot stand there: one pair of markers holds the section")]
+    Misplaced {
+        /// The marker.
+        marker: &'static str,
+        /// Where it stands.
+        line: usize,
+    },
+}
+
+/// The text with the section in it: in place of the one it has, else at its end.
+///
+/// # Errors
+/// Markers that are not one pair.
+pub fn with_section(text: &str, section: &str) -> Result<String, SectionError> {
+    let newline = newline_of(text);
+    let lines = format!("{BEGIN}\n{}\n{END}", section.trim_end()).replace('\n', newline);
+    if let Some((start, end)) = standing(text)? {
+        let mut new = text.to_owned();
+        new.replace_range(start..end, &lines);
+        return Ok(new);
+    }
+    let blank = match text {
+        "" => String::new(),
+        _ if text.ends_with('\n') => newline.to_owned(),
+        _ => newline.repeat(2),
+    };
+    Ok(format!("{text}{blank}{lines}{newline}"))
+}
+
+/// From the first byte of the first marker to the last of the second, without the end of its line.
+fn standing(text: &str) -> Result<Option<(usize, usize)>, SectionError> {
+    let (mut at, mut begin, mut found) = (0, None, None);
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        let (marker, number) = (line.trim_end(), index + 1);
+        if marker == BEGIN {
+            if begin.is_some() || found.is_some() {
+                return Err(SectionError::Misplaced { marker: BEGIN, line: number });
+            }
+            begin = Some((at, number));
+        } else if marker == END {
+            let Some((start, _)) = begin.take() else {
+                let known = found.is_some();
+                let (marker, line) = (END, number);
+                return Err(if known {
+                    SectionError::Misplaced { marker, line }
+                } else {
+                    SectionError::Unpaired { marker, line }
+                });
+            };
+            found = Some((start, at + END.len()));
+        }
+        at += line.len();
+    }
+    match begin {
+        Some((_, line)) => Err(SectionError::Unpaired { marker: BEGIN, line }),
+        None => Ok(found),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_section_goes_where_it_is_or_to_the_end() {
+        assert_eq!(with_section("", "a\n").unwrap(), "<!-- bos:begin -->\na\n<!-- bos:end -->\n");
+        assert_eq!(with_section("x", "a").unwrap(), "x\n\n<!-- bos:begin -->\na\n<!-- bos:end -->\n");
+        assert_eq!(with_section("x\n", "a").unwrap(), "x\n\n<!-- bos:begin -->\na\n<!-- bos:end -->\n");
+        assert_eq!(with_section("x\r\n", "a").unwrap(), "x\r\n\r\n<!-- bos:begin -->\r\na\r\n<!-- bos:end -->\r\n");
+        let text = "x\r\n<!-- bos:begin -->\r\nold\r\n\r\n<!-- bos:end -->\r\ny";
+        assert_eq!(with_section(text, "a\nb").unwrap(), "x\r\n<!-- bos:begin -->\r\na\r\nb\r\n<!-- bos:end -->\r\ny");
+        let spaced = "<!-- bos:begin --> \n<!-- bos:end -->\t\n";
+        assert_eq!(with_section(spaced, "a").unwrap(), "<!-- bos:begin -->\na\n<!-- bos:end -->\t\n");
+        let indented = "    <!-- bos:begin -->\n";
+        assert!(with_section(indented, "a").unwrap().starts_with(indented), "that is text about a marker");
+    }
+
+    #[test]
+    fn markers_that_are_not_a_pair_are_refused() {
+        let told = |lines: &[&str]| {
+            let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+            with_section(&text, "a").unwrap_err().to_string()
+        };
+        insta::assert_snapshot!(told(&["x", BEGIN, "y"]), @"line 2 is `<!-- bos:begin -->`, and the marker that belongs to it is missing");
+        insta::assert_snapshot!(told(&["x", END]), @"line 2 is `<!-- bos:end -->`, and the marker that belongs to it is missing");
+        insta::assert_snapshot!(told(&[END, BEGIN]), @"line 1 is `<!-- bos:end -->`, and the marker that belongs to it is missing");
+        insta::assert_snapshot!(told(&[BEGIN, BEGIN, END]), @"line 2 is `<!-- bos:begin -->`, which cannot stand there: one pair of markers holds the section");
+        insta::assert_snapshot!(told(&[BEGIN, END, END]), @"line 3 is `<!-- bos:end -->`, which cannot stand there: one pair of markers holds the section");
+        insta::assert_snapshot!(told(&[BEGIN, END, BEGIN, END]), @"line 3 is `<!-- bos:begin -->`, which cannot stand there: one pair of markers holds the section");
+    }
+
+    proptest! {
+        #[test]
+        fn all_around_it_stays_and_twice_is_once(
+            lines in prop::collection::vec(prop::sample::select(vec!["", "text", BEGIN, END, " <!-- bos:end -->", "é"]), 0..6),
+            ends in prop::collection::vec(prop::sample::select(vec!["\n", "\r\n"]), 6),
+            section in "[a-z\n]{0,12}",
+        ) {
+            let text: String = lines.iter().zip(&ends).flat_map(|(line, end)| [*line, *end]).collect();
+            if let Ok(once) = with_section(&text, &section) {
+                prop_assert_eq!(with_section(&once, &section).unwrap(), once.clone());
+                let outside = |text: &str| {
+                    let (start, end) = standing(text).unwrap().unwrap();
+                    (text[..start].to_owned(), text[end..].to_owned())
+                };
+                match standing(&text).unwrap() {
+                    Some(_) => prop_assert_eq!(outside(&once), outside(&text)),
+                    None => prop_assert!(once.starts_with(&text)),
+                }
+            }
+        }
+    }
+}
