@@ -7,6 +7,8 @@ mod complete;
 mod detail_view;
 mod error;
 mod format;
+mod graph_view;
+mod hit_view;
 mod json;
 mod list_view;
 mod login;
@@ -15,7 +17,7 @@ mod ui;
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
 use clap_complete::CompleteEnv;
 
 use args::Global;
@@ -59,6 +61,8 @@ enum Command {
     Idea(commands::idea::Args),
     Stage(commands::stage::Args),
     Business(commands::business::Args),
+    Search(commands::search::Args),
+    Graph(commands::graph::Args),
     Status(commands::status::Args),
     Export(commands::export::Args),
     Validate(commands::validate::Args),
@@ -80,8 +84,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: Vec<OsString>) -> u8 {
-    let cli = match Cli::command().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches))
-    {
+    let cli = match parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => return ui::report_usage(&error, arguments.iter().any(|argument| argument == "--json")),
     };
@@ -99,6 +102,17 @@ fn run(arguments: Vec<OsString>) -> u8 {
     }
 }
 
+/// Parses the arguments; where that fails, `-WORD` in a search is no flag.
+fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let parsed = |arguments: &[OsString]| {
+        Cli::command().try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches))
+    };
+    parsed(arguments).or_else(|error| match commands::search::exclusions_last(arguments) {
+        Some(moved) if error.kind() == ErrorKind::UnknownArgument => parsed(&moved).map_err(|_| error),
+        _ => Err(error),
+    })
+}
+
 fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
     let global = &cli.global;
     match &cli.command {
@@ -109,6 +123,8 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Idea(args) => commands::idea::run(args, global, ui),
         Command::Stage(args) => commands::stage::run(args, global, ui),
         Command::Business(args) => commands::business::run(args, global, ui),
+        Command::Search(args) => commands::search::run(args, global, ui),
+        Command::Graph(args) => commands::graph::run(args, global, ui),
         Command::Status(args) => commands::status::run(args, global, ui),
         Command::Export(args) => commands::export::run(args, global, ui),
         Command::Validate(args) => commands::validate::run(args, global, ui),

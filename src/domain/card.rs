@@ -118,6 +118,11 @@ pub struct CardView<'a> {
 }
 
 impl CardView<'_> {
+    /// The dependencies; what stands in their place where they are no list is named.
+    pub fn dependencies(&self) -> Result<Vec<String>, String> {
+        list(self.dependencies_json).ok_or_else(|| format!("{:?} is no list", self.dependencies_json))
+    }
+
     /// The card itself; what cannot be part of one is named.
     pub fn to_card(&self) -> Result<Card, String> {
         let line = &self.line;
@@ -137,7 +142,7 @@ impl CardView<'_> {
             completed: owned(self.completed),
             blocked: line.blocked,
             blocked_reason: owned(line.blocked_reason),
-            dependencies: list(self.dependencies_json).ok_or_else(|| odd("list", self.dependencies_json))?,
+            dependencies: self.dependencies()?,
             proposed_lane: owned(self.proposed_lane),
             archived: self.archived,
             path: DocPath::parse(self.path).ok_or_else(|| odd("path", self.path))?,
@@ -201,7 +206,13 @@ pub fn business(id: &Id, fields: &Fields) -> String {
 /// The `Title` field, else the first H1, else the ID.
 #[must_use]
 pub fn title(id: &Id, fields: &Fields, body: &str) -> String {
-    fields.text("Title").or_else(|| first_heading(body)).unwrap_or(id.as_str()).to_owned()
+    own_title(fields, body).unwrap_or(id.as_str()).to_owned()
+}
+
+/// The `Title` field, else the first H1.
+#[must_use]
+pub fn own_title<'t>(fields: &'t Fields, body: &'t str) -> Option<&'t str> {
+    fields.text("Title").or_else(|| first_heading(body))
 }
 
 /// Creation as the document tells it; `None` where it does not.

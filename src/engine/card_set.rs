@@ -12,12 +12,11 @@ use super::{
 use crate::{
     domain::{
         card::UPDATED_KEYS,
-        dependencies::{Graph, cycle_through},
+        dependencies::cycle_through,
         entity::Entity,
         id::Id,
         lane::Lane,
         priority::Priority,
-        query::Query,
         suggest::nearest,
         text::is_unprintable,
         value::{FieldValue, Fields},
@@ -115,19 +114,6 @@ impl Engine {
             Some(cycle) => Err(EngineError::Cycle { cycle }),
             None => Ok(()),
         }
-    }
-
-    /// Who depends on whom, of all cards that depend on any.
-    fn dependencies(&self) -> Result<Graph, EngineError> {
-        let mut graph = Graph::new();
-        for archived in [false, true] {
-            for card in self.cards(&Query { archived, ..Query::default() })? {
-                if !card.dependencies.is_empty() {
-                    graph.insert(card.id.to_string(), card.dependencies);
-                }
-            }
-        }
-        Ok(graph)
     }
 }
 

@@ -7,6 +7,7 @@ mod card_new;
 mod card_set;
 mod clock;
 mod commit;
+mod dependencies;
 mod entity_edit;
 mod error;
 mod export;
@@ -20,6 +21,7 @@ mod read;
 mod reading;
 mod rebuild;
 pub mod rules;
+mod search;
 mod selection;
 mod show;
 mod status;
@@ -39,6 +41,7 @@ pub use card_move::{Move, Moved, Target};
 pub use card_new::NewCard;
 pub use card_set::{CardEdits, Value};
 pub use clock::Clock;
+pub use dependencies::{Dependency, DependencyBranch, DependencyGraph, DependencyTree};
 pub use error::EngineError;
 pub use export::{ExportOptions, ExportReport};
 pub use import::{ImportOptions, ImportReport};
@@ -47,6 +50,7 @@ pub use look::source_line;
 pub use notices::Notices;
 pub use publish::{DEFAULT_BRANCH, Published};
 pub use read::BusinessSummary;
+pub use search::{Hit, SearchReport, SearchRequest, Snippet};
 pub use show::{CardDetail, Comment, DocumentState, IdeaDetail, StageDetail};
 pub use status::StatusReport;
 pub use validate::{ValidateReport, validate};
@@ -131,13 +135,18 @@ impl Engine {
         }
         match Self::open_database(&options, &workspace) {
             Err(EngineError::Store(error)) if options.reads_only && error.is_read_only() => {
-                let mut engine = Self::new(options, workspace, Store::in_memory()?);
-                engine.in_memory = true;
-                engine.import_first()?;
-                Ok(engine)
+                Self::in_memory(options, workspace)
             }
             other => other,
         }
+    }
+
+    /// The tree with a database in memory, which the files are read into.
+    fn in_memory(options: OpenOptions, workspace: Workspace) -> Result<Self, EngineError> {
+        let mut engine = Self::new(options, workspace, Store::in_memory()?);
+        engine.in_memory = true;
+        engine.import_first()?;
+        Ok(engine)
     }
 
     fn open_database(options: &OpenOptions, workspace: &Workspace) -> Result<Self, EngineError> {

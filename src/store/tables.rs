@@ -23,6 +23,12 @@ pub const TABLES: &[(&str, Kind)] = &[
     ("business_os_ideas", Kind::Projection),
     ("business_os_stage_docs", Kind::Projection),
     ("business_os_counters", Kind::Projection),
+    ("business_os_search_documents", Kind::Projection),
+    ("business_os_search", Kind::Projection),
+    ("business_os_search_data", Kind::Projection),
+    ("business_os_search_idx", Kind::Projection),
+    ("business_os_search_docsize", Kind::Projection),
+    ("business_os_search_config", Kind::Projection),
     ("business_os_mirrors", Kind::Mirror),
     ("business_os_mirror_documents", Kind::Mirror),
 ];

@@ -274,6 +274,8 @@ fn every_command_has_help() {
     idea
     stage
     business
+    search
+    graph
     status
     export
     validate
@@ -286,6 +288,7 @@ fn every_command_has_help() {
     card new
     card set
     card move
+    card deps
     idea list
     idea show
     stage list

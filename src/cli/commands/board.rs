@@ -4,14 +4,14 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{Filters, Global},
+        args::{Filters, Global, Language},
         board_view::{self, PlainBoard},
         complete,
         error::CliError,
         json,
         ui::Ui,
     },
-    domain::board::into_lanes,
+    domain::{board::into_lanes, query::Query},
     engine::{Clock, Engine},
 };
 
@@ -23,6 +23,7 @@ use crate::{
 ///   bos board                     what is most urgent everywhere
 ///   bos board BAKE                one business
 ///   bos board BAKE --owner Pete --due-before 2026-03-01
+///   bos board BAKE --lang it      titles in Italian, where there are any
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
@@ -31,12 +32,14 @@ pub(crate) struct Args {
     business: Option<String>,
     #[command(flatten)]
     filters: Filters,
+    #[command(flatten)]
+    language: Language,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
     let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
-    let query = args.filters.query(business.clone());
+    let query = Query { lang: args.language.wanted().cloned(), ..args.filters.query(business.clone()) };
     let limit = args.filters.limit;
     if ui.json {
         let mut board = json::BoardJson::default();

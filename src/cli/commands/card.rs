@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{card_list, card_move, card_new, card_set, card_show};
+use super::{card_deps, card_list, card_move, card_new, card_set, card_show};
 use crate::cli::{args::Global, error::CliError, ui::Ui};
 
 /// List, show, make, change and move cards
@@ -20,6 +20,7 @@ enum Command {
     New(card_new::Args),
     Set(card_set::Args),
     Move(card_move::Args),
+    Deps(card_deps::Args),
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
@@ -29,5 +30,6 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         Command::New(args) => card_new::run(args, global, ui),
         Command::Set(args) => card_set::run(args, global, ui),
         Command::Move(args) => card_move::run(args, global, ui),
+        Command::Deps(args) => card_deps::run(args, global, ui),
     }
 }
