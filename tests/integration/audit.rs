@@ -467,15 +467,22 @@ fn the_exports_of_another_log_are_listed() {
 #[test]
 fn a_stored_older_database_opens_and_verifies() {
     let env = TestEnv::fixture("bakery");
-    let copy = env.home().join("v1.db");
-    fs::copy(Path::new(FIXTURES).join("databases/v1.db"), &copy).unwrap();
-    let copy = copy.to_str().unwrap();
-    env.bos(&["--db", copy, "audit", "verify"]).code(0);
-    let log = env.bos(&["--db", copy, "log", "BAKE-ENG-0006", "--json"]).code(0).json();
-    let actions: Vec<_> = log["entries"].as_array().unwrap().iter().map(|entry| entry["action"].clone()).collect();
-    assert_eq!(actions, ["move", "import"]);
-    env.bos(&["--db", copy, "card", "move", "BAKE-ENG-0006", "done"]).code(0);
-    env.bos(&["--db", copy, "audit", "verify"]).code(0);
+    let folder = Path::new(FIXTURES).join("databases");
+    assert_eq!(fs::read_dir(&folder).unwrap().count() as i64, bos::store::SCHEMA_VERSION, "one for each schema");
+    for version in 1..=bos::store::SCHEMA_VERSION {
+        let name = format!("v{version}.db");
+        let copy = env.home().join(&name);
+        fs::copy(folder.join(&name), &copy).unwrap();
+        let copy = copy.to_str().unwrap();
+        env.bos(&["--db", copy, "audit", "verify"]).code(0);
+        let log = env.bos(&["--db", copy, "log", "BAKE-ENG-0006", "--json"]).code(0).json();
+        let actions: Vec<_> = log["entries"].as_array().unwrap().iter().map(|entry| entry["action"].clone()).collect();
+        assert_eq!(actions, ["move", "import"]);
+        env.bos(&["--db", copy, "card", "move", "BAKE-ENG-0006", "done"]).code(0);
+        let found = env.bos(&["--db", copy, "search", "bags", "--lane", "done", "--kind", "card", "--json"]).code(0).json();
+        assert_eq!(found["hits"][0]["id"], "BAKE-ENG-0006");
+        env.bos(&["--db", copy, "audit", "verify"]).code(0);
+    }
 }
 
 #[test]
