@@ -479,7 +479,8 @@ fn a_stored_older_database_opens_and_verifies() {
         let actions: Vec<_> = log["entries"].as_array().unwrap().iter().map(|entry| entry["action"].clone()).collect();
         assert_eq!(actions, ["move", "import"]);
         env.bos(&["--db", copy, "card", "move", "BAKE-ENG-0006", "done"]).code(0);
-        let found = env.bos(&["--db", copy, "search", "bags", "--lane", "done", "--kind", "card", "--json"]).code(0).json();
+        let found =
+            env.bos(&["--db", copy, "search", "bags", "--lane", "done", "--kind", "card", "--json"]).code(0).json();
         assert_eq!(found["hits"][0]["id"], "BAKE-ENG-0006");
         env.bos(&["--db", copy, "audit", "verify"]).code(0);
     }

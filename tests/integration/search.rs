@@ -176,6 +176,7 @@ fn filters_ask_the_card_that_a_document_belongs_to() {
         sorted(&env, &["oven", "--business", "bake", "--lane", "in-progress"]),
         "BAKE-ENG-0002/fact-find BAKE-ENG-0002/plan"
     );
+    assert_eq!(sorted(&env, &["oven", "--kind", "idea"]), "BAKE-OPP-0001");
     assert_eq!(sorted(&env, &["oven", "--lane", "done"]), "");
     env.bos(&["card", "move", "BAKE-ENG-0002", "done"]).code(0);
     assert_eq!(sorted(&env, &["oven", "--lane", "done"]), "BAKE-ENG-0002/fact-find BAKE-ENG-0002/plan");
