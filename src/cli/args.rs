@@ -7,7 +7,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use super::{complete, error::CliError, login, ui::Ui};
 use crate::{
-    domain::{config::Key, gate::Gate, lane::Lane, priority::Priority, query::Query, suggest::nearest},
+    domain::{config::Key, gate::Gate, lane::Lane, lang::Lang, priority::Priority, query::Query, suggest::nearest},
     engine::{Clock, Engine, EngineError, Environment, FirstImport, OpenOptions},
 };
 
@@ -119,7 +119,7 @@ impl Global {
             ui.note(&format!("database: {}", engine.workspace().database.display()));
         }
         if engine.is_in_memory() {
-            ui.note("the database cannot be written here, so the files were read into memory for this answer");
+            Self::note_memory(ui);
         }
         if let Some(report) = engine.first_import()
             && report.has_findings()
@@ -128,6 +128,11 @@ impl Global {
             ui.note(&format!("the first import found {errors} errors in {found} files: bos validate"));
         }
         Ok(engine)
+    }
+
+    /// Says that an answer comes from files and not from the database.
+    pub(crate) fn note_memory(ui: &Ui) {
+        ui.note("the database cannot be written here, so the files were read into memory for this answer");
     }
 
     /// The one-line notices beside boards and lists.
@@ -189,8 +194,29 @@ impl Filters {
             tag: self.tag.clone(),
             due_before: self.due_before.clone(),
             archived: self.archived,
+            ..Query::default()
         }
     }
+}
+
+/// In which language titles and texts are shown.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Language {
+    /// Titles and texts in this language, where there are any: it, de, pt-BR
+    #[arg(long, value_name = "CODE", value_parser = parse_lang)]
+    lang: Option<Lang>,
+}
+
+impl Language {
+    /// The language that is wanted; `None` for the one the documents are written in.
+    pub(crate) fn wanted(&self) -> Option<&Lang> {
+        self.lang.as_ref()
+    }
+}
+
+/// Reads the code of a language.
+fn parse_lang(text: &str) -> Result<Lang, String> {
+    Lang::parse(text).ok_or_else(|| "write it like it, de or pt-BR".to_owned())
 }
 
 /// Reads a lane as a person types it.

@@ -17,6 +17,8 @@ use crate::{
     domain::{
         board::Group,
         card::{Card, CardView},
+        dependencies::Cut,
+        entity::Entity,
         entry::Entry,
         hash::Sha256,
         idea::Idea,
@@ -27,8 +29,9 @@ use crate::{
         value::Fields,
     },
     engine::{
-        BodyChange, BusinessSummary, CardDetail, DocumentState, ExportReport, History, IdeaDetail, ImportReport, Me,
-        OpenConflict, StageDetail, StatusReport, Told, VerifyReport, Waiting, Written,
+        BodyChange, BusinessSummary, CardDetail, Dependency, DependencyBranch, DependencyGraph, DependencyTree,
+        DocumentState, ExportReport, History, Hit, IdeaDetail, ImportReport, Me, OpenConflict, SearchReport,
+        StageDetail, StatusReport, Told, VerifyReport, Waiting, Written,
     },
 };
 
@@ -521,4 +524,69 @@ fn documents(documents: &[DocumentState]) -> Vec<Value> {
 
 fn fields(fields: &Fields) -> Value {
     Value::Object(fields.iter().map(|(key, field)| (key.to_owned(), field.to_json())).collect::<Map<_, _>>())
+}
+
+/// `bos.search/1`.
+pub(crate) fn search(report: &SearchReport) -> Value {
+    let hits: Vec<Value> = report.hits.iter().map(hit).collect();
+    json!({"schema": "bos.search/1", "total": report.total, "hits": hits})
+}
+
+fn hit(hit: &Hit) -> Value {
+    let card = match &hit.entity {
+        Entity::Idea(_) => None,
+        entity => Some(entity.owner().as_str()),
+    };
+    json!({
+        "entity": hit.entity.kind(), "id": hit.entity.id(), "card": card, "business": hit.business,
+        "lane": hit.lane.map(Lane::as_str), "archived": hit.archived, "title": hit.title, "path": hit.path.as_str(),
+        "audience": hit.audience.map(|audience| audience.as_str()), "sha256": hit.sha256.as_str(),
+        "snippet": hit.snippet.text, "marks": hit.snippet.marks,
+        // Four decimals are enough to compare.
+        "score": (hit.score * 10_000.0).round() / 10_000.0,
+    })
+}
+
+/// `bos.deps/1`: both trees line by line, each line before those below it.
+pub(crate) fn dependency_tree(tree: &DependencyTree) -> Value {
+    let branches = |branches: &[DependencyBranch]| -> Vec<Value> {
+        let line = |DependencyBranch { branch, dependency }: &DependencyBranch| {
+            let cut = branch.cut.map(|cut| match cut {
+                Cut::Repeated => "repeated",
+                Cut::Circular => "circular",
+            });
+            let mut line = self::dependency(dependency);
+            if let Some(map) = line.as_object_mut() {
+                map.extend([
+                    ("depth".to_owned(), json!(branch.depth)),
+                    ("parent".to_owned(), json!(branch.parent)),
+                    ("cut".to_owned(), json!(cut)),
+                ]);
+            }
+            line
+        };
+        branches.iter().map(line).collect()
+    };
+    json!({
+        "schema": "bos.deps/1", "card": dependency(&tree.card),
+        "total": tree.waits_for.len() + tree.waited_for_by.len(),
+        "waits_for": branches(&tree.waits_for), "waited_for_by": branches(&tree.waited_for_by),
+    })
+}
+
+/// `bos.graph/1`.
+pub(crate) fn dependency_graph(business: Option<&str>, graph: &DependencyGraph) -> Value {
+    let edges: Vec<Value> = graph.edges.iter().map(|(from, to)| json!({"from": from, "to": to})).collect();
+    json!({
+        "schema": "bos.graph/1", "business": business, "total": graph.nodes.len(),
+        "nodes": graph.nodes.iter().map(dependency).collect::<Vec<_>>(), "edges": edges,
+    })
+}
+
+fn dependency(dependency: &Dependency) -> Value {
+    let lane = dependency.lane.as_ref().and_then(OneOf::known).map(Lane::as_str);
+    json!({
+        "id": dependency.id, "entity": dependency.kind, "business": dependency.business, "lane": lane,
+        "title": dependency.title, "done": dependency.is_done(), "archived": dependency.archived,
+    })
 }

@@ -12,7 +12,9 @@ mod detail_view;
 mod editor;
 mod error;
 mod format;
+mod graph_view;
 mod history_view;
+mod hit_view;
 mod input;
 mod json;
 mod list_view;
@@ -26,7 +28,7 @@ mod write_view;
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
 use clap_complete::CompleteEnv;
 
 use args::Global;
@@ -72,6 +74,8 @@ enum Command {
     Idea(commands::idea::Args),
     Stage(commands::stage::Args),
     Business(commands::business::Args),
+    Search(commands::search::Args),
+    Graph(commands::graph::Args),
     Status(commands::status::Args),
     Export(commands::export::Args),
     Conflicts(commands::conflicts::Args),
@@ -98,8 +102,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: Vec<OsString>) -> u8 {
-    let cli = match Cli::command().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches))
-    {
+    let cli = match parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => return ui::report_usage(&error, arguments.iter().any(|argument| argument == "--json")),
     };
@@ -117,6 +120,17 @@ fn run(arguments: Vec<OsString>) -> u8 {
     }
 }
 
+/// Parses the arguments; where that fails, `-WORD` in a search is no flag.
+fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let parsed = |arguments: &[OsString]| {
+        Cli::command().try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches))
+    };
+    parsed(arguments).or_else(|error| match commands::search::exclusions_last(arguments) {
+        Some(moved) if error.kind() == ErrorKind::UnknownArgument => parsed(&moved).map_err(|_| error),
+        _ => Err(error),
+    })
+}
+
 fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
     let global = &cli.global;
     match &cli.command {
@@ -131,6 +145,8 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Idea(args) => commands::idea::run(args, global, ui),
         Command::Stage(args) => commands::stage::run(args, global, ui),
         Command::Business(args) => commands::business::run(args, global, ui),
+        Command::Search(args) => commands::search::run(args, global, ui),
+        Command::Graph(args) => commands::graph::run(args, global, ui),
         Command::Status(args) => commands::status::run(args, global, ui),
         Command::Conflicts(args) => commands::conflicts::run(args, global, ui),
         Command::Export(args) => commands::export::run(args, global, ui),

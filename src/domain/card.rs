@@ -209,7 +209,13 @@ pub fn business(id: &Id, fields: &Fields) -> String {
 /// The `Title` field, else the first H1, else the ID.
 #[must_use]
 pub fn title(id: &Id, fields: &Fields, body: &str) -> String {
-    fields.text("Title").or_else(|| first_heading(body)).unwrap_or(id.as_str()).to_owned()
+    own_title(fields, body).unwrap_or(id.as_str()).to_owned()
+}
+
+/// The `Title` field, else the first H1.
+#[must_use]
+pub fn own_title<'t>(fields: &'t Fields, body: &'t str) -> Option<&'t str> {
+    fields.text("Title").or_else(|| first_heading(body))
 }
 
 /// Creation as the document tells it; `None` where it does not.

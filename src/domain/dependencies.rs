@@ -31,6 +31,90 @@ pub fn cycle_through(graph: &Graph, start: &str) -> Option<Vec<String>> {
     None
 }
 
+/// Who is waited for by whom.
+#[must_use]
+pub fn reversed(graph: &Graph) -> Graph {
+    let mut waiting = Graph::new();
+    for (id, others) in graph {
+        for other in others {
+            waiting.entry(other.clone()).or_default().push(id.clone());
+        }
+    }
+    waiting
+}
+
+/// Why a tree does not go on below a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// What is below it stands further up already.
+    Repeated,
+    /// It is one of those above it.
+    Circular,
+}
+
+/// A line of a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch {
+    /// Whose it is.
+    pub id: String,
+    /// Below whom it stands.
+    pub parent: String,
+    /// How deep, from 1.
+    pub depth: usize,
+    /// Whether no other stands below the same parent after it.
+    pub is_last: bool,
+    /// Whether and why nothing stands below it that the graph has there.
+    pub cut: Option<Cut>,
+}
+
+/// All that can be reached from a card, as a tree without its root, each line before those below it. What is below a
+/// card stands in it once, so the tree is not larger than the graph.
+#[must_use]
+pub fn tree(graph: &Graph, root: &str) -> Vec<Branch> {
+    let mut branches = Vec::new();
+    let mut grown: HashSet<&str> = HashSet::from([root]);
+    let mut path: Vec<&str> = Vec::new();
+    let mut above: HashSet<&str> = HashSet::new();
+    let mut stack = Vec::new();
+    let mut enter = graph.get_key_value(root).map(|(id, _)| id.as_str());
+    loop {
+        if let Some(id) = enter.take() {
+            path.push(id);
+            above.insert(id);
+            stack.push(children(graph, id).into_iter().peekable());
+        }
+        let (Some(rest), Some(parent)) = (stack.last_mut(), path.last()) else { return branches };
+        let Some(id) = rest.next() else {
+            stack.pop();
+            path.pop().map(|left| above.remove(left));
+            continue;
+        };
+        let cut = if above.contains(id) {
+            Some(Cut::Circular)
+        } else if !graph.contains_key(id) {
+            None
+        } else if grown.insert(id) {
+            enter = Some(id);
+            None
+        } else {
+            Some(Cut::Repeated)
+        };
+        branches.push(Branch {
+            id: id.to_owned(),
+            parent: (*parent).to_owned(),
+            depth: stack.len(),
+            is_last: stack.last_mut().is_some_and(|rest| rest.peek().is_none()),
+            cut,
+        });
+    }
+}
+
+/// Those below a card, each once.
+fn children<'a>(graph: &'a Graph, id: &str) -> Vec<&'a str> {
+    let mut seen = HashSet::new();
+    next(graph, id).filter(|id| seen.insert(*id)).collect()
+}
+
 /// Circles, each from its first ID in order and back to it: one at least of those that share a card.
 ///
 /// One walk through the graph, each edge once.
@@ -101,6 +185,50 @@ mod tests {
             cycles(&graph(&[("A", &["C"]), ("B", &["C"]), ("C", &["B"]), ("X", &["Y"]), ("Y", &["X"])])),
             [["B", "C", "B"], ["X", "Y", "X"]]
         );
+    }
+
+    fn drawn(graph: &Graph, root: &str) -> String {
+        let line = |branch: &Branch| {
+            let cut = branch.cut.map(|cut| format!(" {cut:?}")).unwrap_or_default();
+            format!("{}{}{}{cut}\n", "  ".repeat(branch.depth), if branch.is_last { "└ " } else { "├ " }, branch.id)
+        };
+        tree(graph, root).iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_tree_says_where_it_is_cut() {
+        let g = graph(&[("A", &["B", "C", "B"]), ("B", &["D", "A"]), ("C", &["B", "D", "C"]), ("D", &["E"])]);
+        insta::assert_snapshot!(drawn(&g, "A"), @"
+        ├ B
+          ├ D
+            └ E
+          └ A Circular
+        └ C
+          ├ B Repeated
+          ├ D Repeated
+          └ C Circular
+        ");
+        insta::assert_snapshot!(drawn(&reversed(&g), "E"), @"
+        └ D
+          ├ B
+            ├ A
+              └ B Circular
+            └ C
+              ├ A Repeated
+              └ C Circular
+          └ C Repeated
+        ");
+        assert_eq!(drawn(&g, "E"), "");
+    }
+
+    #[test]
+    fn a_tree_is_no_larger_than_its_graph() {
+        // Of each of 60 layers both cards wait for both of the next: 2^60 ways from the first to the last.
+        let layer = |i: usize| [format!("{i}a"), format!("{i}b")];
+        let layers = (0..60).flat_map(|i| layer(i).map(|id| (id, layer(i + 1).to_vec())));
+        assert_eq!(tree(&layers.collect(), "0a").len(), 2 + 4 * 59);
+        let chain: Graph = (0..20_000).map(|i| (format!("{i:05}"), vec![format!("{:05}", i + 1)])).collect();
+        assert_eq!(tree(&chain, "00000").len(), 20_000);
     }
 
     #[test]

@@ -33,6 +33,9 @@ pub enum Entity {
 }
 
 impl Entity {
+    /// The words of all kinds.
+    pub const KINDS: [&str; 5] = ["card", "idea", "stage_doc", "comment", "note"];
+
     /// The word used in the log, the database and JSON.
     #[must_use]
     pub fn kind(&self) -> &'static str {

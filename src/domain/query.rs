@@ -1,6 +1,6 @@
-//! Which cards a board or a list asks for.
+//! Which cards a board or a list asks for, and in which language.
 
-use super::{card::BoardLine, date::leading_date, lane::Lane, priority::Priority};
+use super::{card::BoardLine, date::leading_date, lane::Lane, lang::Lang, priority::Priority};
 
 /// Filters; an empty one lets everything pass.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +19,8 @@ pub struct Query {
     pub due_before: Option<String>,
     /// Archived cards instead of those on the board.
     pub archived: bool,
+    /// In which language titles are wanted, where there are any.
+    pub lang: Option<Lang>,
 }
 
 impl Query {

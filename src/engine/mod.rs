@@ -8,6 +8,7 @@ mod clock;
 mod commit;
 mod config;
 mod conflicts;
+mod dependencies;
 mod error;
 mod export;
 mod history;
@@ -25,6 +26,7 @@ mod read;
 mod reading;
 mod rebuild;
 pub mod rules;
+mod search;
 mod selection;
 mod show;
 mod status;
@@ -50,6 +52,7 @@ pub use change::{
 pub use clock::Clock;
 pub use config::{ConfigChange, Environment, config_file, config_name, set_config, settings};
 pub use conflicts::{OpenConflict, Settlement};
+pub use dependencies::{Dependency, DependencyBranch, DependencyGraph, DependencyTree};
 pub use error::EngineError;
 pub use export::{ExportOptions, ExportReport};
 pub use history::{BodyChange, Fate, FieldChange, History, Told, ToldDocument};
@@ -61,6 +64,7 @@ pub use next::{NextOptions, NextReport};
 pub use notices::Notices;
 pub use publish::Published;
 pub use read::BusinessSummary;
+pub use search::{Hit, SearchReport, SearchRequest, Snippet};
 pub use show::{CardDetail, Comment, DocumentState, IdeaDetail, StageDetail};
 pub use status::StatusReport;
 pub use undo::Undo;
@@ -149,13 +153,18 @@ impl Engine {
         }
         match Self::open_database(&options, &workspace) {
             Err(EngineError::Store(error)) if options.reads_only && error.is_read_only() => {
-                let mut engine = Self::new(options, workspace, Store::in_memory()?);
-                engine.in_memory = true;
-                engine.import_first()?;
-                Ok(engine)
+                Self::in_memory(options, workspace)
             }
             other => other,
         }
+    }
+
+    /// The tree with a database in memory, which the files are read into.
+    fn in_memory(options: OpenOptions, workspace: Workspace) -> Result<Self, EngineError> {
+        let mut engine = Self::new(options, workspace, Store::in_memory()?);
+        engine.in_memory = true;
+        engine.import_first()?;
+        Ok(engine)
     }
 
     fn open_database(options: &OpenOptions, workspace: &Workspace) -> Result<Self, EngineError> {

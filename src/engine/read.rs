@@ -11,6 +11,7 @@ use crate::domain::{
     entity::Entity,
     id::Id,
     idea::Idea,
+    lang::Lang,
     query::Query,
     stage_doc::StageDoc,
     suggest::nearest,
@@ -37,7 +38,8 @@ impl Engine {
         let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
         self.store.each_card(scope, query.archived, |card| {
             if query.lets_pass(&card.line) {
-                visit(card);
+                let title = self.translated(query.lang.as_ref(), card.line.id)?;
+                visit(&CardView { line: titled(&card.line, title.as_deref()), ..*card });
             }
             Ok(())
         })
@@ -48,9 +50,19 @@ impl Engine {
         let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
         self.store.each_line(scope, query.archived, |line| {
             if query.lets_pass(line) {
-                visit(line);
+                let title = self.translated(query.lang.as_ref(), line.id)?;
+                visit(&titled(line, title.as_deref()));
             }
             Ok(())
+        })
+    }
+
+    /// The title of a card in a language that is wanted. It is no column of the boards' index, so each costs a look at
+    /// the whole card.
+    pub(super) fn translated(&self, lang: Option<&Lang>, id: &str) -> Result<Option<String>, EngineError> {
+        Ok(match lang {
+            Some(lang) => self.store.card_text(id, &lang.title_key())?,
+            None => None,
         })
     }
 
@@ -68,6 +80,8 @@ impl Engine {
         let mut cards = Vec::new();
         self.store.each_card(scope, query.archived, |card| {
             if query.lets_pass(&card.line) {
+                let title = self.translated(query.lang.as_ref(), card.line.id)?;
+                let card = CardView { line: titled(&card.line, title.as_deref()), ..*card };
                 cards.push(card.to_card().map_err(|what| StoreError::Row {
                     table: "business_os_cards",
                     key: card.line.id.to_owned(),
@@ -183,4 +197,9 @@ impl Engine {
             Err(_) => (None, None),
         }
     }
+}
+
+/// A card's line with this title, where there is one.
+fn titled<'a>(line: &BoardLine<'a>, title: Option<&'a str>) -> BoardLine<'a> {
+    BoardLine { title: title.unwrap_or(line.title), ..*line }
 }

@@ -45,6 +45,7 @@ fn rebuild(write: &Write<'_>) -> Result<u64, EngineError> {
     let store = write.store();
     let counted = Counted::of(store)?;
     write.clear_projections()?;
+    write.reset_search()?;
     if !counted.erased {
         write.clear_counters()?;
     }

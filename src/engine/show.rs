@@ -11,6 +11,7 @@ use crate::{
         hash::Sha256,
         id::Id,
         idea::Idea,
+        lang::Lang,
         stage::Stage,
         stage_doc::StageDoc,
         state::{Found, State},
@@ -98,17 +99,21 @@ pub struct StageDetail {
 }
 
 impl Engine {
-    /// One card in full.
-    pub fn card(&self, typed: &str) -> Result<CardDetail, EngineError> {
+    /// One card in full; its title, its text and its comments in this language, where they are there in it.
+    pub fn card(&self, typed: &str, lang: Option<&Lang>) -> Result<CardDetail, EngineError> {
         let found = Id::parse(&typed.to_ascii_uppercase());
         let found = match &found {
             Some(id) => self.store.card(id)?,
             None => None,
         };
-        let Some(card) = found else { return Err(self.unknown("card", typed)?) };
-        let (fields, body, documents) = self.entity(&Entity::Card(card.id.clone()), &card.path)?;
+        let Some(mut card) = found else { return Err(self.unknown("card", typed)?) };
+        let (fields, mut body, documents) = self.entity(&Entity::Card(card.id.clone()), &card.path)?;
         let stage_docs = self.store.stage_docs_of(&card.id)?;
-        let comments = self.comments(&card.id)?;
+        let comments = self.comments(&card.id, lang)?;
+        if let Some(lang) = lang {
+            card.title = lang.title(&fields).map_or(card.title, str::to_owned);
+            body = lang.body(&fields).map_or(body, str::to_owned);
+        }
         let log = self.recent(&card.id)?;
         Ok(CardDetail { card, fields, body, documents, stage_docs, comments, log })
     }
@@ -228,7 +233,7 @@ impl Engine {
         }
     }
 
-    fn comments(&self, card: &Id) -> Result<Vec<Comment>, EngineError> {
+    fn comments(&self, card: &Id, lang: Option<&Lang>) -> Result<Vec<Comment>, EngineError> {
         let mut comments = Vec::new();
         let mut rows = self.store.documents_below(card)?;
         // Names begin with their time; a second one of the same second has a number at its end.
@@ -242,7 +247,7 @@ impl Engine {
             comments.push(Comment {
                 author: text("Author"),
                 at: text("Created").or_else(|| text("Date")),
-                body: reading.body().to_owned(),
+                body: lang.and_then(|lang| lang.body(&reading.fields)).unwrap_or(reading.body()).to_owned(),
                 path: row.path,
             });
         }

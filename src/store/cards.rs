@@ -209,6 +209,17 @@ impl Store {
         Ok(collect(&mut *self.connection.prepare_cached(sql)?, [id.as_str()], TABLE, 0, card)?.pop())
     }
 
+    /// The text that a card's document has under a key, trimmed; `None` where there is none.
+    pub fn card_text(&self, id: &str, key: &str) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT CASE json_type(data_json, ?2) WHEN 'text' THEN json_extract(data_json, ?2) END
+                   FROM business_os_cards WHERE id = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = collect(&mut statement, [id, &format!("$.\"{key}\"")], TABLE, 0, |row| {
+            Ok(row.optional_text(0)?.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned))
+        })?;
+        Ok(found.into_iter().flatten().next())
+    }
+
     /// Whether there is a card with this ID.
     pub fn has_card(&self, id: &Id) -> Result<bool, StoreError> {
         let sql = "SELECT 1 FROM business_os_cards WHERE id = ?1";

@@ -67,6 +67,15 @@ impl Store {
         Ok(self.connection.execute_batch("PRAGMA cache_size = -65536;")?)
     }
 
+    /// Runs reads that see one state of the database, whatever others write meanwhile.
+    pub fn at_one_moment<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred);
+        let transaction = transaction.map_err(StoreError::from)?;
+        let result = work();
+        transaction.finish().map_err(StoreError::from)?;
+        result
+    }
+
     /// Takes the write lock, waiting for other writers up to the timeout.
     pub fn begin(&self) -> Result<Write<'_>, StoreError> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
@@ -92,7 +101,7 @@ impl Write<'_> {
 }
 
 impl StoreError {
-    fn from_busy(error: &rusqlite::Error) -> bool {
+    pub(super) fn from_busy(error: &rusqlite::Error) -> bool {
         matches!(
             error.sqlite_error_code(),
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)

@@ -1,5 +1,7 @@
 //! The audit log: appended to, read, never changed.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{
@@ -8,6 +10,7 @@ use super::{
     row::{Reader, collect},
 };
 use crate::domain::{
+    doc_path::DocPath,
     entity::Entity,
     entry::{Entry, Facts, instant},
     hash::Sha256,
@@ -129,6 +132,16 @@ impl Store {
             }
         }
         Ok(batches)
+    }
+
+    /// The paths of the documents that the entries after this one touched, each once.
+    pub fn touched_after(&self, seq: u64) -> Result<BTreeSet<DocPath>, StoreError> {
+        let sql = "SELECT entry.seq, json_extract(document.value, '$.path')
+                   FROM business_os_audit_log AS entry, json_each(entry.payload_json, '$.documents') AS document
+                   WHERE entry.seq > ?1";
+        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+        let paths = collect(&mut *self.connection.prepare_cached(sql)?, [seq], TABLE, 0, |row| row.path(1))?;
+        Ok(paths.into_iter().collect())
     }
 
     /// Every text that entries about this entity left a document at, or merged into one.

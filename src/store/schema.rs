@@ -54,6 +54,13 @@ impl Write<'_> {
         self.connection().prepare_cached(sql)?.execute([key, value])?;
         Ok(())
     }
+
+    /// Forgets a fact about this database.
+    pub fn remove_metadata(&self, key: &str) -> Result<(), StoreError> {
+        let sql = "DELETE FROM business_os_metadata WHERE key = ?1";
+        self.connection().prepare_cached(sql)?.execute([key])?;
+        Ok(())
+    }
 }
 
 fn objects(connection: &Connection) -> Result<BTreeMap<String, String>, StoreError> {

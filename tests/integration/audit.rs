@@ -16,6 +16,16 @@ const GUARDED: &[(&str, &str)] = &[
     ("business_os_ideas", "id"),
     ("business_os_stage_docs", "id"),
     ("business_os_counters", "prefix"),
+    ("business_os_search_documents", "path"),
+];
+
+/// The index of the search: SQLite's own tables, which no program but SQLite reads.
+const INDEX: &[(&str, &str)] = &[
+    ("business_os_search", "rowid"),
+    ("business_os_search_data", "id"),
+    ("business_os_search_idx", "pgno"),
+    ("business_os_search_docsize", "id"),
+    ("business_os_search_config", "k"),
 ];
 
 /// A tree in git with a life behind it: an import, writes of all kinds, a hand edit, an export to the branch.
@@ -26,6 +36,8 @@ fn with_a_history() -> TestEnv {
     env.bos(&["card", "set", "HOME-ENG-0001", "Priority=P0", "--add", "Tags=audit"]).code(0);
     env.edit("cards/BIKE-ENG-0002.user.md", "Priority: P", "Priority:  P");
     env.bos(&["import"]).code(0);
+    // What is searched stands where the log was then.
+    env.bos(&["search", "oven"]).code(0);
     env.bos(&["card", "new", "BAKE", "--title", "Count the trays"]).code(0);
     env.bos(&["export", "--commit"]).code(0);
     env.verify();
@@ -121,6 +133,50 @@ fn every_value_of_every_column_is_guarded() {
         missed.extend(unseen.map(|column| format!("{table}.{column} could not be altered")));
     }
     assert!(missed.is_empty(), "{} missed:\n{}", missed.len(), missed.join("\n"));
+}
+
+#[test]
+fn the_index_of_the_search_is_guarded() {
+    let env = with_a_history();
+    let clean = env.copy_database("clean.db");
+    let mut missed = Vec::new();
+    let original = Connection::open(&clean).unwrap();
+    for (table, key) in INDEX {
+        for column in columns(&original, table) {
+            let sql = format!("SELECT {key}, {column} FROM {table} ORDER BY {key} DESC LIMIT 1");
+            let (name, value): (Value, Value) =
+                original.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+            let other = match &value {
+                Value::Blob(bytes) => Value::Blob(bytes.iter().map(|byte| byte ^ 1).collect()),
+                other => others(&original, table, &column, other).remove(0),
+            };
+            env.restore_database(&clean);
+            let sql = format!("UPDATE {table} SET {column} = ?1 WHERE {key} = ?2");
+            env.sqlite().execute(&sql, (&other, &name)).unwrap();
+            let failed = env.failed_checks();
+            if !ids(&failed).contains(&"search") {
+                missed.push(format!("{table}.{column} of {}: {failed:?}", text(&name)));
+            }
+            // Whatever it is, it can be mended.
+            env.bos(&["audit", "rebuild"]).code(0);
+            env.verify();
+            env.bos(&["search", "trays"]).code(0);
+            env.verify();
+        }
+    }
+    assert!(missed.is_empty(), "{} missed:\n{}", missed.len(), missed.join("\n"));
+    for (sql, says) in [
+        ("DELETE FROM business_os_search WHERE rowid = 3", "has no words of"),
+        ("DELETE FROM business_os_search_documents WHERE id = 3", "is not searched"),
+        ("INSERT INTO business_os_search (rowid, body) VALUES (99, 'oven')", "does not hold the words"),
+        ("INSERT INTO business_os_search (rowid, body) VALUES (3, 'oven')", "does not hold the words"),
+        ("UPDATE business_os_metadata SET value = '9999' WHERE key = 'search_seq'", "the log does not have"),
+        ("DELETE FROM business_os_metadata WHERE key = 'search_seq'", "does not say of when"),
+    ] {
+        env.restore_database(&clean);
+        env.sqlite().execute(sql, []).unwrap_or_else(|error| panic!("{sql}: {error}"));
+        assert_failed(&env, &["search"], says);
+    }
 }
 
 fn ids(failed: &[(String, String)]) -> Vec<&str> {
@@ -331,7 +387,9 @@ fn every_trigger_and_index_is_missed() {
     for (kind, name) in objects {
         env.restore_database(&clean);
         env.sqlite().execute_batch(&format!("DROP {kind} {name}")).unwrap();
-        assert_failed(&env, &["schema"], &format!("{kind} {name} is missing"));
+        // Without the view nothing can be compared with what the index should hold.
+        let checks = if kind == "view" && name.contains("search") { &["schema", "search"][..] } else { &["schema"] };
+        assert_failed(&env, checks, &format!("{kind} {name} is missing"));
     }
     env.restore_database(&clean);
     env.sqlite()
@@ -409,15 +467,23 @@ fn the_exports_of_another_log_are_listed() {
 #[test]
 fn a_stored_older_database_opens_and_verifies() {
     let env = TestEnv::fixture("bakery");
-    let copy = env.home().join("v1.db");
-    fs::copy(Path::new(FIXTURES).join("databases/v1.db"), &copy).unwrap();
-    let copy = copy.to_str().unwrap();
-    env.bos(&["--db", copy, "audit", "verify"]).code(0);
-    let log = env.bos(&["--db", copy, "log", "BAKE-ENG-0006", "--json"]).code(0).json();
-    let actions: Vec<_> = log["entries"].as_array().unwrap().iter().map(|entry| entry["action"].clone()).collect();
-    assert_eq!(actions, ["move", "import"]);
-    env.bos(&["--db", copy, "card", "move", "BAKE-ENG-0006", "done"]).code(0);
-    env.bos(&["--db", copy, "audit", "verify"]).code(0);
+    let folder = Path::new(FIXTURES).join("databases");
+    assert_eq!(fs::read_dir(&folder).unwrap().count() as i64, bos::store::SCHEMA_VERSION, "one for each schema");
+    for version in 1..=bos::store::SCHEMA_VERSION {
+        let name = format!("v{version}.db");
+        let copy = env.home().join(&name);
+        fs::copy(folder.join(&name), &copy).unwrap();
+        let copy = copy.to_str().unwrap();
+        env.bos(&["--db", copy, "audit", "verify"]).code(0);
+        let log = env.bos(&["--db", copy, "log", "BAKE-ENG-0006", "--json"]).code(0).json();
+        let actions: Vec<_> = log["entries"].as_array().unwrap().iter().map(|entry| entry["action"].clone()).collect();
+        assert_eq!(actions, ["move", "import"]);
+        env.bos(&["--db", copy, "card", "move", "BAKE-ENG-0006", "done"]).code(0);
+        let found =
+            env.bos(&["--db", copy, "search", "bags", "--lane", "done", "--kind", "card", "--json"]).code(0).json();
+        assert_eq!(found["hits"][0]["id"], "BAKE-ENG-0006");
+        env.bos(&["--db", copy, "audit", "verify"]).code(0);
+    }
 }
 
 #[test]

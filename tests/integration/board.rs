@@ -310,3 +310,28 @@ fn due_dates_and_blocks_stand_out_where_colour_is_wanted() {
     BAKE-ENG-0007  P2  Stay closed on Mondays
     ");
 }
+
+#[test]
+fn titles_in_another_language() {
+    let env = TestEnv::fixture("quirks");
+    let title = |board: &Value| {
+        let mut cards = board["lanes"].as_array().unwrap().iter().flat_map(|lane| lane["cards"].as_array().unwrap());
+        cards.find(|card| card["id"] == "SHOP-ENG-0025").unwrap()["title"].clone()
+    };
+    let board = |arguments: &[&str]| env.bos(&[&["board", "SHOP", "--json"], arguments].concat()).code(0).json();
+    assert_eq!(title(&board(&[])), "A tasting evening in May");
+    assert_eq!(title(&board(&["--lang", "it"])), "Una serata di degustazione a maggio");
+    assert_eq!(title(&board(&["--lang", "de-CH"])), "A tasting evening in May");
+    let mut translated = board(&["--lang", "IT"]);
+    let place = translated["lanes"].as_array_mut().unwrap().iter_mut();
+    let mut cards = place.flat_map(|lane| lane["cards"].as_array_mut().unwrap());
+    cards.find(|card| card["id"] == "SHOP-ENG-0025").unwrap()["title"] = "A tasting evening in May".into();
+    assert_eq!(translated, board(&[]), "nothing else is another");
+    let text = env.bos(&["board", "SHOP", "--lang", "it"]).ok();
+    assert!(text.contains("SHOP-ENG-0025  P2  Una serata di degustazione a maggio"), "{text}");
+    assert_snapshot!(env.bos(&["board", "--lang", "it_IT"]).code(2).stderr, @"
+    error: invalid value 'it_IT' for '--lang <CODE>': write it like it, de or pt-BR
+
+    For more information, try '--help'.
+    ");
+}

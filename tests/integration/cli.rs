@@ -276,6 +276,8 @@ fn every_command_has_help() {
     idea
     stage
     business
+    search
+    graph
     status
     export
     conflicts
@@ -304,6 +306,7 @@ fn every_command_has_help() {
     card archive
     card unarchive
     card history
+    card deps
     idea list
     idea show
     idea new

@@ -232,6 +232,10 @@ fn no_output_holds_characters_that_hide() {
         &["card", "show", "SHOP-ENG-0030"],
         &["card", "show", "SHOP-ENG-0011"],
         &["idea", "list"],
+        &["search", "a"],
+        &["search", "red", "second"],
+        &["card", "deps", "SHOP-ENG-0028"],
+        &["graph"],
         &["log"],
         &["status"],
         &["validate"],
@@ -250,6 +254,7 @@ fn errors_about_what_was_typed_hold_none_either() {
     for command in [
         &["board", "a\u{1b}[31m\u{202e}b"][..],
         &["card", "show", "a\u{1b}[31m\u{202e}b"],
+        &["search", "a\u{1b}[31m\u{202e}b", "--business", "a\u{1b}[31m\u{202e}b"],
         &["card", "move", "BAKE-ENG-0006", "a\u{1b}[31m\u{202e}b"],
         &["card", "set", "BAKE-ENG-0006", "a\u{1b}[31m\u{202e}b=c"],
         &["import", "a\u{1b}[31m\u{202e}b"],

@@ -10,8 +10,8 @@ use std::{
 use bos::{
     domain::{error_kind::ErrorKind, idea::Location, lane::Lane, priority::Priority, query::Query, stage::Stage},
     engine::{
-        Change, Claiming, Clock, Convert, Edits, Engine, FirstImport, Move, NewCard, NewComment, NewIdea, OpenOptions,
-        StageText, Target, Undo, Value,
+        Change, Claiming, Clock, Convert, Edits, Engine, Environment, FirstImport, Move, NewCard, NewComment, NewIdea,
+        OpenOptions, StageText, Target, Undo, Value,
     },
 };
 use proptest::prelude::*;
@@ -393,6 +393,7 @@ fn engine(root: PathBuf, actor: usize, day: i64) -> (Engine, i64, String) {
         reads_only: false,
         first_import: FirstImport::Automatic,
         progress: None,
+        environment: Environment::default(),
     });
     (engine.unwrap(), now, Clock::local(now).0)
 }
@@ -423,7 +424,7 @@ fn compare(engine: &Engine, model: &Model) {
         assert_eq!(found, model.board(archived));
     }
     for (id, card) in &model.cards {
-        let detail = engine.card(id).unwrap();
+        let detail = engine.card(id, None).unwrap();
         let stages: BTreeSet<String> = detail.stage_docs.iter().map(|doc| doc.stage.as_str().to_owned()).collect();
         assert_eq!((detail.comments.len(), &stages), (card.comments, &card.stages), "{id}");
         let claimed = detail.fields.text("Claimed-By").map(str::to_owned);

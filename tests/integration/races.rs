@@ -236,11 +236,17 @@ fn where_no_database_can_be_reads_come_from_memory_and_say_so() {
     let env = TestEnv::fixture("bakery");
     let says = "the database cannot be written here";
     for database in ["/proc/bos.db", "/sys/bos/bos.db"] {
-        for arguments in
-            [&["board", "BAKE"][..], &["card", "show", "BAKE-ENG-0006"], &["card", "list"], &["status"], &["log"]]
-        {
+        for arguments in [
+            &["board", "BAKE"][..],
+            &["card", "show", "BAKE-ENG-0006"],
+            &["card", "list"],
+            &["status"],
+            &["log"],
+            &["search", "bags"],
+        ] {
             let ran = env.bos(&[&["--db", database], arguments].concat()).code(0);
             assert!(ran.stderr.contains(says), "{database} {arguments:?}: {}", ran.stderr);
+            assert!(!ran.stdout.is_empty(), "{database} {arguments:?}");
         }
         let json = env.bos(&["--db", database, "board", "BAKE", "--json"]).code(0).json();
         assert_eq!(json["total"], env.bos(&["board", "BAKE", "--json"]).json()["total"]);
@@ -290,6 +296,14 @@ fn a_folder_without_write_permission_is_read() {
     let output = run(&["card", "move", "BAKE-ENG-0006", "done"]).unwrap();
     assert_eq!(output.status.code(), Some(6), "{}", String::from_utf8_lossy(&output.stderr));
     mode(0o755);
+    fs::set_permissions(env.root.join(".bos"), fs::Permissions::from_mode(0o755)).unwrap();
+    env.verify();
+
+    // One that can be read but not written answers a search too, though nobody filled it.
+    fs::set_permissions(env.root.join(".bos"), fs::Permissions::from_mode(0o777)).unwrap();
+    let output = run(&["search", "bags"]).unwrap();
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(stdout.starts_with("BAKE-ENG-0006") && stderr.matches("read into memory").count() == 1, "{stdout}{stderr}");
     fs::set_permissions(env.root.join(".bos"), fs::Permissions::from_mode(0o755)).unwrap();
     env.verify();
 }

@@ -262,3 +262,40 @@ fn an_unknown_card_suggests_the_nearest() {
     hint: did you mean BAKE-ENG-0006?
     ");
 }
+
+#[test]
+fn a_card_in_another_language() {
+    let env = TestEnv::fixture("bakery");
+    env.edit(
+        "cards/BAKE-ENG-0006.user.md",
+        "Business: BAKE\n",
+        "Business: BAKE\nTitle-it: Sacchetti\ncontent-it: |\n  Di carta,\n\n  col logo.\n",
+    );
+    env.write(
+        "cards/BAKE-ENG-0006/comments/1.md",
+        "---\nAuthor: Ines\nCreated: 2026-11-19\ncontent-it: Belli.\n---\n\nNice.\n",
+    );
+    env.write("cards/BAKE-ENG-0006/comments/2.md", "---\nAuthor: Sami\nCreated: 2026-11-20\n---\n\nWhich printer?\n");
+    let shown = env.bos(&["card", "show", "BAKE-ENG-0006", "--lang", "it"]).ok();
+    let (head, rest) = shown.split_once("\n\n").unwrap();
+    assert!(head.starts_with("BAKE-ENG-0006  Sacchetti\n") && head.contains("Paper bags with the new logo"), "{head}");
+    assert_snapshot!(rest.split("\nFiles").next().unwrap(), @"
+    Di carta,
+
+    col logo.
+
+    Comments
+      Ines  2026-11-19
+      Belli.
+      Sami  2026-11-20
+      Which printer?
+    ");
+    let json = |lang: &str| {
+        let card = env.bos(&["card", "show", "BAKE-ENG-0006", "--json", "--lang", lang]).code(0).json();
+        [card["card"]["title"].clone(), card["body"].clone(), card["comments"][0]["body"].clone()]
+    };
+    assert_snapshot!(format!("{:?}\n{:?}", json("it"), json("de")), @r#"
+    [String("Sacchetti"), String("Di carta,\n\ncol logo."), String("Belli.")]
+    [String("Paper bags with the new logo"), String("\nAbout 2,000 plain bags are left. The printer wants at least 5,000 of the new\nones, so there is time until spring.\n"), String("\nNice.\n")]
+    "#);
+}

@@ -24,6 +24,8 @@ enum Command {
     /// Make every check; exit 1 and a name for what does not fit
     Verify,
     /// Derive cards, ideas and stage docs anew from the document texts and the log
+    ///
+    /// The index of the search is emptied; the next search fills it.
     Rebuild,
 }
 

@@ -4,7 +4,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{Filters, Global},
+        args::{Filters, Global, Language},
         board_view::{self, PlainBoard},
         card_rows, complete,
         error::CliError,
@@ -15,6 +15,7 @@ use crate::{
     domain::{
         board::{Group, into_lanes},
         entity::Entity,
+        query::Query,
     },
     engine::{Clock, Engine},
 };
@@ -28,6 +29,7 @@ use crate::{
 ///   bos board BAKE                one business
 ///   bos board BAKE --owner Pete --due-before 2026-03-01
 ///   bos board BAKE --brief        as a list, a short line a card
+///   bos board BAKE --lang it      titles in Italian, where there are any
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
@@ -38,12 +40,14 @@ pub(crate) struct Args {
     filters: Filters,
     #[command(flatten)]
     shape: Shape,
+    #[command(flatten)]
+    language: Language,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
     let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
-    let query = args.filters.query(business.clone());
+    let query = Query { lang: args.language.wanted().cloned(), ..args.filters.query(business.clone()) };
     let limit = args.filters.limit;
     if !args.shape.is_usual() {
         let groups = into_lanes(engine.board(&query)?, limit);

@@ -3,7 +3,7 @@
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::{
-    args::Global,
+    args::{Global, Language},
     complete, detail_view,
     error::CliError,
     json,
@@ -19,11 +19,13 @@ pub(crate) struct Args {
     /// The ID of a card
     #[arg(add = ArgValueCompleter::new(complete::cards))]
     id: String,
+    #[command(flatten)]
+    language: Language,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
-    let detail = engine.card(&args.id)?;
+    let detail = engine.card(&args.id, args.language.wanted())?;
     if ui.json {
         ui.document(&json::card(&detail))?;
         return Ok(0);

@@ -8,14 +8,7 @@ use super::{
     fields::{Edits, Value, check_was, field_edits},
 };
 use crate::{
-    domain::{
-        dependencies::{Graph, cycle_through},
-        entity::Entity,
-        id::Id,
-        query::Query,
-        suggest::nearest,
-        value::Fields,
-    },
+    domain::{dependencies::cycle_through, entity::Entity, id::Id, suggest::nearest, value::Fields},
     engine::{
         Engine,
         commit::{Draft, Writer},
@@ -96,18 +89,5 @@ impl Engine {
             Some(cycle) => Err(EngineError::Cycle { cycle }),
             None => Ok(()),
         }
-    }
-
-    /// Who depends on whom, of all cards that depend on any.
-    fn dependencies(&self) -> Result<Graph, EngineError> {
-        let mut graph = Graph::new();
-        for archived in [false, true] {
-            for card in self.cards(&Query { archived, ..Query::default() })? {
-                if !card.dependencies.is_empty() {
-                    graph.insert(card.id.to_string(), card.dependencies);
-                }
-            }
-        }
-        Ok(graph)
     }
 }

@@ -1,0 +1,88 @@
+//! `bos card deps`.
+
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::{
+    cli::{
+        args::Global,
+        board_view::cut,
+        complete, detail_view,
+        error::CliError,
+        json,
+        sanitize::sanitize,
+        ui::{CAUTION, DIM, GOOD, Ui},
+    },
+    domain::{dependencies::Cut, lane::Lane, one_of::OneOf},
+    engine::{Dependency, DependencyBranch},
+};
+
+/// Show what a card waits for and what waits for it, over all steps
+///
+/// What is done has a tick. Below a card that stands in the tree already, or that would go in a circle, the tree does
+/// not go on, and says so.
+///
+/// Examples:
+///   bos card deps BAKE-ENG-0002
+///   bos card deps BAKE-ENG-0002 --json
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    /// The ID of a card
+    #[arg(add = ArgValueCompleter::new(complete::cards))]
+    id: String,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let engine = global.open_to_read(ui)?;
+    let tree = engine.dependency_tree(&args.id)?;
+    if ui.json {
+        ui.document(&json::dependency_tree(&tree))?;
+        return Ok(0);
+    }
+    let heading = described(ui, &tree.card, usize::MAX);
+    ui.line(&heading)?;
+    branches(ui, "Waits for", &tree.waits_for)?;
+    branches(ui, "Waited for by", &tree.waited_for_by)?;
+    Ok(0)
+}
+
+fn branches(ui: &mut Ui, title: &str, branches: &[DependencyBranch]) -> Result<(), CliError> {
+    detail_view::section(ui, title)?;
+    if branches.is_empty() {
+        let nothing = ui.paint(DIM, "  nothing");
+        return ui.line(&nothing);
+    }
+    // Of each step above, whether another line follows it further down.
+    let mut goes_on: Vec<bool> = Vec::new();
+    for DependencyBranch { branch, dependency } in branches {
+        goes_on.truncate(branch.depth - 1);
+        let above: String = goes_on.iter().map(|goes_on| if *goes_on { "│   " } else { "    " }).collect();
+        let turn = if branch.is_last { "└── " } else { "├── " };
+        goes_on.push(!branch.is_last);
+        let remark = match branch.cut {
+            None => String::new(),
+            Some(Cut::Repeated) => ui.paint(DIM, "  (as above)"),
+            Some(Cut::Circular) => ui.paint(CAUTION, "  (a circle)"),
+        };
+        let room = ui.width().map_or(usize::MAX, |width| width.saturating_sub(above.chars().count() + 16));
+        let text = described(ui, dependency, room);
+        ui.line(&format!("{above}{turn}{text}{remark}"))?;
+    }
+    Ok(())
+}
+
+/// A card on one line, its title cut so that the line does not take more than this room.
+fn described(ui: &Ui, dependency: &Dependency, room: usize) -> String {
+    let id = sanitize(&dependency.id);
+    let tick = if dependency.is_done() { ui.paint(GOOD, "✓ ") } else { String::new() };
+    let place = match (&dependency.lane, dependency.kind) {
+        (Some(OneOf::Known(lane)), _) => Lane::as_str(*lane).to_owned(),
+        (Some(OneOf::Other(lane)), _) => format!("lane {:?}", sanitize(lane)),
+        (None, Some(kind)) => kind.to_owned(),
+        (None, None) => return format!("{id}  {}", ui.paint(CAUTION, "no such card or idea")),
+    };
+    let place = if dependency.archived { format!("{place}, archived") } else { place };
+    let room = room.saturating_sub(id.len() + place.len() + 6).max(20);
+    let title = cut(&sanitize(dependency.title.as_deref().unwrap_or_default()), room);
+    format!("{tick}{id}  {}  {title}", ui.paint(DIM, &place))
+}

@@ -1,0 +1,129 @@
+//! `bos search`.
+
+use std::ffi::OsString;
+
+use clap::ValueEnum;
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::{
+    cli::{
+        args::{Global, Language, parse_lane},
+        complete,
+        error::CliError,
+        hit_view, json, list_view,
+        ui::Ui,
+    },
+    domain::{lane::Lane, search::Words},
+    engine::SearchRequest,
+};
+
+/// Search titles, tags and texts of everything: cards, ideas, stage docs, comments, notes
+///
+/// All words must be there, each as a word or the beginning of one; accents and case make no difference. "A phrase"
+/// in double quotes is meant as it stands, -WORD leaves out what has that word, and every other character is taken
+/// literally. The best hits come first; a word in a title counts most.
+///
+/// Examples:
+///   bos search rye starter
+///   bos search '"deck oven"' -lease         a phrase, without another word
+///   bos search permit --business BAKE --lane blocked,planned
+///   bos search invoice --kind comment --limit 20
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    /// What to search for
+    #[arg(required = true)]
+    words: Vec<String>,
+    /// Only what is of this business
+    #[arg(long, value_name = "CODE", add = ArgValueCompleter::new(complete::businesses))]
+    business: Option<String>,
+    /// Only this kind of document
+    #[arg(long, value_enum)]
+    kind: Option<Kind>,
+    /// Only what belongs to cards in these lanes
+    #[arg(long, value_name = "LANE", value_delimiter = ',', value_parser = parse_lane, add = ArgValueCompleter::new(complete::lanes))]
+    lane: Vec<Lane>,
+    /// What belongs to archived cards and ideas instead of the others
+    #[arg(long)]
+    archived: bool,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    #[command(flatten)]
+    language: Language,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Kind {
+    Card,
+    Idea,
+    Stage,
+    Comment,
+    Note,
+}
+
+impl Kind {
+    fn entity(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Idea => "idea",
+            Self::Stage => "stage_doc",
+            Self::Comment => "comment",
+            Self::Note => "note",
+        }
+    }
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let words = Words::parse(&args.words.join(" ")).ok_or_else(|| CliError::Usage {
+        message: "there is no word to search for".to_owned(),
+        hint: "name one with a letter or a digit, such as bos search oven".to_owned(),
+    })?;
+    let engine = global.open_to_read(ui)?;
+    let report = engine.search(&SearchRequest {
+        words,
+        business: args.business.as_deref().map(|typed| engine.business(typed)).transpose()?,
+        kind: args.kind.map(Kind::entity),
+        lanes: args.lane.clone(),
+        archived: args.archived,
+        limit: args.limit,
+        lang: args.language.wanted().cloned(),
+    })?;
+    ui.finish_progress();
+    if ui.json {
+        ui.document(&json::search(&report))?;
+    } else {
+        report.hits.iter().try_for_each(|hit| hit_view::print(ui, hit))?;
+        list_view::cut_note(ui, report.hits.len(), report.total)?;
+    }
+    ui.flush()?;
+    if report.in_memory && !engine.is_in_memory() {
+        Global::note_memory(ui);
+    }
+    if report.total == 0 {
+        ui.note("nothing was found");
+    }
+    Global::notices(&engine, ui)?;
+    Ok(0)
+}
+
+/// The arguments of a search with `-WORD` behind `--`, where it is no flag; `None` where there is nothing to move.
+pub(crate) fn exclusions_last(arguments: &[OsString]) -> Option<Vec<OsString>> {
+    let search = arguments.iter().position(|argument| argument == "search")?;
+    let end = arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len());
+    let is_exclusion = |argument: &&OsString| {
+        let after = argument.to_str().and_then(|text| text.strip_prefix('-')).unwrap_or_default();
+        after.chars().count() > 1 && !after.starts_with('-')
+    };
+    let (exclusions, others): (Vec<&OsString>, Vec<&OsString>) =
+        arguments.get(search..end)?.iter().partition(is_exclusion);
+    if exclusions.is_empty() {
+        return None;
+    }
+    let mut moved: Vec<OsString> = arguments[..search].to_vec();
+    moved.extend(others.into_iter().cloned());
+    moved.push("--".into());
+    moved.extend(exclusions.into_iter().cloned());
+    moved.extend(arguments.iter().skip(end + 1).cloned());
+    Some(moved)
+}

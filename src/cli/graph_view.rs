@@ -1,0 +1,78 @@
+//! A graph of dependencies in the languages that draw graphs. No title can break out of its label.
+
+use std::{collections::HashMap, fmt::Write as _};
+
+use super::sanitize::sanitize;
+use crate::{
+    domain::{lane::Lane, one_of::OneOf},
+    engine::{Dependency, DependencyGraph},
+};
+
+/// The graph for Mermaid.
+pub(crate) fn mermaid(graph: &DependencyGraph) -> String {
+    let mut text = "flowchart LR\n".to_owned();
+    let mut names: HashMap<&str, String> = HashMap::new();
+    for (index, node) in graph.nodes.iter().enumerate() {
+        let name = format!("n{}", index + 1);
+        let class = match node {
+            node if node.kind.is_none() => ":::unknown",
+            node if node.is_done() => ":::done",
+            _ => "",
+        };
+        let lines: Vec<String> = lines(node).iter().map(|line| entities(line)).collect();
+        let _ = writeln!(text, "  {name}[\"{}\"]{class}", lines.join("<br/>"));
+        names.insert(&node.id, name);
+    }
+    for (from, to) in &graph.edges {
+        let _ = writeln!(text, "  {} --> {}", names[from.as_str()], names[to.as_str()]);
+    }
+    text + "  classDef done fill:#d5f0d5,stroke:#2e7d32,color:#1b1b1b\n  classDef unknown stroke-dasharray:4 4\n"
+}
+
+/// The graph for Graphviz.
+pub(crate) fn dot(graph: &DependencyGraph) -> String {
+    let mut text = "digraph dependencies {\n  rankdir=LR;\n  node [shape=box];\n".to_owned();
+    for node in &graph.nodes {
+        let style = match node {
+            node if node.kind.is_none() => ", style=dashed",
+            node if node.is_done() => ", style=filled, fillcolor=\"#d5f0d5\"",
+            _ => "",
+        };
+        // In a label, as in HTML, an ampersand begins a name of a character.
+        let lines: Vec<String> = lines(node).iter().map(|line| escaped(line).replace('&', "&amp;")).collect();
+        let _ = writeln!(text, "  \"{}\" [label=\"{}\"{style}];", escaped(&node.id), lines.join("\\n"));
+    }
+    for (from, to) in &graph.edges {
+        let _ = writeln!(text, "  \"{}\" -> \"{}\";", escaped(from), escaped(to));
+    }
+    text + "}\n"
+}
+
+/// What stands in a node, line by line.
+fn lines(node: &Dependency) -> Vec<String> {
+    let lane = node.lane.as_ref().map(|lane| match lane {
+        OneOf::Known(lane) => Lane::as_str(*lane).to_owned(),
+        OneOf::Other(other) => other.clone(),
+    });
+    [Some(node.id.clone()), node.title.clone(), lane].into_iter().flatten().collect()
+}
+
+/// Text for a label in quotes: what Mermaid, or the HTML or markdown in its labels, could take for its own is written
+/// as a code.
+fn entities(text: &str) -> String {
+    let mut safe = String::new();
+    for c in sanitize(text).chars() {
+        match c {
+            '"' | '#' | '&' | '<' | '>' | '`' | '\\' | '%' | '{' | '}' | ';' | '*' | '_' | '~' | '$' => {
+                let _ = write!(safe, "#{};", u32::from(c));
+            }
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// Text for a string in quotes; Graphviz reads a backslash before any letter as its own.
+fn escaped(text: &str) -> String {
+    sanitize(text).replace('\\', "\\\\").replace('"', "\\\"")
+}
