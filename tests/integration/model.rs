@@ -285,6 +285,9 @@ fn perform(card: &mut Card, change: &Change, actor: usize, now: i64) -> Result<(
             if card.lane == Lane::Blocked {
                 card.lane = card.before.unwrap().0;
                 clear_proposal(card);
+                if matches!(card.lane, Lane::Done | Lane::Reflected) {
+                    card.claim = None;
+                }
             }
         }
         Change::Archive(_) => card.archived = true,
