@@ -395,6 +395,22 @@ fn an_erased_text_leaves_the_chain_whole() {
 }
 
 #[test]
+fn a_stage_that_is_spelled_twice_means_what_it_meant_when_it_was_recorded() {
+    let env = TestEnv::fixture("quirks");
+    env.bos(&["import"]).code(0);
+    // The canonical spelling has the stage; the other one is a note, also when it is edited or is left alone.
+    env.write("cards/SHOP-ENG-0006/Planned.user.md", "---\nCreated: 2026-01-02\n---\nAnother text\n");
+    env.bos(&["import"]).code(0);
+    env.verify();
+    env.write("cards/SHOP-ENG-0006/plan.user.md", "---\nCreated: 2026-01-03\n---\nAnother text\n");
+    env.bos(&["import"]).code(0);
+    env.verify();
+    fs::remove_file(env.path("cards/SHOP-ENG-0006/plan.user.md")).unwrap();
+    env.bos(&["import", "--prune"]).code(0);
+    env.verify();
+}
+
+#[test]
 fn the_exports_of_another_log_are_listed() {
     let env = with_a_history();
     let other = env.bos(&["status", "--json"]).json()["log_id"].as_str().unwrap().to_owned();
