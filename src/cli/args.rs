@@ -7,8 +7,10 @@ use clap_complete::engine::ArgValueCompleter;
 
 use super::{complete, error::CliError, login, ui::Ui};
 use crate::{
-    domain::{lane::Lane, priority::Priority, query::Query, suggest::nearest},
-    engine::{Clock, Engine, EngineError, FirstImport, OpenOptions},
+    domain::{
+        entry::instant, lane::Lane, point_in_time::PointInTime, priority::Priority, query::Query, suggest::nearest,
+    },
+    engine::{Clock, Engine, EngineError, FirstImport, Moment, OpenOptions},
 };
 
 /// How long a command waits for another writer.
@@ -120,8 +122,11 @@ impl Global {
         Ok(engine)
     }
 
-    /// The one-line notices beside boards and lists.
-    pub(crate) fn notices(engine: &Engine, ui: &mut Ui) -> Result<(), CliError> {
+    /// The one-line notices beside boards and lists; they are about the files as they are, so the past has none.
+    pub(crate) fn notices(engine: &Engine, moment: Option<&Moment>, ui: &mut Ui) -> Result<(), CliError> {
+        if moment.is_some() {
+            return Ok(());
+        }
         let notices = engine.notices()?;
         match notices.unreadable {
             0 => {}
@@ -174,8 +179,45 @@ impl Filters {
             tag: self.tag.clone(),
             due_before: self.due_before.clone(),
             archived: self.archived,
+            at: None,
         }
     }
+}
+
+/// Since when to look.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct AsOf {
+    /// As it was: after an entry of the log, at a time, at the end of a day, or "2 days ago"
+    #[arg(long, value_name = "WHEN", value_parser = parse_when)]
+    at: Option<PointInTime>,
+}
+
+impl AsOf {
+    /// The point in the past that is asked for.
+    pub(crate) fn moment(&self, engine: &Engine) -> Result<Option<Moment>, CliError> {
+        Ok(self.at.map(|point| engine.moment(point)).transpose()?)
+    }
+}
+
+/// A point in the past in words, for headings.
+pub(crate) fn as_of(moment: &Moment) -> String {
+    match moment.recorded {
+        Some(recorded) => format!("as of entry {}, {}", moment.seq, minute(recorded)),
+        None => "before the first entry of the log".to_owned(),
+    }
+}
+
+/// Unix seconds to the minute, in UTC: `2026-11-20 10:00Z`.
+pub(crate) fn minute(seconds: i64) -> String {
+    let at = instant(seconds).replace('T', " ");
+    format!("{}Z", at.get(..16).unwrap_or(&at))
+}
+
+/// Reads a point in the past as a person types it.
+fn parse_when(text: &str) -> Result<PointInTime, String> {
+    PointInTime::parse(text).ok_or_else(|| {
+        "write it like 27 (an entry of the log), 2026-11-20, 2026-11-20T10:00:00Z or \"2 days ago\"".to_owned()
+    })
 }
 
 /// Reads a lane as a person types it.

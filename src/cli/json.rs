@@ -13,6 +13,7 @@ use crate::{
         one_of::OneOf,
         priority::Priority,
         stage_doc::StageDoc,
+        state::State,
         value::{FieldValue, Fields},
     },
     engine::{
@@ -394,7 +395,7 @@ fn documents(documents: &[DocumentState]) -> Vec<Value> {
         .map(|document| {
             json!({
                 "path": document.path.as_str(), "audience": document.audience.map(|audience| audience.as_str()),
-                "sha256": document.sha256.as_str(), "state": document.state.as_str(),
+                "sha256": document.sha256.as_str(), "state": document.state.map(State::as_str),
             })
         })
         .collect()

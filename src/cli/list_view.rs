@@ -2,7 +2,8 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::{error::CliError, sanitize::sanitize, ui::Ui};
+use super::{args::as_of, error::CliError, sanitize::sanitize, ui::Ui};
+use crate::engine::Moment;
 
 /// Prints rows under headings; all text is sanitized here.
 pub(crate) fn print<const N: usize>(ui: &mut Ui, headings: [&str; N], rows: Vec<[String; N]>) -> Result<(), CliError> {
@@ -31,6 +32,14 @@ pub(crate) fn print<const N: usize>(ui: &mut Ui, headings: [&str; N], rows: Vec<
         ui.line(line.trim_end())?;
     }
     Ok(())
+}
+
+/// Says that a list is as of a point in the past.
+pub(crate) fn heading(ui: &mut Ui, at: Option<&Moment>) -> Result<(), CliError> {
+    match at {
+        Some(moment) => ui.line(&format!("{}\n", as_of(moment))),
+        None => Ok(()),
+    }
 }
 
 /// Says that a list was cut, and how.

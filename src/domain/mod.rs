@@ -19,6 +19,7 @@ pub mod id;
 pub mod idea;
 pub mod lane;
 pub mod one_of;
+pub mod point_in_time;
 pub mod priority;
 pub mod query;
 pub mod stage;

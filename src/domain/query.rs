@@ -19,6 +19,8 @@ pub struct Query {
     pub due_before: Option<String>,
     /// Archived cards instead of those on the board.
     pub archived: bool,
+    /// As it was after this entry of the log; as it is when absent.
+    pub at: Option<u64>,
 }
 
 impl Query {

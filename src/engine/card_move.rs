@@ -145,7 +145,7 @@ impl Writer<'_> {
 
     /// The keys that the card had before it entered the lane Blocked: leaving it does not clear those.
     fn set_before_blocking(&self, id: &Id) -> Result<Vec<&'static str>, EngineError> {
-        let (_, entries) = self.write.store().entries(&LogFilter { id: Some(id.clone()), limit: None })?;
+        let (_, entries) = self.write.store().entries(&LogFilter { id: Some(id.clone()), ..LogFilter::default() })?;
         let blocked = Lane::Blocked.as_str();
         let entered = entries.iter().find(|entry| {
             let lane = entry.facts.changes.iter().find(|(key, _)| *key == "Lane");

@@ -33,8 +33,26 @@ impl Clock {
     #[must_use]
     pub fn local(seconds: i64) -> (String, i32) {
         let instant = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
-        let zoned = instant.to_zoned(time_zone());
+        let zoned = instant.to_zoned(Self::zone());
         (zoned.date().to_string(), zoned.offset().seconds() / 60)
+    }
+
+    /// The local time zone. Without `TZ` it is read from its own file: to look it up by name, as jiff does, every zone
+    /// there is has to be listed first, which takes longer than a board. Where there is no such file it is UTC, as for C.
+    #[must_use]
+    pub fn zone() -> TimeZone {
+        #[cfg(unix)]
+        if std::env::var_os("TZ").is_none() {
+            let zone = match std::fs::read("/etc/localtime") {
+                Ok(zone) => TimeZone::tzif("Local", &zone).ok(),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(TimeZone::UTC),
+                Err(_) => None,
+            };
+            if let Some(zone) = zone {
+                return zone;
+            }
+        }
+        TimeZone::system()
     }
 
     /// The instant as documents write date-times: `2026-01-23T09:30:00.000Z`.
@@ -43,21 +61,4 @@ impl Clock {
         let instant = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
         format!("{instant:.3}")
     }
-}
-
-/// The system's time zone. Without `TZ` it is read from its own file: to look it up by name, as jiff does, every zone
-/// there is has to be listed first, which takes longer than a board. Where there is no such file it is UTC, as for C.
-fn time_zone() -> TimeZone {
-    #[cfg(unix)]
-    if std::env::var_os("TZ").is_none() {
-        let zone = match std::fs::read("/etc/localtime") {
-            Ok(zone) => TimeZone::tzif("Local", &zone).ok(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(TimeZone::UTC),
-            Err(_) => None,
-        };
-        if let Some(zone) = zone {
-            return zone;
-        }
-    }
-    TimeZone::system()
 }

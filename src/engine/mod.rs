@@ -13,7 +13,9 @@ mod export;
 mod import;
 mod init;
 mod look;
+mod moment;
 mod notices;
+mod past;
 mod project;
 mod publish;
 mod read;
@@ -22,10 +24,12 @@ mod rebuild;
 pub mod rules;
 mod selection;
 mod show;
+mod standpoint;
 mod status;
 mod survey;
 mod validate;
 mod verify;
+mod versions;
 mod walk;
 mod workspace;
 
@@ -44,6 +48,7 @@ pub use export::{ExportOptions, ExportReport};
 pub use import::{ImportOptions, ImportReport};
 pub use init::{InitReport, init};
 pub use look::source_line;
+pub use moment::Moment;
 pub use notices::Notices;
 pub use publish::{DEFAULT_BRANCH, Published};
 pub use read::BusinessSummary;
@@ -80,7 +85,7 @@ pub struct OpenOptions {
     pub reads_only: bool,
     /// What to do with a place whose files were never read.
     pub first_import: FirstImport,
-    /// Called with files done and, where known, files in all.
+    /// Called with how many files, or cards and ideas, are done and, where known, how many there are.
     pub progress: Option<fn(u64, Option<u64>)>,
 }
 

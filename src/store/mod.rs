@@ -2,11 +2,13 @@
 //! comes out are domain values, never rows or statements.
 
 mod blobs;
+mod card_versions;
 mod cards;
 mod connection;
 mod counters;
 mod documents;
 mod error;
+mod idea_versions;
 mod ideas;
 mod log;
 mod migrations;
@@ -17,10 +19,12 @@ mod schema;
 mod stage_docs;
 mod tables;
 
+pub use card_versions::{CardVersion, Stamp};
 pub use cards::{CardRow, Scope};
 pub use connection::{Store, Write};
 pub use documents::DocumentRow;
 pub use error::StoreError;
+pub use idea_versions::IdeaVersion;
 pub use ideas::IdeaRow;
 pub use log::{Head, LogFilter, RawEntry};
 pub use migrations::SCHEMA_VERSION;

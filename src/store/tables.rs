@@ -23,6 +23,8 @@ pub const TABLES: &[(&str, Kind)] = &[
     ("business_os_ideas", Kind::Projection),
     ("business_os_stage_docs", Kind::Projection),
     ("business_os_counters", Kind::Projection),
+    ("business_os_card_versions", Kind::Projection),
+    ("business_os_idea_versions", Kind::Projection),
     ("business_os_mirrors", Kind::Mirror),
     ("business_os_mirror_documents", Kind::Mirror),
 ];

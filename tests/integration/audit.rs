@@ -16,18 +16,22 @@ const GUARDED: &[(&str, &str)] = &[
     ("business_os_ideas", "id"),
     ("business_os_stage_docs", "id"),
     ("business_os_counters", "prefix"),
+    ("business_os_card_versions", "id"),
+    ("business_os_idea_versions", "id"),
 ];
 
-/// A tree in git with a life behind it: an import, writes of all kinds, a hand edit, an export to the branch.
+/// A tree in git with a life behind it: an import, writes of all kinds, hand edits, an export to the branch, a look back.
 fn with_a_history() -> TestEnv {
     let env = TestEnv::repository("bakery");
     env.bos(&["import"]).code(0);
     env.bos(&["card", "move", "BAKE-ENG-0006", "in-progress"]).code(0);
     env.bos(&["card", "set", "HOME-ENG-0001", "Priority=P0", "--add", "Tags=audit"]).code(0);
     env.edit("cards/BIKE-ENG-0002.user.md", "Priority: P", "Priority:  P");
+    env.edit("ideas/inbox/HOME-OPP-0001.user.md", "Status: raw", "Status: worked");
     env.bos(&["import"]).code(0);
     env.bos(&["card", "new", "BAKE", "--title", "Count the trays"]).code(0);
     env.bos(&["export", "--commit"]).code(0);
+    env.bos(&["board", "--at", "1"]).code(0);
     env.verify();
     env
 }
@@ -379,6 +383,12 @@ fn an_erased_text_leaves_the_chain_whole() {
                WHERE action = 'move' AND entity_id = 'BAKE-ENG-0006'";
     let earlier: String = env.sqlite().query_row(sql, [], |row| row.get(0)).unwrap();
     env.sqlite().execute("DELETE FROM business_os_blobs WHERE sha256 = ?1", [&earlier]).unwrap();
+    // What was derived from the text is told of until it is gone too.
+    assert_failed(&env, &["versions"], "business_os_card_versions BAKE-ENG-0006 from entry");
+    env.bos(&["audit", "rebuild"]).code(0);
+    env.verify();
+    let then = env.bos(&["board", "BAKE", "--at", "25", "--json"]).code(0);
+    assert!(!then.stdout.contains("BAKE-ENG-0006"), "{}", then.stdout);
     env.verify();
 
     env.restore_database(&clean);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
+mod as_of;
 mod audit;
 mod board;
 mod card_move;

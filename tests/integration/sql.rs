@@ -16,6 +16,8 @@ const BIG: &[&str] = &[
     "business_os_blobs",
     "business_os_audit_log",
     "business_os_mirror_documents",
+    "business_os_card_versions",
+    "business_os_idea_versions",
 ];
 
 /// How the statement reads that may sort: it has only the versions of one document before it.

@@ -4,15 +4,15 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{Filters, Global},
+        args::{AsOf, Filters, Global, as_of},
         board_view::{self, PlainBoard},
         complete,
         error::CliError,
         json,
         ui::Ui,
     },
-    domain::board::into_lanes,
-    engine::{Clock, Engine},
+    domain::{board::into_lanes, query::Query},
+    engine::{Engine, Moment},
 };
 
 /// Show a board: lanes as columns, stacked when the terminal is narrow
@@ -23,6 +23,8 @@ use crate::{
 ///   bos board                     what is most urgent everywhere
 ///   bos board BAKE                one business
 ///   bos board BAKE --owner Pete --due-before 2026-03-01
+///   bos board BAKE --at 2026-11-20          how it stood at the end of that day
+///   bos board BAKE --at "2 weeks ago"
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
@@ -31,27 +33,35 @@ pub(crate) struct Args {
     business: Option<String>,
     #[command(flatten)]
     filters: Filters,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
-    let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
-    let query = args.filters.query(business.clone());
+    let moment = args.as_of.moment(&engine)?;
+    let moment = moment.as_ref();
+    let business = args.business.as_deref().map(|typed| engine.business_then(typed, moment)).transpose()?;
+    let query = Query { at: moment.map(|moment| moment.seq), ..args.filters.query(business.clone()) };
     let limit = args.filters.limit;
     if ui.json {
         let mut board = json::BoardJson::default();
         engine.each_on_board(&query, |card| board.add(card, limit))?;
-        board.print(ui, business.as_deref(), engine.seq()?)?;
-        return finish(&engine, ui);
+        let seq = moment.map_or_else(|| engine.seq(), |moment| Ok(moment.seq))?;
+        board.print(ui, business.as_deref(), seq)?;
+        return finish(&engine, moment, ui);
     }
-    let heading = match &business {
+    let mut heading = match &business {
         Some(code) => match engine.business_name(code) {
             Some(name) => format!("{code}  {name}"),
             None => code.clone(),
         },
         None => "P0 and P1 of every business".to_owned(),
     };
-    let (today, _) = Clock::local(Global::clock()?.seconds());
+    if let Some(moment) = moment {
+        heading += &format!("  {}", as_of(moment));
+    }
+    let today = engine.date(moment);
     // Asked for some lanes, nobody wants to read that the others are empty.
     match ui.width() {
         None => {
@@ -65,11 +75,11 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
             board_view::print(ui, &heading, &groups, &today, width)?;
         }
     }
-    finish(&engine, ui)
+    finish(&engine, moment, ui)
 }
 
-fn finish(engine: &Engine, ui: &mut Ui) -> Result<u8, CliError> {
+fn finish(engine: &Engine, moment: Option<&Moment>, ui: &mut Ui) -> Result<u8, CliError> {
     ui.flush()?;
-    Global::notices(engine, ui)?;
+    Global::notices(engine, moment, ui)?;
     Ok(0)
 }

@@ -4,13 +4,13 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{Filters, Global},
+        args::{AsOf, Filters, Global},
         complete,
         error::CliError,
         json, list_view,
         ui::Ui,
     },
-    domain::{lane::Lane, one_of::OneOf, priority::Priority},
+    domain::{lane::Lane, one_of::OneOf, priority::Priority, query::Query},
 };
 
 /// List cards, business by business, in board order
@@ -21,17 +21,23 @@ pub(crate) struct Args {
     business: Option<String>,
     #[command(flatten)]
     filters: Filters,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
-    let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
-    let mut cards = engine.cards(&args.filters.query(business))?;
+    let moment = args.as_of.moment(&engine)?;
+    let moment = moment.as_ref();
+    let business = args.business.as_deref().map(|typed| engine.business_then(typed, moment)).transpose()?;
+    let query = Query { at: moment.map(|moment| moment.seq), ..args.filters.query(business) };
+    let mut cards = engine.cards(&query)?;
     let total = cards.len();
     cards.truncate(args.filters.limit.unwrap_or(usize::MAX));
     if ui.json {
         ui.document(&json::cards(total, &cards))?;
     } else {
+        list_view::heading(ui, moment)?;
         let rows = cards.iter().map(|card| {
             [
                 card.id.to_string(),
@@ -46,7 +52,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         list_view::cut_note(ui, cards.len(), total)?;
     }
     ui.flush()?;
-    Global::notices(&engine, ui)?;
+    Global::notices(&engine, moment, ui)?;
     Ok(0)
 }
 

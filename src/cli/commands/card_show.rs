@@ -3,7 +3,7 @@
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::{
-    args::Global,
+    args::{AsOf, Global},
     complete, detail_view,
     error::CliError,
     json,
@@ -13,22 +13,26 @@ use crate::cli::{
 
 /// Show a card in full: its keys, its text, its stage docs, its last changes
 ///
-/// Looks at the card's own files too and says where they differ from the database.
+/// Looks at the card's own files too and says where they differ from the database; with --at, which shows the card as it
+/// was, it does not.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The ID of a card
     #[arg(add = ArgValueCompleter::new(complete::cards))]
     id: String,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
-    let detail = engine.card(&args.id)?;
+    let moment = args.as_of.moment(&engine)?;
+    let detail = engine.card(&args.id, moment.as_ref())?;
     if ui.json {
         ui.document(&json::card(&detail))?;
         return Ok(0);
     }
-    detail_view::heading(ui, detail.card.id.as_str(), &detail.card.title)?;
+    detail_view::heading(ui, detail.card.id.as_str(), &detail.card.title, moment.as_ref())?;
     detail_view::fields(ui, &detail.fields)?;
     detail_view::body(ui, &detail.body)?;
     if !detail.stage_docs.is_empty() {

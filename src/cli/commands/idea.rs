@@ -3,7 +3,13 @@
 use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::cli::{args::Global, complete, detail_view, error::CliError, json, list_view, ui::Ui};
+use crate::cli::{
+    args::{AsOf, Global},
+    complete, detail_view,
+    error::CliError,
+    json, list_view,
+    ui::Ui,
+};
 
 /// List and show ideas
 #[derive(Debug, clap::Args)]
@@ -31,6 +37,8 @@ struct ListArgs {
     /// At most so many
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 /// Show an idea in full
@@ -39,6 +47,8 @@ struct ShowArgs {
     /// The ID of an idea
     #[arg(add = ArgValueCompleter::new(complete::ideas))]
     id: String,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
@@ -50,13 +60,16 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 
 fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
-    let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
-    let mut ideas = engine.ideas(business.as_deref(), args.archived)?;
+    let moment = args.as_of.moment(&engine)?;
+    let moment = moment.as_ref();
+    let business = args.business.as_deref().map(|typed| engine.business_then(typed, moment)).transpose()?;
+    let mut ideas = engine.ideas(business.as_deref(), args.archived, moment.map(|moment| moment.seq))?;
     let total = ideas.len();
     ideas.truncate(args.limit.unwrap_or(usize::MAX));
     if ui.json {
         ui.document(&json::ideas(total, &ideas))?;
     } else {
+        list_view::heading(ui, moment)?;
         let rows = ideas.iter().map(|idea| {
             [
                 idea.id.to_string(),
@@ -70,18 +83,19 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
         list_view::cut_note(ui, ideas.len(), total)?;
     }
     ui.flush()?;
-    Global::notices(&engine, ui)?;
+    Global::notices(&engine, moment, ui)?;
     Ok(0)
 }
 
 fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
-    let detail = engine.idea(&args.id)?;
+    let moment = args.as_of.moment(&engine)?;
+    let detail = engine.idea(&args.id, moment.as_ref())?;
     if ui.json {
         ui.document(&json::idea(&detail))?;
         return Ok(0);
     }
-    detail_view::heading(ui, detail.idea.id.as_str(), &detail.idea.title)?;
+    detail_view::heading(ui, detail.idea.id.as_str(), &detail.idea.title, moment.as_ref())?;
     detail_view::fields(ui, &detail.fields)?;
     detail_view::body(ui, &detail.body)?;
     detail_view::documents(ui, &detail.documents)?;

@@ -3,6 +3,7 @@
 mod chain;
 mod projections;
 mod replay;
+mod versions;
 mod witness;
 
 use super::{Engine, error::EngineError, rebuild::bring_up_to_date};
@@ -11,7 +12,8 @@ use crate::{domain::hash::Sha256, store::StoreError};
 /// The outcome of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
-    /// A stable name: `schema`, `blobs`, `chain`, `columns`, `changes`, `documents`, `projections`, `counters`, `git`.
+    /// A stable name: `schema`, `blobs`, `chain`, `columns`, `changes`, `documents`, `projections`, `counters`,
+    /// `versions`, `git`.
     pub id: &'static str,
     /// What it proves.
     pub name: &'static str,
@@ -87,6 +89,7 @@ impl Engine {
         let (changes, documents) = replay::check(&self.store, &log)?;
         let projections = Findings::or_told(projections::check(&self.store))?;
         let counters = Findings::or_told(projections::check_counters(&self.store))?;
+        let versions = Findings::or_told(versions::check(&self.store, &log))?;
         Ok(VerifyReport {
             checks: vec![
                 self.check_schema()?
@@ -98,6 +101,7 @@ impl Engine {
                 documents.into_check("documents", "replaying the log gives the current documents"),
                 projections.into_check("projections", "the tables are what the documents say"),
                 counters.into_check("counters", "no ID can be given out twice"),
+                versions.into_check("versions", "what was is as the log tells it"),
                 witness::check(self)?.into_check("git", "the exports in git saw this same log"),
             ],
         })

@@ -30,6 +30,12 @@ pub(super) fn check(store: &Store, log: &[Facts]) -> Result<(Findings, Findings)
             if state.get(&touched.path) != touched.old.as_ref() {
                 documents.add(format!("entry {}: {} was another text before", facts.seq, touched.path));
             }
+            // One card or idea can be replayed from its own entries only if no others change its documents.
+            if let Place::Document(located) = locate(&touched.path)
+                && located.entity.owner() != facts.entity.owner()
+            {
+                documents.add(format!("entry {}: {} is not of {}", facts.seq, touched.path, facts.entity.owner()));
+            }
         }
         match meaning(store, facts, &state, paths_of.get(&facts.entity))? {
             Some(expected) if expected != facts.changes => {
