@@ -6,11 +6,14 @@ mod commands;
 mod complete;
 mod detail_view;
 mod error;
+mod flow_chart;
+mod flow_svg;
 mod format;
 mod json;
 mod list_view;
 mod login;
 mod sanitize;
+mod stats_view;
 mod ui;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -59,6 +62,7 @@ enum Command {
     Idea(commands::idea::Args),
     Stage(commands::stage::Args),
     Business(commands::business::Args),
+    Stats(commands::stats::Args),
     Status(commands::status::Args),
     Export(commands::export::Args),
     Validate(commands::validate::Args),
@@ -109,6 +113,7 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Idea(args) => commands::idea::run(args, global, ui),
         Command::Stage(args) => commands::stage::run(args, global, ui),
         Command::Business(args) => commands::business::run(args, global, ui),
+        Command::Stats(args) => commands::stats::run(args, global, ui),
         Command::Status(args) => commands::status::run(args, global, ui),
         Command::Export(args) => commands::export::run(args, global, ui),
         Command::Validate(args) => commands::validate::run(args, global, ui),

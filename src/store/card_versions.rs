@@ -9,7 +9,7 @@ use super::{
     projection::{Projected, compare_versions, integer, json, number, optional_integer, text},
     row::{Reader, collect},
 };
-use crate::domain::{card::Card, id::Id};
+use crate::domain::{card::Card, id::Id, lane::Lane, life::Stay};
 
 const TABLE: &str = "business_os_card_versions";
 
@@ -132,6 +132,35 @@ impl Store {
         let mut rows = rows.map_err(StoreError::from)?;
         while let Some(row) = rows.next().map_err(StoreError::from)? {
             visit(&Reader::new(row, TABLE, 0))?;
+        }
+        Ok(())
+    }
+
+    /// Visits every version of the cards of one business, or of all, in no order: the card, when its document then said
+    /// it was made, and where it stood.
+    pub fn each_stay(&self, business: Option<&str>, mut visit: impl FnMut(&str, &str, Stay)) -> Result<(), StoreError> {
+        let of_business = "SELECT id, seq, at, until_at, batch, lane_rank, archived, created_at
+                   FROM business_os_card_versions WHERE archived IN (0, 1) AND business = ?1";
+        let all = "SELECT id, seq, at, until_at, batch, lane_rank, archived, created_at
+                   FROM business_os_card_versions WHERE archived IN (0, 1)";
+        let (sql, parameters) = match business {
+            Some(business) => (of_business, vec![business]),
+            None => (all, Vec::new()),
+        };
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params_from_iter(parameters))?;
+        while let Some(row) = rows.next()? {
+            let row = Reader::new(row, TABLE, 0);
+            let lane: u8 = row.get(5)?;
+            let stay = Stay {
+                seq: row.get::<i64>(1)?.unsigned_abs(),
+                batch: row.get::<i64>(4)?.unsigned_abs(),
+                from: row.get(2)?,
+                until: row.get(3)?,
+                lane: Lane::ALL.get(usize::from(lane)).copied(),
+                archived: row.get(6)?,
+            };
+            visit(row.text(0)?, row.text(7)?, stay);
         }
         Ok(())
     }

@@ -274,6 +274,7 @@ fn every_command_has_help() {
     idea
     stage
     business
+    stats
     status
     export
     validate

@@ -23,4 +23,5 @@ mod show;
 mod source;
 mod sql;
 mod states;
+mod stats;
 mod validate;

@@ -17,5 +17,6 @@ pub(crate) mod init;
 pub(crate) mod log;
 pub(crate) mod man;
 pub(crate) mod stage;
+pub(crate) mod stats;
 pub(crate) mod status;
 pub(crate) mod validate;
