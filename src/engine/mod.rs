@@ -18,8 +18,10 @@ mod log;
 mod look;
 mod me;
 mod merging;
+mod moment;
 mod next;
 mod notices;
+mod past;
 mod project;
 mod publish;
 mod read;
@@ -29,12 +31,15 @@ pub mod rules;
 mod search;
 mod selection;
 mod show;
+mod standpoint;
+mod stats;
 mod status;
 mod survey;
 mod templates;
 mod undo;
 mod validate;
 mod verify;
+mod versions;
 mod walk;
 mod workspace;
 
@@ -58,14 +63,16 @@ pub use export::{ExportOptions, ExportReport};
 pub use history::{BodyChange, Fate, FieldChange, History, Told, ToldDocument};
 pub use import::{ImportOptions, ImportReport};
 pub use init::{InitReport, init};
-pub use look::source_line;
+pub use look::{replace_file, source_line};
 pub use me::{Me, Waiting};
+pub use moment::Moment;
 pub use next::{NextOptions, NextReport};
 pub use notices::Notices;
 pub use publish::Published;
 pub use read::BusinessSummary;
 pub use search::{Hit, SearchReport, SearchRequest, Snippet};
 pub use show::{CardDetail, Comment, DocumentState, IdeaDetail, StageDetail};
+pub use stats::{InProgress, Stats};
 pub use status::StatusReport;
 pub use undo::Undo;
 pub use validate::{ValidateReport, validate};
@@ -101,7 +108,7 @@ pub struct OpenOptions {
     pub reads_only: bool,
     /// What to do with a place whose files were never read.
     pub first_import: FirstImport,
-    /// Called with files done and, where known, files in all.
+    /// Called with how many files, or cards and ideas, are done and, where known, how many there are.
     pub progress: Option<fn(u64, Option<u64>)>,
 }
 

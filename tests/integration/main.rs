@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
 mod apply;
+mod as_of;
 mod audit;
 mod board;
 mod card_edit;
@@ -37,6 +38,7 @@ mod show;
 mod source;
 mod sql;
 mod states;
+mod stats;
 mod templates;
 mod undo;
 mod validate;

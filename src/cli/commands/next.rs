@@ -70,7 +70,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         list_view::cut_note(ui, report.ready.len(), report.total)?;
     }
     ui.flush()?;
-    Global::notices(&engine, ui)?;
+    Global::notices(&engine, None, ui)?;
     Ok(0)
 }
 

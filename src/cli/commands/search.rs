@@ -87,7 +87,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         lanes: args.lane.clone(),
         archived: args.archived,
         limit: args.limit,
-        lang: args.language.wanted().cloned(),
+        lang: args.language.wanted(&engine)?,
     })?;
     ui.finish_progress();
     if ui.json {
@@ -103,7 +103,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     if report.total == 0 {
         ui.note("nothing was found");
     }
-    Global::notices(&engine, ui)?;
+    Global::notices(&engine, None, ui)?;
     Ok(0)
 }
 
