@@ -4,7 +4,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{AsOf, Filters, Global, as_of},
+        args::{AsOf, Filters, Global, as_of, notices},
         board_view::{self, PlainBoard},
         complete,
         error::CliError,
@@ -80,6 +80,6 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 
 fn finish(engine: &Engine, moment: Option<&Moment>, ui: &mut Ui) -> Result<u8, CliError> {
     ui.flush()?;
-    Global::notices(engine, moment, ui)?;
+    notices(engine, moment, ui)?;
     Ok(0)
 }

@@ -4,7 +4,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{AsOf, Filters, Global},
+        args::{AsOf, Filters, Global, notices},
         complete,
         error::CliError,
         json, list_view,
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         list_view::cut_note(ui, cards.len(), total)?;
     }
     ui.flush()?;
-    Global::notices(&engine, moment, ui)?;
+    notices(&engine, moment, ui)?;
     Ok(0)
 }
 

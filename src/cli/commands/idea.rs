@@ -4,7 +4,7 @@ use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::{
-    args::{AsOf, Global},
+    args::{AsOf, Global, notices},
     complete, detail_view,
     error::CliError,
     json, list_view,
@@ -83,7 +83,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
         list_view::cut_note(ui, ideas.len(), total)?;
     }
     ui.flush()?;
-    Global::notices(&engine, moment, ui)?;
+    notices(&engine, moment, ui)?;
     Ok(0)
 }
 
@@ -95,7 +95,8 @@ fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
         ui.document(&json::idea(&detail))?;
         return Ok(0);
     }
-    detail_view::heading(ui, detail.idea.id.as_str(), &detail.idea.title, moment.as_ref())?;
+    detail_view::heading(ui, detail.idea.id.as_str(), &detail.idea.title)?;
+    detail_view::past(ui, moment.as_ref())?;
     detail_view::fields(ui, &detail.fields)?;
     detail_view::body(ui, &detail.body)?;
     detail_view::documents(ui, &detail.documents)?;

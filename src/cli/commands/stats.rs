@@ -65,6 +65,6 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     if let Some(file) = &args.svg {
         ui.note(&format!("wrote {file}"));
     }
-    Global::notices(&engine, None, ui)?;
+    Global::notices(&engine, ui)?;
     Ok(0)
 }
