@@ -7,6 +7,7 @@ mod files;
 mod import;
 mod rows;
 mod show;
+mod stats;
 mod step;
 
 use crate::Outcome;
@@ -20,6 +21,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome<()> {
         ["stat", root] => files::stat_all(root.as_ref()),
         ["parse", root] => files::parse_all(root.as_ref()),
         ["board", database, business, format] => board::run(database.as_ref(), business, format == "json"),
+        ["board-then", database, business, seq] => board::run_then(database.as_ref(), business, seq.parse()?),
+        ["stats", database, business] => stats::run(database.as_ref(), business),
         ["show", root, database, id] => show::run(root.as_ref(), database.as_ref(), id),
         ["move", database, id] => step::run(database.as_ref(), id),
         ["commit", repository, path, text] => commit::run(repository.as_ref(), path, text.as_ref()),

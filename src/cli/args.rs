@@ -138,11 +138,8 @@ impl Global {
         ui.note("the database cannot be written here, so the files were read into memory for this answer");
     }
 
-    /// The one-line notices beside boards and lists; they are about the files as they are, so the past has none.
-    pub(crate) fn notices(engine: &Engine, moment: Option<&Moment>, ui: &mut Ui) -> Result<(), CliError> {
-        if moment.is_some() {
-            return Ok(());
-        }
+    /// The one-line notices beside boards and lists.
+    pub(crate) fn notices(engine: &Engine, ui: &mut Ui) -> Result<(), CliError> {
         let notices = engine.notices()?;
         match notices.unreadable {
             0 => {}
@@ -241,6 +238,11 @@ impl AsOf {
     pub(crate) fn moment(&self, engine: &Engine) -> Result<Option<Moment>, CliError> {
         Ok(self.at.map(|point| engine.moment(point)).transpose()?)
     }
+}
+
+/// The notices beside what is as of now: they are about the files as they are, so the past has none.
+pub(crate) fn notices(engine: &Engine, moment: Option<&Moment>, ui: &mut Ui) -> Result<(), CliError> {
+    if moment.is_none() { Global::notices(engine, ui) } else { Ok(()) }
 }
 
 /// A point in the past in words, for headings.

@@ -16,10 +16,14 @@ use crate::{
     engine::{DocumentState, Moment},
 };
 
-/// The title line, and that it is as of a point in the past.
-pub(crate) fn heading(ui: &mut Ui, id: &str, title: &str, at: Option<&Moment>) -> Result<(), CliError> {
+/// The title line.
+pub(crate) fn heading(ui: &mut Ui, id: &str, title: &str) -> Result<(), CliError> {
     let text = ui.paint(BOLD, format!("{id}  {}", sanitize(title)).trim_end());
-    ui.line(&text)?;
+    ui.line(&text)
+}
+
+/// The line below it where all is as of a point in the past.
+pub(crate) fn past(ui: &mut Ui, at: Option<&Moment>) -> Result<(), CliError> {
     match at {
         Some(moment) => ui.line(&format!("  {}", as_of(moment))),
         None => Ok(()),

@@ -20,7 +20,7 @@ const LINES: usize = 10;
 
 /// Prints the story; `verbose` shows new documents whole, and hashes.
 pub(crate) fn print(ui: &mut Ui, history: &History, verbose: bool) -> Result<(), CliError> {
-    heading(ui, history.id.as_str(), history.title.as_deref().unwrap_or_default(), None)?;
+    heading(ui, history.id.as_str(), history.title.as_deref().unwrap_or_default())?;
     for told in &history.entries {
         ui.text("\n")?;
         let head = entry_head(&told.entry, Some(history.id.as_str())) + &because(&told.entry);

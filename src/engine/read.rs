@@ -14,7 +14,7 @@ use crate::domain::{
     query::Query,
     stage_doc::StageDoc,
     suggest::nearest,
-    value::FieldValue,
+    value::{FieldValue, Fields},
 };
 use crate::store::{Scope, StoreError};
 
@@ -113,10 +113,25 @@ impl Engine {
         if at.is_some() { self.ensure_versions() } else { Ok(()) }
     }
 
-    /// The values of these front matter keys of an entity's primary document, in this order.
-    pub fn picked(&self, entity: &Entity, keys: &[String]) -> Result<Vec<Option<FieldValue>>, EngineError> {
-        let data = self.store.data_of(entity)?.unwrap_or_default();
-        Ok(keys.iter().map(|key| data.get(key).cloned()).collect())
+    /// The values of these front matter keys of an entity's primary document, in this order, as they are or as they
+    /// were.
+    pub fn picked(
+        &self,
+        entity: &Entity,
+        keys: &[String],
+        at: Option<&Moment>,
+    ) -> Result<Vec<Option<FieldValue>>, EngineError> {
+        let fields = match (entity, at) {
+            (_, None) => {
+                let data = self.store.data_of(entity)?.unwrap_or_default();
+                return Ok(keys.iter().map(|key| data.get(key).cloned()).collect());
+            }
+            (Entity::Card(id), at) => self.card(id.as_str(), None, at)?.fields,
+            (Entity::Idea(id), at) => self.idea(id.as_str(), at)?.fields,
+            (Entity::StageDoc { card, stage }, at) => self.stage_doc(card.as_str(), stage.as_str(), at)?.fields,
+            (Entity::Comment { .. } | Entity::Note { .. }, _) => Fields::default(),
+        };
+        Ok(keys.iter().map(|key| fields.get(key).cloned()).collect())
     }
 
     /// The businesses of the catalogue, then those that only cards and ideas name.

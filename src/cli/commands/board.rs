@@ -4,7 +4,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{AsOf, Filters, Global, Language, as_of},
+        args::{AsOf, Filters, Global, Language, as_of, notices},
         board_view::{self, PlainBoard},
         card_rows, complete,
         error::CliError,
@@ -62,7 +62,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let limit = args.filters.limit;
     if !args.shape.is_usual() {
         let groups = into_lanes(engine.board(&query)?, limit);
-        shaped(&engine, ui, business.as_deref(), &groups, &args.shape)?;
+        shaped(&engine, ui, business.as_deref(), &groups, &args.shape, moment)?;
         return finish(&engine, moment, ui);
     }
     if ui.json {
@@ -107,11 +107,13 @@ fn shaped(
     business: Option<&str>,
     groups: &[Group],
     shape: &Shape,
+    moment: Option<&Moment>,
 ) -> Result<(), CliError> {
+    let seq = moment.map_or_else(|| engine.seq(), |moment| Ok(moment.seq))?;
     let cards = || groups.iter().flat_map(|group| &group.cards);
-    let picked = shape.pick(engine, cards().map(|card| Entity::Card(card.id.clone())))?;
+    let picked = shape.pick(engine, cards().map(|card| Entity::Card(card.id.clone())), moment)?;
     if ui.json {
-        return ui.document(&json::shaped_board(groups, business, engine.seq()?, shape, &picked));
+        return ui.document(&json::shaped_board(groups, business, seq, shape, &picked));
     }
     card_rows::print(ui, cards(), shape, &picked)?;
     list_view::cut_note(ui, picked.len(), groups.iter().map(|group| group.count).sum())
@@ -119,6 +121,6 @@ fn shaped(
 
 fn finish(engine: &Engine, moment: Option<&Moment>, ui: &mut Ui) -> Result<u8, CliError> {
     ui.flush()?;
-    Global::notices(engine, moment, ui)?;
+    notices(engine, moment, ui)?;
     Ok(0)
 }

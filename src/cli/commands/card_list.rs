@@ -4,7 +4,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{AsOf, Filters, Global},
+        args::{AsOf, Filters, Global, notices},
         card_rows, complete,
         error::CliError,
         json, list_view,
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let mut cards = engine.cards(&query)?;
     let total = cards.len();
     cards.truncate(args.filters.limit.unwrap_or(usize::MAX));
-    let picked = args.shape.pick(&engine, cards.iter().map(|card| Entity::Card(card.id.clone())))?;
+    let picked = args.shape.pick(&engine, cards.iter().map(|card| Entity::Card(card.id.clone())), moment)?;
     match (ui.json, args.shape.is_usual()) {
         (true, true) => ui.document(&json::cards(total, &cards))?,
         (true, false) => ui.document(&json::shaped_cards(total, &cards, &args.shape, &picked))?,
@@ -48,6 +48,6 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         }
     }
     ui.flush()?;
-    Global::notices(&engine, moment, ui)?;
+    notices(&engine, moment, ui)?;
     Ok(0)
 }

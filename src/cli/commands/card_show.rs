@@ -35,7 +35,8 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         ui.document(&json::card(&detail))?;
         return Ok(0);
     }
-    detail_view::heading(ui, detail.card.id.as_str(), &detail.card.title, moment.as_ref())?;
+    detail_view::heading(ui, detail.card.id.as_str(), &detail.card.title)?;
+    detail_view::past(ui, moment.as_ref())?;
     detail_view::fields(ui, &detail.fields)?;
     detail_view::body(ui, &detail.body)?;
     if !detail.stage_docs.is_empty() {

@@ -6,7 +6,7 @@ use clap_complete::engine::ArgValueCompleter;
 use super::{idea_convert, idea_drop, idea_new, idea_set};
 use crate::{
     cli::{
-        args::{AsOf, Global},
+        args::{AsOf, Global, notices},
         complete, detail_view,
         error::CliError,
         json, list_view,
@@ -82,7 +82,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let total = ideas.len();
     ideas.truncate(args.limit.unwrap_or(usize::MAX));
     let shape = &args.shape;
-    let picked = shape.pick(&engine, ideas.iter().map(|idea| Entity::Idea(idea.id.clone())))?;
+    let picked = shape.pick(&engine, ideas.iter().map(|idea| Entity::Idea(idea.id.clone())), moment)?;
     if ui.json {
         ui.document(&json::ideas(total, &ideas, shape, &picked))?;
     } else {
@@ -102,7 +102,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
         list_view::cut_note(ui, ideas.len(), total)?;
     }
     ui.flush()?;
-    Global::notices(&engine, moment, ui)?;
+    notices(&engine, moment, ui)?;
     Ok(0)
 }
 
@@ -114,7 +114,8 @@ fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
         ui.document(&json::idea(&detail))?;
         return Ok(0);
     }
-    detail_view::heading(ui, detail.idea.id.as_str(), &detail.idea.title, moment.as_ref())?;
+    detail_view::heading(ui, detail.idea.id.as_str(), &detail.idea.title)?;
+    detail_view::past(ui, moment.as_ref())?;
     detail_view::fields(ui, &detail.fields)?;
     detail_view::body(ui, &detail.body)?;
     detail_view::documents(ui, &detail.documents)?;

@@ -30,7 +30,7 @@ pub(crate) fn run(_args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliE
     if ui.json {
         ui.document(&json::me(&me))?;
         ui.flush()?;
-        Global::notices(&engine, None, ui)?;
+        Global::notices(&engine, ui)?;
         return Ok(0);
     }
     let heading = ui.paint(BOLD, &sanitize(&me.actor));
@@ -57,7 +57,7 @@ pub(crate) fn run(_args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliE
         ui.note("bos next names what can be worked on");
     }
     ui.flush()?;
-    Global::notices(&engine, None, ui)?;
+    Global::notices(&engine, ui)?;
     Ok(0)
 }
 

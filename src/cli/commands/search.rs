@@ -103,7 +103,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     if report.total == 0 {
         ui.note("nothing was found");
     }
-    Global::notices(&engine, None, ui)?;
+    Global::notices(&engine, ui)?;
     Ok(0)
 }
 

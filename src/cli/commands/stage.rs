@@ -6,7 +6,7 @@ use clap_complete::engine::ArgValueCompleter;
 use super::stage_set;
 use crate::{
     cli::{
-        args::{AsOf, Global},
+        args::{AsOf, Global, notices},
         complete, detail_view,
         error::CliError,
         json, list_view,
@@ -82,7 +82,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     stage_docs.truncate(args.limit.unwrap_or(usize::MAX));
     let shape = &args.shape;
     let entities = stage_docs.iter().map(|doc| Entity::StageDoc { card: doc.card.clone(), stage: doc.stage.clone() });
-    let picked = shape.pick(&engine, entities)?;
+    let picked = shape.pick(&engine, entities, moment)?;
     if ui.json {
         ui.document(&json::stages(total, &stage_docs, shape, &picked))?;
     } else {
@@ -99,7 +99,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
         list_view::cut_note(ui, stage_docs.len(), total)?;
     }
     ui.flush()?;
-    Global::notices(&engine, moment, ui)?;
+    notices(&engine, moment, ui)?;
     Ok(0)
 }
 
@@ -112,7 +112,8 @@ fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
         return Ok(0);
     }
     let id = format!("{}/{}", detail.stage_doc.card, detail.stage_doc.stage.as_str());
-    detail_view::heading(ui, &id, "", moment.as_ref())?;
+    detail_view::heading(ui, &id, "")?;
+    detail_view::past(ui, moment.as_ref())?;
     detail_view::fields(ui, &detail.fields)?;
     detail_view::body(ui, &detail.body)?;
     detail_view::documents(ui, &detail.documents)?;

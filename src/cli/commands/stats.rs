@@ -11,9 +11,10 @@ use crate::{
 
 /// Show how work flows: what was done each week, how long it took, what is under way
 ///
-/// The figures come from the log. What the first import found is their beginning: when that was made the log does not
-/// know, and the figures say so. A card counts as done when it comes to Done, or to Reflected without it; taken out again,
-/// it does not count. Weeks are those of ISO 8601, days are local.
+/// The figures come from the log. What the first import found is their beginning: when that
+/// was made the log does not know, and the figures say so. A card counts as done when it comes
+/// to Done, or to Reflected without it; taken out again, it does not count. Weeks are those of
+/// ISO 8601, days are local.
 ///
 /// Examples:
 ///   bos stats                     every business
@@ -28,7 +29,7 @@ pub(crate) struct Args {
     /// So many weeks, this one included
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=520))]
     weeks: u16,
-    /// Draw the cards in each lane as an SVG picture into this file too; `-` prints the picture alone
+    /// Draw the cards in each lane as an SVG picture too; `-` prints the picture alone
     #[arg(long, value_name = "FILE")]
     svg: Option<String>,
 }
@@ -65,6 +66,6 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     if let Some(file) = &args.svg {
         ui.note(&format!("wrote {file}"));
     }
-    Global::notices(&engine, None, ui)?;
+    Global::notices(&engine, ui)?;
     Ok(0)
 }
