@@ -119,7 +119,8 @@ fn run(options: &Options) -> Outcome<()> {
 /// The longest a figure may take, whatever its floor takes.
 fn longest(figure: &str) -> Option<Duration> {
     match figure {
-        "board BIZ --at" | "stats BIZ" => Some(ANSWER_LIMIT),
+        "board BIZ --at" | "stats BIZ" | "next --limit 20" | "undo" => Some(ANSWER_LIMIT),
+        _ if figure.starts_with("search") => Some(ANSWER_LIMIT),
         _ if figure.starts_with("board") => Some(BOARD_LIMIT),
         _ => None,
     }
@@ -338,12 +339,69 @@ impl Figures<'_> {
 
     /// The figures for which a log of five entries a document is grown first.
     fn with_a_long_log(&mut self) -> Outcome<()> {
-        if !["board BIZ --at", "stats BIZ"].iter().any(|figure| self.options.wants(figure)) {
+        if !["board BIZ --at", "stats BIZ", "next", "search", "undo"].iter().any(|figure| self.options.wants(figure)) {
             return Ok(());
         }
         let entries = long_log::grow(&self.place, self.size)?;
         self.board_then(entries / 2)?;
-        self.stats()
+        self.stats()?;
+        self.next()?;
+        self.search("search, a word of every document", tree::WORD)?;
+        self.search("search, a rare word", tree::RARE_WORD)?;
+        self.undo()
+    }
+
+    fn next(&mut self) -> Outcome<()> {
+        if !self.options.wants("next") {
+            return Ok(());
+        }
+        self.figure(
+            "next --limit 20",
+            Some(2.0),
+            true,
+            |_, place| time(&mut place.bos(&["next", "--limit", "20"])),
+            |_, place| time(&mut place.floor(["next".as_ref(), place.database.as_os_str(), "20".as_ref()])),
+        )
+    }
+
+    /// The index is there after the turn that does not count.
+    fn search(&mut self, name: &str, word: &str) -> Outcome<()> {
+        if !self.options.wants("search") {
+            return Ok(());
+        }
+        let words = format!("{word}*");
+        let words = format!("{word}*");
+        self.figure(
+            name,
+            Some(1.5),
+            true,
+            |_, place| time(&mut place.bos(&["search", word, "--limit", "20"])),
+            |_, place| {
+                let arguments = ["search".as_ref(), place.database.as_os_str(), words.as_ref(), "20".as_ref()];
+                time(&mut place.floor(arguments))
+            },
+        )
+    }
+
+    /// The undo of a move, which is a write of as many rows as the move itself.
+    fn undo(&mut self) -> Outcome<()> {
+        if !self.options.wants("undo") {
+            return Ok(());
+        }
+        let database = self.place.scratch("undo.db");
+        fs::copy(&self.place.database, &database)?;
+        let cards = &self.place.cards;
+        let turns = cards.len().saturating_sub(1).min(self.turns(true));
+        let (bos, floor) = alternate(
+            turns,
+            |turn| {
+                time(&mut self.place.bos(&["card", "set", &cards[turn], "Owner=Somebody else"]))?;
+                time(&mut self.place.bos(&["undo"]))
+            },
+            |turn| time(&mut self.place.floor(["move".as_ref(), database.as_os_str(), cards[turn].as_ref()])),
+        )?;
+        self.table.figure("undo", self.size, bos, floor, Some(2.0), longest("undo"));
+        Ok(())
     }
 
     /// The versions are there after the turn that does not count.

@@ -21,6 +21,12 @@ const WORDS: [&str; 24] = [
     "notes", "with", "guests", "who", "asked", "for", "bicycles", "–", "prices", "café", "per", "week",
 ];
 
+/// A word that stands in every document.
+pub(crate) const WORD: &str = "flour";
+
+/// A word that stands in one of some hundred documents.
+pub(crate) const RARE_WORD: &str = "saffron";
+
 /// Bytes of a document.
 const SIZE: usize = 4096;
 
@@ -142,6 +148,10 @@ fn idea(id: &str, business: &str, random: &mut Random) -> String {
 
 fn put(mirror: &Path, path: &str, head: &str, random: &mut Random) -> Outcome<()> {
     let mut text = format!("---\n{head}---\n\n# {}\n", title(random));
+    if random.below(400) == 0 {
+        text += RARE_WORD;
+        text.push('\n');
+    }
     while text.len() < SIZE {
         if random.below(12) == 0 {
             text.push_str("\n## ");
