@@ -357,7 +357,7 @@ impl Figures<'_> {
         }
         self.figure(
             "next --limit 20",
-            Some(2.0),
+            Some(3.0),
             true,
             |_, place| time(&mut place.bos(&["next", "--limit", "20"])),
             |_, place| time(&mut place.floor(["next".as_ref(), place.database.as_os_str(), "20".as_ref()])),
@@ -369,7 +369,6 @@ impl Figures<'_> {
         if !self.options.wants("search") {
             return Ok(());
         }
-        let words = format!("{word}*");
         let words = format!("{word}*");
         self.figure(
             name,

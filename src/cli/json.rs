@@ -34,7 +34,7 @@ use crate::{
     },
     engine::{
         BodyChange, BusinessSummary, CardDetail, Dependency, DependencyBranch, DependencyGraph, DependencyTree,
-        DocumentState, ExportReport, History, Hit, IdeaDetail, ImportReport, InProgress, Me, OpenConflict,
+        DocumentState, ExportReport, History, Hit, IdeaDetail, ImportReport, InProgress, Me, OpenConflict, PlaceStatus,
         SearchReport, StageDetail, Stats, StatusReport, Told, VerifyReport, Waiting, Written,
     },
 };
@@ -390,7 +390,9 @@ pub(crate) fn import(report: &ImportReport) -> Value {
         "unchanged": report.unchanged, "merged": report.merged, "diverged": report.diverged.len(),
         "conflicts": report.conflicts.len(),
         "stale": report.stale.len(), "missing": report.missing.len(), "removed": report.removed,
-        "failed": report.failed, "diagnostics": diagnostics,
+        "failed": report.failed,
+        "renumbered": report.renumbered.iter().map(|(from, to)| json!({"from": from.as_str(), "to": to.as_str()})).collect::<Vec<_>>(),
+        "diagnostics": diagnostics,
     })
 }
 
@@ -549,15 +551,27 @@ fn in_days(seconds: i64) -> f64 {
     (days * 10.0).round() / 10.0
 }
 
-/// `bos.status/1`.
-pub(crate) fn status(report: &StatusReport, database: &str) -> Value {
-    let documents: Vec<Value> =
-        report.documents.iter().map(|(path, state)| json!({"path": path.as_str(), "state": state.as_str()})).collect();
-    json!({
+/// `bos.status/1`; with `places` for every work tree too.
+pub(crate) fn status(report: &StatusReport, database: &str, places: Option<&[PlaceStatus]>) -> Value {
+    let documents = |report: &StatusReport| -> Vec<Value> {
+        let documents = report.documents.iter();
+        documents.map(|(path, state)| json!({"path": path.as_str(), "state": state.as_str()})).collect()
+    };
+    let mut status = json!({
         "schema": "bos.status/1", "database": database, "log_id": report.log_id,
-        "in_sync": report.documents.is_empty(), "counts": report.counts, "documents": documents,
+        "in_sync": report.documents.is_empty(), "counts": report.counts, "documents": documents(report),
         "git": {"branch": report.branch, "ahead": report.ahead, "last_export": report.last_export},
-    })
+    });
+    if let (Some(places), Some(map)) = (places, status.as_object_mut()) {
+        let place = |place: &PlaceStatus| {
+            json!({
+                "root": place.root.display().to_string(), "in_sync": place.report.documents.is_empty(),
+                "counts": place.report.counts, "documents": documents(&place.report),
+            })
+        };
+        map.insert("places".to_owned(), places.iter().map(place).collect());
+    }
+    status
 }
 
 fn documents(documents: &[DocumentState]) -> Vec<Value> {

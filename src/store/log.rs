@@ -200,6 +200,16 @@ impl Store {
         Ok(statement.query_row(params![entity.kind(), entity.id(), number(until)], |row| row.get(0)).optional()?)
     }
 
+    /// Whether a card or an idea was made in this database, not read from a file.
+    pub fn was_made_here(&self, entity: &Entity) -> Result<bool, StoreError> {
+        let sql = "SELECT action FROM business_os_audit_log WHERE entity_type = ?1 AND entity_id = ?2
+                   ORDER BY seq LIMIT 1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let first: Option<String> =
+            statement.query_row(params![entity.kind(), entity.id()], |row| row.get(0)).optional()?;
+        Ok(first.is_some_and(|action| matches!(action.as_str(), "create" | "renumber")))
+    }
+
     /// Whether an entry about this entity ever left a document at this text.
     pub fn was_version(&self, entity: &Entity, path: &str, sha: &Sha256) -> Result<bool, StoreError> {
         let sql =

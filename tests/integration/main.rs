@@ -13,6 +13,7 @@ mod card_set;
 mod card_states;
 mod claims;
 mod cli;
+mod clones;
 mod comments;
 mod config;
 mod conflicts;

@@ -27,6 +27,7 @@ use crate::{
         look::{Look, Looker},
         merging::{Meeting, Met},
         notices,
+        project::stored,
         reading::Reading,
         rules,
         selection::Selection,
@@ -266,12 +267,12 @@ impl<'a, 'e> Importer<'a, 'e> {
     fn meet(&mut self, taken: &Taken) -> Result<(), EngineError> {
         self.flush()?;
         let base = match &taken.known.mirrored.base {
-            Some(base) => Some(base.clone()),
-            None => self.writer.engine.checked_out(&taken.located)?,
+            Some(base) => self.text(&taken.located.path, Some(base))?,
+            None => self.writer.engine.base_in_history(&taken.located)?,
         };
         let meeting = Meeting {
             located: &taken.located,
-            base,
+            base: base.as_ref(),
             ours: taken.known.database.clone(),
             theirs: Some(&taken.reading),
             revision: None,
@@ -288,10 +289,16 @@ impl<'a, 'e> Importer<'a, 'e> {
         }
     }
 
+    /// A text that the database has, read.
+    fn text(&self, path: &DocPath, sha: Option<&Sha256>) -> Result<Option<Reading>, EngineError> {
+        sha.map_or(Ok(None), |sha| stored(self.writer.write.store(), path, sha))
+    }
+
     /// A file that is gone, of a document that changed in the database.
     fn meet_absence(&mut self, known: &Known) -> Result<(), EngineError> {
         let Place::Document(located) = locate(known.path()) else { return Ok(()) };
-        let (base, ours) = (known.mirrored.base.clone(), known.database.clone());
+        let base = self.text(known.path(), known.mirrored.base.as_ref())?;
+        let (base, ours) = (base.as_ref(), known.database.clone());
         self.writer.meet(&Meeting { located: &located, base, ours, theirs: None, revision: None })?;
         self.report.conflicts.push(known.path().clone());
         Ok(())
