@@ -171,3 +171,21 @@ fn theirs_and_ours_of_import_and_export_settle_it_too() {
     );
     env.verify();
 }
+
+#[test]
+fn a_file_that_moved_keeps_its_card_while_both_sides_change() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["board"]).ok();
+    env.bos(&["card", "set", "BAKE-ENG-0003", "Priority=P0"]).ok();
+    std::fs::create_dir_all(env.path("cards/archive")).unwrap();
+    std::fs::rename(env.path(FILE), env.path("cards/archive/BAKE-ENG-0003.user.md")).unwrap();
+    env.edit("cards/archive/BAKE-ENG-0003.user.md", "Since we close", "Ever since we close");
+    assert_eq!(env.bos(&["import", "--json"]).code(0).json()["merged"], 1);
+    let card = env.bos(&["card", "show", "BAKE-ENG-0003", "--json"]).json();
+    assert_eq!((&card["card"]["archived"], &card["card"]["priority"]), (&true.into(), &"P0".into()));
+    assert!(card["body"].as_str().unwrap().contains("Ever since we close"));
+    env.bos(&["export"]).ok();
+    assert_eq!(env.bos(&["status", "--json"]).json()["in_sync"], true);
+    assert!(!env.path(FILE).exists());
+    env.verify();
+}
