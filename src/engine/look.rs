@@ -140,7 +140,7 @@ pub fn source_line(root: &Path, path: &str, line: u32) -> Option<String> {
 
 /// A new name for the text of a file, beside it: written, synced, renamed into place. A link keeps its place and
 /// its target is written, as long as that is within `root`.
-pub(super) fn write_atomically(root: &Path, path: &DocPath, text: &str) -> Result<(), EngineError> {
+pub(super) fn write_atomically(root: &Path, path: &DocPath, text: impl AsRef<[u8]>) -> Result<(), EngineError> {
     use std::io::Write as _;
     let mut file = path.under(root);
     if file.is_symlink() {
@@ -158,7 +158,7 @@ pub(super) fn write_atomically(root: &Path, path: &DocPath, text: &str) -> Resul
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut temporary = builder.tempfile_in(folder).map_err(io)?;
-    temporary.write_all(text.as_bytes()).map_err(io)?;
+    temporary.write_all(text.as_ref()).map_err(io)?;
     if let Ok(metadata) = fs::metadata(&file) {
         temporary.as_file().set_permissions(metadata.permissions()).map_err(io)?;
     }

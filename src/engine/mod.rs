@@ -17,6 +17,7 @@ mod init;
 mod log;
 mod look;
 mod me;
+mod merge_driver;
 mod merging;
 mod next;
 mod notices;
@@ -27,6 +28,7 @@ mod reading;
 mod rebuild;
 pub mod rules;
 mod search;
+mod section_file;
 mod selection;
 mod show;
 mod status;
@@ -44,7 +46,7 @@ use std::{
     time::Duration,
 };
 
-pub use crate::markdown::Side;
+pub use crate::markdown::{Clash, Place, Side};
 pub use agents_file::{agents_file, write_section};
 pub use change::{
     Change, Claiming, Convert, Edits, Move, NewCard, NewComment, NewIdea, Outcome, Rewrite, StageText, Target, Value,
@@ -60,6 +62,7 @@ pub use import::{ImportOptions, ImportReport};
 pub use init::{InitReport, init};
 pub use look::source_line;
 pub use me::{Me, Waiting};
+pub use merge_driver::{MergeDriver, Merged, Overlap, install_merge_driver, merge_files, uninstall_merge_driver};
 pub use next::{NextOptions, NextReport};
 pub use notices::Notices;
 pub use publish::Published;

@@ -282,6 +282,7 @@ fn every_command_has_help() {
     export
     conflicts
     validate
+    merge-driver
     log
     apply
     undo
@@ -320,6 +321,8 @@ fn every_command_has_help() {
     business show
     conflicts show
     conflicts resolve
+    merge-driver install
+    merge-driver uninstall
     audit verify
     audit rebuild
     config get

@@ -26,6 +26,7 @@ mod import;
 mod layers;
 mod lists;
 mod log;
+mod merge_driver;
 mod model;
 mod next;
 mod publish;

@@ -40,6 +40,8 @@ pub(crate) mod init;
 pub(crate) mod log;
 pub(crate) mod man;
 pub(crate) mod me;
+pub(crate) mod merge_driver;
+mod merge_driver_run;
 pub(crate) mod next;
 pub(crate) mod search;
 pub(crate) mod stage;
