@@ -1,6 +1,7 @@
 //! The JSON contract: types of its own, one for each kind, so that inner types can change without it.
 
 pub(crate) mod config;
+pub(crate) mod guard;
 pub(crate) mod next;
 pub(crate) mod shape;
 

@@ -13,6 +13,7 @@ mod editor;
 mod error;
 mod format;
 mod graph_view;
+mod guard_view;
 mod history_view;
 mod hit_view;
 mod input;
@@ -80,6 +81,7 @@ enum Command {
     Export(commands::export::Args),
     Conflicts(commands::conflicts::Args),
     Validate(commands::validate::Args),
+    Guard(commands::guard::Args),
     MergeDriver(commands::merge_driver::Args),
     Log(commands::log::Args),
     Apply(commands::apply::Args),
@@ -152,6 +154,7 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Conflicts(args) => commands::conflicts::run(args, global, ui),
         Command::Export(args) => commands::export::run(args, global, ui),
         Command::Validate(args) => commands::validate::run(args, global, ui),
+        Command::Guard(args) => commands::guard::run(args, ui),
         Command::MergeDriver(args) => commands::merge_driver::run(args, ui),
         Command::Log(args) => commands::log::run(args, global, ui),
         Command::Audit(args) => commands::audit::run(args, global, ui),

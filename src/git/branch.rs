@@ -26,11 +26,7 @@ impl Repository {
     /// `master`, else HEAD; `None` in a repository without commits.
     pub fn export_base(&self, configured: Option<&str>) -> Result<Option<CommitId>, GitError> {
         if let Some(revision) = configured {
-            let commit = self.inner.revparse_single(revision).and_then(|object| object.peel_to_commit());
-            return match commit {
-                Ok(commit) => Ok(Some(CommitId(commit.id()))),
-                Err(error) => Err(GitError::UnknownRevision { revision: revision.to_owned(), source: error.into() }),
-            };
+            return self.resolve(revision).map(Some);
         }
         for reference in ["refs/remotes/origin/HEAD", "refs/heads/main", "refs/heads/master"] {
             if let Some(commit) = self.reference_tip(reference)? {
@@ -110,7 +106,7 @@ impl Repository {
     }
 
     /// `None` also for an alias of a branch that is not there.
-    fn reference_tip(&self, reference: &str) -> Result<Option<CommitId>, GitError> {
+    pub(super) fn reference_tip(&self, reference: &str) -> Result<Option<CommitId>, GitError> {
         let doing = "read";
         let target = self.inner.refname_to_id(reference).if_found().during(doing, reference)?;
         let Some(target) = target else {

@@ -7,7 +7,12 @@ use std::{
     process::{Command, Output},
 };
 
-use super::error::GitError;
+use super::{
+    error::GitError,
+    id::BlobId,
+    repository::Repository,
+    tree::{TreeChange, is_file},
+};
 
 /// `git config --get` ends so where a setting is not there.
 const NOT_SET: i32 = 1;
@@ -44,6 +49,9 @@ pub fn unset_in(file: &Path, key: &str) -> Result<(), GitError> {
     }
 }
 
+/// The tree that holds nothing, which git knows without having it.
+const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
 /// Three files merged line by line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MergedLines {
@@ -66,6 +74,40 @@ pub fn merge_lines(base: &Path, ours: &Path, theirs: &Path, marker_size: usize) 
         }
         _ => Err(failed("merge", &ours.display().to_string(), &output)),
     }
+}
+
+impl Repository {
+    /// The files below `folder` that the index has otherwise than HEAD. The program reads the index, so that within a
+    /// hook it is the one of the commit that is being made.
+    pub fn staged(&self, folder: &str) -> Result<Vec<TreeChange>, GitError> {
+        let top = self.workdir().unwrap_or(self.git_dir());
+        let head = self.head()?.map_or(EMPTY_TREE.to_owned(), |head| head.to_string());
+        let place = [OsStr::new("--literal-pathspecs"), "-C".as_ref(), top.as_ref()];
+        let index = ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", &head, "--", folder];
+        let output = run(&[&place[..], &index.map(OsStr::new)].concat())?;
+        if !output.status.success() {
+            return Err(failed("read the index of", &self.name().to_string(), &output));
+        }
+        let listed = String::from_utf8_lossy(&output.stdout);
+        let mut parts = listed.split('\0');
+        let mut changes = Vec::new();
+        while let (Some(line), Some(path)) = (parts.next(), parts.next()) {
+            changes.extend(staged_change(line, path));
+        }
+        Ok(changes)
+    }
+}
+
+/// `:<old mode> <new mode> <old id> <new id> <kind>`; `None` for what is not merged yet.
+fn staged_change(line: &str, path: &str) -> Option<TreeChange> {
+    let words: Vec<&str> = line.trim_start_matches(':').split(' ').collect();
+    let &[old_mode, new_mode, old, new, kind] = words.as_slice() else { return None };
+    let file = |mode: &str, id: &str| {
+        let mode = u32::from_str_radix(mode, 8).ok()?;
+        is_file(mode).then(|| id.parse::<BlobId>().ok())?
+    };
+    let (old, new) = (file(old_mode, old), file(new_mode, new));
+    (kind != "U" && old != new).then(|| TreeChange { path: path.to_owned(), old, new })
 }
 
 fn run(arguments: &[&OsStr]) -> Result<Output, GitError> {

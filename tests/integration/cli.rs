@@ -282,6 +282,7 @@ fn every_command_has_help() {
     export
     conflicts
     validate
+    guard
     merge-driver
     log
     apply

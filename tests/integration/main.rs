@@ -19,6 +19,7 @@ mod dependencies;
 mod documentation;
 mod env;
 mod export;
+mod guard;
 mod guide;
 mod history;
 mod ideas;

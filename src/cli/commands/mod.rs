@@ -29,6 +29,7 @@ mod conflicts_resolve;
 mod conflicts_show;
 pub(crate) mod export;
 pub(crate) mod graph;
+pub(crate) mod guard;
 pub(crate) mod guide;
 pub(crate) mod idea;
 mod idea_convert;
