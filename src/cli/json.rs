@@ -5,6 +5,7 @@ pub(crate) mod guard;
 pub(crate) mod next;
 pub(crate) mod shape;
 
+use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
@@ -17,22 +18,25 @@ use super::{
 use crate::{
     domain::{
         board::Group,
+        calendar::week_name,
         card::{Card, CardView},
         dependencies::Cut,
         entity::Entity,
-        entry::Entry,
+        entry::{Entry, instant},
+        flow::Spread,
         hash::Sha256,
         idea::Idea,
         lane::Lane,
         one_of::OneOf,
         priority::Priority,
         stage_doc::StageDoc,
+        state::State,
         value::Fields,
     },
     engine::{
         BodyChange, BusinessSummary, CardDetail, Dependency, DependencyBranch, DependencyGraph, DependencyTree,
-        DocumentState, ExportReport, History, Hit, IdeaDetail, ImportReport, Me, OpenConflict, SearchReport,
-        StageDetail, StatusReport, Told, VerifyReport, Waiting, Written,
+        DocumentState, ExportReport, History, Hit, IdeaDetail, ImportReport, InProgress, Me, OpenConflict, PlaceStatus,
+        SearchReport, StageDetail, Stats, StatusReport, Told, VerifyReport, Waiting, Written,
     },
 };
 
@@ -387,7 +391,9 @@ pub(crate) fn import(report: &ImportReport) -> Value {
         "unchanged": report.unchanged, "merged": report.merged, "diverged": report.diverged.len(),
         "conflicts": report.conflicts.len(),
         "stale": report.stale.len(), "missing": report.missing.len(), "removed": report.removed,
-        "failed": report.failed, "diagnostics": diagnostics,
+        "failed": report.failed,
+        "renumbered": report.renumbered.iter().map(|(from, to)| json!({"from": from.as_str(), "to": to.as_str()})).collect::<Vec<_>>(),
+        "diagnostics": diagnostics,
     })
 }
 
@@ -500,15 +506,73 @@ pub(crate) fn verify(report: &VerifyReport) -> Value {
     json!({"schema": "bos.verify/1", "ok": report.ok(), "checks": checks})
 }
 
-/// `bos.status/1`.
-pub(crate) fn status(report: &StatusReport, database: &str) -> Value {
-    let documents: Vec<Value> =
-        report.documents.iter().map(|(path, state)| json!({"path": path.as_str(), "state": state.as_str()})).collect();
+/// `bos.stats/1`.
+pub(crate) fn stats(stats: &Stats, business: Option<&str>) -> Value {
+    let figures = &stats.figures;
+    let throughput = figures
+        .weeks
+        .iter()
+        .map(|(monday, done)| json!({"week": week_name(*monday), "from": monday.to_string(), "done": done}));
+    let in_progress = stats.in_progress.iter().map(|InProgress { card, age }| {
+        let card = CardJson::from(card);
+        json!({
+            "id": card.id, "priority": card.priority, "owner": card.owner, "title": card.title,
+            "since": instant(age.since), "known": age.is_known, "days": in_days(stats.now - age.since),
+        })
+    });
+    let has_unknown = figures.days.iter().any(|(_, lanes)| lanes[Lane::ALL.len()] > 0);
+    let names = || Lane::ALL.into_iter().map(|lane| Some(lane.as_str())).chain(has_unknown.then_some(None));
+    let board = names().zip(figures.board).map(|(lane, count)| json!({"lane": lane, "count": count}));
+    let days = figures.days.iter().map(|(date, lanes)| {
+        json!({"date": date.to_string(), "counts": names().zip(lanes).map(|(_, count)| *count).collect::<Vec<_>>()})
+    });
+    let date = |day: Option<&(Date, _)>| day.map(|(date, _)| date.to_string());
     json!({
-        "schema": "bos.status/1", "database": database, "log_id": report.log_id,
-        "in_sync": report.documents.is_empty(), "counts": report.counts, "documents": documents,
-        "git": {"branch": report.branch, "ahead": report.ahead, "last_export": report.last_export},
+        "schema": "bos.stats/1", "business": business, "seq": stats.seq, "log_began": stats.began.map(instant),
+        "from": date(figures.days.first()), "to": date(figures.days.last()),
+        "throughput": throughput.collect::<Vec<_>>(),
+        "cycle_time": spread(&figures.cycle), "lead_time": spread(&figures.lead),
+        "in_progress": in_progress.collect::<Vec<_>>(), "lanes": board.collect::<Vec<_>>(),
+        "flow": {"lanes": names().collect::<Vec<_>>(), "days": days.collect::<Vec<_>>()},
+        "done_before": figures.done_before,
     })
+}
+
+fn spread(spread: &Spread) -> Value {
+    let percentile = |percent| spread.percentile(percent).map(in_days);
+    json!({
+        "cards": spread.known(), "unknown": spread.unknown, "p50_days": percentile(50), "p85_days": percentile(85),
+    })
+}
+
+/// Seconds as days, to a tenth.
+fn in_days(seconds: i64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "no span is so long that a tenth of a day is lost")]
+    let days = seconds as f64 / 86_400.0;
+    (days * 10.0).round() / 10.0
+}
+
+/// `bos.status/1`; with `places` for every work tree too.
+pub(crate) fn status(report: &StatusReport, database: &str, places: Option<&[PlaceStatus]>) -> Value {
+    let documents = |report: &StatusReport| -> Vec<Value> {
+        let documents = report.documents.iter();
+        documents.map(|(path, state)| json!({"path": path.as_str(), "state": state.as_str()})).collect()
+    };
+    let mut status = json!({
+        "schema": "bos.status/1", "database": database, "log_id": report.log_id,
+        "in_sync": report.documents.is_empty(), "counts": report.counts, "documents": documents(report),
+        "git": {"branch": report.branch, "ahead": report.ahead, "last_export": report.last_export},
+    });
+    if let (Some(places), Some(map)) = (places, status.as_object_mut()) {
+        let place = |place: &PlaceStatus| {
+            json!({
+                "root": place.root.display().to_string(), "in_sync": place.report.documents.is_empty(),
+                "counts": place.report.counts, "documents": documents(&place.report),
+            })
+        };
+        map.insert("places".to_owned(), places.iter().map(place).collect());
+    }
+    status
 }
 
 fn documents(documents: &[DocumentState]) -> Vec<Value> {
@@ -517,7 +581,7 @@ fn documents(documents: &[DocumentState]) -> Vec<Value> {
         .map(|document| {
             json!({
                 "path": document.path.as_str(), "audience": document.audience.map(|audience| audience.as_str()),
-                "sha256": document.sha256.as_str(), "state": document.state.as_str(),
+                "sha256": document.sha256.as_str(), "state": document.state.map(State::as_str),
             })
         })
         .collect()

@@ -25,15 +25,10 @@ pub(super) fn rewrite(
     if new.is_empty() {
         fs::remove_file(file).map_err(|error| io("remove", error))?;
     } else {
-        replace(file, &new)?;
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let name = file.file_name().and_then(|name| DocPath::parse(name.to_str()?));
+        let name = name.ok_or_else(|| EngineError::NotADocument { path: file.display().to_string() })?;
+        write_atomically(&canonical(folder)?, &name, &new)?;
     }
     Ok(true)
-}
-
-/// Gives one file another content, all of it or nothing.
-pub(super) fn replace(file: &Path, content: impl AsRef<[u8]>) -> Result<(), EngineError> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let name = file.file_name().and_then(|name| DocPath::parse(name.to_str()?));
-    let name = name.ok_or_else(|| EngineError::NotADocument { path: file.display().to_string() })?;
-    write_atomically(&canonical(folder)?, &name, content)
 }

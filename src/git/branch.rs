@@ -36,6 +36,14 @@ impl Repository {
         self.head()
     }
 
+    /// The commit that a revision names: a branch, a tag, a commit, or what git can make of it.
+    pub fn resolve(&self, revision: &str) -> Result<CommitId, GitError> {
+        let commit = self.inner.revparse_single(revision).and_then(|object| object.peel_to_commit());
+        let failed =
+            |error: git2::Error| GitError::UnknownRevision { revision: revision.to_owned(), source: error.into() };
+        commit.map(|commit| CommitId(commit.id())).map_err(failed)
+    }
+
     /// The commit that a local branch stands at.
     pub fn branch_tip(&self, branch: &str) -> Result<Option<CommitId>, GitError> {
         self.reference_tip(&reference_name(branch)?)

@@ -36,14 +36,6 @@ pub struct Range {
 }
 
 impl Repository {
-    /// The commit that a revision names: a branch, a tag, an id.
-    pub fn resolve(&self, revision: &str) -> Result<CommitId, GitError> {
-        match self.inner.revparse_single(revision).and_then(|object| object.peel_to_commit()) {
-            Ok(commit) => Ok(CommitId(commit.id())),
-            Err(error) => Err(GitError::UnknownRevision { revision: revision.to_owned(), source: error.into() }),
-        }
-    }
-
     /// What `head` has and `base` lacks.
     pub fn range(&self, base: CommitId, head: CommitId) -> Result<Range, GitError> {
         let before = self.reachable([base])?;

@@ -172,12 +172,32 @@ fn every_deed_is_named_and_other_files_are_not_looked_at() {
     docs/business-os/cards/BAKE-ENG-0001.user.md  removed by Nora in <commit>
     docs/business-os/cards/BAKE-ENG-0006.user.md  edited by Nora in <commit>; bos import would take it
     docs/business-os/cards/BAKE-ENG-0077.user.md  added by Nora in <commit>; bos import would take it
-    docs/business-os/cards/archive/BAKE-ENG-0003.user.md  renamed from docs/business-os/cards/BAKE-ENG-0003.user.md by Nora in <commit>
+    docs/business-os/cards/archive/BAKE-ENG-0003.user.md  renamed from docs/business-os/cards/BAKE-ENG-0003.user.md by Nora in <commit>; bos import would take it
     docs/business-os/ideas/inbox/BAKE-OPP-0002.user.md  edited by Nora in <commit>
     6 documents changed, 5 not by an export.
     ");
     // An import would take some of it.
-    assert_eq!(found(&env, &["--allow-mergeable"]).len(), 3);
+    let left = ["removed cards/BAKE-ENG-0001.user.md", "edited ideas/inbox/BAKE-OPP-0002.user.md"];
+    assert_eq!(found(&env, &["--allow-mergeable"]), left);
+    let report = env.bos(&["import", "--json"]).code(1).json();
+    assert_eq!((&report["missing"], &report["failed"], &report["conflicts"]), (&1.into(), &1.into(), &0.into()));
+}
+
+#[test]
+fn a_card_moves_with_what_belongs_to_it() {
+    let env = bakery();
+    let folder = |below: &str| format!("docs/business-os/cards/{below}");
+    env.git(&["mv", &folder("BAKE-ENG-0004"), &folder("archive/BAKE-ENG-0004")]);
+    env.commit_all("its stage docs alone");
+    assert_eq!(found(&env, &["--allow-mergeable"]), ["renamed cards/archive/BAKE-ENG-0004/fact-find.user.md"]);
+    env.git(&["mv", &folder("BAKE-ENG-0004.user.md"), &folder("archive/BAKE-ENG-0004.user.md")]);
+    env.commit_all("the card too");
+    assert_eq!(found(&env, &["--allow-mergeable"]), [""; 0]);
+    assert_eq!(found(&env, &[]).len(), 2);
+    assert_eq!(env.bos(&["import", "--json"]).code(0).json()["missing"], 0);
+    env.git(&["mv", &folder("archive/BAKE-ENG-0004.user.md"), &folder("archive/BAKE-ENG-0044.user.md")]);
+    env.commit_all("another card");
+    assert_eq!(found(&env, &["--allow-mergeable"]).len(), 2);
 }
 
 #[test]

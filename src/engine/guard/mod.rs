@@ -8,7 +8,11 @@ use std::collections::HashSet;
 
 use super::{error::EngineError, workspace::Workspace};
 use crate::{
-    domain::doc_path::{DocPath, MIRROR},
+    domain::{
+        doc_path::{DocPath, MIRROR},
+        entity::Entity,
+        id::Id,
+    },
     git::{BlobId, CommitId, GitError, Repository, TreeChange},
     markdown::locate::{Place, locate},
 };
@@ -134,10 +138,14 @@ pub fn guard(workspace: &Workspace, branch: &str, between: &Between) -> Result<G
     let strays = steps.into_iter().zip(exported).filter(|(_, exported)| !exported).map(|((stray, _), _)| stray);
     report.strays = with_renames(strays.collect());
     let latest = Latest::find(&repository, &mirrors, base)?;
+    let moved = moved(&report.strays);
     for stray in &mut report.strays {
-        if matches!(stray.deed, Deed::Added | Deed::Edited | Deed::Unknown) {
-            stray.mergeable = latest.takes(&workspace.git_path(stray.path.as_str()), stray.blobs)?;
-        }
+        let (from, is_known) = match &stray.deed {
+            Deed::Added | Deed::Edited | Deed::Unknown => (&stray.path, true),
+            Deed::Renamed(from) => (from, keeps_entity(from, &stray.path, &moved)),
+            Deed::Removed => continue,
+        };
+        stray.mergeable = is_known && latest.takes(&workspace.git_path(from.as_str()), stray.blobs)?;
     }
     Ok(report)
 }
@@ -153,6 +161,29 @@ fn resolve(repository: &Repository, revision: &str) -> Result<CommitId, EngineEr
 fn document(workspace: &Workspace, git_path: &str) -> Option<DocPath> {
     let path = DocPath::parse(workspace.tree_path(git_path)?)?;
     matches!(locate(&path), Place::Document(_)).then_some(path)
+}
+
+/// The cards and ideas whose own document was renamed.
+fn moved(strays: &[Stray]) -> HashSet<Id> {
+    let own = strays.iter().filter(|stray| matches!(stray.deed, Deed::Renamed(_)));
+    let entities = own.filter_map(|stray| entity(&stray.path));
+    entities
+        .filter(|entity| matches!(entity, Entity::Card(_) | Entity::Idea(_)))
+        .map(|one| one.owner().clone())
+        .collect()
+}
+
+/// Whether a document is of the same entity under its new name, and its card or idea moved with it: an import takes it
+/// along then.
+fn keeps_entity(from: &DocPath, to: &DocPath, moved: &HashSet<Id>) -> bool {
+    entity(from).zip(entity(to)).is_some_and(|(from, to)| from == to && moved.contains(to.owner()))
+}
+
+fn entity(path: &DocPath) -> Option<Entity> {
+    match locate(path) {
+        Place::Document(located) => Some(located.entity),
+        Place::Unknown | Place::Foreign => None,
+    }
 }
 
 fn stray(path: DocPath, change: &TreeChange, by: Option<(CommitId, &str)>, is_beyond: bool) -> Stray {
@@ -185,6 +216,7 @@ fn with_renames(mut strays: Vec<Stray>) -> Vec<Stray> {
             let (_, from) = left.remove(at);
             renamed.insert(from.clone());
             stray.deed = Deed::Renamed(from);
+            stray.blobs.0 = stray.blobs.1;
         }
     }
     strays.retain(|stray| !renamed.contains(&stray.path));

@@ -6,8 +6,8 @@ use std::{fs, path::Path};
 use crate::{
     engine::{
         error::EngineError,
+        look::replace_file,
         reading::{Reading, text_of},
-        section_file::replace,
     },
     git::merge_lines,
     markdown::{Clash, Place, merge_marking},
@@ -53,7 +53,7 @@ pub fn merge_files(base: &Path, ours: &Path, theirs: &Path, marker_size: usize) 
         if let Some(text) = merge.marked.or(merge.text)
             && !merge.clashes.iter().any(|clash| clash.place == Place::Whole)
         {
-            replace(ours, text)?;
+            replace_file(ours, text)?;
             let overlaps = merge.clashes.into_iter().map(Overlap::Clash).collect::<Vec<_>>();
             return Ok(if overlaps.is_empty() { Merged::Clean } else { Merged::Overlapping(overlaps) });
         }
@@ -64,6 +64,6 @@ pub fn merge_files(base: &Path, ours: &Path, theirs: &Path, marker_size: usize) 
         (true, Err(problem)) if sides_can_be_read => Some(Overlap::Unreadable(problem.message)),
         (true, _) => None,
     };
-    replace(ours, &merged.bytes)?;
+    replace_file(ours, &merged.bytes)?;
     Ok(overlap.map_or(Merged::Clean, |overlap| Merged::Overlapping(vec![overlap])))
 }
