@@ -11,12 +11,14 @@ mod conflicts;
 mod dependencies;
 mod error;
 mod export;
+mod guard;
 mod history;
 mod import;
 mod init;
 mod log;
 mod look;
 mod me;
+mod merge_driver;
 mod merging;
 mod moment;
 mod next;
@@ -31,6 +33,7 @@ mod rebuild;
 mod renumber;
 pub mod rules;
 mod search;
+mod section_file;
 mod selection;
 mod show;
 mod standpoint;
@@ -51,7 +54,7 @@ use std::{
     time::Duration,
 };
 
-pub use crate::markdown::Side;
+pub use crate::markdown::{Clash, Place, Side};
 pub use agents_file::{agents_file, write_section};
 pub use change::{
     Change, Claiming, Convert, Edits, Move, NewCard, NewComment, NewIdea, Outcome, Rewrite, StageText, Target, Value,
@@ -62,11 +65,13 @@ pub use conflicts::{OpenConflict, Settlement};
 pub use dependencies::{Dependency, DependencyBranch, DependencyGraph, DependencyTree};
 pub use error::EngineError;
 pub use export::{ExportOptions, ExportReport};
+pub use guard::{Between, Deed, GuardReport, Stray, guard};
 pub use history::{BodyChange, Fate, FieldChange, History, Told, ToldDocument};
 pub use import::{ImportOptions, ImportReport, Revisions};
 pub use init::{InitReport, init};
 pub use look::{replace_file, source_line};
 pub use me::{Me, Waiting};
+pub use merge_driver::{MergeDriver, Merged, Overlap, install_merge_driver, merge_files, uninstall_merge_driver};
 pub use moment::Moment;
 pub use next::{NextOptions, NextReport};
 pub use notices::Notices;

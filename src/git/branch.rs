@@ -114,7 +114,7 @@ impl Repository {
     }
 
     /// `None` also for an alias of a branch that is not there.
-    fn reference_tip(&self, reference: &str) -> Result<Option<CommitId>, GitError> {
+    pub(super) fn reference_tip(&self, reference: &str) -> Result<Option<CommitId>, GitError> {
         let doing = "read";
         let target = self.inner.refname_to_id(reference).if_found().during(doing, reference)?;
         let Some(target) = target else {

@@ -74,6 +74,9 @@ pub enum GitError {
     #[error("the tree {tree} is malformed; `git fsck` tells more")]
     MalformedTree { tree: String },
 
+    #[error("git cannot {action} {subject}: {said}")]
+    Program { action: &'static str, subject: String, said: String },
+
     #[error("cannot {action} {subject}")]
     Git { action: &'static str, subject: String, source: Source },
 
