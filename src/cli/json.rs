@@ -1,11 +1,17 @@
 //! The JSON contract: types of its own, one for each kind, so that inner types can change without it.
 
 pub(crate) mod config;
+mod dependencies;
 pub(crate) mod guard;
 pub(crate) mod next;
+mod search;
 pub(crate) mod shape;
+mod stats;
 
-use jiff::civil::Date;
+pub(crate) use dependencies::{dependency_graph, dependency_tree};
+pub(crate) use search::search;
+pub(crate) use stats::stats;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
@@ -18,12 +24,8 @@ use super::{
 use crate::{
     domain::{
         board::Group,
-        calendar::week_name,
         card::{Card, CardView},
-        dependencies::Cut,
-        entity::Entity,
-        entry::{Entry, instant},
-        flow::Spread,
+        entry::Entry,
         hash::Sha256,
         idea::Idea,
         lane::Lane,
@@ -34,9 +36,8 @@ use crate::{
         value::Fields,
     },
     engine::{
-        BodyChange, BusinessSummary, CardDetail, Dependency, DependencyBranch, DependencyGraph, DependencyTree,
-        DocumentState, ExportReport, History, Hit, IdeaDetail, ImportReport, InProgress, Me, OpenConflict, PlaceStatus,
-        SearchReport, StageDetail, Stats, StatusReport, Told, VerifyReport, Waiting, Written,
+        BodyChange, BusinessSummary, CardDetail, DocumentState, ExportReport, History, IdeaDetail, ImportReport, Me,
+        OpenConflict, PlaceStatus, StageDetail, StatusReport, Told, VerifyReport, Waiting, Written,
     },
 };
 
@@ -506,52 +507,6 @@ pub(crate) fn verify(report: &VerifyReport) -> Value {
     json!({"schema": "bos.verify/1", "ok": report.ok(), "checks": checks})
 }
 
-/// `bos.stats/1`.
-pub(crate) fn stats(stats: &Stats, business: Option<&str>) -> Value {
-    let figures = &stats.figures;
-    let throughput = figures
-        .weeks
-        .iter()
-        .map(|(monday, done)| json!({"week": week_name(*monday), "from": monday.to_string(), "done": done}));
-    let in_progress = stats.in_progress.iter().map(|InProgress { card, age }| {
-        let card = CardJson::from(card);
-        json!({
-            "id": card.id, "priority": card.priority, "owner": card.owner, "title": card.title,
-            "since": instant(age.since), "known": age.is_known, "days": in_days(stats.now - age.since),
-        })
-    });
-    let has_unknown = figures.days.iter().any(|(_, lanes)| lanes[Lane::ALL.len()] > 0);
-    let names = || Lane::ALL.into_iter().map(|lane| Some(lane.as_str())).chain(has_unknown.then_some(None));
-    let board = names().zip(figures.board).map(|(lane, count)| json!({"lane": lane, "count": count}));
-    let days = figures.days.iter().map(|(date, lanes)| {
-        json!({"date": date.to_string(), "counts": names().zip(lanes).map(|(_, count)| *count).collect::<Vec<_>>()})
-    });
-    let date = |day: Option<&(Date, _)>| day.map(|(date, _)| date.to_string());
-    json!({
-        "schema": "bos.stats/1", "business": business, "seq": stats.seq, "log_began": stats.began.map(instant),
-        "from": date(figures.days.first()), "to": date(figures.days.last()),
-        "throughput": throughput.collect::<Vec<_>>(),
-        "cycle_time": spread(&figures.cycle), "lead_time": spread(&figures.lead),
-        "in_progress": in_progress.collect::<Vec<_>>(), "lanes": board.collect::<Vec<_>>(),
-        "flow": {"lanes": names().collect::<Vec<_>>(), "days": days.collect::<Vec<_>>()},
-        "done_before": figures.done_before,
-    })
-}
-
-fn spread(spread: &Spread) -> Value {
-    let percentile = |percent| spread.percentile(percent).map(in_days);
-    json!({
-        "cards": spread.known(), "unknown": spread.unknown, "p50_days": percentile(50), "p85_days": percentile(85),
-    })
-}
-
-/// Seconds as days, to a tenth.
-fn in_days(seconds: i64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "no span is so long that a tenth of a day is lost")]
-    let days = seconds as f64 / 86_400.0;
-    (days * 10.0).round() / 10.0
-}
-
 /// `bos.status/1`; with `places` for every work tree too.
 pub(crate) fn status(report: &StatusReport, database: &str, places: Option<&[PlaceStatus]>) -> Value {
     let documents = |report: &StatusReport| -> Vec<Value> {
@@ -589,69 +544,4 @@ fn documents(documents: &[DocumentState]) -> Vec<Value> {
 
 fn fields(fields: &Fields) -> Value {
     Value::Object(fields.iter().map(|(key, field)| (key.to_owned(), field.to_json())).collect::<Map<_, _>>())
-}
-
-/// `bos.search/1`.
-pub(crate) fn search(report: &SearchReport) -> Value {
-    let hits: Vec<Value> = report.hits.iter().map(hit).collect();
-    json!({"schema": "bos.search/1", "total": report.total, "hits": hits})
-}
-
-fn hit(hit: &Hit) -> Value {
-    let card = match &hit.entity {
-        Entity::Idea(_) => None,
-        entity => Some(entity.owner().as_str()),
-    };
-    json!({
-        "entity": hit.entity.kind(), "id": hit.entity.id(), "card": card, "business": hit.business,
-        "lane": hit.lane.map(Lane::as_str), "archived": hit.archived, "title": hit.title, "path": hit.path.as_str(),
-        "audience": hit.audience.map(|audience| audience.as_str()), "sha256": hit.sha256.as_str(),
-        "snippet": hit.snippet.text, "marks": hit.snippet.marks,
-        // Four decimals are enough to compare.
-        "score": (hit.score * 10_000.0).round() / 10_000.0,
-    })
-}
-
-/// `bos.deps/1`: both trees line by line, each line before those below it.
-pub(crate) fn dependency_tree(tree: &DependencyTree) -> Value {
-    let branches = |branches: &[DependencyBranch]| -> Vec<Value> {
-        let line = |DependencyBranch { branch, dependency }: &DependencyBranch| {
-            let cut = branch.cut.map(|cut| match cut {
-                Cut::Repeated => "repeated",
-                Cut::Circular => "circular",
-            });
-            let mut line = self::dependency(dependency);
-            if let Some(map) = line.as_object_mut() {
-                map.extend([
-                    ("depth".to_owned(), json!(branch.depth)),
-                    ("parent".to_owned(), json!(branch.parent)),
-                    ("cut".to_owned(), json!(cut)),
-                ]);
-            }
-            line
-        };
-        branches.iter().map(line).collect()
-    };
-    json!({
-        "schema": "bos.deps/1", "card": dependency(&tree.card),
-        "total": tree.waits_for.len() + tree.waited_for_by.len(),
-        "waits_for": branches(&tree.waits_for), "waited_for_by": branches(&tree.waited_for_by),
-    })
-}
-
-/// `bos.graph/1`.
-pub(crate) fn dependency_graph(business: Option<&str>, graph: &DependencyGraph) -> Value {
-    let edges: Vec<Value> = graph.edges.iter().map(|(from, to)| json!({"from": from, "to": to})).collect();
-    json!({
-        "schema": "bos.graph/1", "business": business, "total": graph.nodes.len(),
-        "nodes": graph.nodes.iter().map(dependency).collect::<Vec<_>>(), "edges": edges,
-    })
-}
-
-fn dependency(dependency: &Dependency) -> Value {
-    let lane = dependency.lane.as_ref().and_then(OneOf::known).map(Lane::as_str);
-    json!({
-        "id": dependency.id, "entity": dependency.kind, "business": dependency.business, "lane": lane,
-        "title": dependency.title, "done": dependency.is_done(), "archived": dependency.archived,
-    })
 }
