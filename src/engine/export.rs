@@ -1,6 +1,6 @@
 //! From the database to the files: only what differs, each file written atomically.
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use super::{
     Engine,
@@ -127,8 +127,12 @@ impl Engine {
         report: &mut ExportReport,
     ) -> Result<(), EngineError> {
         let looker = self.looker();
+        let mut swept = BTreeSet::new();
         self.write(|writer| {
             for (path, step) in chunk {
+                if swept.insert(path.as_str().rsplit_once('/').map(|(folder, _)| folder)) {
+                    looker.sweep_beside(path);
+                }
                 let known = self.known(path)?;
                 // The file may have changed since it was looked at.
                 let before =

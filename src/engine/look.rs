@@ -3,11 +3,13 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    time::{Duration, SystemTime},
 };
 
 use super::{
     error::EngineError,
     reading::{MAX_BYTES, Reading, too_large},
+    temporary,
 };
 use crate::{
     domain::{
@@ -73,6 +75,13 @@ impl Looker {
     /// Whether a file with this stat is old enough for the stat to vouch for its content later.
     fn vouches(&self, stat: FileStat) -> bool {
         stat.mtime_ns.max(stat.ctime_ns).saturating_add(RACY_NS) < self.now_ns
+    }
+
+    /// Removes what programs that were killed have left of their writing in the folder of a document.
+    pub(super) fn sweep_beside(&self, path: &DocPath) {
+        if let (Some(folder), Ok(now)) = (path.under(&self.root).parent(), u64::try_from(self.now_ns)) {
+            temporary::sweep(folder, SystemTime::UNIX_EPOCH + Duration::from_nanos(now));
+        }
     }
 
     /// The stat of a file just written, where it can vouch for the content; a fresh file's cannot.
@@ -153,17 +162,17 @@ pub(super) fn write_atomically(root: &Path, path: &DocPath, text: &str) -> Resul
         return Err(EngineError::OutsideTree { path: folder.to_path_buf() });
     }
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".bos-").suffix(".tmp");
+    builder.prefix(temporary::PREFIX).suffix(temporary::SUFFIX);
     // A new file gets the usual permissions, a replaced one keeps its own.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut temporary = builder.tempfile_in(folder).map_err(io)?;
-    temporary.write_all(text.as_bytes()).map_err(io)?;
+    let mut unfinished = builder.tempfile_in(folder).map_err(io)?;
+    unfinished.write_all(text.as_bytes()).map_err(io)?;
     if let Ok(metadata) = fs::metadata(&file) {
-        temporary.as_file().set_permissions(metadata.permissions()).map_err(io)?;
+        unfinished.as_file().set_permissions(metadata.permissions()).map_err(io)?;
     }
-    temporary.as_file().sync_all().map_err(io)?;
-    temporary.persist(&file).map_err(|error| io(error.error))?;
+    unfinished.as_file().sync_all().map_err(io)?;
+    unfinished.persist(&file).map_err(|error| io(error.error))?;
     Ok(())
 }
 

@@ -32,6 +32,7 @@ mod show;
 mod status;
 mod survey;
 mod templates;
+mod temporary;
 mod undo;
 mod validate;
 mod verify;
