@@ -8,8 +8,8 @@ use std::{
 
 use super::{
     error::EngineError,
-    look::write_atomically,
     reading::text_of,
+    temporary::write_atomically,
     workspace::{Workspace, canonical},
 };
 use crate::{

@@ -1,18 +1,76 @@
-//! The names under which files are written before they are renamed into place, and what a killed program leaves of
-//! them. It never looks at any other file.
+//! Writing files: under a temporary name, then renamed into place; and sweeping up what a killed program left of that.
 
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
 
-/// How the name of such a file begins; hidden files are no documents.
-pub(super) const PREFIX: &str = ".bos-";
+use super::error::EngineError;
+use crate::domain::doc_path::DocPath;
+
+/// How a temporary name begins; hidden files are no documents.
+const PREFIX: &str = ".bos-";
 /// How it ends.
-pub(super) const SUFFIX: &str = ".tmp";
+const SUFFIX: &str = ".tmp";
 
 /// Nothing is written for so long: a file that is older has been left behind.
 const LEFT_BEHIND: Duration = Duration::from_secs(60);
 
+/// The text of a file, written and synced under another name beside it; dropped, it was never there.
+pub(super) struct Unfinished {
+    written: tempfile::NamedTempFile,
+    target: PathBuf,
+}
+
+impl Unfinished {
+    /// Writes the text of a document. A link keeps its place and its target is written, as long as that is within
+    /// `root`.
+    pub(super) fn write(root: &Path, path: &DocPath, text: &str) -> Result<Self, EngineError> {
+        let mut target = path.under(root);
+        if target.is_symlink() {
+            target = fs::canonicalize(&target).map_err(|source| failed(&target, source))?;
+        }
+        let io = |source| failed(&target, source);
+        let folder = target.parent().unwrap_or(root);
+        fs::create_dir_all(folder).map_err(io)?;
+        if !fs::canonicalize(folder).map_err(io)?.starts_with(root) {
+            return Err(EngineError::OutsideTree { path: folder.to_path_buf() });
+        }
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(PREFIX).suffix(SUFFIX);
+        // A new file gets the usual permissions, a replaced one keeps its own.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut written = builder.tempfile_in(folder).map_err(io)?;
+        written.write_all(text.as_bytes()).map_err(io)?;
+        if let Ok(metadata) = fs::metadata(&target) {
+            written.as_file().set_permissions(metadata.permissions()).map_err(io)?;
+        }
+        written.as_file().sync_all().map_err(io)?;
+        Ok(Self { written, target })
+    }
+
+    /// Renames it into place.
+    pub(super) fn put(self) -> Result<(), EngineError> {
+        let Self { written, target } = self;
+        written.persist(&target).map_err(|error| failed(&target, error.error))?;
+        Ok(())
+    }
+}
+
+/// Writes the text of a file atomically.
+pub(super) fn write_atomically(root: &Path, path: &DocPath, text: &str) -> Result<(), EngineError> {
+    Unfinished::write(root, path, text)?.put()
+}
+
+fn failed(file: &Path, source: std::io::Error) -> EngineError {
+    EngineError::Io { doing: "write", path: file.to_path_buf(), source }
+}
+
 /// Removes what was left behind in a folder, `now` by the file system's own clock. Where that fails, nothing is lost.
-pub(super) fn sweep(folder: &Path, now: std::time::SystemTime) {
+pub(super) fn sweep(folder: &Path, now: SystemTime) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let is_ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
         let age = || entry.metadata().ok().filter(fs::Metadata::is_file)?.modified().ok();
@@ -29,7 +87,7 @@ mod tests {
     #[test]
     fn only_old_files_of_its_own_go() {
         let folder = tempfile::tempdir().unwrap();
-        let now = std::time::SystemTime::now();
+        let now = SystemTime::now();
         for (name, seconds) in [(".bos-a.tmp", 61), (".bos-b.tmp", 50), (".bos-c.md", 90), ("bos-d.tmp", 90)] {
             let file = fs::File::create(folder.path().join(name)).unwrap();
             file.set_modified(now - Duration::from_secs(seconds)).unwrap();
