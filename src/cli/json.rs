@@ -3,6 +3,7 @@
 pub(crate) mod config;
 pub(crate) mod next;
 pub(crate) mod shape;
+pub(crate) mod watch;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json, value::RawValue};

@@ -37,6 +37,7 @@ mod undo;
 mod validate;
 mod verify;
 mod walk;
+mod watch;
 mod workspace;
 
 use std::{
@@ -71,6 +72,7 @@ pub use status::StatusReport;
 pub use undo::Undo;
 pub use validate::{ValidateReport, validate};
 pub use verify::{Check, VerifyReport};
+pub use watch::{WatchNews, Watched, WatchedExport, WatchedImport};
 pub use workspace::Workspace;
 
 use crate::{

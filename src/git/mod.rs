@@ -17,6 +17,7 @@ mod trailer;
 mod tree;
 mod tree_edit;
 mod tree_path;
+mod under_way;
 
 #[cfg(test)]
 mod tests;
@@ -29,3 +30,4 @@ pub use location::{Location, locate};
 pub use repository::Repository;
 pub use trailer::TrailedCommit;
 pub use tree::TreeChange;
+pub use under_way::IndexMark;

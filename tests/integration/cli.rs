@@ -281,6 +281,7 @@ fn every_command_has_help() {
     status
     export
     conflicts
+    watch
     validate
     log
     apply

@@ -42,3 +42,4 @@ mod states;
 mod templates;
 mod undo;
 mod validate;
+mod watch;

@@ -47,3 +47,4 @@ mod stage_set;
 pub(crate) mod status;
 pub(crate) mod undo;
 pub(crate) mod validate;
+pub(crate) mod watch;
