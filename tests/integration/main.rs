@@ -36,6 +36,7 @@ mod readme;
 mod search;
 mod shapes;
 mod show;
+mod simulation;
 mod source;
 mod sql;
 mod states;
