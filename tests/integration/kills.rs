@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     env::TestEnv,
-    random::{Random, seed},
+    random::{Random, amount, seed, tell},
 };
 
 /// Kills, unless `BOS_KILLS` asks for more.
@@ -143,9 +143,8 @@ fn timed(env: &TestEnv, arguments: &[&str]) -> Duration {
 
 #[test]
 fn what_is_killed_at_any_point_can_be_run_again() {
-    let kills = std::env::var("BOS_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let kills = amount("BOS_KILLS", KILLS);
     let seed = seed("BOS_KILLS_SEED");
-    println!("BOS_KILLS_SEED={seed} BOS_KILLS={kills}");
     let env = TestEnv::empty();
     (1..=CARDS).for_each(|number| env.write(&path(number), card(number, "as it was")));
     env.git(&["init", "-q", "-b", "main"]);
@@ -161,13 +160,12 @@ fn what_is_killed_at_any_point_can_be_run_again() {
         killing.export(exporting);
         killing.commit(committing);
     }
-    println!("{} of {kills} were killed before they ended", killing.killed);
+    tell(&format!("{} of {kills} were killed before they ended", killing.killed));
 }
 
 #[test]
 fn a_first_import_that_is_killed_happened_or_did_not() {
     let seed = seed("BOS_KILLS_SEED");
-    println!("BOS_KILLS_SEED={seed}");
     let mut random = Random::new(seed);
     for _ in 0..3 {
         let env = TestEnv::empty();

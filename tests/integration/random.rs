@@ -30,8 +30,21 @@ impl Random {
     }
 }
 
-/// The seed that a variable holds, else a new one.
+/// The seed that a variable holds, else a new one. It is told, so that a run can be repeated.
 pub(crate) fn seed(variable: &str) -> u64 {
     let nanoseconds = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64 % 1_000_000_000;
-    std::env::var(variable).ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(nanoseconds)
+    let seed = std::env::var(variable).ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(nanoseconds);
+    tell(&format!("{variable}={seed}"));
+    seed
+}
+
+/// How often or how long something is done: what a variable says, else as usual.
+pub(crate) fn amount(variable: &str, usual: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|amount| amount.parse().ok()).unwrap_or(usual)
+}
+
+/// Says something that is shown with a failure, or with `--nocapture`.
+#[expect(clippy::print_stdout, reason = "the test harness keeps it for failures")]
+pub(crate) fn tell(text: &str) {
+    println!("{text}");
 }

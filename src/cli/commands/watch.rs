@@ -63,7 +63,8 @@ fn print(ui: &mut Ui, news: &WatchNews, quiet: bool) -> Result<(), CliError> {
     match &news.what {
         Watched::Begun => head(ui, true, &format!("watching {MIRROR}")),
         Watched::Waiting(why) => head(ui, false, &format!("waiting: {why}")),
-        Watched::Imported(WatchedImport { report, documents, removed, left, diagnostics }) => {
+        Watched::Imported(import) => {
+            let WatchedImport { report, documents, removed, left, diagnostics } = &**import;
             let (taken, merged, conflicts) = (report.imported + report.updated, report.merged, report.conflicts.len());
             let paths: Vec<&DocPath> = documents.iter().chain(removed).collect();
             let text = format!("imported {taken}, merged {merged}, conflicts {conflicts}{}", named(&paths));

@@ -58,7 +58,7 @@ pub enum Watched {
     /// From here on nothing is missed.
     Begun,
     /// Files were imported, or something in them waits for a person.
-    Imported(WatchedImport),
+    Imported(Box<WatchedImport>),
     /// Files were written, or had to be left out.
     Exported(WatchedExport),
     /// Nothing can be done at the moment; why. It is tried again.
@@ -250,7 +250,7 @@ impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
             }
         };
         if let Some(news) = news {
-            self.say(Watched::Imported(news))?;
+            self.say(Watched::Imported(Box::new(news)))?;
         }
         if exports || (imports.is_some() && self.exports) {
             match self.export() {

@@ -1,6 +1,7 @@
 //! Random edits to database, files and branches by several actors, with imports, exports, merges, undo and kills between
 //! them. Every edit has a token of its own, and no token may go without a trace. `BOS_SIMULATION_STEPS` says how long it
-//! goes on, `BOS_SIMULATION_SEED` repeats it, as far as kills allow.
+//! goes on, `BOS_SIMULATION_SEED` repeats it, as far as kills allow; `BOS_SIMULATION_KEEP` names a folder for what is left
+//! of a failure.
 
 mod steps;
 mod witness;
@@ -9,10 +10,13 @@ mod world;
 use witness::{Tokens, without};
 use world::{BRANCH, World};
 
-use crate::random::seed;
+use crate::random::{amount, seed, tell};
 
 /// Steps, unless `BOS_SIMULATION_STEPS` asks for more.
 const STEPS: u64 = 300;
+
+/// Steps after which the log is proved.
+const BETWEEN_CHECKS: u64 = 50;
 
 /// Everything is settled after so many rounds, or never.
 const ROUNDS: usize = 40;
@@ -53,6 +57,13 @@ impl World {
         self.fail(&format!("it cannot be settled: {}", states.join("\n")));
     }
 
+    fn verify(&mut self) {
+        let failed = self.env.failed_checks();
+        if !failed.is_empty() {
+            self.fail(&format!("{failed:?}"));
+        }
+    }
+
     /// Everything that is said to agree does.
     fn agree(&mut self) {
         let documents = self.witness.documents();
@@ -72,10 +83,7 @@ impl World {
                 self.fail(&format!("{path} on the branch is not what the database has"));
             }
         }
-        let failed = self.env.failed_checks();
-        if !failed.is_empty() {
-            self.fail(&format!("{failed:?}"));
-        }
+        self.verify();
         self.env.bos(&["audit", "rebuild"]).code(0);
         if self.witness.documents() != documents {
             self.fail("a rebuild changed documents");
@@ -89,16 +97,18 @@ impl World {
 
 #[test]
 fn whatever_happens_no_edit_goes_without_a_trace() {
-    let steps = std::env::var("BOS_SIMULATION_STEPS").ok().and_then(|steps| steps.parse().ok()).unwrap_or(STEPS);
+    let steps = amount("BOS_SIMULATION_STEPS", STEPS);
     let seed = seed("BOS_SIMULATION_SEED");
-    println!("BOS_SIMULATION_SEED={seed} BOS_SIMULATION_STEPS={steps}");
     let mut world = World::new(seed);
-    for _ in 0..steps {
+    for step in 1..=steps {
         world.step();
+        if step.is_multiple_of(BETWEEN_CHECKS) {
+            world.verify();
+        }
     }
     world.settle();
     world.agree();
-    println!("{} edits, {} commands killed, {} log entries", world.next, world.killed, world.env.log_length());
+    tell(&format!("{} edits, {} commands killed, {} log entries", world.next, world.killed, world.env.log_length()));
 }
 
 #[test]

@@ -113,14 +113,21 @@ impl Witness {
         rows.map(|payload| serde_json::from_str(&payload.unwrap()).unwrap()).collect()
     }
 
-    /// What the entries since then let go without leave. `allowed` is what the command was told to replace.
-    pub(super) fn lost(&mut self, before: &Before, allowed: &Tokens) -> Vec<String> {
+    /// What the entries since then let go without leave. `allowed` is what the command was told to replace, `head` tells
+    /// what git has at a path.
+    pub(super) fn lost(&mut self, before: &Before, allowed: &Tokens, head: &dyn Fn(&str) -> Tokens) -> Vec<String> {
         self.all();
         let entries = self.entries(before.seq);
-        entries.iter().filter_map(|entry| self.lost_by(entry, before, allowed)).collect()
+        entries.iter().filter_map(|entry| self.lost_by(entry, before, allowed, head)).collect()
     }
 
-    fn lost_by(&self, entry: &Value, before: &Before, allowed: &Tokens) -> Option<String> {
+    fn lost_by(
+        &self,
+        entry: &Value,
+        before: &Before,
+        allowed: &Tokens,
+        head: &dyn Fn(&str) -> Tokens,
+    ) -> Option<String> {
         let action = entry["action"].as_str().unwrap();
         let (mut old, mut new, mut leave) = (Tokens::new(), Tokens::new(), allowed.clone());
         for document in entry["documents"].as_array().unwrap() {
@@ -135,8 +142,11 @@ impl Witness {
             match action {
                 // A file takes the place of the text it began with, and of no other.
                 "import" if was.as_str() == base.as_deref() => leave.extend(self.of(was.as_str())),
-                // What the other side took out of the text both began with.
-                "merge" | "resolve" => leave.extend(without(&self.of(base.as_deref()), &self.of(theirs))),
+                // What the other side took out of the text both began with; where there is none, out of what git has.
+                "merge" | "resolve" => {
+                    let base = base.map_or_else(|| head(path), |base| self.of(Some(&base)));
+                    leave.extend(without(&base, &self.of(theirs)));
+                }
                 _ => {}
             }
         }
@@ -144,7 +154,7 @@ impl Witness {
             leave.extend(self.undone(entry));
         }
         let lost = without(&without(&old, &new), &leave);
-        (!lost.is_empty()).then(|| format!("{lost:?} went without leave: {entry}"))
+        (!lost.is_empty()).then(|| format!("{lost:?} went without leave: {entry}, {before:?}"))
     }
 
     /// What the batches brought that an undo takes back, or took.

@@ -12,7 +12,10 @@ use std::{
 use serde_json::Value;
 
 use super::witness::{Before, Texts, Tokens, Witness, tokens, without};
-use crate::{env::TestEnv, random::Random};
+use crate::{
+    env::{TestEnv, copy},
+    random::Random,
+};
 
 const ACTORS: [&str; 3] = ["Nora", "Pete", "Claude"];
 
@@ -82,6 +85,9 @@ impl World {
     /// Stops the simulation, with the end of what led there.
     #[track_caller]
     pub(super) fn fail(&self, what: &str) -> ! {
+        if let Some(keep) = std::env::var_os("BOS_SIMULATION_KEEP") {
+            copy(self.env.home(), Path::new(&keep));
+        }
         let from = self.story.len().saturating_sub(25);
         panic!("step {}: {what}\nafter:\n{}", self.story.len(), self.story[from..].join("\n"));
     }
@@ -129,12 +135,18 @@ impl World {
         } else if !matches!(code, Some(0 | 1 | 3 | 4 | 5)) {
             self.fail("it failed");
         }
-        self.hold_to(&before, &files, allowed);
+        self.hold_to(tree, &before, &files, allowed);
         (code, String::from_utf8(output.stdout).unwrap())
     }
 
-    fn hold_to(&mut self, before: &Before, files: &[Texts], allowed: &Tokens) {
-        let lost = self.witness.lost(before, allowed);
+    fn hold_to(&mut self, tree: usize, before: &Before, files: &[Texts], allowed: &Tokens) {
+        let folder = &self.trees[tree];
+        let head = |path: &str| {
+            let shown =
+                Command::new("git").arg("show").arg(format!("HEAD:{path}")).current_dir(folder).output().unwrap();
+            tokens(&String::from_utf8_lossy(&shown.stdout))
+        };
+        let lost = self.witness.lost(before, allowed, &head);
         if !lost.is_empty() {
             self.fail(&lost.join("\n"));
         }
