@@ -6,7 +6,9 @@ pub(crate) mod guard;
 pub(crate) mod next;
 mod search;
 pub(crate) mod shape;
+
 mod stats;
+pub(crate) mod watch;
 
 pub(crate) use dependencies::{dependency_graph, dependency_tree};
 pub(crate) use search::search;

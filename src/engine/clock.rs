@@ -37,6 +37,13 @@ impl Clock {
         (zoned.date().to_string(), zoned.offset().seconds() / 60)
     }
 
+    /// The local time of day: `10:04:12`.
+    #[must_use]
+    pub fn time_of_day(seconds: i64) -> String {
+        let instant = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
+        instant.to_zoned(Self::zone()).strftime("%H:%M:%S").to_string()
+    }
+
     /// The first and the last second of a local day; `None` for a day no calendar has.
     #[must_use]
     pub fn local_day(day: civil::Date) -> Option<(i64, i64)> {

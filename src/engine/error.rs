@@ -45,6 +45,9 @@ pub enum EngineError {
         /// The system's error.
         source: std::io::Error,
     },
+    /// An import that was not to go on while git changes files.
+    #[error("git has changed files meanwhile, so nothing was imported")]
+    GaveWay,
     /// Nothing has this ID.
     #[error("there is no {what} {id}")]
     Unknown {
@@ -403,7 +406,7 @@ impl EngineError {
             | Self::NothingToUndo { .. } => ErrorKind::NotFound,
             Self::Store(error) => error.kind(),
             Self::Git(GitError::RefMoved { .. }) => ErrorKind::Conflict,
-            Self::Git(GitError::RefLocked { .. }) => ErrorKind::Busy,
+            Self::GaveWay | Self::Git(GitError::RefLocked { .. }) => ErrorKind::Busy,
             Self::Git(GitError::UnknownRevision { .. }) => ErrorKind::NotFound,
             Self::Git(GitError::InvalidBranch { .. }) => ErrorKind::Invalid,
             Self::Git(_) | Self::Io { .. } | Self::NoRepository { .. } => ErrorKind::Unavailable,

@@ -1,16 +1,17 @@
 //! From the database to the files: only what differs, each file written atomically.
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use super::{
     Engine,
     commit::{Draft, Revision, Writer},
     error::EngineError,
-    look::{Look, write_atomically},
+    look::Look,
     project::stored,
     publish::Published,
     selection::Selection,
     status::Stand,
+    temporary::Unfinished,
 };
 use crate::{
     domain::{doc_path::DocPath, entry::Entry, state::State},
@@ -127,23 +128,31 @@ impl Engine {
         report: &mut ExportReport,
     ) -> Result<(), EngineError> {
         let looker = self.looker();
+        let mut swept = BTreeSet::new();
         self.write(|writer| {
             for (path, step) in chunk {
+                if swept.insert(path.as_str().rsplit_once('/').map(|(folder, _)| folder)) {
+                    looker.sweep_beside(path);
+                }
                 let known = self.known(path)?;
-                // The file may have changed since it was looked at.
+                let mirror = self.mirror_id();
                 let before =
                     stands.binary_search_by(|stand| stand.known.path().cmp(path)).ok().map(|index| &stands[index]);
-                if before.is_some_and(|before| before.known.database != known.database)
-                    || self.moved_on(path, before)?
-                {
-                    report.refused.push((path.clone(), State::Diverged));
+                let mut leave_out = || report.refused.push((path.clone(), State::Diverged));
+                if before.is_some_and(|before| before.known.database != known.database) {
+                    leave_out();
                     continue;
                 }
-                let mirror = self.mirror_id();
                 match (step, &known.database) {
                     (Step::Write, Some(sha)) => {
                         let Some(reading) = stored(&self.store, path, sha)? else { continue };
-                        write_atomically(self.root(), path, &reading.text)?;
+                        let unfinished = Unfinished::write(self.root(), path, &reading.text)?;
+                        // The file may have changed since it was looked at, up to this moment.
+                        if self.moved_on(path, before)? {
+                            leave_out();
+                            continue;
+                        }
+                        unfinished.put()?;
                         report.written.push(path.clone());
                         let stat = looker.stat(path);
                         let base = Some(sha.clone());
@@ -157,6 +166,10 @@ impl Engine {
                         writer.write.put_mirror_document(mirror, &noted)?;
                     }
                     (Step::Remove, None) => {
+                        if self.moved_on(path, before)? {
+                            leave_out();
+                            continue;
+                        }
                         remove_file(&path.under(self.root()))?;
                         report.removed.push(path.clone());
                         writer.write.forget_mirror_document(mirror, path)?;

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use super::{
     error::EngineError,
-    look::write_atomically,
+    temporary::write_atomically,
     workspace::{Workspace, canonical},
 };
 use crate::domain::doc_path::{DocPath, MIRROR};

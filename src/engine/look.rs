@@ -3,11 +3,12 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    time::{Duration, SystemTime},
 };
 
 use super::{
-    error::EngineError,
     reading::{MAX_BYTES, Reading, too_large},
+    temporary,
 };
 use crate::{
     domain::{
@@ -20,6 +21,13 @@ use crate::{
 
 /// A file whose time of change is this close to the look may change again within one tick of its clock.
 const RACY_NS: i64 = 2_000_000_000;
+
+/// An empty file this young may be in the middle of being saved.
+const BEING_SAVED: Duration = Duration::from_secs(1);
+
+/// How often, and at what distance, it is looked at again.
+const LOOKS: u32 = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// What a look at a file found.
 #[derive(Debug)]
@@ -75,6 +83,13 @@ impl Looker {
         stat.mtime_ns.max(stat.ctime_ns).saturating_add(RACY_NS) < self.now_ns
     }
 
+    /// Removes what programs that were killed have left of their writing in the folder of a document.
+    pub(super) fn sweep_beside(&self, path: &DocPath) {
+        if let (Some(folder), Ok(now)) = (path.under(&self.root).parent(), u64::try_from(self.now_ns)) {
+            temporary::sweep(folder, SystemTime::UNIX_EPOCH + Duration::from_nanos(now));
+        }
+    }
+
     /// The stat of a file just written, where it can vouch for the content; a fresh file's cannot.
     pub(super) fn stat(&self, path: &DocPath) -> Option<FileStat> {
         let stat = stat_of(&fs::symlink_metadata(path.under(&self.root)).ok()?);
@@ -115,7 +130,7 @@ impl Looker {
         if metadata.len() > MAX_BYTES as u64 {
             return Look::Unreadable(too_large(metadata.len()), stat);
         }
-        match fs::read(file) {
+        match read_settled(file) {
             Ok(bytes) => match Reading::of_bytes(bytes) {
                 Ok(reading) => Look::Read(Box::new(reading), stat),
                 Err(problem) => Look::Unreadable(problem, stat),
@@ -138,40 +153,21 @@ pub fn source_line(root: &Path, path: &str, line: u32) -> Option<String> {
     Some(String::from_utf8_lossy(line).into_owned())
 }
 
-/// A new name for the text of a file, beside it: written, synced, renamed into place. A link keeps its place and
-/// its target is written, as long as that is within `root`.
-pub(super) fn write_atomically(root: &Path, path: &DocPath, text: &str) -> Result<(), EngineError> {
-    let mut file = path.under(root);
-    if file.is_symlink() {
-        file = fs::canonicalize(&file).map_err(|source| EngineError::Io { doing: "write", path: file, source })?;
+/// What a file holds. One that was emptied this moment is about to be written: many programs save so.
+fn read_settled(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = fs::read(file)?;
+    // Only saves time: the clocks of program and file system need not agree.
+    let changed = || fs::metadata(file).and_then(|metadata| metadata.modified());
+    if bytes.is_empty() && changed().is_ok_and(|changed| changed.elapsed().is_ok_and(|age| age < BEING_SAVED)) {
+        for _ in 0..LOOKS {
+            std::thread::sleep(BETWEEN_LOOKS);
+            bytes = fs::read(file)?;
+            if !bytes.is_empty() {
+                break;
+            }
+        }
     }
-    let io = |source| EngineError::Io { doing: "write", path: file.clone(), source };
-    let folder = file.parent().unwrap_or(root);
-    fs::create_dir_all(folder).map_err(io)?;
-    if !fs::canonicalize(folder).map_err(io)?.starts_with(root) {
-        return Err(EngineError::OutsideTree { path: folder.to_path_buf() });
-    }
-    replace_file(&file, text)
-}
-
-/// Writes a file as a whole: another one beside it is written, synced and renamed into its place.
-pub fn replace_file(file: &Path, content: impl AsRef<[u8]>) -> Result<(), EngineError> {
-    use std::io::Write as _;
-    let io = |source| EngineError::Io { doing: "write", path: file.to_path_buf(), source };
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".bos-").suffix(".tmp");
-    // A new file gets the usual permissions, a replaced one keeps its own.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut temporary = builder.tempfile_in(folder).map_err(io)?;
-    temporary.write_all(content.as_ref()).map_err(io)?;
-    if let Ok(metadata) = fs::metadata(file) {
-        temporary.as_file().set_permissions(metadata.permissions()).map_err(io)?;
-    }
-    temporary.as_file().sync_all().map_err(io)?;
-    temporary.persist(file).map_err(|error| io(error.error))?;
-    Ok(())
+    Ok(bytes)
 }
 
 fn is_absent(error: &std::io::Error) -> bool {
@@ -208,5 +204,27 @@ fn stat_of(metadata: &fs::Metadata) -> FileStat {
         mtime_ns: since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or_default(),
         ctime_ns: 0,
         inode: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_being_saved_is_not_an_empty_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = DocPath::parse("docs/business-os/cards/BAKE-ENG-0001.user.md").unwrap();
+        let file = path.under(folder.path());
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, "").unwrap();
+        let look = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(40));
+                fs::write(&file, "---\nType: Card\n---\n").unwrap();
+            });
+            Looker::new(folder.path(), None).look(&path, None)
+        });
+        assert!(matches!(look, Look::Read(reading, _) if reading.text.contains("Type: Card")));
     }
 }

@@ -41,11 +41,13 @@ mod stats;
 mod status;
 mod survey;
 mod templates;
+mod temporary;
 mod undo;
 mod validate;
 mod verify;
 mod versions;
 mod walk;
+mod watch;
 mod workspace;
 
 use std::{
@@ -69,7 +71,7 @@ pub use guard::{Between, Deed, GuardReport, Stray, guard};
 pub use history::{BodyChange, Fate, FieldChange, History, Told, ToldDocument};
 pub use import::{ImportOptions, ImportReport, Revisions};
 pub use init::{InitReport, init};
-pub use look::{replace_file, source_line};
+pub use look::source_line;
 pub use me::{Me, Waiting};
 pub use merge_driver::{MergeDriver, Merged, Overlap, install_merge_driver, merge_files, uninstall_merge_driver};
 pub use moment::Moment;
@@ -82,9 +84,11 @@ pub use search::{Hit, SearchReport, SearchRequest, Snippet};
 pub use show::{CardDetail, Comment, DocumentState, IdeaDetail, StageDetail};
 pub use stats::{InProgress, Stats};
 pub use status::StatusReport;
+pub use temporary::replace_file;
 pub use undo::Undo;
 pub use validate::{ValidateReport, validate};
 pub use verify::{Check, VerifyReport};
+pub use watch::{WatchNews, Watched, WatchedExport, WatchedImport};
 pub use workspace::Workspace;
 
 use crate::{

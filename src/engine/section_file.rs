@@ -2,7 +2,7 @@
 
 use std::{fs, io::ErrorKind, path::Path};
 
-use super::{error::EngineError, look::write_atomically, reading::text_of, workspace::canonical};
+use super::{error::EngineError, reading::text_of, temporary::write_atomically, workspace::canonical};
 use crate::{domain::doc_path::DocPath, markdown::SectionError};
 
 /// Brings the text of a file to what `edit` makes of it, and tells whether that changed the file. One that is not there

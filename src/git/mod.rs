@@ -19,6 +19,7 @@ mod trailer;
 mod tree;
 mod tree_edit;
 mod tree_path;
+mod under_way;
 
 #[cfg(test)]
 mod tests;
@@ -33,3 +34,4 @@ pub use range::{Range, Told};
 pub use repository::Repository;
 pub use trailer::TrailedCommit;
 pub use tree::TreeChange;
+pub use under_way::IndexMark;

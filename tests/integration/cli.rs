@@ -282,6 +282,7 @@ fn every_command_has_help() {
     status
     export
     conflicts
+    watch
     validate
     guard
     merge-driver

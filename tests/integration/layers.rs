@@ -22,6 +22,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("clap_complete", "cli"),
     ("clap_mangen", "cli"),
     ("toml_edit", "engine"),
+    ("notify", "engine"),
 ];
 
 fn layer_of(path: &str) -> Option<&str> {

@@ -1,12 +1,10 @@
-//! Many processes at once, processes that are killed, and places that cannot be written: nothing is lost, nothing is
-//! given out twice. What is asserted holds at any speed.
+//! Many processes at once, and places that cannot be written: nothing is lost, nothing is given out twice. What is
+//! asserted holds at any speed.
 
 use std::{
     collections::BTreeSet,
     fs,
     process::{Child, Output, Stdio},
-    thread,
-    time::Duration,
 };
 
 use crate::env::TestEnv;
@@ -153,79 +151,6 @@ fn a_reader_is_not_disturbed_by_a_long_import() {
     finish(import);
     totals.insert(env.bos(&["board", "CROW", "--json"]).code(0).json()["total"].as_u64().unwrap());
     assert!(totals.is_subset(&BTreeSet::from([20, 400])), "half an import was seen: {totals:?}");
-    env.verify();
-}
-
-/// Kills a command some time into its work, each round a little later.
-fn kill_at(env: &TestEnv, round: u64, arguments: &[&str]) {
-    let mut child = start(env, &env.root, arguments);
-    thread::sleep(Duration::from_millis(7 * round + 3));
-    // It may have ended by itself: so much the better.
-    let _ = child.kill();
-    child.wait().unwrap();
-}
-
-#[test]
-fn an_import_that_is_killed_happened_or_did_not() {
-    const CARDS: usize = 100;
-    let env = crowd(CARDS);
-    for round in 0..5 {
-        kill_at(&env, round * 4, &["import"]);
-    }
-    // The first import, from whatever is there now.
-    env.verify();
-    for round in 0..6 {
-        let body = format!("round {round}");
-        (1..=CARDS).for_each(|number| env.write(&path(number), card(number, &body)));
-        let before = env.log_length();
-        kill_at(&env, round * 3, &["import"]);
-        let after = env.log_length();
-        assert!(after == before || after == before + CARDS as u64, "half an import: {before} -> {after}");
-        env.verify();
-        env.bos(&["import"]).code(0);
-        assert_eq!(env.log_length(), before + CARDS as u64);
-        assert_eq!(env.bos(&["status", "--json"]).json()["in_sync"], true);
-    }
-    env.verify();
-}
-
-#[test]
-fn an_export_that_is_killed_leaves_no_half_file() {
-    const CARDS: usize = 50;
-    let env = crowd(CARDS);
-    env.git(&["init", "-q", "-b", "main"]);
-    env.commit_all("first");
-    env.bos(&["import"]).code(0);
-    let ids: Vec<String> = (1..=CARDS).map(|number| format!("CROW-ENG-{number:04}")).collect();
-    let mut arguments = vec!["card", "move"];
-    arguments.extend(ids.iter().map(String::as_str));
-    for (round, lane) in ["done", "inbox", "blocked", "inbox", "done"].into_iter().enumerate() {
-        let old: Vec<String> = (1..=CARDS).map(|number| env.read(&path(number))).collect();
-        env.bos(&[&arguments[..], &[lane]].concat()).code(0);
-        kill_at(&env, round as u64 * 5, &["export"]);
-        let cut: Vec<String> = (1..=CARDS).map(|number| env.read(&path(number))).collect();
-        kill_at(&env, round as u64 * 5, &["export", "--commit"]);
-        env.verify();
-        // Whatever was written is known for what it is: nothing is an edit of anybody, nothing is in the way.
-        let before = env.log_length();
-        env.bos(&["import"]).code(0);
-        assert_eq!(env.log_length(), before);
-        env.bos(&["export"]).code(0);
-        // A lock of git's that the killed process held stays, as it does for git itself; a person removes it.
-        let lock = env.root.join(".git/refs/heads/work/business-os-export.lock");
-        if lock.exists() {
-            assert!(env.bos(&["export", "--commit"]).code(6).stderr.contains("locked by another git process"));
-            fs::remove_file(lock).unwrap();
-        }
-        env.bos(&["export", "--commit"]).code(0);
-        for (number, (old, cut)) in (1..=CARDS).zip(old.into_iter().zip(cut)) {
-            let new = env.read(&path(number));
-            assert!(cut == old || cut == new, "card {number} is neither as it was nor as it should be:\n{cut}");
-        }
-        assert_eq!(env.bos(&["status", "--json"]).json()["in_sync"], true);
-        assert_eq!(env.git(&["diff", "--stat", "work/business-os-export", "--", "docs"]), "");
-        assert_eq!(env.git(&["fsck", "--strict", "--no-dangling"]), "");
-    }
     env.verify();
 }
 

@@ -64,6 +64,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         strict: args.strict,
         prune: args.prune,
         theirs: args.theirs,
+        only_at: None,
     });
     ui.finish_progress();
     let report = match imported {

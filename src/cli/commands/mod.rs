@@ -51,3 +51,4 @@ pub(crate) mod stats;
 pub(crate) mod status;
 pub(crate) mod undo;
 pub(crate) mod validate;
+pub(crate) mod watch;

@@ -9,11 +9,7 @@ use std::{
 };
 
 use super::{
-    Engine,
-    error::EngineError,
-    look::{unreadable, write_atomically},
-    reading::text_of,
-    workspace::Workspace,
+    Engine, error::EngineError, look::unreadable, reading::text_of, temporary::write_atomically, workspace::Workspace,
 };
 use crate::domain::{
     config::{Config, Given, Key, Source},

@@ -14,11 +14,14 @@ use reader::Walk;
 pub use revision::Revisions;
 
 use super::{Engine, commit::Writer, error::EngineError, selection::Selection, survey::Known, walk::walk};
-use crate::domain::{
-    diagnostic::{Diagnostic, Severity},
-    doc_path::DocPath,
-    entry::Entry,
-    id::Id,
+use crate::{
+    domain::{
+        diagnostic::{Diagnostic, Severity},
+        doc_path::DocPath,
+        entry::Entry,
+        id::Id,
+    },
+    git::{IndexMark, Location},
 };
 
 /// What to import, and how.
@@ -34,6 +37,8 @@ pub struct ImportOptions {
     pub prune: bool,
     /// Where file and database both changed, the file wins; needs `paths`.
     pub theirs: bool,
+    /// Write nothing unless git's index still is as it was then: some git command has changed files meanwhile.
+    pub only_at: Option<IndexMark>,
 }
 
 /// What an import found and did. Counts are of documents.
@@ -106,6 +111,9 @@ impl Engine {
             let report = ImportReport { renumbered, ..importer.run(walked, &known, &selection)? };
             if options.strict && report.errors() > 0 {
                 return Err(EngineError::Strict { report: Box::new(report) });
+            }
+            if options.only_at.is_some() && options.only_at != self.workspace.git.as_ref().map(Location::index_mark) {
+                return Err(EngineError::GaveWay);
             }
             if selection.is_all() {
                 writer.write.set_read_at(mirror.id, self.clock.seconds())?;

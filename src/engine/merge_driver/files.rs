@@ -6,8 +6,8 @@ use std::{fs, path::Path};
 use crate::{
     engine::{
         error::EngineError,
-        look::replace_file,
         reading::{Reading, text_of},
+        temporary::replace_file,
     },
     git::merge_lines,
     markdown::{Clash, Place, merge_marking},

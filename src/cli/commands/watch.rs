@@ -1,0 +1,125 @@
+//! `bos watch`.
+
+use crate::{
+    cli::{
+        args::Global,
+        error::CliError,
+        json,
+        sanitize::sanitize,
+        ui::{CAUTION, DIM, Ui},
+    },
+    domain::{
+        diagnostic::Diagnostic,
+        doc_path::{DocPath, MIRROR},
+        state::State,
+    },
+    engine::{Clock, WatchNews, Watched, WatchedExport, WatchedImport},
+};
+
+/// So many documents are named on a line; JSON names all.
+const NAMED: usize = 5;
+
+/// What follows the time on further lines of one event.
+const INDENT: &str = "          ";
+
+/// Keep files and database in step until you press Ctrl-C
+///
+/// Each file that is saved is imported, as `bos import` does it, and told on a line. With --export what changes in the
+/// database is written to the files too, as `bos export --partial` does it. What needs a person is told once, and again
+/// when its file is saved again; with --quiet nothing else is told. With --json each line is an object.
+///
+/// While a git command is at work on the files, or a merge or a rebase waits for you, nothing is done. You never need
+/// this: a command that is given later finds the same edits. Ending it at any moment is safe.
+///
+/// Examples:
+///   bos watch
+///   bos watch --export --quiet
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    /// Write what changes in the database to the files
+    #[arg(long)]
+    export: bool,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let engine = global.open(ui)?;
+    engine.watch(args.export, |news| {
+        if ui.json {
+            ui.document(&json::watch::news(&news))?;
+        } else {
+            print(ui, &news, global.quiet)?;
+        }
+        ui.flush()
+    })?;
+    Ok(0)
+}
+
+fn print(ui: &mut Ui, news: &WatchNews, quiet: bool) -> Result<(), CliError> {
+    let time = ui.paint(DIM, &Clock::time_of_day(news.at));
+    let head = |ui: &mut Ui, routine: bool, text: &str| {
+        if routine && quiet { Ok(()) } else { ui.line(&format!("{time}  {}", sanitize(text))) }
+    };
+    match &news.what {
+        Watched::Begun => head(ui, true, &format!("watching {MIRROR}")),
+        Watched::Waiting(why) => head(ui, false, &format!("waiting: {why}")),
+        Watched::Imported(import) => {
+            let WatchedImport { report, documents, removed, left, diagnostics } = &**import;
+            let (taken, merged, conflicts) = (report.imported + report.updated, report.merged, report.conflicts.len());
+            let paths: Vec<&DocPath> = documents.iter().chain(removed).collect();
+            let text = format!("imported {taken}, merged {merged}, conflicts {conflicts}{}", named(&paths));
+            head(ui, left.is_empty() && diagnostics.is_empty(), &text)?;
+            print_left(ui, left)?;
+            diagnostics.iter().try_for_each(|found| print_found(ui, found))
+        }
+        Watched::Exported(WatchedExport { written, removed, left }) => {
+            let paths: Vec<&DocPath> = written.iter().chain(removed).collect();
+            let text = format!("wrote {}, removed {}{}", written.len(), removed.len(), named(&paths));
+            head(ui, left.is_empty(), &text)?;
+            print_left(ui, left)
+        }
+    }
+}
+
+fn print_left(ui: &mut Ui, left: &[(DocPath, State)]) -> Result<(), CliError> {
+    for state in State::ALL {
+        let paths: Vec<&DocPath> = left.iter().filter(|(_, other)| *other == state).map(|(path, _)| path).collect();
+        if !paths.is_empty() {
+            let word = ui.paint(CAUTION, state.as_str());
+            ui.line(&format!("{INDENT}{word}{}{}", sanitize(&named(&paths)), hint(state)))?;
+        }
+    }
+    Ok(())
+}
+
+fn print_found(ui: &mut Ui, found: &Diagnostic) -> Result<(), CliError> {
+    let line = found.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let severity = ui.paint(CAUTION, found.severity().as_str());
+    let what = format!("{} {}{line}: {}", found.code.as_str(), short(&found.path), found.message);
+    ui.line(&format!("{INDENT}{severity} {}", sanitize(&what)))
+}
+
+/// What a person can do.
+fn hint(state: State) -> &'static str {
+    match state {
+        State::Conflict => "  (bos conflicts)",
+        State::Diverged => "  (bos import PATH --theirs, or bos export PATH --ours)",
+        State::Stale => "  (an old checkout, not an edit: bos export PATH, or bos import PATH --theirs)",
+        State::Missing => "  (bos import --prune, or bos export PATH --ours)",
+        _ => "",
+    }
+}
+
+fn named(paths: &[&DocPath]) -> String {
+    let first: Vec<&str> = paths.iter().take(NAMED).map(|path| short(path.as_str())).collect();
+    let more = match paths.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    if first.is_empty() { String::new() } else { format!(": {}{more}", first.join(", ")) }
+}
+
+/// A path without the folder that all documents are in.
+fn short(path: &str) -> &str {
+    path.strip_prefix(MIRROR).and_then(|below| below.strip_prefix('/')).unwrap_or(path)
+}

@@ -1,0 +1,46 @@
+//! What git is doing in a work tree right now, told by the files it leaves in the git directory meanwhile.
+
+use std::{fs, time::SystemTime};
+
+use super::location::Location;
+
+/// What is there while git waits for a person, and what git calls it.
+const UNFINISHED: [(&str, &str); 5] = [
+    ("rebase-merge", "rebase"),
+    ("rebase-apply", "rebase"),
+    ("MERGE_HEAD", "merge"),
+    ("CHERRY_PICK_HEAD", "cherry-pick"),
+    ("REVERT_HEAD", "revert"),
+];
+
+/// The index of a work tree at one moment. Every git command that changes files of the work tree changes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexMark {
+    is_locked: bool,
+    written: Option<(SystemTime, u64)>,
+}
+
+impl IndexMark {
+    /// Whether some git command is at work on the files, or was killed while it was.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.is_locked
+    }
+}
+
+impl Location {
+    /// The index as it is now.
+    #[must_use]
+    pub fn index_mark(&self) -> IndexMark {
+        let is_locked = self.git_dir.join("index.lock").exists();
+        let metadata = fs::metadata(self.git_dir.join("index")).ok();
+        let written = metadata.and_then(|metadata| Some((metadata.modified().ok()?, metadata.len())));
+        IndexMark { is_locked, written }
+    }
+
+    /// What git has begun and a person has to end: a merge, a rebase. Until then files may hold anything.
+    #[must_use]
+    pub fn unfinished(&self) -> Option<&'static str> {
+        UNFINISHED.into_iter().find(|(name, _)| self.git_dir.join(name).exists()).map(|(_, what)| what)
+    }
+}

@@ -1,0 +1,118 @@
+//! Random edits to database, files and branches by several actors, with imports, exports, merges, undo and kills between
+//! them. Every edit has a token of its own, and no token may go without a trace. `BOS_SIMULATION_STEPS` says how long it
+//! goes on, `BOS_SIMULATION_SEED` repeats it, as far as kills allow; `BOS_SIMULATION_KEEP` names a folder for what is left
+//! of a failure.
+
+mod steps;
+mod witness;
+mod world;
+
+use witness::{Tokens, without};
+use world::{BRANCH, World};
+
+use crate::random::{amount, seed, tell};
+
+/// Steps, unless `BOS_SIMULATION_STEPS` asks for more.
+const STEPS: u64 = 300;
+
+/// Steps after which the log is proved.
+const BETWEEN_CHECKS: u64 = 50;
+
+/// Everything is settled after so many rounds, or never.
+const ROUNDS: usize = 40;
+
+impl World {
+    fn is_in_sync(&mut self, tree: usize) -> bool {
+        self.json(tree, &["status", "--json"])["in_sync"] == true
+    }
+
+    /// Settles what needs a person, in one tree after the other, until both hold what the database has.
+    fn settle(&mut self) {
+        for round in 0..ROUNDS {
+            let tree = round % 2;
+            self.import(tree);
+            while self.resolve(tree, None) {}
+            self.bos(tree, &Tokens::new(), false, &["export", "--partial"]);
+            // Old checkouts and files that are gone are brought up to date by name.
+            let status = self.json(tree, &["status", "--json"]);
+            for document in status["documents"].as_array().unwrap() {
+                let path = document["path"].as_str().unwrap();
+                match document["state"].as_str().unwrap() {
+                    "stale" => drop(self.bos(tree, &Tokens::new(), false, &["export", path])),
+                    // A second file of one document: the person takes the one that the database knows.
+                    "invalid" => {
+                        self.tell(format!("tree {tree}: remove {path}"));
+                        std::fs::remove_file(self.trees[tree].join(path)).unwrap();
+                    }
+                    "missing" => drop(self.bos(tree, &Tokens::new(), false, &["export", path, "--ours"])),
+                    _ => {}
+                }
+            }
+            if self.is_in_sync(0) && self.is_in_sync(1) {
+                return;
+            }
+        }
+        let states = (0..2).map(|tree| self.json(tree, &["status", "--json"])["documents"].to_string());
+        let states: Vec<String> = states.collect();
+        self.fail(&format!("it cannot be settled: {}", states.join("\n")));
+    }
+
+    fn verify(&mut self) {
+        let failed = self.env.failed_checks();
+        if !failed.is_empty() {
+            self.fail(&format!("{failed:?}"));
+        }
+    }
+
+    /// Everything that is said to agree does.
+    fn agree(&mut self) {
+        let documents = self.witness.documents();
+        for tree in 0..2 {
+            if self.files(tree) != documents {
+                self.fail(&format!("tree {tree} is not what the database has"));
+            }
+        }
+        let (_, exported) = self.bos(0, &Tokens::new(), false, &["export", "--commit", "--partial", "--json"]);
+        let exported: serde_json::Value = serde_json::from_str(&exported).unwrap();
+        // What somebody changed on a branch, and nobody imported, is left out and named.
+        let refused: Vec<&str> =
+            exported["refused"].as_array().unwrap().iter().map(|left| left["path"].as_str().unwrap()).collect();
+        for (path, text) in documents.iter().filter(|(path, _)| !refused.contains(&path.as_str())) {
+            let published = self.env.git(&["show", &format!("{BRANCH}:{path}")]);
+            if published != *text {
+                self.fail(&format!("{path} on the branch is not what the database has"));
+            }
+        }
+        self.verify();
+        self.env.bos(&["audit", "rebuild"]).code(0);
+        if self.witness.documents() != documents {
+            self.fail("a rebuild changed documents");
+        }
+        self.env.verify();
+        assert_eq!(self.env.git(&["fsck", "--strict", "--no-dangling"]), "");
+        let gone = without(&self.owed, self.witness.all());
+        assert!(gone.is_empty(), "{gone:?}");
+    }
+}
+
+#[test]
+fn whatever_happens_no_edit_goes_without_a_trace() {
+    let steps = amount("BOS_SIMULATION_STEPS", STEPS);
+    let seed = seed("BOS_SIMULATION_SEED");
+    let mut world = World::new(seed);
+    for step in 1..=steps {
+        world.step();
+        if step.is_multiple_of(BETWEEN_CHECKS) {
+            world.verify();
+        }
+    }
+    world.settle();
+    world.agree();
+    tell(&format!("{} edits, {} commands killed, {} log entries", world.next, world.killed, world.env.log_length()));
+}
+
+#[test]
+fn tokens_are_found_in_texts() {
+    let found = witness::tokens("tok1z\nOwn-A: tok22z tokz toxz tok3");
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), ["tok1z", "tok22z"]);
+}

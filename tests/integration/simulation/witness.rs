@@ -1,0 +1,168 @@
+//! What the simulation knows of the database, past the program, and what it holds the program to after each command:
+//! no entry of the log lets a token go that its command had no business with.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use rusqlite::Connection;
+use serde_json::Value;
+
+pub(super) type Tokens = BTreeSet<String>;
+
+/// A path and the text there.
+pub(super) type Texts = BTreeMap<String, String>;
+
+/// The tokens in a text: `tok`, digits, `z`.
+pub(super) fn tokens(text: &str) -> Tokens {
+    let token = |(index, _): (usize, &str)| {
+        let rest = &text[index..];
+        let end = rest.find('z')?;
+        let digits = &rest[3..end];
+        let is_token = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_token.then(|| rest[..=end].to_owned())
+    };
+    text.match_indices("tok").filter_map(token).collect()
+}
+
+/// What is not in `kept`.
+pub(super) fn without(all: &Tokens, kept: &Tokens) -> Tokens {
+    all.difference(kept).cloned().collect()
+}
+
+/// What matters of the database before a command.
+#[derive(Debug, Default)]
+pub(super) struct Before {
+    seq: i64,
+    /// The bases of one mirror.
+    bases: BTreeMap<String, String>,
+    /// The bases of the open conflicts of one mirror.
+    conflicts: BTreeMap<String, Option<String>>,
+}
+
+/// The database, read past the program.
+pub(super) struct Witness {
+    connection: Connection,
+    blobs: BTreeMap<String, Tokens>,
+    all: Tokens,
+    last: i64,
+}
+
+impl Witness {
+    pub(super) fn new(database: &Path) -> Self {
+        let connection = Connection::open(database).unwrap();
+        connection.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+        Self { connection, blobs: BTreeMap::new(), all: Tokens::new(), last: 0 }
+    }
+
+    fn rows(&self, sql: &str, parameter: &str) -> BTreeMap<String, Option<String>> {
+        let mut statement = self.connection.prepare(sql).unwrap();
+        let rows = statement.query_map([parameter], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
+    /// A mirror as it stands, and where the log ends.
+    pub(super) fn before(&self, mirror: &str) -> Before {
+        let bases =
+            "SELECT path, base_sha256 FROM business_os_mirror_documents JOIN business_os_mirrors ON id = mirror_id
+                     WHERE name = ?1 AND base_sha256 IS NOT NULL";
+        let conflicts = "SELECT path, base_sha256 FROM business_os_conflicts JOIN business_os_mirrors ON id = mirror_id
+                         WHERE name = ?1";
+        let head = "SELECT coalesce(max(seq), 0) FROM business_os_audit_log";
+        let bases = self.rows(bases, mirror).into_iter().map(|(path, base)| (path, base.unwrap())).collect();
+        Before {
+            seq: self.connection.query_row(head, [], |row| row.get(0)).unwrap(),
+            bases,
+            conflicts: self.rows(conflicts, mirror),
+        }
+    }
+
+    /// Every token in any text the database has.
+    pub(super) fn all(&mut self) -> &Tokens {
+        let mut statement =
+            self.connection.prepare("SELECT rowid, sha256, text FROM business_os_blobs WHERE rowid > ?1").unwrap();
+        let rows = statement
+            .query_map([self.last], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+            })
+            .unwrap();
+        for (row, sha, text) in rows.map(Result::unwrap) {
+            self.last = self.last.max(row);
+            let found = tokens(&text);
+            self.all.extend(found.iter().cloned());
+            self.blobs.insert(sha, found);
+        }
+        &self.all
+    }
+
+    fn of(&self, sha: Option<&str>) -> Tokens {
+        sha.map(|sha| self.blobs[sha].clone()).unwrap_or_default()
+    }
+
+    /// The current documents.
+    pub(super) fn documents(&self) -> Texts {
+        let sql = "SELECT path, text FROM business_os_documents JOIN business_os_blobs USING (sha256) WHERE path > ?1";
+        self.rows(sql, "").into_iter().map(|(path, text)| (path, text.unwrap())).collect()
+    }
+
+    fn entries(&self, after: i64) -> Vec<Value> {
+        let sql = "SELECT payload_json FROM business_os_audit_log WHERE seq > ?1 ORDER BY seq";
+        let mut statement = self.connection.prepare(sql).unwrap();
+        let rows = statement.query_map([after], |row| row.get::<_, String>(0)).unwrap();
+        rows.map(|payload| serde_json::from_str(&payload.unwrap()).unwrap()).collect()
+    }
+
+    /// What the entries since then let go without leave. `allowed` is what the command was told to replace, `head` tells
+    /// what git has at a path.
+    pub(super) fn lost(&mut self, before: &Before, allowed: &Tokens, head: &dyn Fn(&str) -> Tokens) -> Vec<String> {
+        self.all();
+        let entries = self.entries(before.seq);
+        entries.iter().filter_map(|entry| self.lost_by(entry, before, allowed, head)).collect()
+    }
+
+    fn lost_by(
+        &self,
+        entry: &Value,
+        before: &Before,
+        allowed: &Tokens,
+        head: &dyn Fn(&str) -> Tokens,
+    ) -> Option<String> {
+        let action = entry["action"].as_str().unwrap();
+        let (mut old, mut new, mut leave) = (Tokens::new(), Tokens::new(), allowed.clone());
+        for document in entry["documents"].as_array().unwrap() {
+            let path = document["path"].as_str().unwrap();
+            let (was, is, theirs) = (&document["old"], &document["new"], document["theirs"].as_str());
+            old.extend(self.of(was.as_str()));
+            new.extend(self.of(is.as_str()));
+            let base = match action {
+                "resolve" => before.conflicts.get(path).cloned().flatten(),
+                _ => before.bases.get(path).cloned(),
+            };
+            match action {
+                // A file takes the place of the text it began with, and of no other.
+                "import" if was.as_str() == base.as_deref() => leave.extend(self.of(was.as_str())),
+                // What the other side took out of the text both began with; where there is none, out of what git has.
+                "merge" | "resolve" => {
+                    let base = base.map_or_else(|| head(path), |base| self.of(Some(&base)));
+                    leave.extend(without(&base, &self.of(theirs)));
+                }
+                _ => {}
+            }
+        }
+        if action == "undo" {
+            leave.extend(self.undone(entry));
+        }
+        let lost = without(&without(&old, &new), &leave);
+        (!lost.is_empty()).then(|| format!("{lost:?} went without leave: {entry}, {before:?}"))
+    }
+
+    /// What the batches brought that an undo takes back, or took.
+    fn undone(&self, entry: &Value) -> Tokens {
+        let batches: Vec<i64> =
+            entry["undoes"].as_array().into_iter().flatten().map(|batch| batch.as_i64().unwrap()).collect();
+        let undone = self.entries(0).into_iter().filter(|entry| batches.contains(&entry["batch"].as_i64().unwrap()));
+        let shas = undone.flat_map(|entry| entry["documents"].as_array().unwrap().clone());
+        shas.flat_map(|document| self.of(document["new"].as_str())).collect()
+    }
+}

@@ -1,0 +1,219 @@
+//! Two work trees, one database, a few actors: every edit there can be, each with a token that occurs nowhere else.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use super::witness::{Before, Texts, Tokens, Witness, tokens, without};
+use crate::{
+    env::{TestEnv, copy},
+    random::Random,
+};
+
+const ACTORS: [&str; 3] = ["Nora", "Pete", "Claude"];
+
+/// How each work tree is called among the mirrors.
+const MIRRORS: [&str; 2] = ["main:root", "worktrees/linked:root"];
+
+pub(super) const BRANCH: &str = "work/business-os-export";
+
+/// The keys that hold tokens.
+pub(super) const KEYS: [&str; 3] = ["Own-A", "Own-B", "Own-C"];
+
+pub(super) struct World {
+    pub(super) env: TestEnv,
+    pub(super) trees: [PathBuf; 2],
+    pub(super) random: Random,
+    pub(super) witness: Witness,
+    /// Tokens that a command has taken or an import has seen.
+    pub(super) owed: Tokens,
+    pub(super) next: u64,
+    pub(super) branches: u64,
+    pub(super) killed: u64,
+    pub(super) day: u64,
+    /// What was done, for the report of a failure.
+    story: Vec<String>,
+}
+
+impl World {
+    pub(super) fn new(seed: u64) -> Self {
+        let env = TestEnv::empty();
+        for number in 1..=5 {
+            let text = format!(
+                "---\nType: Card\nLane: Inbox\nPriority: P2\nOwner: Nora\nID: CROW-ENG-{number:04}\nTitle: Card {number}\n\
+                 Business: CROW\nCreated: 2026-11-01\nUpdated: 2026-11-01\n---\n\nFirst.\n\nSecond.\n\nThird.\n\nLast.\n"
+            );
+            env.write(&format!("cards/CROW-ENG-{number:04}.user.md"), text);
+        }
+        env.git(&["init", "-q", "-b", "main"]);
+        env.commit_all("first");
+        let linked = env.home().join("linked");
+        env.git(&["worktree", "add", "-q", "-b", "side", linked.to_str().unwrap()]);
+        env.bos(&["import"]).code(0);
+        env.bos_in(&linked, &["import"]).code(0);
+        let witness = Witness::new(&env.database());
+        Self {
+            trees: [env.root.clone(), linked],
+            env,
+            random: Random::new(seed),
+            witness,
+            owed: Tokens::new(),
+            next: 0,
+            branches: 0,
+            killed: 0,
+            day: 0,
+            story: Vec::new(),
+        }
+    }
+
+    pub(super) fn token(&mut self) -> String {
+        self.next += 1;
+        format!("tok{}z", self.next)
+    }
+
+    pub(super) fn tell(&mut self, what: String) {
+        self.story.push(what);
+    }
+
+    /// Stops the simulation, with the end of what led there.
+    #[track_caller]
+    pub(super) fn fail(&self, what: &str) -> ! {
+        if let Some(keep) = std::env::var_os("BOS_SIMULATION_KEEP") {
+            copy(self.env.home(), Path::new(&keep));
+        }
+        let from = self.story.len().saturating_sub(25);
+        panic!("step {}: {what}\nafter:\n{}", self.story.len(), self.story[from..].join("\n"));
+    }
+
+    /// The documents in a work tree.
+    pub(super) fn files(&self, tree: usize) -> Texts {
+        let mut found = BTreeMap::new();
+        collect(&self.trees[tree], &self.trees[tree].join("docs/business-os/cards"), &mut found);
+        found
+    }
+
+    fn command(&self, tree: usize, actor: &str, arguments: &[&str]) -> Command {
+        let mut command = self.env.command(&self.trees[tree]);
+        let now = format!("2026-11-{:02}T10:00:00Z", 2 + self.day % 28);
+        command.args(arguments).env("BOS_ACTOR", actor).env("BOS_NOW", now);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs the program, maybe kills it, and holds it to what it may do. `allowed` are tokens that the command was told
+    /// to replace. Gives the exit code, none where it was killed, and what it printed.
+    pub(super) fn bos(
+        &mut self,
+        tree: usize,
+        allowed: &Tokens,
+        kill: bool,
+        arguments: &[&str],
+    ) -> (Option<i32>, String) {
+        let actor = *self.random.pick(&ACTORS);
+        let files: Vec<Texts> = (0..2).map(|tree| self.files(tree)).collect();
+        let before = self.witness.before(MIRRORS[tree]);
+        let mut child = self.command(tree, actor, arguments).spawn().unwrap();
+        if kill {
+            thread::sleep(Duration::from_millis(self.random.below(40)));
+            let _ = child.kill();
+        }
+        let output = child.wait_with_output().unwrap();
+        let code = output.status.code();
+        self.killed += u64::from(code.is_none());
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        self.tell(format!("tree {tree}: {actor}: bos {} -> {code:?} {}", arguments.join(" "), errors.trim()));
+        if kill {
+            // A lock of git's is for a person to remove.
+            let _ = fs::remove_file(self.env.root.join(".git/refs/heads").join(format!("{BRANCH}.lock")));
+        } else if !matches!(code, Some(0 | 1 | 3 | 4 | 5)) {
+            self.fail("it failed");
+        }
+        self.hold_to(tree, &before, &files, allowed);
+        (code, String::from_utf8(output.stdout).unwrap())
+    }
+
+    fn hold_to(&mut self, tree: usize, before: &Before, files: &[Texts], allowed: &Tokens) {
+        let folder = &self.trees[tree];
+        let head = |path: &str| {
+            let shown =
+                Command::new("git").arg("show").arg(format!("HEAD:{path}")).current_dir(folder).output().unwrap();
+            tokens(&String::from_utf8_lossy(&shown.stdout))
+        };
+        let lost = self.witness.lost(before, allowed, &head);
+        if !lost.is_empty() {
+            self.fail(&lost.join("\n"));
+        }
+        for (tree, files) in files.iter().enumerate() {
+            let now: Tokens = self.files(tree).values().flat_map(|text| tokens(text)).collect();
+            for (path, text) in files {
+                let gone = without(&without(&tokens(text), &now), self.witness.all());
+                if !gone.is_empty() {
+                    self.fail(&format!("{gone:?} of {path} in tree {tree} is neither in a file nor in the database"));
+                }
+            }
+        }
+        let gone = without(&self.owed, self.witness.all());
+        if !gone.is_empty() {
+            self.fail(&format!("{gone:?} is in no text of the database"));
+        }
+    }
+
+    /// An import that was not killed has seen what is in the files.
+    pub(super) fn import(&mut self, tree: usize) {
+        let mut files = self.files(tree);
+        let (code, told) = self.bos(tree, &Tokens::new(), false, &["import", "--json"]);
+        if !matches!(code, Some(0 | 1)) {
+            self.fail("an import takes what it can");
+        }
+        // What claims the ID of another document is named, and stays where it is.
+        let report: Value = serde_json::from_str(&told).unwrap();
+        for found in report["diagnostics"].as_array().unwrap().iter().filter(|found| found["severity"] == "error") {
+            files.remove(found["path"].as_str().unwrap());
+        }
+        self.owed.extend(files.values().flat_map(|text| tokens(text)));
+        let gone = without(&self.owed, self.witness.all());
+        if !gone.is_empty() {
+            let has = |text: &String| !tokens(text).is_disjoint(&gone);
+            let unseen: Vec<_> = files.iter().filter(|(_, text)| has(text)).collect();
+            self.fail(&format!("the import did not see {gone:?} in {unseen:#?}\n{told}"));
+        }
+    }
+
+    /// Runs git in a tree; it may refuse.
+    pub(super) fn git(&mut self, tree: usize, arguments: &[&str]) -> bool {
+        let mut command = Command::new("git");
+        let home = self.env.home().to_path_buf();
+        command.current_dir(&self.trees[tree]).args(arguments).env("HOME", home).env("GIT_CONFIG_NOSYSTEM", "1");
+        for role in ["AUTHOR", "COMMITTER"] {
+            command.env(format!("GIT_{role}_NAME"), "Nora").env(format!("GIT_{role}_EMAIL"), "nora@example.org");
+        }
+        let done = command.output().unwrap().status.success();
+        self.tell(format!("tree {tree}: git {} -> {done}", arguments.join(" ")));
+        done
+    }
+
+    pub(super) fn json(&mut self, tree: usize, arguments: &[&str]) -> Value {
+        let output = self.command(tree, ACTORS[0], arguments).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        serde_json::from_str(&text).unwrap_or_else(|_| self.fail(&format!("no JSON: {text}")))
+    }
+}
+
+fn collect(root: &Path, folder: &Path, found: &mut Texts) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(root, &path, found);
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            let shown = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            found.insert(shown, fs::read_to_string(path).unwrap());
+        }
+    }
+}
