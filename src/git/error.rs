@@ -74,6 +74,12 @@ pub enum GitError {
     #[error("the tree {tree} is malformed; `git fsck` tells more")]
     MalformedTree { tree: String },
 
+    #[error("the `git` program cannot be run")]
+    NoProgram { source: io::Error },
+
+    #[error("git cannot {action} {branch} {towards} {remote}")]
+    Remote { action: &'static str, branch: String, towards: &'static str, remote: String, source: Source },
+
     #[error("cannot {action} {subject}")]
     Git { action: &'static str, subject: String, source: Source },
 

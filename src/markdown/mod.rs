@@ -31,4 +31,4 @@ pub use merge::{Clash, LineRange, Merge, Place, Side, merge, resolve};
 pub use parse::{Document, parse};
 pub use section::{SectionError, with_section};
 pub use split::{Split, split};
-pub use touch::{Touch, touch};
+pub use touch::{Touch, is_bookkeeping, touch};
