@@ -22,6 +22,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome<()> {
         ["board", database, business, format] => board::run(database.as_ref(), business, format == "json"),
         ["show", root, database, id] => show::run(root.as_ref(), database.as_ref(), id),
         ["move", database, id] => step::run(database.as_ref(), id),
+        ["chain", repository, list] => commit::chain(repository.as_ref(), list.as_ref()),
         ["commit", repository, path, text] => commit::run(repository.as_ref(), path, text.as_ref()),
         _ => Err(format!("no such floor: {arguments:?}").into()),
     }

@@ -33,6 +33,12 @@ pub(super) struct Chain<'p, 'a> {
     pub(super) commits: u64,
 }
 
+/// What a document was at one time, in git and in full; both are missing where it was not there.
+struct Version<'d> {
+    blob: Option<BlobId>,
+    text: Option<Cow<'d, str>>,
+}
+
 /// Who made a commit, when, and what it says.
 struct Words<'w> {
     author: &'w str,
@@ -99,7 +105,7 @@ impl<'p, 'a> Chain<'p, 'a> {
                 .collect();
             let mut changes = Vec::new();
             for (path, sha) in touched {
-                let Some((blob, text)) = self.version(wanted[path], sha)? else { continue };
+                let Some(Version { blob, text }) = self.version(wanted[path], sha)? else { continue };
                 if self.held.get(path) != Some(&blob) {
                     self.held.insert(path.clone(), blob);
                     changes.push((path, text));
@@ -147,7 +153,7 @@ impl<'p, 'a> Chain<'p, 'a> {
         for (index, step) in steps.iter().enumerate() {
             for (path, sha) in versions(step) {
                 let Some(document) = wanted.get(path) else { continue };
-                if self.version(document, sha)?.is_some_and(|(blob, _)| self.held[path] == blob) {
+                if self.version(document, sha)?.is_some_and(|version| self.held[path] == version.blob) {
                     done.insert(path, index);
                 }
             }
@@ -155,21 +161,18 @@ impl<'p, 'a> Chain<'p, 'a> {
         Ok(done)
     }
 
-    /// A version of a document, with its blob; `None` where its text was erased.
-    fn version<'d>(
-        &self,
-        document: &'d Outgoing,
-        sha: Option<&Sha256>,
-    ) -> Result<Option<(Option<BlobId>, Option<Cow<'d, str>>)>, EngineError> {
-        let Some(sha) = sha else { return Ok(Some((None, None))) };
+    /// A version of a document; `None` where its text was erased.
+    fn version<'d>(&self, document: &'d Outgoing, sha: Option<&Sha256>) -> Result<Option<Version<'d>>, EngineError> {
+        let Some(sha) = sha else { return Ok(Some(Version { blob: None, text: None })) };
         if let Some(text) = document.text.as_ref().filter(|text| text.sha == *sha) {
-            return Ok(Some((document.wanted, Some(Cow::Borrowed(text.text.as_str())))));
+            let text = Some(Cow::Borrowed(text.text.as_str()));
+            return Ok(Some(Version { blob: document.wanted, text }));
         }
         let engine = self.publisher.engine;
         let Some(text) = engine.store.blob(sha)? else { return Ok(None) };
         let path = engine.workspace.git_path(document.path.as_str());
-        let blob = self.publisher.repository.clean_blob_id(&path, text.as_bytes())?;
-        Ok(Some((Some(blob), Some(Cow::Owned(text)))))
+        let blob = Some(self.publisher.repository.clean_blob_id(&path, text.as_bytes())?);
+        Ok(Some(Version { blob, text: Some(Cow::Owned(text)) }))
     }
 
     fn add(&mut self, changes: Vec<(&DocPath, Option<Cow<'_, str>>)>, words: &Words<'_>) -> Result<(), EngineError> {
