@@ -9,6 +9,7 @@
 #![expect(clippy::print_stdout, reason = "a bench tells its figures")]
 
 mod floor;
+mod long_log;
 mod measure;
 mod place;
 mod table;
@@ -41,6 +42,9 @@ const MEMORY_LIMIT: u64 = 200 << 20;
 
 /// The longest a board may take.
 const BOARD_LIMIT: Duration = Duration::from_millis(25);
+
+/// The longest that other answers which a person waits for may take.
+const ANSWER_LIMIT: Duration = Duration::from_millis(50);
 
 /// How much slower "the same at 2,000 as at 20,000" may be.
 const SAME: f64 = 1.2;
@@ -115,6 +119,16 @@ fn run(options: &Options) -> Outcome<()> {
     Ok(())
 }
 
+/// The longest a figure may take, whatever its floor takes.
+fn longest(figure: &str) -> Option<Duration> {
+    match figure {
+        "board BIZ --at" | "stats BIZ" | "next --limit 20" | "undo" => Some(ANSWER_LIMIT),
+        _ if figure.starts_with("search") => Some(ANSWER_LIMIT),
+        _ if figure.starts_with("board") => Some(BOARD_LIMIT),
+        _ => None,
+    }
+}
+
 /// The figures at one size.
 struct Figures<'a> {
     options: &'a Options,
@@ -135,7 +149,8 @@ impl Figures<'_> {
         self.card_move()?;
         self.first_export()?;
         self.export_of_one()?;
-        self.export_of_many()
+        self.export_of_many()?;
+        self.with_a_long_log()
     }
 
     /// How often a quick and a slow figure are measured.
@@ -158,8 +173,7 @@ impl Figures<'_> {
         let (turns, place) = (self.turns(quick), &self.place);
         let (mut bos, mut floor) = (bos, floor);
         let (bos, floor) = alternate(turns, |turn| bos(turn, place), |turn| floor(turn, place))?;
-        let at_most = if name.starts_with("board") { Some(BOARD_LIMIT) } else { None };
-        self.table.figure(name, self.size, bos, floor, limit, at_most);
+        self.table.figure(name, self.size, bos, floor, limit, longest(name));
         Ok(())
     }
 
@@ -357,5 +371,102 @@ impl Figures<'_> {
         )?;
         self.table.figure(&name, self.size, bos, floor, Some(2.0), None);
         Ok(())
+    }
+
+    /// The figures for which a log of five entries a document is grown first.
+    fn with_a_long_log(&mut self) -> Outcome<()> {
+        if !["board BIZ --at", "stats BIZ", "next", "search", "undo"].iter().any(|figure| self.options.wants(figure)) {
+            return Ok(());
+        }
+        let entries = long_log::grow(&self.place, self.size)?;
+        self.board_then(entries / 2)?;
+        self.stats()?;
+        self.next()?;
+        self.search("search, a word of every document", tree::WORD)?;
+        self.search("search, a rare word", tree::RARE_WORD)?;
+        self.undo()
+    }
+
+    fn next(&mut self) -> Outcome<()> {
+        if !self.options.wants("next") {
+            return Ok(());
+        }
+        self.figure(
+            "next --limit 20",
+            Some(3.0),
+            true,
+            |_, place| time(&mut place.bos(&["next", "--limit", "20"])),
+            |_, place| time(&mut place.floor(["next".as_ref(), place.database.as_os_str(), "20".as_ref()])),
+        )
+    }
+
+    /// The index is there after the turn that does not count.
+    fn search(&mut self, name: &str, word: &str) -> Outcome<()> {
+        if !self.options.wants("search") {
+            return Ok(());
+        }
+        let words = format!("{word}*");
+        self.figure(
+            name,
+            Some(1.5),
+            true,
+            |_, place| time(&mut place.bos(&["search", word, "--limit", "20"])),
+            |_, place| {
+                let arguments = ["search".as_ref(), place.database.as_os_str(), words.as_ref(), "20".as_ref()];
+                time(&mut place.floor(arguments))
+            },
+        )
+    }
+
+    /// The undo of a move, which is a write of as many rows as the move itself.
+    fn undo(&mut self) -> Outcome<()> {
+        if !self.options.wants("undo") {
+            return Ok(());
+        }
+        let database = self.place.scratch("undo.db");
+        fs::copy(&self.place.database, &database)?;
+        let cards = &self.place.cards;
+        let turns = cards.len().saturating_sub(1).min(self.turns(true));
+        let (bos, floor) = alternate(
+            turns,
+            |turn| {
+                time(&mut self.place.bos(&["card", "set", &cards[turn], "Owner=Somebody else"]))?;
+                time(&mut self.place.bos(&["undo"]))
+            },
+            |turn| time(&mut self.place.floor(["move".as_ref(), database.as_os_str(), cards[turn].as_ref()])),
+        )?;
+        self.table.figure("undo", self.size, bos, floor, Some(2.0), longest("undo"));
+        Ok(())
+    }
+
+    /// The versions are there after the turn that does not count.
+    fn board_then(&mut self, seq: u64) -> Outcome<()> {
+        if !self.options.wants("board BIZ --at") {
+            return Ok(());
+        }
+        let seq = seq.to_string();
+        self.figure(
+            "board BIZ --at",
+            Some(1.5),
+            true,
+            |_, place| time(&mut place.bos(&["board", BUSINESS, "--at", &seq])),
+            |_, place| {
+                let arguments = ["board-then".as_ref(), place.database.as_os_str(), BUSINESS.as_ref(), seq.as_ref()];
+                time(&mut place.floor(arguments))
+            },
+        )
+    }
+
+    fn stats(&mut self) -> Outcome<()> {
+        if !self.options.wants("stats BIZ") {
+            return Ok(());
+        }
+        self.figure(
+            "stats BIZ",
+            Some(2.0),
+            true,
+            |_, place| time(&mut place.bos(&["stats", BUSINESS])),
+            |_, place| time(&mut place.floor(["stats".as_ref(), place.database.as_os_str(), BUSINESS.as_ref()])),
+        )
     }
 }

@@ -5,8 +5,11 @@ mod board;
 mod commit;
 mod files;
 mod import;
+mod next;
 mod rows;
+mod search;
 mod show;
+mod stats;
 mod step;
 
 use crate::Outcome;
@@ -20,6 +23,10 @@ pub(crate) fn run(arguments: &[String]) -> Outcome<()> {
         ["stat", root] => files::stat_all(root.as_ref()),
         ["parse", root] => files::parse_all(root.as_ref()),
         ["board", database, business, format] => board::run(database.as_ref(), business, format == "json"),
+        ["board-then", database, business, seq] => board::run_then(database.as_ref(), business, seq.parse()?),
+        ["next", database, limit] => next::run(database.as_ref(), limit.parse()?),
+        ["search", database, words, limit] => search::run(database.as_ref(), words, limit.parse()?),
+        ["stats", database, business] => stats::run(database.as_ref(), business),
         ["show", root, database, id] => show::run(root.as_ref(), database.as_ref(), id),
         ["move", database, id] => step::run(database.as_ref(), id),
         ["chain", repository, list] => commit::chain(repository.as_ref(), list.as_ref()),

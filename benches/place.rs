@@ -25,6 +25,8 @@ pub(crate) struct Place {
     pub(crate) database: PathBuf,
     /// Cards that can be moved.
     pub(crate) inbox: Vec<String>,
+    /// Every card.
+    pub(crate) cards: Vec<String>,
 }
 
 impl Place {
@@ -34,14 +36,16 @@ impl Place {
         fs::create_dir_all(&root)?;
         let root = fs::canonicalize(root)?;
         let database = root.join(".git/bos/root/bos.db");
-        let mut place = Self { folder: fs::canonicalize(folder)?, root, database, inbox: Vec::new() };
+        let mut place =
+            Self { folder: fs::canonicalize(folder)?, root, database, inbox: Vec::new(), cards: Vec::new() };
         place.git(&["init", "--quiet", "--initial-branch=main"])?;
         place.git(&["config", "user.name", "Nora"])?;
         place.git(&["config", "user.email", "nora@example.org"])?;
         fs::write(place.root.join("README.md"), "Boards of ten small businesses.\n")?;
         place.git(&["add", "README.md"])?;
         place.git(&["commit", "--quiet", "--message=Say what this is"])?;
-        place.inbox = tree::write(&place.root, documents)?.inbox;
+        let made = tree::write(&place.root, documents)?;
+        (place.inbox, place.cards) = (made.inbox, made.cards);
         std::thread::sleep(SETTLING);
         Ok(place)
     }

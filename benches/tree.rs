@@ -21,6 +21,12 @@ const WORDS: [&str; 24] = [
     "notes", "with", "guests", "who", "asked", "for", "bicycles", "–", "prices", "café", "per", "week",
 ];
 
+/// A word that stands in every document.
+pub(crate) const WORD: &str = "flour";
+
+/// A word that stands in one of some hundred documents.
+pub(crate) const RARE_WORD: &str = "saffron";
+
 /// Bytes of a document.
 const SIZE: usize = 4096;
 
@@ -31,6 +37,8 @@ pub(crate) const MIRROR: &str = "docs/business-os";
 pub(crate) struct Made {
     /// Cards of [`BUSINESS`] in the lane Inbox, each with one document only.
     pub(crate) inbox: Vec<String>,
+    /// Every card.
+    pub(crate) cards: Vec<String>,
 }
 
 /// Writes a tree of `documents` documents below `root`.
@@ -44,7 +52,7 @@ pub(crate) fn write(root: &Path, documents: usize) -> Outcome<Made> {
     let (ideas, stage_docs, companions) = (documents * 3 / 100, documents * 3 / 100, documents * 4 / 100);
     let cards = documents - ideas - stage_docs - companions;
     let own = documents / 10;
-    let mut made = Made { inbox: Vec::new() };
+    let mut made = Made { inbox: Vec::new(), cards: Vec::with_capacity(cards) };
     for index in 0..cards {
         let (business, number) = match index.checked_sub(own) {
             None => (BUSINESS, index + 1),
@@ -69,8 +77,9 @@ pub(crate) fn write(root: &Path, documents: usize) -> Outcome<Made> {
             put(&mirror, &format!("cards/{id}/plan.user.md"), &head, &mut random)?;
         }
         if business == BUSINESS && !has_companion && !has_stage_doc && card.contains("\nLane: Inbox\n") {
-            made.inbox.push(id);
+            made.inbox.push(id.clone());
         }
+        made.cards.push(id);
     }
     for index in 0..ideas {
         let business = OTHERS[index % OTHERS.len()];
@@ -139,6 +148,10 @@ fn idea(id: &str, business: &str, random: &mut Random) -> String {
 
 fn put(mirror: &Path, path: &str, head: &str, random: &mut Random) -> Outcome<()> {
     let mut text = format!("---\n{head}---\n\n# {}\n", title(random));
+    if random.below(400) == 0 {
+        text += RARE_WORD;
+        text.push('\n');
+    }
     while text.len() < SIZE {
         if random.below(12) == 0 {
             text.push_str("\n## ");

@@ -5,13 +5,20 @@ use std::{
     path::Path,
 };
 
-use rusqlite::{Connection, OpenFlags, Row};
+use rusqlite::{Connection, OpenFlags, Row, Rows};
 
 use crate::Outcome;
 
 const QUERY: &str = "SELECT id, business, lane, priority, owner, title, tags_json, due_date, created_at, updated_at,
     completed_date, blocked, blocked_reason, dependencies_json, proposed_lane, archived, git_file_path, sha256
   FROM business_os_cards WHERE archived = 0 AND business = ?1
+  ORDER BY lane_rank, priority_rank, due_key, updated_at DESC, created_at DESC, id";
+
+const QUERY_THEN: &str =
+    "SELECT id, business, lane, priority, owner, title, tags_json, due_date, created_at, updated_at,
+    completed_date, blocked, blocked_reason, dependencies_json, proposed_lane, archived, git_file_path, sha256
+  FROM business_os_card_versions
+  WHERE archived = 0 AND business = ?1 AND seq <= ?2 AND (until_seq IS NULL OR until_seq > ?2)
   ORDER BY lane_rank, priority_rank, due_key, updated_at DESC, created_at DESC, id";
 
 const KEYS: [&str; 18] = [
@@ -39,7 +46,18 @@ pub(super) fn run(database: &Path, business: &str, json: bool) -> Outcome<()> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(database, flags)?;
     let mut statement = connection.prepare(QUERY)?;
-    let mut rows = statement.query([business])?;
+    print(statement.query([business])?, json)
+}
+
+/// The same of then, after an entry of the log.
+pub(super) fn run_then(database: &Path, business: &str, seq: i64) -> Outcome<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(database, flags)?;
+    let mut statement = connection.prepare(QUERY_THEN)?;
+    print(statement.query((business, seq))?, false)
+}
+
+fn print(mut rows: Rows<'_>, json: bool) -> Outcome<()> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
     let mut lane = String::new();
     while let Some(row) = rows.next()? {

@@ -11,7 +11,13 @@ use super::{
 };
 use crate::Outcome;
 
-const SCHEMA: &str = include_str!("../../migrations/sqlite/0001_init.sql");
+const SCHEMA: [&str; 5] = [
+    include_str!("../../migrations/sqlite/0001_init.sql"),
+    include_str!("../../migrations/sqlite/0002_claims.sql"),
+    include_str!("../../migrations/sqlite/0003_conflicts.sql"),
+    include_str!("../../migrations/sqlite/0004_search.sql"),
+    include_str!("../../migrations/sqlite/0005_versions.sql"),
+];
 
 const READ_AHEAD: usize = 256;
 
@@ -25,7 +31,7 @@ pub(super) fn run(root: &Path, database: &Path) -> Outcome<()> {
     connection.execute_batch(
         "PRAGMA page_size = 4096; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; BEGIN IMMEDIATE;",
     )?;
-    connection.execute_batch(SCHEMA)?;
+    SCHEMA.iter().try_for_each(|migration| connection.execute_batch(migration))?;
     thread::scope(|scope| {
         let (sender, documents) = sync_channel(READ_AHEAD);
         scope.spawn(move || {

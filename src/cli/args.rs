@@ -7,8 +7,11 @@ use clap_complete::engine::ArgValueCompleter;
 
 use super::{complete, error::CliError, login, ui::Ui};
 use crate::{
-    domain::{config::Key, gate::Gate, lane::Lane, lang::Lang, priority::Priority, query::Query, suggest::nearest},
-    engine::{Clock, Engine, EngineError, Environment, FirstImport, OpenOptions},
+    domain::{
+        config::Key, entry::instant, gate::Gate, lane::Lane, lang::Lang, point_in_time::PointInTime,
+        priority::Priority, query::Query, suggest::nearest,
+    },
+    engine::{Clock, Engine, EngineError, Environment, FirstImport, Moment, OpenOptions},
 };
 
 /// How long a command waits for another writer.
@@ -216,15 +219,59 @@ pub(crate) struct Language {
 }
 
 impl Language {
-    /// The language that is wanted; `None` for the one the documents are written in.
-    pub(crate) fn wanted(&self) -> Option<&Lang> {
-        self.lang.as_ref()
+    /// The language that is wanted, else that of the settings; `None` for the one the documents are written in.
+    pub(crate) fn wanted(&self, engine: &Engine) -> Result<Option<Lang>, CliError> {
+        match &self.lang {
+            Some(lang) => Ok(Some(lang.clone())),
+            None => Ok(engine.config()?.language.clone()),
+        }
     }
 }
 
 /// Reads the code of a language.
 fn parse_lang(text: &str) -> Result<Lang, String> {
     Lang::parse(text).ok_or_else(|| "write it like it, de or pt-BR".to_owned())
+}
+
+/// Since when to look.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct AsOf {
+    /// As it was: after an entry of the log, at a time, at the end of a day, or "2 days ago"
+    #[arg(long, value_name = "WHEN", value_parser = parse_when)]
+    at: Option<PointInTime>,
+}
+
+impl AsOf {
+    /// The point in the past that is asked for.
+    pub(crate) fn moment(&self, engine: &Engine) -> Result<Option<Moment>, CliError> {
+        Ok(self.at.map(|point| engine.moment(point)).transpose()?)
+    }
+}
+
+/// The notices beside what is as of now: they are about the files as they are, so the past has none.
+pub(crate) fn notices(engine: &Engine, moment: Option<&Moment>, ui: &mut Ui) -> Result<(), CliError> {
+    if moment.is_none() { Global::notices(engine, ui) } else { Ok(()) }
+}
+
+/// A point in the past in words, for headings.
+pub(crate) fn as_of(moment: &Moment) -> String {
+    match moment.recorded {
+        Some(recorded) => format!("as of entry {}, {}", moment.seq, minute(recorded)),
+        None => "before the first entry of the log".to_owned(),
+    }
+}
+
+/// Unix seconds to the minute, in UTC: `2026-11-20 10:00Z`.
+pub(crate) fn minute(seconds: i64) -> String {
+    let at = instant(seconds).replace('T', " ");
+    format!("{}Z", at.get(..16).unwrap_or(&at))
+}
+
+/// Reads a point in the past as a person types it.
+fn parse_when(text: &str) -> Result<PointInTime, String> {
+    PointInTime::parse(text).ok_or_else(|| {
+        "write it like 27 (an entry of the log), 2026-11-20, 2026-11-20T10:00:00Z or \"2 days ago\"".to_owned()
+    })
 }
 
 /// Reads a lane as a person types it.

@@ -1,6 +1,7 @@
 //! One card, idea or stage doc as text: its keys, its body, its files, its history.
 
 use super::{
+    args::{as_of, minute},
     board_view::cut,
     error::CliError,
     sanitize::sanitize,
@@ -12,13 +13,21 @@ use crate::{
         state::State,
         value::{FieldValue, Fields},
     },
-    engine::DocumentState,
+    engine::{DocumentState, Moment},
 };
 
 /// The title line.
 pub(crate) fn heading(ui: &mut Ui, id: &str, title: &str) -> Result<(), CliError> {
     let text = ui.paint(BOLD, format!("{id}  {}", sanitize(title)).trim_end());
     ui.line(&text)
+}
+
+/// The line below it where all is as of a point in the past.
+pub(crate) fn past(ui: &mut Ui, at: Option<&Moment>) -> Result<(), CliError> {
+    match at {
+        Some(moment) => ui.line(&format!("  {}", as_of(moment))),
+        None => Ok(()),
+    }
 }
 
 /// Every key with its value, in file order, aligned.
@@ -55,12 +64,12 @@ pub(crate) fn documents(ui: &mut Ui, documents: &[DocumentState]) -> Result<(), 
     section(ui, "Files")?;
     for document in documents {
         let remark = match document.state {
-            State::InSync => String::new(),
-            State::Ahead => "  the database is ahead: bos export".to_owned(),
-            State::Behind => "  edited by hand: bos import".to_owned(),
-            State::Missing => "  the file is gone: bos import --prune, or bos export PATH --ours".to_owned(),
-            State::Invalid => "  the file cannot be read: bos validate".to_owned(),
-            state => format!("  {}: bos status", state.as_str()),
+            None | Some(State::InSync) => String::new(),
+            Some(State::Ahead) => "  the database is ahead: bos export".to_owned(),
+            Some(State::Behind) => "  edited by hand: bos import".to_owned(),
+            Some(State::Missing) => "  the file is gone: bos import --prune, or bos export PATH --ours".to_owned(),
+            Some(State::Invalid) => "  the file cannot be read: bos validate".to_owned(),
+            Some(state) => format!("  {}: bos status", state.as_str()),
         };
         let remark = ui.paint(CAUTION, &remark);
         ui.line(&format!("  {}{remark}", sanitize(document.path.as_str())))?;
@@ -116,9 +125,8 @@ pub(crate) fn entry_head(entry: &Entry, about: Option<&str>) -> String {
     let id = facts.entity.id();
     let name = about
         .map_or(id.as_str(), |about| id.strip_prefix(about).map_or(id.as_str(), |rest| rest.trim_start_matches('/')));
-    let at = facts.at().replace('T', " ");
-    let at = at.get(..16).unwrap_or(&at);
-    format!("{:>5}  {at}Z  {who}  {} {name}", facts.seq, facts.action).trim_end().to_owned()
+    let at = minute(facts.timestamp);
+    format!("{:>5}  {at}  {who}  {} {name}", facts.seq, facts.action).trim_end().to_owned()
 }
 
 /// The end of that line: what an undo takes back, and the reason, where there is one. It is not sanitized yet.

@@ -1,8 +1,15 @@
 //! The JSON contract: types of its own, one for each kind, so that inner types can change without it.
 
 pub(crate) mod config;
+mod dependencies;
 pub(crate) mod next;
+mod search;
 pub(crate) mod shape;
+mod stats;
+
+pub(crate) use dependencies::{dependency_graph, dependency_tree};
+pub(crate) use search::search;
+pub(crate) use stats::stats;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json, value::RawValue};
@@ -17,8 +24,6 @@ use crate::{
     domain::{
         board::Group,
         card::{Card, CardView},
-        dependencies::Cut,
-        entity::Entity,
         entry::Entry,
         hash::Sha256,
         idea::Idea,
@@ -26,12 +31,12 @@ use crate::{
         one_of::OneOf,
         priority::Priority,
         stage_doc::StageDoc,
+        state::State,
         value::Fields,
     },
     engine::{
-        BodyChange, BusinessSummary, CardDetail, Dependency, DependencyBranch, DependencyGraph, DependencyTree,
-        DocumentState, ExportReport, History, Hit, IdeaDetail, ImportReport, Me, OpenConflict, SearchReport,
-        StageDetail, StatusReport, Told, VerifyReport, Waiting, Written,
+        BodyChange, BusinessSummary, CardDetail, DocumentState, ExportReport, History, IdeaDetail, ImportReport, Me,
+        OpenConflict, PlaceStatus, StageDetail, StatusReport, Told, VerifyReport, Waiting, Written,
     },
 };
 
@@ -386,7 +391,9 @@ pub(crate) fn import(report: &ImportReport) -> Value {
         "unchanged": report.unchanged, "merged": report.merged, "diverged": report.diverged.len(),
         "conflicts": report.conflicts.len(),
         "stale": report.stale.len(), "missing": report.missing.len(), "removed": report.removed,
-        "failed": report.failed, "diagnostics": diagnostics,
+        "failed": report.failed,
+        "renumbered": report.renumbered.iter().map(|(from, to)| json!({"from": from.as_str(), "to": to.as_str()})).collect::<Vec<_>>(),
+        "diagnostics": diagnostics,
     })
 }
 
@@ -500,15 +507,27 @@ pub(crate) fn verify(report: &VerifyReport) -> Value {
     json!({"schema": "bos.verify/1", "ok": report.ok(), "checks": checks})
 }
 
-/// `bos.status/1`.
-pub(crate) fn status(report: &StatusReport, database: &str) -> Value {
-    let documents: Vec<Value> =
-        report.documents.iter().map(|(path, state)| json!({"path": path.as_str(), "state": state.as_str()})).collect();
-    json!({
+/// `bos.status/1`; with `places` for every work tree too.
+pub(crate) fn status(report: &StatusReport, database: &str, places: Option<&[PlaceStatus]>) -> Value {
+    let documents = |report: &StatusReport| -> Vec<Value> {
+        let documents = report.documents.iter();
+        documents.map(|(path, state)| json!({"path": path.as_str(), "state": state.as_str()})).collect()
+    };
+    let mut status = json!({
         "schema": "bos.status/1", "database": database, "log_id": report.log_id,
-        "in_sync": report.documents.is_empty(), "counts": report.counts, "documents": documents,
+        "in_sync": report.documents.is_empty(), "counts": report.counts, "documents": documents(report),
         "git": {"branch": report.branch, "ahead": report.ahead, "last_export": report.last_export},
-    })
+    });
+    if let (Some(places), Some(map)) = (places, status.as_object_mut()) {
+        let place = |place: &PlaceStatus| {
+            json!({
+                "root": place.root.display().to_string(), "in_sync": place.report.documents.is_empty(),
+                "counts": place.report.counts, "documents": documents(&place.report),
+            })
+        };
+        map.insert("places".to_owned(), places.iter().map(place).collect());
+    }
+    status
 }
 
 fn documents(documents: &[DocumentState]) -> Vec<Value> {
@@ -517,7 +536,7 @@ fn documents(documents: &[DocumentState]) -> Vec<Value> {
         .map(|document| {
             json!({
                 "path": document.path.as_str(), "audience": document.audience.map(|audience| audience.as_str()),
-                "sha256": document.sha256.as_str(), "state": document.state.as_str(),
+                "sha256": document.sha256.as_str(), "state": document.state.map(State::as_str),
             })
         })
         .collect()
@@ -525,69 +544,4 @@ fn documents(documents: &[DocumentState]) -> Vec<Value> {
 
 fn fields(fields: &Fields) -> Value {
     Value::Object(fields.iter().map(|(key, field)| (key.to_owned(), field.to_json())).collect::<Map<_, _>>())
-}
-
-/// `bos.search/1`.
-pub(crate) fn search(report: &SearchReport) -> Value {
-    let hits: Vec<Value> = report.hits.iter().map(hit).collect();
-    json!({"schema": "bos.search/1", "total": report.total, "hits": hits})
-}
-
-fn hit(hit: &Hit) -> Value {
-    let card = match &hit.entity {
-        Entity::Idea(_) => None,
-        entity => Some(entity.owner().as_str()),
-    };
-    json!({
-        "entity": hit.entity.kind(), "id": hit.entity.id(), "card": card, "business": hit.business,
-        "lane": hit.lane.map(Lane::as_str), "archived": hit.archived, "title": hit.title, "path": hit.path.as_str(),
-        "audience": hit.audience.map(|audience| audience.as_str()), "sha256": hit.sha256.as_str(),
-        "snippet": hit.snippet.text, "marks": hit.snippet.marks,
-        // Four decimals are enough to compare.
-        "score": (hit.score * 10_000.0).round() / 10_000.0,
-    })
-}
-
-/// `bos.deps/1`: both trees line by line, each line before those below it.
-pub(crate) fn dependency_tree(tree: &DependencyTree) -> Value {
-    let branches = |branches: &[DependencyBranch]| -> Vec<Value> {
-        let line = |DependencyBranch { branch, dependency }: &DependencyBranch| {
-            let cut = branch.cut.map(|cut| match cut {
-                Cut::Repeated => "repeated",
-                Cut::Circular => "circular",
-            });
-            let mut line = self::dependency(dependency);
-            if let Some(map) = line.as_object_mut() {
-                map.extend([
-                    ("depth".to_owned(), json!(branch.depth)),
-                    ("parent".to_owned(), json!(branch.parent)),
-                    ("cut".to_owned(), json!(cut)),
-                ]);
-            }
-            line
-        };
-        branches.iter().map(line).collect()
-    };
-    json!({
-        "schema": "bos.deps/1", "card": dependency(&tree.card),
-        "total": tree.waits_for.len() + tree.waited_for_by.len(),
-        "waits_for": branches(&tree.waits_for), "waited_for_by": branches(&tree.waited_for_by),
-    })
-}
-
-/// `bos.graph/1`.
-pub(crate) fn dependency_graph(business: Option<&str>, graph: &DependencyGraph) -> Value {
-    let edges: Vec<Value> = graph.edges.iter().map(|(from, to)| json!({"from": from, "to": to})).collect();
-    json!({
-        "schema": "bos.graph/1", "business": business, "total": graph.nodes.len(),
-        "nodes": graph.nodes.iter().map(dependency).collect::<Vec<_>>(), "edges": edges,
-    })
-}
-
-fn dependency(dependency: &Dependency) -> Value {
-    let lane = dependency.lane.as_ref().and_then(OneOf::known).map(Lane::as_str);
-    json!({
-        "id": dependency.id, "entity": dependency.kind, "business": dependency.business, "lane": lane,
-        "title": dependency.title, "done": dependency.is_done(), "archived": dependency.archived,
-    })
 }

@@ -4,7 +4,8 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{board_view::cut, error::CliError, sanitize::sanitize, shape::Shape, ui::Ui};
+use super::{args::as_of, board_view::cut, error::CliError, sanitize::sanitize, shape::Shape, ui::Ui};
+use crate::engine::Moment;
 
 /// A column of at most this width is never broken.
 const SHORT: u16 = 16;
@@ -81,6 +82,14 @@ fn columns(rows: &[Vec<String>]) -> impl Iterator<Item = String> {
         line.truncate(line.trim_end().len());
         line
     })
+}
+
+/// Says that a list is as of a point in the past.
+pub(crate) fn heading(ui: &mut Ui, at: Option<&Moment>) -> Result<(), CliError> {
+    match at {
+        Some(moment) => ui.line(&format!("{}\n", as_of(moment))),
+        None => Ok(()),
+    }
 }
 
 /// Says that a list was cut, and how.

@@ -11,6 +11,8 @@ mod conflict_view;
 mod detail_view;
 mod editor;
 mod error;
+mod flow_chart;
+mod flow_svg;
 mod format;
 mod graph_view;
 mod history_view;
@@ -21,6 +23,7 @@ mod list_view;
 mod login;
 mod sanitize;
 mod shape;
+mod stats_view;
 mod targets;
 mod time_arg;
 mod ui;
@@ -76,6 +79,7 @@ enum Command {
     Business(commands::business::Args),
     Search(commands::search::Args),
     Graph(commands::graph::Args),
+    Stats(commands::stats::Args),
     Status(commands::status::Args),
     Export(commands::export::Args),
     Conflicts(commands::conflicts::Args),
@@ -147,6 +151,7 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Business(args) => commands::business::run(args, global, ui),
         Command::Search(args) => commands::search::run(args, global, ui),
         Command::Graph(args) => commands::graph::run(args, global, ui),
+        Command::Stats(args) => commands::stats::run(args, global, ui),
         Command::Status(args) => commands::status::run(args, global, ui),
         Command::Conflicts(args) => commands::conflicts::run(args, global, ui),
         Command::Export(args) => commands::export::run(args, global, ui),

@@ -5,7 +5,7 @@ use clap::Args;
 use super::error::CliError;
 use crate::{
     domain::{entity::Entity, value::FieldValue},
-    engine::Engine,
+    engine::{Engine, Moment},
 };
 
 /// What a list shows of its items.
@@ -45,11 +45,12 @@ impl Shape {
         &self,
         engine: &Engine,
         entities: impl Iterator<Item = Entity>,
+        at: Option<&Moment>,
     ) -> Result<Vec<Picked>, CliError> {
         if self.fields.is_empty() {
             return Ok(entities.map(|_| Picked::new()).collect());
         }
-        Ok(entities.map(|entity| engine.picked(&entity, &self.fields)).collect::<Result<_, _>>()?)
+        Ok(entities.map(|entity| engine.picked(&entity, &self.fields, at)).collect::<Result<_, _>>()?)
     }
 }
 

@@ -164,10 +164,13 @@ impl Ui {
 fn show_progress(done: u64, total: Option<u64>) {
     let bar = PROGRESS.get_or_init(|| {
         let bar = ProgressBar::no_length();
-        let style = ProgressStyle::with_template("{bar:40} {pos}/{len} files {elapsed}");
+        let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {elapsed}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar
     });
+    if bar.is_finished() {
+        bar.reset();
+    }
     if let Some(total) = total {
         bar.set_length(total);
     }

@@ -43,6 +43,12 @@ impl Actor {
         }
     }
 
+    /// Somebody whose name is not known.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self("unknown".to_owned())
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {

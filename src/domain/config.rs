@@ -1,6 +1,6 @@
 //! The settings of a repository: their keys, what each may be, what holds where nothing is set. Reads no file.
 
-use super::{actor::Actor, doc_path::DocPath, gate::Gate, id_pattern::IdPattern, text::is_unprintable};
+use super::{actor::Actor, doc_path::DocPath, gate::Gate, id_pattern::IdPattern, lang::Lang, text::is_unprintable};
 
 /// The mirror branch where none is named.
 pub const DEFAULT_BRANCH: &str = "work/business-os-export";
@@ -156,7 +156,7 @@ pub struct Config {
     /// Whose new cards are that name no owner.
     pub owner: Option<String>,
     /// The language that boards and cards are shown in, where another is asked for than the documents' first.
-    pub language: Option<String>,
+    pub language: Option<Lang>,
     /// The folder with the templates of stage docs, relative to the folder of the file.
     pub templates: Option<DocPath>,
     /// Actors that may propose, but not move.
@@ -196,7 +196,7 @@ impl Config {
             Key::CardId => Some(self.card_id.to_string()),
             Key::IdeaId => Some(self.idea_id.to_string()),
             Key::Owner => self.owner.clone(),
-            Key::Language => self.language.clone(),
+            Key::Language => self.language.as_ref().map(|lang| lang.as_str().to_owned()),
             Key::Templates => self.templates.as_ref().map(ToString::to_string),
             Key::Agents => {
                 return Some(Given::List(self.agents.iter().map(|agent| agent.as_str().to_owned()).collect()));
@@ -225,7 +225,7 @@ impl Config {
             Key::CardId => self.card_id = IdPattern::parse(text)?,
             Key::IdeaId => self.idea_id = IdPattern::parse(text)?,
             Key::Owner => self.owner = Some(one_line(text)?.to_owned()),
-            Key::Language => self.language = Some(is_language(text).then(|| text.to_owned())?),
+            Key::Language => self.language = Some(Lang::parse(text)?),
             Key::Templates => self.templates = Some(DocPath::parse(text.strip_suffix('/').unwrap_or(text))?),
             Key::Agents => return None,
         }
@@ -262,15 +262,6 @@ fn is_branch(name: &str) -> bool {
         && name != "@"
         && !["..", "@{"].iter().any(|sequence| name.contains(sequence))
         && name.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock"))
-}
-
-/// Whether it looks like a language tag: `it`, `pt-BR` (RFC 5646, without its rarer forms).
-fn is_language(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    let first = parts.next().unwrap_or_default();
-    (2..=3).contains(&first.len())
-        && first.bytes().all(|b| b.is_ascii_lowercase())
-        && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 #[cfg(test)]
@@ -327,7 +318,7 @@ mod tests {
         assert!(!accepts(Key::Gate, "Strict"));
         assert!(!accepts(Key::CardId, "BRIK-{0000}"));
         assert!(!accepts(Key::Owner, " ") && !accepts(Key::Owner, "a\u{202e}b"));
-        for tag in ["", "italian", "IT", "it-", "it_IT", "i"] {
+        for tag in ["", "italian language", "it-", "it_IT", "i"] {
             assert!(!accepts(Key::Language, tag), "{tag:?}");
         }
         for folder in ["", "/etc", "../x", "a\\b", "a//b", "."] {

@@ -32,6 +32,12 @@ impl Lang {
         (code.len() <= 35).then_some(Self(code))
     }
 
+    /// The code.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Italian, which documents are searched in too.
     #[must_use]
     pub fn italian() -> Self {

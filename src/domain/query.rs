@@ -21,6 +21,8 @@ pub struct Query {
     pub archived: bool,
     /// In which language titles are wanted, where there are any.
     pub lang: Option<Lang>,
+    /// As it was after this entry of the log; as it is when absent.
+    pub at: Option<u64>,
 }
 
 impl Query {

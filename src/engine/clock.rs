@@ -33,14 +33,14 @@ impl Clock {
     #[must_use]
     pub fn local(seconds: i64) -> (String, i32) {
         let instant = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
-        let zoned = instant.to_zoned(time_zone());
+        let zoned = instant.to_zoned(Self::zone());
         (zoned.date().to_string(), zoned.offset().seconds() / 60)
     }
 
     /// The first and the last second of a local day; `None` for a day no calendar has.
     #[must_use]
     pub fn local_day(day: civil::Date) -> Option<(i64, i64)> {
-        let zone = time_zone();
+        let zone = Self::zone();
         let first = day.to_zoned(zone.clone()).ok()?.timestamp().as_second();
         let next = day.tomorrow().ok()?.to_zoned(zone).ok()?.timestamp().as_second();
         Some((first, next - 1))
@@ -49,14 +49,32 @@ impl Clock {
     /// The second at which local clocks show this.
     #[must_use]
     pub fn local_second(local: civil::DateTime) -> Option<i64> {
-        Some(local.to_zoned(time_zone()).ok()?.timestamp().as_second())
+        Some(local.to_zoned(Self::zone()).ok()?.timestamp().as_second())
     }
 
     /// The second that lies a (negative) span from now, by the local calendar.
     #[must_use]
     pub fn before(&self, span: Span) -> Option<i64> {
-        let now = self.fixed.unwrap_or_else(Timestamp::now).to_zoned(time_zone());
+        let now = self.fixed.unwrap_or_else(Timestamp::now).to_zoned(Self::zone());
         Some(now.checked_add(span).ok()?.timestamp().as_second())
+    }
+
+    /// The local time zone. Without `TZ` it is read from its own file: to look it up by name, as jiff does, every zone
+    /// there is has to be listed first, which takes longer than a board. Where there is no such file it is UTC, as for C.
+    #[must_use]
+    pub fn zone() -> TimeZone {
+        #[cfg(unix)]
+        if std::env::var_os("TZ").is_none() {
+            let zone = match std::fs::read("/etc/localtime") {
+                Ok(zone) => TimeZone::tzif("Local", &zone).ok(),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(TimeZone::UTC),
+                Err(_) => None,
+            };
+            if let Some(zone) = zone {
+                return zone;
+            }
+        }
+        TimeZone::system()
     }
 
     /// The instant as documents write date-times: `2026-01-23T09:30:00.000Z`.
@@ -65,21 +83,4 @@ impl Clock {
         let instant = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
         format!("{instant:.3}")
     }
-}
-
-/// The system's time zone. Without `TZ` it is read from its own file: to look it up by name, as jiff does, every zone
-/// there is has to be listed first, which takes longer than a board. Where there is no such file it is UTC, as for C.
-fn time_zone() -> TimeZone {
-    #[cfg(unix)]
-    if std::env::var_os("TZ").is_none() {
-        let zone = match std::fs::read("/etc/localtime") {
-            Ok(zone) => TimeZone::tzif("Local", &zone).ok(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(TimeZone::UTC),
-            Err(_) => None,
-        };
-        if let Some(zone) = zone {
-            return zone;
-        }
-    }
-    TimeZone::system()
 }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
+        actor::Actor,
         change::Changes,
         doc_path::DocPath,
         entity::Entity,
@@ -48,6 +49,8 @@ pub(super) struct Writer<'e> {
     pub(super) entries: Vec<Entry>,
     /// Things done differently from what the caller may expect.
     pub(super) warnings: Vec<String>,
+    /// Who did what is recorded from here on, where that is not who runs the command.
+    pub(super) acting: Option<Actor>,
     /// The batches that what is recorded from here on takes back.
     pub(super) undoes: Vec<u64>,
     pub(super) now: i64,
@@ -100,6 +103,7 @@ impl<'e> Writer<'e> {
             write,
             entries: Vec::new(),
             warnings: Vec::new(),
+            acting: None,
             undoes: Vec::new(),
             now,
             log_id,
@@ -164,7 +168,7 @@ impl<'e> Writer<'e> {
             batch: self.batch,
             entity: entity.clone(),
             action: action.to_owned(),
-            actor: self.engine.actor()?.as_str().to_owned(),
+            actor: self.acting.as_ref().map_or_else(|| self.engine.actor(), Ok)?.as_str().to_owned(),
             initiator: self.engine.initiator()?.as_str().to_owned(),
             reason,
             undoes: self.undoes.clone(),
@@ -200,6 +204,24 @@ impl<'e> Writer<'e> {
             })?;
             if !store.has_card(&id)? && !store.has_idea(&id)? && !self.engine.has_card_file(&id) {
                 return Ok(id);
+            }
+        }
+    }
+
+    /// The next free ID of the same form as another.
+    pub(super) fn next_like(&self, id: &Id) -> Result<Id, EngineError> {
+        let (store, width) = (self.write.store(), id.as_str().len() - id.prefix().len() - 1);
+        let mut number = store.counter(id.prefix())?;
+        loop {
+            number += 1;
+            let next = Id::parse(&format!("{}-{number:0width$}", id.prefix()));
+            let next = next.ok_or_else(|| EngineError::BadValue {
+                what: "the ID".to_owned(),
+                value: format!("{}-{number}", id.prefix()),
+                expected: "another business: this one has no numbers left".to_owned(),
+            })?;
+            if !store.has_card(&next)? && !store.has_idea(&next)? && !self.engine.has_card_file(&next) {
+                return Ok(next);
             }
         }
     }

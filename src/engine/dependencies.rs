@@ -113,7 +113,7 @@ impl Engine {
     /// The same of the archived cards, or of the others.
     fn waiting(&self, archived: bool) -> Result<Graph, EngineError> {
         let mut graph = Graph::new();
-        self.store.each_card(Scope::Everything, archived, |card| {
+        self.store.each_card(Scope::Everything, archived, None, |card| {
             let others = card.dependencies().map_err(|what| StoreError::Row {
                 table: "business_os_cards",
                 key: card.line.id.to_owned(),

@@ -57,6 +57,24 @@ pub enum EngineError {
         /// All there are, where they are few.
         known: Vec<String>,
     },
+    /// Something that was not there then, though the log knows it.
+    #[error("there was no {what} {id} {}", after(*seq))]
+    NotThen {
+        /// `card`, `idea`, `stage doc`.
+        what: &'static str,
+        /// What was asked for.
+        id: String,
+        /// The entry after which it was looked for; 0 for before the first.
+        seq: u64,
+    },
+    /// A point in time that the log has not come to.
+    #[error("{what} is still to come: {}", end_of_log(*last))]
+    StillToCome {
+        /// What was asked for.
+        what: String,
+        /// The last entry of the log.
+        last: u64,
+    },
     /// A word that is none of the allowed ones.
     #[error("{what} cannot be {value:?}")]
     BadValue {
@@ -381,6 +399,8 @@ impl EngineError {
             | Self::NoTree { .. }
             | Self::NoFolder { .. }
             | Self::Unknown { .. }
+            | Self::NotThen { .. }
+            | Self::StillToCome { .. }
             | Self::NothingToUndo { .. } => ErrorKind::NotFound,
             Self::Store(error) => error.kind(),
             Self::Git(GitError::RefMoved { .. }) => ErrorKind::Conflict,
@@ -436,6 +456,11 @@ impl EngineError {
             }
             Self::Store(error) => error.hint().map(str::to_owned),
             Self::Unknown { what, nearest, known, .. } => unknown_hint(what, nearest.as_deref(), known),
+            Self::NotThen { id, .. } => {
+                let id = id.split('/').next().unwrap_or_default();
+                Some(format!("`bos log {id}` tells when it came and what became of it"))
+            }
+            Self::StillToCome { .. } => Some("`bos log --limit 1` shows the last entry".to_owned()),
             Self::BadValue { expected, .. } => Some(format!("use {expected}")),
             Self::BadActor { .. } => Some("name yourself with --actor, BOS_ACTOR or git's user.name".to_owned()),
             Self::BadConfig { finding, .. } => Some(finding.help.clone()),
@@ -522,6 +547,14 @@ fn place(finding: &Diagnostic) -> String {
 
 fn also(more: usize) -> String {
     if more == 0 { String::new() } else { format!(" (and {more} more: bos validate)") }
+}
+
+fn after(seq: u64) -> String {
+    if seq == 0 { "before the first entry of the log".to_owned() } else { format!("after entry {seq} of the log") }
+}
+
+fn end_of_log(last: u64) -> String {
+    if last == 0 { "the log has no entry yet".to_owned() } else { format!("the log ends with entry {last}") }
 }
 
 fn list(paths: &[String]) -> String {

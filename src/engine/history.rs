@@ -103,7 +103,7 @@ impl Engine {
             Some(card) => Some(card.title),
             None => self.store.idea(&id)?.map(|idea| idea.title),
         };
-        let (total, entries) = self.store.entries(&LogFilter { id: Some(id.clone()), limit })?;
+        let (total, entries) = self.store.entries(&LogFilter { id: Some(id.clone()), limit, until: None })?;
         let entries = entries.into_iter().rev().map(|entry| self.tell(entry)).collect::<Result<_, _>>()?;
         Ok(History { id, title, total, entries })
     }

@@ -12,7 +12,7 @@ impl Engine {
     /// Log entries, the newest first, and how many pass before the limit.
     pub fn log(&self, query: &LogQuery) -> Result<(u64, Vec<Entry>), EngineError> {
         if query.is_plain() {
-            return Ok(self.store.entries(&LogFilter { id: query.id.clone(), limit: query.limit })?);
+            return Ok(self.store.entries(&LogFilter { id: query.id.clone(), limit: query.limit, until: None })?);
         }
         // Times never go back in the log, so that a span of time is one of numbers.
         let since = query.since.map_or(Ok(Some(1)), |since| self.store.first_seq_from(since))?;

@@ -141,7 +141,6 @@ pub fn source_line(root: &Path, path: &str, line: u32) -> Option<String> {
 /// A new name for the text of a file, beside it: written, synced, renamed into place. A link keeps its place and
 /// its target is written, as long as that is within `root`.
 pub(super) fn write_atomically(root: &Path, path: &DocPath, text: &str) -> Result<(), EngineError> {
-    use std::io::Write as _;
     let mut file = path.under(root);
     if file.is_symlink() {
         file = fs::canonicalize(&file).map_err(|source| EngineError::Io { doing: "write", path: file, source })?;
@@ -152,6 +151,14 @@ pub(super) fn write_atomically(root: &Path, path: &DocPath, text: &str) -> Resul
     if !fs::canonicalize(folder).map_err(io)?.starts_with(root) {
         return Err(EngineError::OutsideTree { path: folder.to_path_buf() });
     }
+    replace_file(&file, text)
+}
+
+/// Writes a file as a whole: another one beside it is written, synced and renamed into its place.
+pub fn replace_file(file: &Path, text: &str) -> Result<(), EngineError> {
+    use std::io::Write as _;
+    let io = |source| EngineError::Io { doing: "write", path: file.to_path_buf(), source };
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".bos-").suffix(".tmp");
     // A new file gets the usual permissions, a replaced one keeps its own.
@@ -159,11 +166,11 @@ pub(super) fn write_atomically(root: &Path, path: &DocPath, text: &str) -> Resul
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut temporary = builder.tempfile_in(folder).map_err(io)?;
     temporary.write_all(text.as_bytes()).map_err(io)?;
-    if let Ok(metadata) = fs::metadata(&file) {
+    if let Ok(metadata) = fs::metadata(file) {
         temporary.as_file().set_permissions(metadata.permissions()).map_err(io)?;
     }
     temporary.as_file().sync_all().map_err(io)?;
-    temporary.persist(&file).map_err(|error| io(error.error))?;
+    temporary.persist(file).map_err(|error| io(error.error))?;
     Ok(())
 }
 

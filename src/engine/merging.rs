@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     domain::{conflict::Conflict, entry::instant, hash::Sha256},
+    git::Repository,
     markdown::{Merge, locate::Located, merge},
 };
 
@@ -16,7 +17,7 @@ use crate::{
 pub(super) struct Meeting<'a> {
     pub(super) located: &'a Located,
     /// The text both began with.
-    pub(super) base: Option<Sha256>,
+    pub(super) base: Option<&'a Reading>,
     /// The text of the database.
     pub(super) ours: Option<Sha256>,
     /// The other text; `None` where it was removed.
@@ -35,15 +36,11 @@ pub(super) enum Met {
 }
 
 impl Engine {
-    /// The text that an edit began with, where this place has no base for it: what git put there, if the log knows it.
-    pub(super) fn checked_out(&self, located: &Located) -> Result<Option<Sha256>, EngineError> {
-        let Some(repository) = self.repository()? else { return Ok(None) };
-        let Some(head) = repository.head()? else { return Ok(None) };
-        let path = self.workspace.git_path(located.path.as_str());
-        let Some(blob) = repository.blob_at(head, &path)? else { return Ok(None) };
-        let sha = Sha256::of(&repository.read_blob(blob)?);
-        let known = self.store.was_version(&located.entity, located.path.as_str(), &sha)?;
-        Ok(known.then_some(sha))
+    /// The text that a file's edit began with, where this place has no base for it: the newest one in HEAD's history
+    /// that the log knows.
+    pub(super) fn base_in_history(&self, located: &Located) -> Result<Option<Reading>, EngineError> {
+        let Some(head) = self.repository()?.map(Repository::head).transpose()?.flatten() else { return Ok(None) };
+        Ok(self.known_ancestors(head, std::slice::from_ref(located))?.pop().flatten())
     }
 }
 
@@ -53,14 +50,14 @@ impl Writer<'_> {
         let path = &meeting.located.path;
         let merged = self.merged(meeting)?;
         if !merged.clashes.is_empty() {
-            if let Some(theirs) = meeting.theirs {
-                self.write.put_blob(&theirs.sha, &theirs.text)?;
+            for one in [meeting.base, meeting.theirs].into_iter().flatten() {
+                self.write.put_blob(&one.sha, &one.text)?;
             }
             self.write.put_conflict(
                 self.engine.mirror_id(),
                 &Conflict {
                     path: path.clone(),
-                    base: meeting.base.clone(),
+                    base: meeting.base.map(|base| base.sha.clone()),
                     ours: meeting.ours.clone(),
                     theirs: meeting.theirs.map(|theirs| theirs.sha.clone()),
                     revision: meeting.revision.map(str::to_owned),
@@ -79,12 +76,12 @@ impl Writer<'_> {
         Ok(Met::Merged)
     }
 
-    fn merged(&self, meeting: &Meeting<'_>) -> Result<Merge, EngineError> {
-        let text = |sha: &Option<Sha256>| match sha {
-            Some(sha) => self.write.store().blob(sha),
-            None => Ok(None),
+    fn merged<'a>(&self, meeting: &Meeting<'a>) -> Result<Merge, EngineError> {
+        let ours = match &meeting.ours {
+            Some(sha) => self.write.store().blob(sha)?,
+            None => None,
         };
-        let (base, ours) = (text(&meeting.base)?, text(&meeting.ours)?);
-        Ok(merge(base.as_deref(), ours.as_deref(), meeting.theirs.map(|theirs| theirs.text.as_str())))
+        let text = |reading: Option<&'a Reading>| reading.map(|reading| reading.text.as_str());
+        Ok(merge(text(meeting.base), ours.as_deref(), text(meeting.theirs)))
     }
 }

@@ -19,23 +19,30 @@ mod look;
 mod lost_log;
 mod me;
 mod merging;
+mod moment;
 mod next;
 mod notices;
+mod past;
+mod places;
 mod project;
 mod publish;
 mod read;
 mod reading;
 mod rebuild;
+mod renumber;
 pub mod rules;
 mod search;
 mod selection;
 mod show;
+mod standpoint;
+mod stats;
 mod status;
 mod survey;
 mod templates;
 mod undo;
 mod validate;
 mod verify;
+mod versions;
 mod walk;
 mod workspace;
 
@@ -57,17 +64,20 @@ pub use dependencies::{Dependency, DependencyBranch, DependencyGraph, Dependency
 pub use error::EngineError;
 pub use export::{ExportOptions, ExportReport};
 pub use history::{BodyChange, Fate, FieldChange, History, Told, ToldDocument};
-pub use import::{ImportOptions, ImportReport};
+pub use import::{ImportOptions, ImportReport, Revisions};
 pub use init::{InitReport, init};
-pub use look::source_line;
+pub use look::{replace_file, source_line};
 pub use lost_log::EarlierExport;
 pub use me::{Me, Waiting};
+pub use moment::Moment;
 pub use next::{NextOptions, NextReport};
 pub use notices::Notices;
+pub use places::PlaceStatus;
 pub use publish::{Published, Pushed};
 pub use read::BusinessSummary;
 pub use search::{Hit, SearchReport, SearchRequest, Snippet};
 pub use show::{CardDetail, Comment, DocumentState, IdeaDetail, StageDetail};
+pub use stats::{InProgress, Stats};
 pub use status::StatusReport;
 pub use undo::Undo;
 pub use validate::{ValidateReport, validate};
@@ -103,7 +113,7 @@ pub struct OpenOptions {
     pub reads_only: bool,
     /// What to do with a place whose files were never read.
     pub first_import: FirstImport,
-    /// Called with files done and, where known, files in all.
+    /// Called with how many files, or cards and ideas, are done and, where known, how many there are.
     pub progress: Option<fn(u64, Option<u64>)>,
 }
 

@@ -79,7 +79,7 @@ impl Engine {
     fn survey_work(&self, scope: Scope<'_>, query: &Query) -> Result<(Vec<Rc<Work>>, Standings), EngineError> {
         let (mut asked, mut standings) = (Vec::new(), Standings::new());
         let mut claims = self.store.claims()?;
-        self.store.each_card(scope, false, |view: &CardView<'_>| {
+        self.store.each_card(scope, false, None, |view: &CardView<'_>| {
             let line = &view.line;
             let finished = Standing::of_finished(Lane::parse(line.lane), view.completed);
             let (id, standing) = match finished {
@@ -146,7 +146,7 @@ impl Engine {
         } else {
             let places = wanted.iter().enumerate().map(|(place, work)| (&*work.id, place));
             let places: HashMap<&str, usize> = places.collect();
-            self.store.each_card(scope, false, |view| {
+            self.store.each_card(scope, false, None, |view| {
                 if let Some(place) = places.get(view.line.id) {
                     found[*place] = Some(view.to_card().map_err(|what| odd(view, what))?);
                 }

@@ -31,6 +31,14 @@ pub(super) enum Row {
     StageDoc(StageDocRow),
 }
 
+/// What boards and lists show of an entity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Item {
+    Card(Card),
+    Idea(Idea),
+    StageDoc(StageDoc),
+}
+
 /// What an entity's row is derived from.
 pub(super) struct Primary<'a> {
     pub(super) located: &'a Located,
@@ -44,26 +52,28 @@ pub(super) struct Primary<'a> {
 /// The row of an entity; `None` for those that have none.
 pub(super) fn row(entity: &Entity, primary: Primary<'_>) -> Option<Row> {
     let Primary { located, reading, first_seen, git_commit } = primary;
+    let item = item(entity, located, reading, first_seen)?;
+    let Derived { data_json, git_sha } = reading.derived.clone().unwrap_or_else(|| Derived::of(reading, &located.path));
+    Some(match item {
+        Item::Card(card) => Row::Card(CardRow::new(card, Claim::read(&reading.fields), data_json, git_sha, git_commit)),
+        Item::Idea(idea) => Row::Idea(IdeaRow::new(idea, data_json, git_sha, git_commit)),
+        Item::StageDoc(stage_doc) => Row::StageDoc(StageDocRow::new(stage_doc, data_json, git_sha, git_commit)),
+    })
+}
+
+/// What boards and lists show of an entity with this primary document; `None` for those that they do not show.
+pub(super) fn item(entity: &Entity, located: &Located, reading: &Reading, first_seen: &str) -> Option<Item> {
     let source = Source { path: &located.path, sha256: &reading.sha, archived: located.archived, first_seen };
     let (fields, body) = (&reading.fields, reading.body());
-    let derived = || reading.derived.clone().unwrap_or_else(|| Derived::of(reading, &located.path));
     match entity {
-        Entity::Card(id) => {
-            let Derived { data_json, git_sha } = derived();
-            let card = Card::read(id, fields, body, &source);
-            Some(Row::Card(CardRow::new(card, Claim::read(fields), data_json, git_sha, git_commit)))
-        }
+        Entity::Card(id) => Some(Item::Card(Card::read(id, fields, body, &source))),
         Entity::Idea(id) => {
             let location = located.location.unwrap_or(Location::Inbox);
-            let idea = Idea::read(id, location, fields, body, &source);
-            let Derived { data_json, git_sha } = derived();
-            Some(Row::Idea(IdeaRow::new(idea, data_json, git_sha, git_commit)))
+            Some(Item::Idea(Idea::read(id, location, fields, body, &source)))
         }
         Entity::StageDoc { card, stage } => {
             let audience = located.audience.unwrap_or(Audience::User);
-            let stage_doc = StageDoc::read(card, stage, audience, fields, &source);
-            let Derived { data_json, git_sha } = derived();
-            Some(Row::StageDoc(StageDocRow::new(stage_doc, data_json, git_sha, git_commit)))
+            Some(Item::StageDoc(StageDoc::read(card, stage, audience, fields, &source)))
         }
         Entity::Comment { .. } | Entity::Note { .. } => None,
     }
@@ -91,13 +101,17 @@ pub(super) fn expected_of<'r>(
             reading
         }
     };
-    // The log is asked only where the document does not tell when it was made.
-    let first_seen = match created(&reading.fields) {
-        Some(_) => String::new(),
-        None => store.first_seen(entity)?.unwrap_or_default(),
-    };
+    let first_seen = first_seen(store, entity, &reading.fields, u64::MAX)?;
     let git_commit = store.exported_commit(&primary.path, &primary.sha256)?;
     Ok(row(entity, Primary { located: &located, reading, first_seen: &first_seen, git_commit }))
+}
+
+/// When the log first saw an entity, by this entry. It is asked only where the document does not tell when it was made.
+pub(super) fn first_seen(store: &Store, entity: &Entity, fields: &Fields, until: u64) -> Result<String, EngineError> {
+    match created(fields) {
+        Some(_) => Ok(String::new()),
+        None => Ok(store.first_seen(entity, until)?.unwrap_or_default()),
+    }
 }
 
 /// A stored text, read; `None` where it was erased.

@@ -2,20 +2,19 @@
 
 use std::fs;
 
-use super::{Engine, error::EngineError, rules};
+use super::{Engine, error::EngineError, moment::Moment, rules};
 use crate::domain::{
     card::{BoardLine, Card, CardView},
     catalogue::{self, Business, Catalogue},
     diagnostic::Diagnostic,
     doc_path::DocPath,
     entity::Entity,
-    id::Id,
     idea::Idea,
     lang::Lang,
     query::Query,
     stage_doc::StageDoc,
     suggest::nearest,
-    value::FieldValue,
+    value::{FieldValue, Fields},
 };
 use crate::store::{Scope, StoreError};
 
@@ -36,7 +35,8 @@ impl Engine {
     /// Visits the cards of a board, in board order: of one business, or P0 and P1 of all.
     pub fn each_on_board(&self, query: &Query, mut visit: impl FnMut(&CardView<'_>)) -> Result<(), EngineError> {
         let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
-        self.store.each_card(scope, query.archived, |card| {
+        self.prepare_to_look_back(query.at)?;
+        self.store.each_card(scope, query.archived, query.at, |card| {
             if query.lets_pass(&card.line) {
                 let title = self.translated(query.lang.as_ref(), card.line.id)?;
                 visit(&CardView { line: titled(&card.line, title.as_deref()), ..*card });
@@ -48,7 +48,8 @@ impl Engine {
     /// Visits them as [`Engine::each_on_board`] does, with no more of each than a board shows.
     pub fn each_line(&self, query: &Query, mut visit: impl FnMut(&BoardLine<'_>)) -> Result<(), EngineError> {
         let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
-        self.store.each_line(scope, query.archived, |line| {
+        self.prepare_to_look_back(query.at)?;
+        self.store.each_line(scope, query.archived, query.at, |line| {
             if query.lets_pass(line) {
                 let title = self.translated(query.lang.as_ref(), line.id)?;
                 visit(&titled(line, title.as_deref()));
@@ -78,7 +79,8 @@ impl Engine {
 
     fn list(&self, scope: Scope<'_>, query: &Query) -> Result<Vec<Card>, EngineError> {
         let mut cards = Vec::new();
-        self.store.each_card(scope, query.archived, |card| {
+        self.prepare_to_look_back(query.at)?;
+        self.store.each_card(scope, query.archived, query.at, |card| {
             if query.lets_pass(&card.line) {
                 let title = self.translated(query.lang.as_ref(), card.line.id)?;
                 let card = CardView { line: titled(&card.line, title.as_deref()), ..*card };
@@ -93,25 +95,43 @@ impl Engine {
         Ok(cards)
     }
 
-    /// The ideas, the inbox first, of one business or of all.
-    pub fn ideas(&self, business: Option<&str>, archived: bool) -> Result<Vec<Idea>, EngineError> {
-        let mut ideas = self.store.ideas(archived)?;
+    /// The ideas, the inbox first, of one business or of all; with `at` those of then, after that entry.
+    pub fn ideas(&self, business: Option<&str>, archived: bool, at: Option<u64>) -> Result<Vec<Idea>, EngineError> {
+        self.prepare_to_look_back(at)?;
+        let mut ideas = self.store.ideas(archived, at)?;
         ideas.retain(|idea| business.is_none_or(|business| idea.business == business));
         Ok(ideas)
     }
 
-    /// The stage docs of one card, or of all.
-    pub fn stage_docs(&self, card: Option<&Id>) -> Result<Vec<StageDoc>, EngineError> {
-        Ok(match card {
-            Some(card) => self.store.stage_docs_of(card)?,
-            None => self.store.stage_docs()?,
-        })
+    /// The stage docs of every card.
+    pub fn stage_docs(&self) -> Result<Vec<StageDoc>, EngineError> {
+        Ok(self.store.stage_docs()?)
     }
 
-    /// The values of these front matter keys of an entity's primary document, in this order.
-    pub fn picked(&self, entity: &Entity, keys: &[String]) -> Result<Vec<Option<FieldValue>>, EngineError> {
-        let data = self.store.data_of(entity)?.unwrap_or_default();
-        Ok(keys.iter().map(|key| data.get(key).cloned()).collect())
+    /// The versions are brought up to date only where somebody looks back.
+    fn prepare_to_look_back(&self, at: Option<u64>) -> Result<(), EngineError> {
+        if at.is_some() { self.ensure_versions() } else { Ok(()) }
+    }
+
+    /// The values of these front matter keys of an entity's primary document, in this order, as they are or as they
+    /// were.
+    pub fn picked(
+        &self,
+        entity: &Entity,
+        keys: &[String],
+        at: Option<&Moment>,
+    ) -> Result<Vec<Option<FieldValue>>, EngineError> {
+        let fields = match (entity, at) {
+            (_, None) => {
+                let data = self.store.data_of(entity)?.unwrap_or_default();
+                return Ok(keys.iter().map(|key| data.get(key).cloned()).collect());
+            }
+            (Entity::Card(id), at) => self.card(id.as_str(), None, at)?.fields,
+            (Entity::Idea(id), at) => self.idea(id.as_str(), at)?.fields,
+            (Entity::StageDoc { card, stage }, at) => self.stage_doc(card.as_str(), stage.as_str(), at)?.fields,
+            (Entity::Comment { .. } | Entity::Note { .. }, _) => Fields::default(),
+        };
+        Ok(keys.iter().map(|key| fields.get(key).cloned()).collect())
     }
 
     /// The businesses of the catalogue, then those that only cards and ideas name.
@@ -149,6 +169,18 @@ impl Engine {
         }
         let nearest = nearest(typed, known.iter().map(String::as_str)).map(str::to_owned);
         Err(EngineError::Unknown { what: "business", id: typed.to_owned(), nearest, known })
+    }
+
+    /// The code of a business as [`Engine::business`] finds it, or of one that only the past had.
+    pub fn business_then(&self, typed: &str, at: Option<&Moment>) -> Result<String, EngineError> {
+        match (self.business(typed), at) {
+            (Err(unknown @ EngineError::Unknown { .. }), Some(_)) => {
+                self.ensure_versions()?;
+                let past = self.store.past_businesses()?;
+                past.into_iter().find(|code| code.eq_ignore_ascii_case(typed)).ok_or(unknown)
+            }
+            (found, _) => found,
+        }
     }
 
     /// The full name of a business, where the catalogue has one.

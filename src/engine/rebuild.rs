@@ -8,6 +8,7 @@ use super::{
     error::EngineError,
     project::{self, PROJECTION_VERSION, named_ids},
     reading::Reading,
+    versions::VERSIONS_KEY,
 };
 use crate::{
     domain::{entity::Entity, entry::Facts, id::Id},
@@ -15,7 +16,8 @@ use crate::{
     store::{DocumentRow, Store, StoreError, Write},
 };
 
-const VERSION_KEY: &str = "projection_version";
+/// Where the metadata say which version the projections are of.
+pub(super) const VERSION_KEY: &str = "projection_version";
 
 impl Engine {
     /// Empties the projections and derives them anew; the number of entities.
@@ -46,6 +48,8 @@ fn rebuild(write: &Write<'_>) -> Result<u64, EngineError> {
     let counted = Counted::of(store)?;
     write.clear_projections()?;
     write.reset_search()?;
+    write.clear_versions()?;
+    write.set_metadata(VERSIONS_KEY, "0")?;
     if !counted.erased {
         write.clear_counters()?;
     }

@@ -1,6 +1,8 @@
 //! One card, idea or stage doc in full, with a look at its own files.
 
-use super::{Engine, error::EngineError, look::Look, project::stored, reading::Reading};
+use super::{
+    Engine, error::EngineError, look::Look, moment::Moment, project::stored, reading::Reading, standpoint::Standpoint,
+};
 use crate::{
     domain::{
         audience::Audience,
@@ -32,8 +34,8 @@ pub struct DocumentState {
     pub audience: Option<Audience>,
     /// Its text in the database.
     pub sha256: Sha256,
-    /// How file and database stand.
-    pub state: State,
+    /// How file and database stand; `None` in the past, whose files are not known.
+    pub state: Option<State>,
 }
 
 /// A comment on a card.
@@ -99,42 +101,36 @@ pub struct StageDetail {
 }
 
 impl Engine {
-    /// One card in full; its title, its text and its comments in this language, where they are there in it.
-    pub fn card(&self, typed: &str, lang: Option<&Lang>) -> Result<CardDetail, EngineError> {
-        let found = Id::parse(&typed.to_ascii_uppercase());
-        let found = match &found {
-            Some(id) => self.store.card(id)?,
-            None => None,
-        };
-        let Some(mut card) = found else { return Err(self.unknown("card", typed)?) };
-        let (fields, mut body, documents) = self.entity(&Entity::Card(card.id.clone()), &card.path)?;
-        let stage_docs = self.store.stage_docs_of(&card.id)?;
-        let comments = self.comments(&card.id, lang)?;
+    /// One card in full, as it is or as it was; its title, its text and its comments in this language, where they are
+    /// there in it.
+    pub fn card(&self, typed: &str, lang: Option<&Lang>, at: Option<&Moment>) -> Result<CardDetail, EngineError> {
+        let standpoint = Standpoint::new(self, "card", typed, at)?;
+        let mut card = standpoint.card()?;
+        let (fields, mut body, documents) = self.entity(&standpoint, &Entity::Card(card.id.clone()), &card.path)?;
+        let stage_docs = standpoint.stage_docs()?;
+        let comments = self.comments(&standpoint, lang)?;
         if let Some(lang) = lang {
             card.title = lang.title(&fields).map_or(card.title, str::to_owned);
             body = lang.body(&fields).map_or(body, str::to_owned);
         }
-        let log = self.recent(&card.id)?;
+        let log = self.recent(&standpoint)?;
         Ok(CardDetail { card, fields, body, documents, stage_docs, comments, log })
     }
 
-    /// One idea in full.
-    pub fn idea(&self, typed: &str) -> Result<IdeaDetail, EngineError> {
-        let found = Id::parse(&typed.to_ascii_uppercase());
-        let found = match &found {
-            Some(id) => self.store.idea(id)?,
-            None => None,
-        };
-        let Some(idea) = found else { return Err(self.unknown("idea", typed)?) };
-        let (fields, body, documents) = self.entity(&Entity::Idea(idea.id.clone()), &idea.path)?;
-        let log = self.recent(&idea.id)?;
+    /// One idea in full, as it is or as it was.
+    pub fn idea(&self, typed: &str, at: Option<&Moment>) -> Result<IdeaDetail, EngineError> {
+        let standpoint = Standpoint::new(self, "idea", typed, at)?;
+        let idea = standpoint.idea()?;
+        let (fields, body, documents) = self.entity(&standpoint, &Entity::Idea(idea.id.clone()), &idea.path)?;
+        let log = self.recent(&standpoint)?;
         Ok(IdeaDetail { idea, fields, body, documents, log })
     }
 
-    /// One stage doc in full.
-    pub fn stage_doc(&self, card: &str, stage: &str) -> Result<StageDetail, EngineError> {
-        let id = self.existing_card(card)?;
-        let stage_docs = self.store.stage_docs_of(&id)?;
+    /// One stage doc in full, as it is or as it was.
+    pub fn stage_doc(&self, card: &str, stage: &str, at: Option<&Moment>) -> Result<StageDetail, EngineError> {
+        let standpoint = Standpoint::new(self, "card", card, at)?;
+        let id = standpoint.card()?.id;
+        let stage_docs = standpoint.stage_docs()?;
         let wanted = Stage::parse(stage);
         let found = stage_docs.iter().find(|stage_doc| Some(&stage_doc.stage) == wanted.as_ref()).cloned();
         let Some(stage_doc) = found else {
@@ -142,10 +138,17 @@ impl Engine {
             let nearest = crate::domain::suggest::nearest(stage, known.iter().map(String::as_str)).map(str::to_owned);
             return Err(EngineError::Unknown { what: "stage doc", id: format!("{id}/{stage}"), nearest, known });
         };
-        let entity = Entity::StageDoc { card: id.clone(), stage: stage_doc.stage.clone() };
-        let (fields, body, documents) = self.entity(&entity, &stage_doc.path)?;
-        let log = self.recent(&id)?;
+        let entity = Entity::StageDoc { card: id, stage: stage_doc.stage.clone() };
+        let (fields, body, documents) = self.entity(&standpoint, &entity, &stage_doc.path)?;
+        let log = self.recent(&standpoint)?;
         Ok(StageDetail { stage_doc, fields, body, documents, log })
+    }
+
+    /// The stage docs of one card, as they are or as they were.
+    pub fn stage_docs_of(&self, card: &str, at: Option<&Moment>) -> Result<Vec<StageDoc>, EngineError> {
+        let standpoint = Standpoint::new(self, "card", card, at)?;
+        standpoint.card()?;
+        standpoint.stage_docs()
     }
 
     /// The ID of a card that exists, in whatever case it was typed.
@@ -185,27 +188,34 @@ impl Engine {
         match Id::parse(&typed.to_ascii_uppercase()) {
             Some(id) if self.store.has_card(&id)? || self.store.has_idea(&id)? => Ok(id),
             // The log outlives what it describes.
-            Some(id) if self.store.entries(&LogFilter { id: Some(id.clone()), limit: Some(1) })?.0 > 0 => Ok(id),
+            Some(id) if self.store.entries(&LogFilter { id: Some(id.clone()), limit: Some(1), until: None })?.0 > 0 => {
+                Ok(id)
+            }
             _ => Err(self.unknown("card", typed)?),
         }
     }
 
-    fn entity(&self, entity: &Entity, primary: &DocPath) -> Result<(Fields, String, Vec<DocumentState>), EngineError> {
-        let rows = self.store.documents_of(entity)?;
+    fn entity(
+        &self,
+        standpoint: &Standpoint<'_>,
+        entity: &Entity,
+        primary: &DocPath,
+    ) -> Result<(Fields, String, Vec<DocumentState>), EngineError> {
+        let rows = standpoint.documents_of(entity)?;
         let mut main = None;
         for row in &rows {
             if &row.path == primary {
                 main = stored(&self.store, &row.path, &row.sha256)?;
             }
         }
-        let documents = rows.into_iter().map(|row| self.document_state(row)).collect::<Result<_, _>>()?;
+        let documents = rows.into_iter().map(|row| self.document_state(row, standpoint)).collect::<Result<_, _>>()?;
         let (fields, body) =
             main.map(|reading| (reading.fields.clone(), reading.body().to_owned())).unwrap_or_default();
         Ok((fields, body, documents))
     }
 
-    fn document_state(&self, row: DocumentRow) -> Result<DocumentState, EngineError> {
-        let state = self.state_of(&row.path)?.0;
+    fn document_state(&self, row: DocumentRow, standpoint: &Standpoint<'_>) -> Result<DocumentState, EngineError> {
+        let state = if standpoint.is_past() { None } else { Some(self.state_of(&row.path)?.0) };
         Ok(DocumentState { path: row.path, audience: row.audience, sha256: row.sha256, state })
     }
 
@@ -233,9 +243,9 @@ impl Engine {
         }
     }
 
-    fn comments(&self, card: &Id, lang: Option<&Lang>) -> Result<Vec<Comment>, EngineError> {
+    fn comments(&self, standpoint: &Standpoint<'_>, lang: Option<&Lang>) -> Result<Vec<Comment>, EngineError> {
         let mut comments = Vec::new();
-        let mut rows = self.store.documents_below(card)?;
+        let mut rows = standpoint.documents_below()?;
         // Names begin with their time; a second one of the same second has a number at its end.
         rows.sort_by(|a, b| a.path.as_str().trim_end_matches(".md").cmp(b.path.as_str().trim_end_matches(".md")));
         for row in rows {
@@ -254,7 +264,8 @@ impl Engine {
         Ok(comments)
     }
 
-    fn recent(&self, id: &Id) -> Result<Vec<Entry>, EngineError> {
-        Ok(self.store.entries(&LogFilter { id: Some(id.clone()), limit: Some(LOG_ENTRIES) })?.1)
+    fn recent(&self, standpoint: &Standpoint<'_>) -> Result<Vec<Entry>, EngineError> {
+        let (id, until) = (Some(standpoint.owner().clone()), standpoint.until());
+        Ok(self.store.entries(&LogFilter { id, limit: Some(LOG_ENTRIES), until })?.1)
     }
 }

@@ -27,11 +27,7 @@ impl Repository {
     /// `master`, else HEAD; `None` in a repository without commits.
     pub fn export_base(&self, configured: Option<&str>) -> Result<Option<CommitId>, GitError> {
         if let Some(revision) = configured {
-            let commit = self.inner.revparse_single(revision).and_then(|object| object.peel_to_commit());
-            return match commit {
-                Ok(commit) => Ok(Some(CommitId(commit.id()))),
-                Err(error) => Err(GitError::UnknownRevision { revision: revision.to_owned(), source: error.into() }),
-            };
+            return self.resolve(revision).map(Some);
         }
         for reference in ["refs/remotes/origin/HEAD", "refs/heads/main", "refs/heads/master"] {
             if let Some(commit) = self.reference_tip(reference)? {
@@ -39,6 +35,14 @@ impl Repository {
             }
         }
         self.head()
+    }
+
+    /// The commit that a revision names: a branch, a tag, a commit, or what git can make of it.
+    pub fn resolve(&self, revision: &str) -> Result<CommitId, GitError> {
+        let commit = self.inner.revparse_single(revision).and_then(|object| object.peel_to_commit());
+        let failed =
+            |error: git2::Error| GitError::UnknownRevision { revision: revision.to_owned(), source: error.into() };
+        commit.map(|commit| CommitId(commit.id())).map_err(failed)
     }
 
     /// The commit that a local branch stands at.

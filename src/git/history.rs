@@ -14,6 +14,17 @@ use super::{
     tree::{self, read_tree},
 };
 
+/// A commit as somebody made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authored {
+    /// The commit.
+    pub commit: CommitId,
+    /// Its first parent; `None` for a root.
+    pub parent: Option<CommitId>,
+    /// The author's name, as written.
+    pub author: String,
+}
+
 /// Whether a blob ever stood at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occurrence {
@@ -55,6 +66,51 @@ impl Repository {
             search.look(&odb, commit?.tree_id())?;
         }
         Ok(search.found.into_iter().map(|found| if found { Occurrence::Found } else { rest }).collect())
+    }
+
+    /// The commits that `tip` has and `since` lacks, each after its parents.
+    pub fn commits_since(&self, since: CommitId, tip: CommitId) -> Result<Vec<Authored>, GitError> {
+        let mut walk = self.inner.revwalk().during("walk from", tip)?;
+        walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::REVERSE).during("walk from", tip)?;
+        walk.push(tip.0).during("walk from", tip)?;
+        walk.hide(since.0).during("walk up to", since)?;
+        let mut commits = Vec::new();
+        for id in walk {
+            let id = id.during("walk from", tip)?;
+            let commit = self.inner.find_commit(id).during("read commit", id)?;
+            let parent = commit.parent_ids().next().map(CommitId);
+            let author = String::from_utf8_lossy(commit.author().name_bytes()).into_owned();
+            commits.push(Authored { commit: CommitId(id), parent, author });
+        }
+        Ok(commits)
+    }
+
+    /// Of each path the newest blob, in the commit or its ancestry, that `accepts` takes; `limit` commits are looked at
+    /// most, in one walk for all paths. `accepts` gets the index of the path, and each blob of a path once.
+    pub fn newest<E: From<GitError>>(
+        &self,
+        tip: CommitId,
+        paths: &[String],
+        limit: usize,
+        mut accepts: impl FnMut(usize, BlobId) -> Result<bool, E>,
+    ) -> Result<Vec<Option<BlobId>>, E> {
+        let mut found = vec![None; paths.len()];
+        let mut seen: HashSet<(usize, BlobId)> = HashSet::new();
+        for commit in self.ancestry(tip)?.take(limit) {
+            let commit = CommitId(commit?.id());
+            for (index, path) in
+                paths.iter().enumerate().filter(|(index, _)| found[*index].is_none()).collect::<Vec<_>>()
+            {
+                let Some(blob) = self.blob_at(commit, path)? else { continue };
+                if seen.insert((index, blob)) && accepts(index, blob)? {
+                    found[index] = Some(blob);
+                }
+            }
+            if found.iter().all(Option::is_some) {
+                break;
+            }
+        }
+        Ok(found)
     }
 
     /// `tip` and all its ancestors over all parents, newest first; ends at the edge of a shallow clone.

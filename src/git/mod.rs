@@ -25,7 +25,7 @@ mod tests;
 
 pub use commit::{Change, CommitOutcome, NewCommit};
 pub use error::GitError;
-pub use history::Occurrence;
+pub use history::{Authored, Occurrence};
 pub use id::{BlobId, CommitId, InvalidId};
 pub use location::{Location, locate};
 pub use meeting::BothChanged;

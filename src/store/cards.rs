@@ -100,55 +100,63 @@ impl Projected for CardRow {
     ];
 
     fn values(&self) -> Vec<ToSqlOutput<'_>> {
-        let card = &self.card;
-        let (lane, lane_rank) = match &card.lane {
-            OneOf::Known(lane) => (lane.as_str(), lane.rank()),
-            OneOf::Other(other) => (other.as_str(), Lane::UNKNOWN_RANK),
-        };
-        let (priority, priority_rank) = match &card.priority {
-            OneOf::Known(priority) => (priority.as_str(), priority.rank()),
-            OneOf::Other(other) => (other.as_str(), Priority::UNKNOWN_RANK),
-        };
-        vec![
-            text(card.id.as_str()),
-            text(lane),
-            text(priority),
-            text(&card.owner),
-            text(&card.business),
-            text(card.path.as_str()),
-            text(&self.git_sha),
-            optional(self.git_commit.as_ref()),
-            text(&card.created),
-            text(&card.updated),
-            integer(card.archived),
-            integer(lane_rank),
-            integer(priority_rank),
-            text(card.due.as_deref().and_then(leading_date).unwrap_or(NO_DATE)),
-            text(&card.title),
-            text(&self.tags),
-            optional(card.due.as_ref()),
-            optional(card.completed.as_ref()),
-            integer(card.blocked),
-            optional(card.blocked_reason.as_ref()),
-            text(&self.dependencies),
-            optional(card.proposed_lane.as_ref()),
-            text(card.sha256.as_str()),
-            text(&self.data_json),
-            optional(self.claim.as_ref().map(|claim| &claim.by)),
-            optional(self.claim.as_ref().and_then(|claim| claim.until.as_ref())),
-        ]
+        let [lane, priority, owner, business, path, rest @ ..] =
+            board_values(&self.card, &self.tags, &self.dependencies);
+        let mut values = vec![text(self.card.id.as_str()), lane, priority, owner, business, path];
+        values.extend([text(&self.git_sha), optional(self.git_commit.as_ref())]);
+        values.extend(rest);
+        values.push(text(&self.data_json));
+        values.push(optional(self.claim.as_ref().map(|claim| &claim.by)));
+        values.push(optional(self.claim.as_ref().and_then(|claim| claim.until.as_ref())));
+        values
     }
 }
 
+/// What a board and its order need of a card, from `lane` to `sha256`, in the order of [`CardRow::COLUMNS`].
+pub(super) fn board_values<'a>(card: &'a Card, tags: &'a str, dependencies: &'a str) -> [ToSqlOutput<'a>; 20] {
+    let (lane, lane_rank) = match &card.lane {
+        OneOf::Known(lane) => (lane.as_str(), lane.rank()),
+        OneOf::Other(other) => (other.as_str(), Lane::UNKNOWN_RANK),
+    };
+    let (priority, priority_rank) = match &card.priority {
+        OneOf::Known(priority) => (priority.as_str(), priority.rank()),
+        OneOf::Other(other) => (other.as_str(), Priority::UNKNOWN_RANK),
+    };
+    [
+        text(lane),
+        text(priority),
+        text(&card.owner),
+        text(&card.business),
+        text(card.path.as_str()),
+        text(&card.created),
+        text(&card.updated),
+        integer(card.archived),
+        integer(lane_rank),
+        integer(priority_rank),
+        text(card.due.as_deref().and_then(leading_date).unwrap_or(NO_DATE)),
+        text(&card.title),
+        text(tags),
+        optional(card.due.as_ref()),
+        optional(card.completed.as_ref()),
+        integer(card.blocked),
+        optional(card.blocked_reason.as_ref()),
+        text(dependencies),
+        optional(card.proposed_lane.as_ref()),
+        text(card.sha256.as_str()),
+    ]
+}
+
 impl Store {
-    /// Visits the cards of a board or a list in its order, each borrowed for the time of the visit.
+    /// Visits the cards of a board or a list in its order, each borrowed for the time of the visit. With `at` they are
+    /// those of then, after that entry.
     pub fn each_card<E: From<StoreError>>(
         &self,
         scope: Scope<'_>,
         archived: bool,
+        at: Option<u64>,
         mut visit: impl FnMut(&CardView<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.each_row(scope, archived, |row| visit(&view(row)?))
+        self.each_row(scope, archived, at, |row| visit(&view(row)?))
     }
 
     /// Visits them as [`Store::each_card`] does, reading no more of each than a board shows.
@@ -156,17 +164,22 @@ impl Store {
         &self,
         scope: Scope<'_>,
         archived: bool,
+        at: Option<u64>,
         mut visit: impl FnMut(&BoardLine<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.each_row(scope, archived, |row| visit(&line(row)?))
+        self.each_row(scope, archived, at, |row| visit(&line(row)?))
     }
 
     fn each_row<E: From<StoreError>>(
         &self,
         scope: Scope<'_>,
         archived: bool,
+        at: Option<u64>,
         mut visit: impl FnMut(&Reader<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
+        if let Some(seq) = at {
+            return self.each_row_then(scope, archived, seq, visit);
+        }
         let business = "SELECT id, business, lane, priority, owner, title, tags_json, due_date, created_at, updated_at,
                      completed_date, blocked, blocked_reason, dependencies_json, proposed_lane, archived,
                      git_file_path, sha256

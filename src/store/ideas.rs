@@ -63,32 +63,40 @@ impl Projected for IdeaRow {
     ];
 
     fn values(&self) -> Vec<ToSqlOutput<'_>> {
-        let idea = &self.idea;
-        vec![
-            text(idea.id.as_str()),
-            optional(idea.status.as_ref()),
-            text(&idea.business),
-            text(idea.location.as_str()),
-            text(idea.path.as_str()),
-            text(&self.git_sha),
-            optional(self.git_commit.as_ref()),
-            text(&idea.created),
-            text(&idea.updated),
-            integer(idea.archived),
-            optional(idea.kind.as_ref()),
-            optional(idea.priority.as_ref()),
-            text(&idea.title),
-            text(&self.tags),
-            optional(idea.card_id.as_ref()),
-            text(idea.sha256.as_str()),
-            text(&self.data_json),
-        ]
+        let [status, business, location, path, rest @ ..] = list_values(&self.idea, &self.tags);
+        let mut values = vec![text(self.idea.id.as_str()), status, business, location, path];
+        values.extend([text(&self.git_sha), optional(self.git_commit.as_ref())]);
+        values.extend(rest);
+        values.push(text(&self.data_json));
+        values
     }
 }
 
+/// What a list and its order need of an idea, from `status` to `sha256`, in the order of [`IdeaRow::COLUMNS`].
+pub(super) fn list_values<'a>(idea: &'a Idea, tags: &'a str) -> [ToSqlOutput<'a>; 13] {
+    [
+        optional(idea.status.as_ref()),
+        text(&idea.business),
+        text(idea.location.as_str()),
+        text(idea.path.as_str()),
+        text(&idea.created),
+        text(&idea.updated),
+        integer(idea.archived),
+        optional(idea.kind.as_ref()),
+        optional(idea.priority.as_ref()),
+        text(&idea.title),
+        text(tags),
+        optional(idea.card_id.as_ref()),
+        text(idea.sha256.as_str()),
+    ]
+}
+
 impl Store {
-    /// Every idea, the inbox first, the latest change first.
-    pub fn ideas(&self, archived: bool) -> Result<Vec<Idea>, StoreError> {
+    /// Every idea, the inbox first, the latest change first. With `at` they are those of then, after that entry.
+    pub fn ideas(&self, archived: bool, at: Option<u64>) -> Result<Vec<Idea>, StoreError> {
+        if let Some(seq) = at {
+            return self.ideas_then(archived, seq);
+        }
         let sql = "SELECT id, business, type, status, priority, location, title, tags_json, created_at, updated_at,
                      card_id, archived, git_file_path, sha256
                    FROM business_os_ideas WHERE archived = ?1 ORDER BY location, updated_at DESC, id";
@@ -164,7 +172,7 @@ impl Write<'_> {
     }
 }
 
-fn idea(row: &Reader<'_>) -> Result<Idea, StoreError> {
+pub(super) fn idea(row: &Reader<'_>) -> Result<Idea, StoreError> {
     Ok(Idea {
         id: row.id(0)?,
         business: row.get(1)?,

@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension as _, params};
 use super::{
     connection::{Store, Write},
     error::StoreError,
+    projection::number,
     row::{Reader, collect},
 };
 use crate::domain::{
@@ -53,6 +54,8 @@ pub struct LogFilter {
     pub id: Option<Id>,
     /// At most so many, the newest.
     pub limit: Option<usize>,
+    /// Only those up to this one.
+    pub until: Option<u64>,
 }
 
 impl Store {
@@ -70,19 +73,21 @@ impl Store {
     /// Entries, the newest first, and how many there are before the limit.
     pub fn entries(&self, filter: &LogFilter) -> Result<(u64, Vec<Entry>), StoreError> {
         let limit = filter.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
+        let until = filter.until.map_or(i64::MAX, number);
         let Some(id) = &filter.id else {
             let sql = "SELECT seq, payload_json, previous_hash, hash FROM business_os_audit_log
-                       WHERE seq > 0 ORDER BY seq DESC LIMIT ?1";
-            let entries = collect(&mut *self.connection.prepare_cached(sql)?, [limit], TABLE, 0, entry)?;
-            return Ok((self.head()?.seq, entries));
+                       WHERE seq > 0 AND seq <= ?2 ORDER BY seq DESC LIMIT ?1";
+            let entries = collect(&mut *self.connection.prepare_cached(sql)?, [limit, until], TABLE, 0, entry)?;
+            return Ok((self.head()?.seq.min(filter.until.unwrap_or(u64::MAX)), entries));
         };
         let sql = "SELECT seq, payload_json, previous_hash, hash FROM business_os_audit_log
-                   WHERE entity_type IN ('card', 'idea') AND entity_id = ?1
+                   WHERE entity_type IN ('card', 'idea') AND entity_id = ?1 AND seq <= ?4
                    UNION ALL
                    SELECT seq, payload_json, previous_hash, hash FROM business_os_audit_log
-                   WHERE entity_type IN ('stage_doc', 'comment', 'note') AND entity_id > ?2 AND entity_id < ?3";
+                   WHERE entity_type IN ('stage_doc', 'comment', 'note') AND entity_id > ?2 AND entity_id < ?3
+                     AND seq <= ?4";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let range = params![id.as_str(), format!("{id}/"), format!("{id}0")];
+        let range = params![id.as_str(), format!("{id}/"), format!("{id}0"), until];
         let mut entries = collect(&mut statement, range, TABLE, 0, entry)?;
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.facts.seq));
         let total = entries.len() as u64;
@@ -94,8 +99,31 @@ impl Store {
     pub fn entries_between(&self, first: u64, last: u64) -> Result<Vec<Entry>, StoreError> {
         let sql = "SELECT seq, payload_json, previous_hash, hash FROM business_os_audit_log
                    WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq";
-        let bound = |seq| i64::try_from(seq).unwrap_or(i64::MAX);
-        collect(&mut *self.connection.prepare_cached(sql)?, [bound(first), bound(last)], TABLE, 0, entry)
+        collect(&mut *self.connection.prepare_cached(sql)?, [number(first), number(last)], TABLE, 0, entry)
+    }
+
+    /// The last entry that was there at an instant in UTC: its number, and its time in Unix seconds.
+    pub fn last_by(&self, instant: &str) -> Result<Option<(u64, i64)>, StoreError> {
+        let sql = "SELECT seq, CAST(strftime('%s', created_at) AS INTEGER) FROM business_os_audit_log
+                   WHERE created_at <= ?1 ORDER BY created_at DESC, seq DESC LIMIT 1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let read = |row: &Reader<'_>| Ok((row.get::<i64>(0)?.unsigned_abs(), row.get(1)?));
+        Ok(collect(&mut statement, [instant], TABLE, 0, read)?.pop())
+    }
+
+    /// The cards and ideas that entries after this one are about, or what is attached to them.
+    pub fn owners_after(&self, seq: u64) -> Result<BTreeSet<Id>, StoreError> {
+        let sql = "SELECT seq, entity_type, entity_id FROM business_os_audit_log WHERE seq > ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut owners = BTreeSet::new();
+        let mut rows = statement.query([number(seq)])?;
+        while let Some(row) = rows.next()? {
+            let row = Reader::new(row, TABLE, 0);
+            let (kind, id) = (row.text(1)?, row.text(2)?);
+            let entity = Entity::parse(kind, id).ok_or_else(|| row.error(&format!("{kind} {id:?} is no entity")))?;
+            owners.insert(entity.owner().clone());
+        }
+        Ok(owners)
     }
 
     /// The entries of one batch, oldest first: a batch is the first of them and all that follow with its number.
@@ -163,12 +191,23 @@ impl Store {
         Ok(self.connection.prepare_cached(sql)?.query_row([seq], |row| row.get(0)).optional()?)
     }
 
-    /// When the log first saw an entity, an instant in UTC.
-    pub fn first_seen(&self, entity: &Entity) -> Result<Option<String>, StoreError> {
+    /// When the log first saw an entity, an instant in UTC; `None` where no entry up to this one is about it.
+    pub fn first_seen(&self, entity: &Entity, until: u64) -> Result<Option<String>, StoreError> {
         let sql = "SELECT created_at FROM business_os_audit_log WHERE entity_type = ?1 AND entity_id = ?2
+                     AND seq <= ?3
                    ORDER BY seq LIMIT 1";
         let mut statement = self.connection.prepare_cached(sql)?;
-        Ok(statement.query_row(params![entity.kind(), entity.id()], |row| row.get(0)).optional()?)
+        Ok(statement.query_row(params![entity.kind(), entity.id(), number(until)], |row| row.get(0)).optional()?)
+    }
+
+    /// Whether a card or an idea was made in this database, not read from a file.
+    pub fn was_made_here(&self, entity: &Entity) -> Result<bool, StoreError> {
+        let sql = "SELECT action FROM business_os_audit_log WHERE entity_type = ?1 AND entity_id = ?2
+                   ORDER BY seq LIMIT 1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let first: Option<String> =
+            statement.query_row(params![entity.kind(), entity.id()], |row| row.get(0)).optional()?;
+        Ok(first.is_some_and(|action| matches!(action.as_str(), "create" | "renumber")))
     }
 
     /// Whether an entry about this entity ever left a document at this text.

@@ -12,13 +12,14 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0002_claims.sql"),
     include_str!("../../migrations/sqlite/0003_conflicts.sql"),
     SEARCH,
+    include_str!("../../migrations/sqlite/0005_versions.sql"),
 ];
 
 /// The tables of the search, which a rebuild makes anew.
 pub(super) const SEARCH: &str = include_str!("../../migrations/sqlite/0004_search.sql");
 
 /// The newest schema this program knows.
-pub const SCHEMA_VERSION: i64 = 4;
+pub const SCHEMA_VERSION: i64 = 5;
 
 const _: () = assert!(MIGRATIONS.len() == SCHEMA_VERSION as usize);
 

@@ -81,6 +81,14 @@ impl Store {
         Ok(mirror.optional()?)
     }
 
+    /// The places that hold files, not the branches, in the order of their names.
+    pub fn places(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        let sql = "SELECT name, id FROM business_os_mirrors WHERE name NOT LIKE 'branch:%' ORDER BY name";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Every branch that was exported to: its mirror's name and the last log entry it has.
     pub fn exported_branches(&self) -> Result<Vec<(String, Mirror)>, StoreError> {
         let sql = "SELECT id, read_at, tip, base, exported_seq, name FROM business_os_mirrors
@@ -181,6 +189,18 @@ impl Store {
 }
 
 impl Write<'_> {
+    /// Forgets a mirror and everything that is known of its files.
+    pub fn forget_mirror(&self, mirror: i64) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM business_os_mirror_documents WHERE mirror_id = ?1",
+            "DELETE FROM business_os_conflicts WHERE mirror_id = ?1",
+            "DELETE FROM business_os_mirrors WHERE id = ?1",
+        ] {
+            self.connection().prepare_cached(sql)?.execute([mirror])?;
+        }
+        Ok(())
+    }
+
     /// The mirror with this name, made where it is new.
     pub fn ensure_mirror(&self, name: &str) -> Result<Mirror, StoreError> {
         if let Some(mirror) = self.store().mirror(name)? {

@@ -2,6 +2,7 @@
 //! comes out are domain values, never rows or statements.
 
 mod blobs;
+mod card_versions;
 mod cards;
 mod conflicts;
 mod connection;
@@ -9,6 +10,7 @@ mod counters;
 mod data;
 mod documents;
 mod error;
+mod idea_versions;
 mod ideas;
 mod log;
 mod log_search;
@@ -22,10 +24,12 @@ mod search_index;
 mod stage_docs;
 mod tables;
 
+pub use card_versions::{CardVersion, Stamp};
 pub use cards::{CardRow, Scope};
 pub use connection::{Store, Write};
 pub use documents::DocumentRow;
 pub use error::StoreError;
+pub use idea_versions::IdeaVersion;
 pub use ideas::IdeaRow;
 pub use log::{Head, LogFilter, RawEntry};
 pub use migrations::SCHEMA_VERSION;

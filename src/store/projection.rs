@@ -1,4 +1,4 @@
-//! What the three projections share: every column as a value, written by one statement and compared by another.
+//! What the projections share: every column as a value, written by one statement and compared by another.
 
 use rusqlite::types::ToSqlOutput;
 
@@ -33,17 +33,50 @@ pub(super) fn compare<R: Projected, E: From<StoreError>>(
             differences.push(format!("{} {key}: the row should not be there", R::TABLE));
             continue;
         };
-        for (column, value) in should.values().into_iter().enumerate() {
-            let found = row.get_ref(column).map_err(StoreError::from)?;
-            let same = match &value {
-                ToSqlOutput::Borrowed(value) => *value == found,
-                ToSqlOutput::Owned(value) => rusqlite::types::ValueRef::from(value) == found,
-                _ => false,
-            };
-            if !same {
-                differences.push(format!("{} {key}: the column {} was altered", R::TABLE, R::COLUMNS[column]));
-                break;
-            }
+        if let Some(column) = altered_column(row, &should)? {
+            differences.push(format!("{} {key}: the column {column} was altered", R::TABLE));
+        }
+    }
+    Ok(differences)
+}
+
+/// The first column of a row that is not what it should be.
+pub(super) fn altered_column<R: Projected>(
+    row: &rusqlite::Row<'_>,
+    should: &R,
+) -> Result<Option<&'static str>, StoreError> {
+    for (column, value) in should.values().into_iter().enumerate() {
+        let found = row.get_ref(column)?;
+        let same = match &value {
+            ToSqlOutput::Borrowed(value) => *value == found,
+            ToSqlOutput::Owned(value) => rusqlite::types::ValueRef::from(value) == found,
+            _ => false,
+        };
+        if !same {
+            return Ok(Some(R::COLUMNS[column]));
+        }
+    }
+    Ok(None)
+}
+
+/// Compares each version of a `SELECT` of all columns, by ID and entry, as [`compare`] does.
+///
+/// `expected` gets the ID and the entry of a row that is there and returns `None` for one that should not be.
+pub(super) fn compare_versions<R: Projected, E: From<StoreError>>(
+    statement: &mut rusqlite::Statement<'_>,
+    mut expected: impl FnMut(&str, u64) -> Result<Option<R>, E>,
+) -> Result<Vec<String>, E> {
+    let mut differences = Vec::new();
+    let mut rows = statement.query([]).map_err(StoreError::from)?;
+    while let Some(row) = rows.next().map_err(StoreError::from)? {
+        let row_of = |column| row.get_ref(column).map_err(StoreError::from);
+        let (id, seq) = (row_of(0)?.as_str().unwrap_or_default(), row_of(1)?.as_i64().unwrap_or_default());
+        match expected(id, seq.unsigned_abs())? {
+            None => differences.push(format!("{} {id} from entry {seq}: the row should not be there", R::TABLE)),
+            Some(should) => differences.extend(
+                altered_column(row, &should)?
+                    .map(|column| format!("{} {id} from entry {seq}: the column {column} was altered", R::TABLE)),
+            ),
         }
     }
     Ok(differences)
@@ -57,6 +90,16 @@ pub(super) fn text(value: &str) -> ToSqlOutput<'_> {
 /// Text or NULL, borrowed.
 pub(super) fn optional(value: Option<&String>) -> ToSqlOutput<'_> {
     value.map_or(ToSqlOutput::Borrowed(rusqlite::types::ValueRef::Null), |value| text(value))
+}
+
+/// An integer or NULL.
+pub(super) fn optional_integer(value: Option<i64>) -> ToSqlOutput<'static> {
+    value.map_or(ToSqlOutput::Borrowed(rusqlite::types::ValueRef::Null), integer)
+}
+
+/// The number of an entry.
+pub(super) fn number(seq: u64) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
 }
 
 /// An integer.

@@ -29,6 +29,8 @@ pub const TABLES: &[(&str, Kind)] = &[
     ("business_os_search_idx", Kind::Projection),
     ("business_os_search_docsize", Kind::Projection),
     ("business_os_search_config", Kind::Projection),
+    ("business_os_card_versions", Kind::Projection),
+    ("business_os_idea_versions", Kind::Projection),
     ("business_os_mirrors", Kind::Mirror),
     ("business_os_mirror_documents", Kind::Mirror),
     ("business_os_conflicts", Kind::Mirror),

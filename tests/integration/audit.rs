@@ -17,6 +17,8 @@ const GUARDED: &[(&str, &str)] = &[
     ("business_os_stage_docs", "id"),
     ("business_os_counters", "prefix"),
     ("business_os_search_documents", "path"),
+    ("business_os_card_versions", "id"),
+    ("business_os_idea_versions", "id"),
 ];
 
 /// The index of the search: SQLite's own tables, which no program but SQLite reads.
@@ -28,18 +30,20 @@ const INDEX: &[(&str, &str)] = &[
     ("business_os_search_config", "k"),
 ];
 
-/// A tree in git with a life behind it: an import, writes of all kinds, a hand edit, an export to the branch.
+/// A tree in git with a life behind it: an import, writes of all kinds, hand edits, an export to the branch, a look back.
 fn with_a_history() -> TestEnv {
     let env = TestEnv::repository("bakery");
     env.bos(&["import"]).code(0);
     env.bos(&["card", "move", "BAKE-ENG-0006", "in-progress"]).code(0);
     env.bos(&["card", "set", "HOME-ENG-0001", "Priority=P0", "--add", "Tags=audit"]).code(0);
     env.edit("cards/BIKE-ENG-0002.user.md", "Priority: P", "Priority:  P");
+    env.edit("ideas/inbox/HOME-OPP-0001.user.md", "Status: raw", "Status: worked");
     env.bos(&["import"]).code(0);
     // What is searched stands where the log was then.
     env.bos(&["search", "oven"]).code(0);
     env.bos(&["card", "new", "BAKE", "--title", "Count the trays"]).code(0);
     env.bos(&["export", "--commit"]).code(0);
+    env.bos(&["board", "--at", "1"]).code(0);
     env.verify();
     env
 }
@@ -437,6 +441,12 @@ fn an_erased_text_leaves_the_chain_whole() {
                WHERE action = 'move' AND entity_id = 'BAKE-ENG-0006'";
     let earlier: String = env.sqlite().query_row(sql, [], |row| row.get(0)).unwrap();
     env.sqlite().execute("DELETE FROM business_os_blobs WHERE sha256 = ?1", [&earlier]).unwrap();
+    // What was derived from the text is told of until it is gone too.
+    assert_failed(&env, &["versions"], "business_os_card_versions BAKE-ENG-0006 from entry");
+    env.bos(&["audit", "rebuild"]).code(0);
+    env.verify();
+    let then = env.bos(&["board", "BAKE", "--at", "25", "--json"]).code(0);
+    assert!(!then.stdout.contains("BAKE-ENG-0006"), "{}", then.stdout);
     env.verify();
 
     env.restore_database(&clean);
@@ -450,6 +460,22 @@ fn an_erased_text_leaves_the_chain_whole() {
         failed.iter().all(|(_, detail)| detail.contains("BAKE-ENG-0006") && !detail.contains("more)")),
         "{failed:?}"
     );
+}
+
+#[test]
+fn a_stage_that_is_spelled_twice_means_what_it_meant_when_it_was_recorded() {
+    let env = TestEnv::fixture("quirks");
+    env.bos(&["import"]).code(0);
+    // The canonical spelling has the stage; the other one is a note, also when it is edited or is left alone.
+    env.write("cards/SHOP-ENG-0006/Planned.user.md", "---\nCreated: 2026-01-02\n---\nAnother text\n");
+    env.bos(&["import"]).code(0);
+    env.verify();
+    env.write("cards/SHOP-ENG-0006/plan.user.md", "---\nCreated: 2026-01-03\n---\nAnother text\n");
+    env.bos(&["import"]).code(0);
+    env.verify();
+    fs::remove_file(env.path("cards/SHOP-ENG-0006/plan.user.md")).unwrap();
+    env.bos(&["import", "--prune"]).code(0);
+    env.verify();
 }
 
 #[test]
@@ -468,9 +494,11 @@ fn the_exports_of_another_log_are_listed() {
 fn a_stored_older_database_opens_and_verifies() {
     let env = TestEnv::fixture("bakery");
     let folder = Path::new(FIXTURES).join("databases");
-    assert_eq!(fs::read_dir(&folder).unwrap().count() as i64, bos::store::SCHEMA_VERSION, "one for each schema");
-    for version in 1..=bos::store::SCHEMA_VERSION {
-        let name = format!("v{version}.db");
+    let mut names: Vec<String> =
+        fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names, ["v1.db"], "one for each schema that a release had, but the newest");
+    for name in names {
         let copy = env.home().join(&name);
         fs::copy(folder.join(&name), &copy).unwrap();
         let copy = copy.to_str().unwrap();
@@ -482,6 +510,9 @@ fn a_stored_older_database_opens_and_verifies() {
         let found =
             env.bos(&["--db", copy, "search", "bags", "--lane", "done", "--kind", "card", "--json"]).code(0).json();
         assert_eq!(found["hits"][0]["id"], "BAKE-ENG-0006");
+        let past = env.bos(&["--db", copy, "card", "show", "BAKE-ENG-0006", "--at", "25", "--json"]).code(0).json();
+        assert_eq!(past["card"]["lane"], "Inbox");
+        env.bos(&["--db", copy, "undo"]).code(0);
         env.bos(&["--db", copy, "audit", "verify"]).code(0);
     }
 }

@@ -278,6 +278,7 @@ fn every_command_has_help() {
     business
     search
     graph
+    stats
     status
     export
     conflicts

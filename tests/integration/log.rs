@@ -156,7 +156,7 @@ fn a_search_is_followed_too_one_object_a_line() {
     let first = entry();
     assert_eq!(
         keys(&first),
-        "schema seq at batch actor initiator entity id action reason changes documents previous_hash hash"
+        "schema seq at batch actor initiator entity id action reason undoes changes documents previous_hash hash"
     );
     assert_eq!((&first["schema"], &first["seq"]), (&"bos.entry/1".into(), &26.into()));
     env.bos(&["card", "set", "HOME-ENG-0001", "Owner=Nora"]).code(0);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
 mod apply;
+mod as_of;
 mod audit;
 mod board;
 mod card_edit;
@@ -12,13 +13,16 @@ mod card_set;
 mod card_states;
 mod claims;
 mod cli;
+mod clones;
 mod comments;
 mod config;
+mod conflicts;
 mod days;
 mod dependencies;
 mod documentation;
 mod env;
 mod export;
+mod gate;
 mod guide;
 mod history;
 mod ideas;
@@ -41,6 +45,7 @@ mod show;
 mod source;
 mod sql;
 mod states;
+mod stats;
 mod templates;
 mod undo;
 mod validate;

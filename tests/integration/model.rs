@@ -285,6 +285,9 @@ fn perform(card: &mut Card, change: &Change, actor: usize, now: i64) -> Result<(
             if card.lane == Lane::Blocked {
                 card.lane = card.before.unwrap().0;
                 clear_proposal(card);
+                if matches!(card.lane, Lane::Done | Lane::Reflected) {
+                    card.claim = None;
+                }
             }
         }
         Change::Archive(_) => card.archived = true,
@@ -424,14 +427,14 @@ fn compare(engine: &Engine, model: &Model) {
         assert_eq!(found, model.board(archived));
     }
     for (id, card) in &model.cards {
-        let detail = engine.card(id, None).unwrap();
+        let detail = engine.card(id, None, None).unwrap();
         let stages: BTreeSet<String> = detail.stage_docs.iter().map(|doc| doc.stage.as_str().to_owned()).collect();
         assert_eq!((detail.comments.len(), &stages), (card.comments, &card.stages), "{id}");
         let claimed = detail.fields.text("Claimed-By").map(str::to_owned);
         assert_eq!(claimed, card.claim.map(|(by, _)| ACTORS[by].to_owned()), "{id}");
     }
     for (id, idea) in &model.ideas {
-        let found = engine.idea(id).unwrap().idea;
+        let found = engine.idea(id, None).unwrap().idea;
         let told = (found.status.as_deref().unwrap(), found.location, found.archived, &found.card_id);
         assert_eq!(told, (idea.status, idea.location, idea.archived, &idea.card), "{id}");
     }

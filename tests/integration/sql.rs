@@ -19,6 +19,8 @@ const BIG: &[&str] = &[
     "business_os_search_documents",
     "business_os_search_docsize",
     "business_os_search",
+    "business_os_card_versions",
+    "business_os_idea_versions",
 ];
 
 /// How the statement reads that may sort: it has only the versions of one document before it.

@@ -539,3 +539,26 @@ fn what_was_removed_does_not_come_back_with_an_old_checkout() {
     assert_eq!(env.state(CARD), "in sync");
     env.verify();
 }
+
+#[test]
+fn every_work_tree_is_told_and_one_that_is_gone_is_forgotten() {
+    let env = imported();
+    let linked = linked(&env, "HEAD");
+    env.bos_in(&linked, &["import"]).code(0);
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1"]).code(0);
+    env.bos(&["export"]).code(0);
+    env.bos(&["status", "--check"]).code(0);
+    env.bos(&["status", "--check", "--all"]).code(1);
+    let status = env.bos(&["status", "--all", "--json"]).code(0).json();
+    let told: Vec<_> = status["places"].as_array().unwrap().iter().map(|place| place["in_sync"].clone()).collect();
+    assert_eq!(told, [true, false], "{status}");
+    let text = env.bos_in(&linked, &["status", "--all"]).ok();
+    assert!(text.contains("All 26 documents are in sync.") && text.contains("ahead (1)"), "{text}");
+    env.git(&["worktree", "remove", "--force", linked.to_str().unwrap()]);
+    let status = env.bos(&["status", "--all", "--json"]).code(0).json();
+    assert_eq!(status["places"].as_array().unwrap().len(), 1, "{status}");
+    env.bos(&["status", "--check", "--all"]).code(0);
+    env.edit(CARD, "Priority: P1", "Priority: P5");
+    env.bos(&["status", "--check"]).code(1);
+    env.verify();
+}

@@ -4,7 +4,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{Filters, Global, Language},
+        args::{AsOf, Filters, Global, Language, as_of, notices},
         board_view::{self, PlainBoard},
         card_rows, complete,
         error::CliError,
@@ -17,7 +17,7 @@ use crate::{
         entity::Entity,
         query::Query,
     },
-    engine::{Clock, Engine},
+    engine::{Engine, Moment},
 };
 
 /// Show a board: lanes as columns, stacked when the terminal is narrow
@@ -30,6 +30,8 @@ use crate::{
 ///   bos board BAKE --owner Pete --due-before 2026-03-01
 ///   bos board BAKE --brief        as a list, a short line a card
 ///   bos board BAKE --lang it      titles in Italian, where there are any
+///   bos board BAKE --at 2026-11-20          how it stood at the end of that day
+///   bos board BAKE --at "2 weeks ago"
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
@@ -42,32 +44,45 @@ pub(crate) struct Args {
     shape: Shape,
     #[command(flatten)]
     language: Language,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
-    let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
-    let query = Query { lang: args.language.wanted().cloned(), ..args.filters.query(business.clone()) };
+    let moment = args.as_of.moment(&engine)?;
+    let moment = moment.as_ref();
+    let business = args.business.as_deref().map(|typed| engine.business_then(typed, moment)).transpose()?;
+    let query = Query {
+        // A board of the past has the titles that the log has.
+        lang: if moment.is_some() { None } else { args.language.wanted(&engine)? },
+        at: moment.map(|moment| moment.seq),
+        ..args.filters.query(business.clone())
+    };
     let limit = args.filters.limit;
     if !args.shape.is_usual() {
         let groups = into_lanes(engine.board(&query)?, limit);
-        shaped(&engine, ui, business.as_deref(), &groups, &args.shape)?;
-        return finish(&engine, ui);
+        shaped(&engine, ui, business.as_deref(), &groups, &args.shape, moment)?;
+        return finish(&engine, moment, ui);
     }
     if ui.json {
         let mut board = json::BoardJson::default();
         engine.each_on_board(&query, |card| board.add(card, limit))?;
-        board.print(ui, business.as_deref(), engine.seq()?)?;
-        return finish(&engine, ui);
+        let seq = moment.map_or_else(|| engine.seq(), |moment| Ok(moment.seq))?;
+        board.print(ui, business.as_deref(), seq)?;
+        return finish(&engine, moment, ui);
     }
-    let heading = match &business {
+    let mut heading = match &business {
         Some(code) => match engine.business_name(code) {
             Some(name) => format!("{code}  {name}"),
             None => code.clone(),
         },
         None => "P0 and P1 of every business".to_owned(),
     };
-    let (today, _) = Clock::local(Global::clock()?.seconds());
+    if let Some(moment) = moment {
+        heading += &format!("  {}", as_of(moment));
+    }
+    let today = engine.date(moment);
     // Asked for some lanes, nobody wants to read that the others are empty.
     match ui.width() {
         None => {
@@ -81,7 +96,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
             board_view::print(ui, &heading, &groups, &today, width)?;
         }
     }
-    finish(&engine, ui)
+    finish(&engine, moment, ui)
 }
 
 /// The board as a list, in board order: lanes side by side have no room for more columns, and shorter than that is
@@ -92,18 +107,20 @@ fn shaped(
     business: Option<&str>,
     groups: &[Group],
     shape: &Shape,
+    moment: Option<&Moment>,
 ) -> Result<(), CliError> {
+    let seq = moment.map_or_else(|| engine.seq(), |moment| Ok(moment.seq))?;
     let cards = || groups.iter().flat_map(|group| &group.cards);
-    let picked = shape.pick(engine, cards().map(|card| Entity::Card(card.id.clone())))?;
+    let picked = shape.pick(engine, cards().map(|card| Entity::Card(card.id.clone())), moment)?;
     if ui.json {
-        return ui.document(&json::shaped_board(groups, business, engine.seq()?, shape, &picked));
+        return ui.document(&json::shaped_board(groups, business, seq, shape, &picked));
     }
     card_rows::print(ui, cards(), shape, &picked)?;
     list_view::cut_note(ui, picked.len(), groups.iter().map(|group| group.count).sum())
 }
 
-fn finish(engine: &Engine, ui: &mut Ui) -> Result<u8, CliError> {
+fn finish(engine: &Engine, moment: Option<&Moment>, ui: &mut Ui) -> Result<u8, CliError> {
     ui.flush()?;
-    Global::notices(engine, ui)?;
+    notices(engine, moment, ui)?;
     Ok(0)
 }

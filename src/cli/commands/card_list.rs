@@ -4,14 +4,14 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{Filters, Global},
+        args::{AsOf, Filters, Global, notices},
         card_rows, complete,
         error::CliError,
         json, list_view,
         shape::Shape,
         ui::Ui,
     },
-    domain::entity::Entity,
+    domain::{entity::Entity, query::Query},
 };
 
 /// List cards, business by business, in board order
@@ -24,24 +24,30 @@ pub(crate) struct Args {
     filters: Filters,
     #[command(flatten)]
     shape: Shape,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
-    let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
-    let mut cards = engine.cards(&args.filters.query(business))?;
+    let moment = args.as_of.moment(&engine)?;
+    let moment = moment.as_ref();
+    let business = args.business.as_deref().map(|typed| engine.business_then(typed, moment)).transpose()?;
+    let query = Query { at: moment.map(|moment| moment.seq), ..args.filters.query(business) };
+    let mut cards = engine.cards(&query)?;
     let total = cards.len();
     cards.truncate(args.filters.limit.unwrap_or(usize::MAX));
-    let picked = args.shape.pick(&engine, cards.iter().map(|card| Entity::Card(card.id.clone())))?;
+    let picked = args.shape.pick(&engine, cards.iter().map(|card| Entity::Card(card.id.clone())), moment)?;
     match (ui.json, args.shape.is_usual()) {
         (true, true) => ui.document(&json::cards(total, &cards))?,
         (true, false) => ui.document(&json::shaped_cards(total, &cards, &args.shape, &picked))?,
         (false, _) => {
+            list_view::heading(ui, moment)?;
             card_rows::print(ui, cards.iter(), &args.shape, &picked)?;
             list_view::cut_note(ui, cards.len(), total)?;
         }
     }
     ui.flush()?;
-    Global::notices(&engine, ui)?;
+    notices(&engine, moment, ui)?;
     Ok(0)
 }

@@ -3,7 +3,7 @@
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::{
-    args::{Global, Language},
+    args::{AsOf, Global, Language},
     complete, detail_view,
     error::CliError,
     json,
@@ -13,7 +13,8 @@ use crate::cli::{
 
 /// Show a card in full: its keys, its text, its stage docs, its last changes
 ///
-/// Looks at the card's own files too and says where they differ from the database.
+/// Looks at the card's own files too and says where they differ from the database; with --at, which shows the card as it
+/// was, it does not.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The ID of a card
@@ -21,16 +22,21 @@ pub(crate) struct Args {
     id: String,
     #[command(flatten)]
     language: Language,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
-    let detail = engine.card(&args.id, args.language.wanted())?;
+    let moment = args.as_of.moment(&engine)?;
+    let lang = args.language.wanted(&engine)?;
+    let detail = engine.card(&args.id, lang.as_ref(), moment.as_ref())?;
     if ui.json {
         ui.document(&json::card(&detail))?;
         return Ok(0);
     }
     detail_view::heading(ui, detail.card.id.as_str(), &detail.card.title)?;
+    detail_view::past(ui, moment.as_ref())?;
     detail_view::fields(ui, &detail.fields)?;
     detail_view::body(ui, &detail.body)?;
     if !detail.stage_docs.is_empty() {

@@ -6,7 +6,7 @@ use clap_complete::engine::ArgValueCompleter;
 use super::{idea_convert, idea_drop, idea_new, idea_set};
 use crate::{
     cli::{
-        args::Global,
+        args::{AsOf, Global, notices},
         complete, detail_view,
         error::CliError,
         json, list_view,
@@ -48,6 +48,8 @@ struct ListArgs {
     limit: Option<usize>,
     #[command(flatten)]
     shape: Shape,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 /// Show an idea in full
@@ -56,6 +58,8 @@ struct ShowArgs {
     /// The ID of an idea
     #[arg(add = ArgValueCompleter::new(complete::ideas))]
     id: String,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
@@ -71,15 +75,18 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 
 fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
-    let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
-    let mut ideas = engine.ideas(business.as_deref(), args.archived)?;
+    let moment = args.as_of.moment(&engine)?;
+    let moment = moment.as_ref();
+    let business = args.business.as_deref().map(|typed| engine.business_then(typed, moment)).transpose()?;
+    let mut ideas = engine.ideas(business.as_deref(), args.archived, moment.map(|moment| moment.seq))?;
     let total = ideas.len();
     ideas.truncate(args.limit.unwrap_or(usize::MAX));
     let shape = &args.shape;
-    let picked = shape.pick(&engine, ideas.iter().map(|idea| Entity::Idea(idea.id.clone())))?;
+    let picked = shape.pick(&engine, ideas.iter().map(|idea| Entity::Idea(idea.id.clone())), moment)?;
     if ui.json {
         ui.document(&json::ideas(total, &ideas, shape, &picked))?;
     } else {
+        list_view::heading(ui, moment)?;
         let rows = ideas.iter().zip(&picked).map(|(idea, picked)| {
             let (id, title) = (idea.id.to_string(), idea.title.clone());
             let status = idea.status.clone().unwrap_or_default();
@@ -95,18 +102,20 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
         list_view::cut_note(ui, ideas.len(), total)?;
     }
     ui.flush()?;
-    Global::notices(&engine, ui)?;
+    notices(&engine, moment, ui)?;
     Ok(0)
 }
 
 fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
-    let detail = engine.idea(&args.id)?;
+    let moment = args.as_of.moment(&engine)?;
+    let detail = engine.idea(&args.id, moment.as_ref())?;
     if ui.json {
         ui.document(&json::idea(&detail))?;
         return Ok(0);
     }
     detail_view::heading(ui, detail.idea.id.as_str(), &detail.idea.title)?;
+    detail_view::past(ui, moment.as_ref())?;
     detail_view::fields(ui, &detail.fields)?;
     detail_view::body(ui, &detail.body)?;
     detail_view::documents(ui, &detail.documents)?;

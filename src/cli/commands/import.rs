@@ -4,19 +4,22 @@ use std::path::PathBuf;
 
 use crate::{
     cli::{FINDINGS, args::Global, error::CliError, format, json, sanitize::sanitize, ui::Ui},
-    engine::{self, Engine, EngineError, ImportOptions, ImportReport},
+    engine::{self, Engine, EngineError, ImportOptions, ImportReport, Revisions},
 };
 
 /// Bring the database up to date with the files
 ///
 /// Reads only files that changed, takes what is new or was edited, and tells everything that is wrong. One bad file
-/// never stops the others. What changed in both places is named and left alone.
+/// never stops the others. What changed in both places is merged; where both changed the same, it is a conflict that
+/// waits for you (bos conflicts).
 ///
 /// Examples:
 ///   bos import                                      everything
 ///   bos import --dry-run                            what would happen
 ///   bos import docs/business-os/cards/X.user.md --theirs
 ///                                                   the file wins over the database
+///   bos import --from origin/topic                  the documents of a branch, without checking it out
+///   bos import --since ORIG_HEAD                    what a pull brought
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
@@ -34,9 +37,26 @@ pub(crate) struct Args {
     /// Where file and database both changed, the file wins; needs PATHS
     #[arg(long)]
     theirs: bool,
+    /// Take the documents of this commit or branch, without checking it out
+    #[arg(long, value_name = "REV", conflicts_with_all = ["paths", "strict", "theirs", "since"])]
+    from: Option<String>,
+    /// Read only what the commits after this one touched, each as the deed of its author
+    #[arg(long, value_name = "REV", conflicts_with_all = ["paths", "strict", "theirs", "prune"])]
+    since: Option<String>,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let revisions = match (&args.from, &args.since) {
+        (Some(revision), _) => Some(Revisions::From(revision)),
+        (None, Some(revision)) => Some(Revisions::Since(revision)),
+        (None, None) => None,
+    };
+    if let Some(revisions) = revisions {
+        let engine = global.open(ui)?;
+        let (report, _) = engine.import_revisions(revisions, args.prune, args.dry_run)?;
+        tell(ui, &report, &engine, args.dry_run)?;
+        return Ok(if report.has_findings() { FINDINGS } else { 0 });
+    }
     let engine = global.open_to_import(ui, args.dry_run)?;
     let imported = engine.import(&ImportOptions {
         paths: args.paths.clone(),
@@ -80,6 +100,9 @@ fn print(ui: &mut Ui, report: &ImportReport, engine: &Engine, only_told: bool) -
     if report.removed > 0 {
         let verb = if only_told { "Would remove" } else { "Removed" };
         ui.line(&format!("{verb} {} whose files are gone.", report.removed))?;
+    }
+    for (old, new) in &report.renumbered {
+        ui.line(&format!("{old} was given out twice: the one made here is {new} now."))?;
     }
     if report.merged > 0 {
         let verb = if only_told { "Would merge" } else { "Merged" };

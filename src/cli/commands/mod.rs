@@ -44,6 +44,7 @@ pub(crate) mod next;
 pub(crate) mod search;
 pub(crate) mod stage;
 mod stage_set;
+pub(crate) mod stats;
 pub(crate) mod status;
 pub(crate) mod undo;
 pub(crate) mod validate;

@@ -54,8 +54,8 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let query = args.filters.query(business.clone());
     let report = engine.next(&NextOptions { query, limit: args.filters.limit, explain: args.explain })?;
     let shape = &args.shape;
-    let ready = shape.pick(&engine, report.ready.iter().map(|(card, _)| Entity::Card(card.id.clone())))?;
-    let waiting = shape.pick(&engine, report.waiting.iter().map(|(card, _)| Entity::Card(card.id.clone())))?;
+    let ready = shape.pick(&engine, report.ready.iter().map(|(card, _)| Entity::Card(card.id.clone())), None)?;
+    let waiting = shape.pick(&engine, report.waiting.iter().map(|(card, _)| Entity::Card(card.id.clone())), None)?;
     if ui.json {
         ui.document(&json::next::next(&report, business.as_deref(), shape, &ready, &waiting))?;
     } else {

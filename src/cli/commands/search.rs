@@ -87,7 +87,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         lanes: args.lane.clone(),
         archived: args.archived,
         limit: args.limit,
-        lang: args.language.wanted().cloned(),
+        lang: args.language.wanted(&engine)?,
     })?;
     ui.finish_progress();
     if ui.json {

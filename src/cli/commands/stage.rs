@@ -6,7 +6,7 @@ use clap_complete::engine::ArgValueCompleter;
 use super::stage_set;
 use crate::{
     cli::{
-        args::Global,
+        args::{AsOf, Global, notices},
         complete, detail_view,
         error::CliError,
         json, list_view,
@@ -42,6 +42,8 @@ struct ListArgs {
     limit: Option<usize>,
     #[command(flatten)]
     shape: Shape,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 /// Show a stage doc in full
@@ -52,6 +54,8 @@ struct ShowArgs {
     card: String,
     /// The stage: fact-find, plan, build, reflect or another
     stage: String,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
@@ -64,16 +68,25 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 
 fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
-    let card = args.card.as_deref().map(|typed| engine.existing_card(typed)).transpose()?;
-    let mut stage_docs = engine.stage_docs(card.as_ref())?;
+    let moment = args.as_of.moment(&engine)?;
+    let moment = moment.as_ref();
+    let mut stage_docs = match (&args.card, moment) {
+        (Some(card), _) => engine.stage_docs_of(card, moment)?,
+        (None, None) => engine.stage_docs()?,
+        (None, Some(_)) => {
+            let message = "stage list --at needs a card".to_owned();
+            return Err(CliError::Usage { message, hint: "name the card before --at".to_owned() });
+        }
+    };
     let total = stage_docs.len();
     stage_docs.truncate(args.limit.unwrap_or(usize::MAX));
     let shape = &args.shape;
     let entities = stage_docs.iter().map(|doc| Entity::StageDoc { card: doc.card.clone(), stage: doc.stage.clone() });
-    let picked = shape.pick(&engine, entities)?;
+    let picked = shape.pick(&engine, entities, moment)?;
     if ui.json {
         ui.document(&json::stages(total, &stage_docs, shape, &picked))?;
     } else {
+        list_view::heading(ui, moment)?;
         let rows = stage_docs.iter().zip(&picked).map(|(doc, picked)| {
             let mut row = vec![doc.card.to_string(), doc.stage.as_str().to_owned(), doc.updated.clone()];
             if !shape.is_brief() {
@@ -86,19 +99,21 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
         list_view::cut_note(ui, stage_docs.len(), total)?;
     }
     ui.flush()?;
-    Global::notices(&engine, ui)?;
+    notices(&engine, moment, ui)?;
     Ok(0)
 }
 
 fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
-    let detail = engine.stage_doc(&args.card, &args.stage)?;
+    let moment = args.as_of.moment(&engine)?;
+    let detail = engine.stage_doc(&args.card, &args.stage, moment.as_ref())?;
     if ui.json {
         ui.document(&json::stage(&detail))?;
         return Ok(0);
     }
     let id = format!("{}/{}", detail.stage_doc.card, detail.stage_doc.stage.as_str());
     detail_view::heading(ui, &id, "")?;
+    detail_view::past(ui, moment.as_ref())?;
     detail_view::fields(ui, &detail.fields)?;
     detail_view::body(ui, &detail.body)?;
     detail_view::documents(ui, &detail.documents)?;

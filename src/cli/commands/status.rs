@@ -2,27 +2,72 @@
 
 use crate::{
     cli::{
+        FINDINGS,
         args::Global,
         error::CliError,
         json,
         sanitize::sanitize,
-        ui::{CAUTION, GOOD, Ui},
+        ui::{BOLD, CAUTION, GOOD, Ui},
     },
     domain::state::State,
+    engine::StatusReport,
 };
 
 /// Show how database, files and git stand, document by document
+///
+/// Examples:
+///   bos status
+///   bos status --all         in every work tree of the repository
+///   bos status --check       for a CI job: exit code 1 where anything differs
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    /// Every work tree of this repository, not only this one
+    #[arg(long)]
+    all: bool,
+    /// End with exit code 1 where any document is not in sync
+    #[arg(long)]
+    check: bool,
+}
 
-pub(crate) fn run(_: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
     let report = engine.status()?;
+    let everywhere = if args.all { Some(engine.status_everywhere()?) } else { None };
+    let differs = everywhere.as_ref().map_or_else(
+        || !report.documents.is_empty(),
+        |places| places.iter().any(|place| !place.report.documents.is_empty()),
+    );
+    let code = if args.check && differs { FINDINGS } else { 0 };
     let database = engine.workspace().database.display().to_string();
     if ui.json {
-        ui.document(&json::status(&report, &database))?;
-        return Ok(0);
+        ui.document(&json::status(&report, &database, everywhere.as_deref()))?;
+        return Ok(code);
     }
+    match &everywhere {
+        None => documents(ui, &report)?,
+        Some(places) => {
+            for place in places {
+                let root = ui.paint(BOLD, &sanitize(&place.root.display().to_string()));
+                ui.line(&root)?;
+                documents(ui, &place.report)?;
+            }
+        }
+    }
+    if engine.workspace().git.is_some() {
+        let exported = report
+            .last_export
+            .as_deref()
+            .map_or("never exported".to_owned(), |oid| format!("at {}", &oid[..oid.len().min(12)]));
+        ui.line(&format!("branch {}: {exported}, {} log entries to go", report.branch, report.ahead))?;
+    }
+    if global.verbose {
+        ui.line(&format!("log {}", report.log_id))?;
+    }
+    Ok(code)
+}
+
+fn documents(ui: &mut Ui, report: &StatusReport) -> Result<(), CliError> {
     let total: u64 = report.counts.values().sum();
     if report.documents.is_empty() {
         let text = ui.paint(GOOD, &format!("All {total} documents are in sync."));
@@ -40,29 +85,19 @@ pub(crate) fn run(_: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError
             ui.line(&format!("  {}", sanitize(path)))?;
         }
     }
-    if engine.workspace().git.is_some() {
-        let exported = report
-            .last_export
-            .as_deref()
-            .map_or("never exported".to_owned(), |oid| format!("at {}", &oid[..oid.len().min(12)]));
-        ui.line(&format!("branch {}: {exported}, {} log entries to go", report.branch, report.ahead))?;
-    }
-    if global.verbose {
-        ui.line(&format!("log {}", report.log_id))?;
-    }
-    Ok(0)
+    Ok(())
 }
 
 fn meaning(state: State) -> &'static str {
     match state {
         State::Invalid => "cannot be read: bos validate",
-        State::Conflict => "a conflict waits for a person",
+        State::Conflict => "both changed the same: bos conflicts",
         State::InSync => "",
         State::Stale => "an old checkout, not an edit: bos export PATH, or bos import PATH --theirs",
         State::Ahead => "the database is ahead: bos export",
         State::Untracked => "new file: bos import",
         State::Behind => "edited by hand: bos import",
         State::Missing => "the file is gone: bos import --prune, or bos export PATH --ours",
-        State::Diverged => "both changed: bos import PATH --theirs, or bos export PATH --ours",
+        State::Diverged => "both changed: bos import merges what it can",
     }
 }

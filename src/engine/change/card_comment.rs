@@ -74,7 +74,7 @@ impl Writer<'_> {
 
     /// Whether the log knows a comment of this name: it is another one, even after it was removed.
     fn was_used(&self, entity: &Entity) -> Result<bool, EngineError> {
-        Ok(self.write.store().first_seen(entity)?.is_some())
+        Ok(self.write.store().first_seen(entity, u64::MAX)?.is_some())
     }
 }
 

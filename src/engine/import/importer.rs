@@ -27,6 +27,7 @@ use crate::{
         look::{Look, Looker},
         merging::{Meeting, Met},
         notices,
+        project::stored,
         reading::Reading,
         rules,
         selection::Selection,
@@ -266,12 +267,12 @@ impl<'a, 'e> Importer<'a, 'e> {
     fn meet(&mut self, taken: &Taken) -> Result<(), EngineError> {
         self.flush()?;
         let base = match &taken.known.mirrored.base {
-            Some(base) => Some(base.clone()),
-            None => self.writer.engine.checked_out(&taken.located)?,
+            Some(base) => self.text(&taken.located.path, Some(base))?,
+            None => self.writer.engine.base_in_history(&taken.located)?,
         };
         let meeting = Meeting {
             located: &taken.located,
-            base,
+            base: base.as_ref(),
             ours: taken.known.database.clone(),
             theirs: Some(&taken.reading),
             revision: None,
@@ -288,10 +289,16 @@ impl<'a, 'e> Importer<'a, 'e> {
         }
     }
 
+    /// A text that the database has, read.
+    fn text(&self, path: &DocPath, sha: Option<&Sha256>) -> Result<Option<Reading>, EngineError> {
+        sha.map_or(Ok(None), |sha| stored(self.writer.write.store(), path, sha))
+    }
+
     /// A file that is gone, of a document that changed in the database.
     fn meet_absence(&mut self, known: &Known) -> Result<(), EngineError> {
         let Place::Document(located) = locate(known.path()) else { return Ok(()) };
-        let (base, ours) = (known.mirrored.base.clone(), known.database.clone());
+        let base = self.text(known.path(), known.mirrored.base.as_ref())?;
+        let (base, ours) = (base.as_ref(), known.database.clone());
         self.writer.meet(&Meeting { located: &located, base, ours, theirs: None, revision: None })?;
         self.report.conflicts.push(known.path().clone());
         Ok(())
@@ -335,6 +342,11 @@ impl<'a, 'e> Importer<'a, 'e> {
             self.flush()?;
         }
         if taken.known.database.is_none()
+            && let Some(old) = self.moved_while_changed(&taken.located)?
+        {
+            return self.take_along(&old, taken);
+        }
+        if taken.known.database.is_none()
             && let Some(rival) = self.rival(&taken.located)?
         {
             let id = taken.located.entity.owner().as_str();
@@ -344,6 +356,38 @@ impl<'a, 'e> Importer<'a, 'e> {
         }
         self.group.push(taken);
         Ok(())
+    }
+
+    /// The document that had its file elsewhere until this one appeared, and that the database has changed meanwhile.
+    fn moved_while_changed(&self, located: &Located) -> Result<Option<Known>, EngineError> {
+        if self.writer.is_filling() {
+            return Ok(None);
+        }
+        for row in self.writer.write.store().documents_of(&located.entity)? {
+            let known = self.writer.engine.known(&row.path)?;
+            if row.audience == located.audience
+                && row.path != located.path
+                && known.mirrored.base.is_some()
+                && known.mirrored.base != known.database
+                && matches!(self.looker.look(&row.path, None), Look::Nothing)
+            {
+                return Ok(Some(known));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Moves a document to where its file is now, and merges what both sides made of it.
+    fn take_along(&mut self, old: &Known, taken: Taken) -> Result<(), EngineError> {
+        let Place::Document(from) = locate(old.path()) else { return Ok(()) };
+        let current = self.text(old.path(), old.database.as_ref())?;
+        let revisions =
+            vec![Revision { located: from, new: None }, Revision { located: taken.located.clone(), new: current }];
+        let entity = taken.located.entity.clone();
+        self.writer.record(Draft { entity, action: "import", reason: None, revisions })?;
+        self.writer.write.forget_mirror_document(self.writer.engine.mirror_id(), old.path())?;
+        let mirrored = MirrorDocument { base: old.mirrored.base.clone(), ..taken.known.mirrored };
+        self.meet(&Taken { known: Known { mirrored, database: old.database.clone(), conflict: None }, ..taken })
     }
 
     /// The file that has the ID, or the place, that a new file claims. A file that was moved is no rival of itself:

@@ -3,17 +3,20 @@
 
 mod importer;
 mod reader;
+mod revision;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
 use importer::Importer;
 use reader::Walk;
+pub use revision::Revisions;
 
 use super::{Engine, commit::Writer, error::EngineError, selection::Selection, survey::Known, walk::walk};
 use crate::domain::{
     diagnostic::{Diagnostic, Severity},
     doc_path::DocPath,
     entry::Entry,
+    id::Id,
 };
 
 /// What to import, and how.
@@ -48,6 +51,8 @@ pub struct ImportReport {
     pub diverged: Vec<DocPath>,
     /// Changed in file and database at the same places; recorded, and left for a person.
     pub conflicts: Vec<DocPath>,
+    /// Cards and ideas made here whose ID another clone gave out too: the old and the new one.
+    pub renumbered: Vec<(Id, Id)>,
     /// Old checkouts; left alone.
     pub stale: Vec<DocPath>,
     /// Gone, but not said to be deleted.
@@ -88,10 +93,15 @@ impl Engine {
         let work = |writer: &mut Writer<'_>| {
             let mirror = writer.write.ensure_mirror(&self.workspace.mirror)?;
             self.mirror.set(Some(mirror.id));
-            let (walked, known) = self.walk_and_survey(&selection, writer.is_filling())?;
+            let (walked, mut known) = self.walk_and_survey(&selection, writer.is_filling())?;
+            let renumbered = if writer.is_filling() { Vec::new() } else { writer.settle_collisions(&known)? };
+            if !renumbered.is_empty() {
+                writer.start_batch();
+                known = self.survey(&selection)?;
+            }
             let (catalogue, finding) = self.catalogue_with_finding();
             let importer = Importer::new(writer, &looker, options, catalogue, finding);
-            let report = importer.run(walked, &known, &selection)?;
+            let report = ImportReport { renumbered, ..importer.run(walked, &known, &selection)? };
             if options.strict && report.errors() > 0 {
                 return Err(EngineError::Strict { report: Box::new(report) });
             }
@@ -104,6 +114,7 @@ impl Engine {
             return self.rehearse(work).map(|(report, written)| (report, written.entries));
         }
         let (report, written) = self.write(work)?;
+        self.forget_gone_places()?;
         self.store.use_wal()?;
         Ok((report, written.entries))
     }

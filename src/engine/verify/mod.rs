@@ -4,6 +4,7 @@ mod chain;
 mod projections;
 mod replay;
 mod search;
+mod versions;
 mod witness;
 
 use super::{Engine, error::EngineError, rebuild::bring_up_to_date};
@@ -13,7 +14,7 @@ use crate::{domain::hash::Sha256, store::StoreError};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
     /// A stable name: `schema`, `blobs`, `chain`, `columns`, `changes`, `documents`, `projections`, `counters`,
-    /// `search`, `git`.
+    /// `search`, `versions`, `git`.
     pub id: &'static str,
     /// What it proves.
     pub name: &'static str,
@@ -90,6 +91,7 @@ impl Engine {
         let projections = Findings::or_told(projections::check(&self.store))?;
         let counters = Findings::or_told(projections::check_counters(&self.store))?;
         let search = Findings::or_told(search::check(&self.store, &log))?;
+        let versions = Findings::or_told(versions::check(&self.store, &log))?;
         Ok(VerifyReport {
             checks: vec![
                 self.check_schema()?
@@ -102,6 +104,7 @@ impl Engine {
                 projections.into_check("projections", "the tables are what the documents say"),
                 counters.into_check("counters", "no ID can be given out twice"),
                 search.into_check("search", "what is searched is what the texts say"),
+                versions.into_check("versions", "what was is as the log tells it"),
                 witness::check(self)?.into_check("git", "the exports in git saw this same log"),
             ],
         })

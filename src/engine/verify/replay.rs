@@ -5,7 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use super::Findings;
 use crate::{
     domain::{doc_path::DocPath, entity::Entity, entry::Facts, hash::Sha256},
-    engine::{commit::semantic, error::EngineError, project::stored, reading::Reading, rebuild::expected_rows},
+    engine::{
+        commit::{assign, semantic},
+        error::EngineError,
+        project::stored,
+        reading::Reading,
+        rebuild::expected_rows,
+    },
     markdown::locate::{Located, Place, locate},
     store::Store,
 };
@@ -23,6 +29,12 @@ pub(super) fn check(store: &Store, log: &[Facts]) -> Result<(Findings, Findings)
         for touched in &facts.documents {
             if state.get(&touched.path) != touched.old.as_ref() {
                 documents.add(format!("entry {}: {} was another text before", facts.seq, touched.path));
+            }
+            // One card or idea can be replayed from its own entries only if no others change its documents.
+            if let Place::Document(located) = locate(&touched.path)
+                && located.entity.owner() != facts.entity.owner()
+            {
+                documents.add(format!("entry {}: {} is not of {}", facts.seq, touched.path, facts.entity.owner()));
             }
         }
         match meaning(store, facts, &state, paths_of.get(&facts.entity))? {
@@ -61,8 +73,7 @@ fn meaning(
 ) -> Result<Option<crate::domain::change::Changes>, EngineError> {
     let read = |path: &DocPath, sha: &Sha256| Ok::<_, EngineError>(stored(store, path, sha).ok().flatten());
     let mut old: Vec<(DocPath, Reading)> = Vec::new();
-    for path in paths.into_iter().flatten() {
-        let Some(sha) = state.get(path) else { continue };
+    for (path, sha) in documents_of(&facts.entity, state, paths) {
         let Some(reading) = read(path, sha)? else { return Ok(None) };
         old.push((path.clone(), reading));
     }
@@ -84,6 +95,23 @@ fn meaning(
     let old: Vec<_> = old.iter().map(|(path, reading)| (path, reading)).collect();
     let new: Vec<_> = new.iter().map(|(located, reading)| (located, reading.as_ref())).collect();
     Ok(Some(semantic(&old, &new)))
+}
+
+/// The documents of an entity: of two spellings of one stage the other one is a note.
+fn documents_of<'s>(
+    entity: &Entity,
+    state: &'s State,
+    paths: Option<&Vec<DocPath>>,
+) -> impl Iterator<Item = (&'s DocPath, &'s Sha256)> {
+    let there = paths.into_iter().flatten().filter_map(|path| state.get_key_value(path));
+    let (claims, there): (Vec<Located>, Vec<_>) = there
+        .filter_map(|(path, sha)| match locate(path) {
+            Place::Document(located) => Some((located, (path, sha))),
+            Place::Unknown | Place::Foreign => None,
+        })
+        .unzip();
+    let assigned = assign(&claims.iter().collect::<Vec<_>>());
+    assigned.into_iter().zip(there).filter(move |(assigned, _)| assigned == entity).map(|(_, document)| document)
 }
 
 /// Where the replay ends, against the current documents.
