@@ -38,7 +38,7 @@ pub(crate) fn print(ui: &mut Ui, open: &OpenConflict) -> Result<(), CliError> {
 
 /// One side: its name, then what it has.
 fn column(name: &str, side: Option<&str>) -> Vec<String> {
-    let text = side.map_or_else(|| "(removed)".to_owned(), |text| sanitize_lines(text));
+    let text = side.map_or_else(|| "(removed)".to_owned(), sanitize_lines);
     let mut lines = vec![format!("{}:", sanitize(name))];
     lines.extend(text.lines().map(|line| format!("  {line}")));
     lines
