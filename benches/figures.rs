@@ -143,6 +143,7 @@ impl Figures<'_> {
         self.validate()?;
         self.first_import()?;
         self.import_unchanged()?;
+        self.status()?;
         self.board("board BIZ", "text", &["board", BUSINESS])?;
         self.board("board BIZ --json", "json", &["board", BUSINESS, "--json"])?;
         self.card_show()?;
@@ -234,6 +235,19 @@ impl Figures<'_> {
             Some(2.0),
             false,
             |_, place| time(&mut place.bos(&["import"])),
+            |_, place| time(&mut place.floor(["stat".as_ref(), place.root.as_path()])),
+        )
+    }
+
+    fn status(&mut self) -> Outcome<()> {
+        if !self.options.wants("status, nothing changed") {
+            return Ok(());
+        }
+        self.figure(
+            "status, nothing changed",
+            Some(2.0),
+            false,
+            |_, place| time(&mut place.bos(&["status"])),
             |_, place| time(&mut place.floor(["stat".as_ref(), place.root.as_path()])),
         )
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod config;
 mod dependencies;
+pub(crate) mod guard;
 pub(crate) mod next;
 mod search;
 pub(crate) mod shape;

@@ -15,6 +15,7 @@ mod flow_chart;
 mod flow_svg;
 mod format;
 mod graph_view;
+mod guard_view;
 mod history_view;
 mod hit_view;
 mod input;
@@ -84,6 +85,8 @@ enum Command {
     Export(commands::export::Args),
     Conflicts(commands::conflicts::Args),
     Validate(commands::validate::Args),
+    Guard(commands::guard::Args),
+    MergeDriver(commands::merge_driver::Args),
     Log(commands::log::Args),
     Apply(commands::apply::Args),
     Undo(commands::undo::Args),
@@ -156,6 +159,8 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Conflicts(args) => commands::conflicts::run(args, global, ui),
         Command::Export(args) => commands::export::run(args, global, ui),
         Command::Validate(args) => commands::validate::run(args, global, ui),
+        Command::Guard(args) => commands::guard::run(args, ui),
+        Command::MergeDriver(args) => commands::merge_driver::run(args, ui),
         Command::Log(args) => commands::log::run(args, global, ui),
         Command::Audit(args) => commands::audit::run(args, global, ui),
         Command::Guide(args) => commands::guide::run(args, ui),

@@ -120,6 +120,11 @@ impl Ui {
         }
     }
 
+    /// Says a line that is read beside the output of another program, on standard error.
+    pub(crate) fn aside(&self, text: &str) {
+        eprint(&format!("{}\n", sanitize(text)));
+    }
+
     /// Says what the caller may not expect, unless told to be quiet.
     pub(crate) fn warn(&self, text: &str) {
         if !self.quiet {

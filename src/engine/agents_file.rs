@@ -1,21 +1,9 @@
 //! The section about this program in a file for agents, such as `AGENTS.md`. Needs no database.
 
-use std::{
-    fs,
-    io::ErrorKind,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use super::{
-    error::EngineError,
-    look::write_atomically,
-    reading::text_of,
-    workspace::{Workspace, canonical},
-};
-use crate::{
-    domain::doc_path::DocPath,
-    markdown::{SectionError, with_section},
-};
+use super::{error::EngineError, section_file::rewrite, workspace::Workspace};
+use crate::markdown::{Markers, with_section};
 
 /// The name that agents look for.
 const FILE: &str = "AGENTS.md";
@@ -31,20 +19,5 @@ pub fn agents_file(from: &Path) -> Result<PathBuf, EngineError> {
 /// # Errors
 /// Markers that are not one pair, a file that is no text, a folder that is not there; nothing is written then.
 pub fn write_section(file: &Path, section: &str) -> Result<bool, EngineError> {
-    let io = |doing, source| EngineError::Io { doing, path: file.to_path_buf(), source };
-    let refused = |source| EngineError::Section { path: file.to_path_buf(), source };
-    let text = match fs::read(file) {
-        Ok(bytes) => text_of(bytes).map_err(|problem| refused(SectionError::NotText(problem)))?,
-        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(io("read", error)),
-    };
-    let new = with_section(&text, section).map_err(refused)?;
-    if new == text {
-        return Ok(false);
-    }
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let name = file.file_name().and_then(|name| DocPath::parse(name.to_str()?));
-    let name = name.ok_or_else(|| EngineError::NotADocument { path: file.display().to_string() })?;
-    write_atomically(&canonical(folder)?, &name, &new)?;
-    Ok(true)
+    rewrite(file, |text| with_section(text, section, Markers::HTML))
 }

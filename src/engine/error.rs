@@ -354,6 +354,12 @@ pub enum EngineError {
         /// The tree.
         root: PathBuf,
     },
+    /// A revision that a shallow clone may not have fetched.
+    #[error("`{revision}` names no commit of this shallow clone")]
+    BeyondEdge {
+        /// As it was named.
+        revision: String,
+    },
     /// The mirror branch is in use.
     #[error("the branch {branch} is checked out at {path}", path = path.display())]
     BranchCheckedOut {
@@ -399,6 +405,7 @@ impl EngineError {
             | Self::NoTree { .. }
             | Self::NoFolder { .. }
             | Self::Unknown { .. }
+            | Self::BeyondEdge { .. }
             | Self::NotThen { .. }
             | Self::StillToCome { .. }
             | Self::NothingToUndo { .. } => ErrorKind::NotFound,
@@ -513,6 +520,9 @@ impl EngineError {
             Self::NeedsPaths { .. } => Some("name the files; `bos status` lists those that differ".to_owned()),
             Self::NoRepository { .. } => {
                 Some("write files only with `bos export`, or make it one with `git init`".to_owned())
+            }
+            Self::BeyondEdge { .. } => {
+                Some("fetch all of history: `git fetch --unshallow`, or fetch-depth: 0 in a workflow".to_owned())
             }
             Self::BranchCheckedOut { .. } => {
                 Some("check out another branch there, or name another with --branch".to_owned())

@@ -155,7 +155,7 @@ pub(super) fn write_atomically(root: &Path, path: &DocPath, text: &str) -> Resul
 }
 
 /// Writes a file as a whole: another one beside it is written, synced and renamed into its place.
-pub fn replace_file(file: &Path, text: &str) -> Result<(), EngineError> {
+pub fn replace_file(file: &Path, content: impl AsRef<[u8]>) -> Result<(), EngineError> {
     use std::io::Write as _;
     let io = |source| EngineError::Io { doing: "write", path: file.to_path_buf(), source };
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -165,7 +165,7 @@ pub fn replace_file(file: &Path, text: &str) -> Result<(), EngineError> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut temporary = builder.tempfile_in(folder).map_err(io)?;
-    temporary.write_all(text.as_bytes()).map_err(io)?;
+    temporary.write_all(content.as_ref()).map_err(io)?;
     if let Ok(metadata) = fs::metadata(file) {
         temporary.as_file().set_permissions(metadata.permissions()).map_err(io)?;
     }

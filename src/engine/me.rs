@@ -1,12 +1,15 @@
 //! What is a person's own: claimed, owned, due soon, and what waits for an answer or for a card of theirs.
 
+use std::collections::HashSet;
+
 use super::{Engine, clock::Clock, error::EngineError};
-use crate::domain::{
-    card::{Card, UNASSIGNED},
-    date::{days_between, leading_date},
-    lane::Lane,
-    one_of::OneOf,
-    query::Query,
+use crate::{
+    domain::{
+        card::{Card, UNASSIGNED},
+        date::{days_between, leading_date},
+        lane::Lane,
+    },
+    store::{Scope, StoreError},
 };
 
 /// Due within so many days is due soon.
@@ -44,35 +47,51 @@ impl Engine {
         let today = Clock::local(now).0;
         let claims = self.store.claims()?;
         let is_me = |name: &str| name.eq_ignore_ascii_case(&actor);
-        let is_claimed =
-            |card: &Card| claims.get(card.id.as_str()).is_some_and(|claim| is_me(&claim.by) && claim.holds_at(now));
-        let open: Vec<Card> = self.cards(&Query::default())?.into_iter().filter(is_open).collect();
-        let is_mine = |card: &Card| is_claimed(card) || is_me(&card.owner);
-        let mine: Vec<&Card> = open.iter().filter(|card| is_mine(card)).collect();
-        let mut due: Vec<Card> = mine.iter().filter(|card| is_due(card, &today)).map(|card| (*card).clone()).collect();
+        let is_claimed = |id: &str| claims.get(id).is_some_and(|claim| is_me(&claim.by) && claim.holds_at(now));
+        let (mut mine, mut proposed, mut dependent) = (Vec::new(), Vec::new(), Vec::new());
+        // Of all the cards there are, only those are read in full that may be told.
+        self.store.each_card(Scope::Everything, false, None, |view| {
+            let is_mine = is_me(view.line.owner) || is_claimed(view.line.id);
+            let is_asked = view.proposed_lane.is_some() && (is_me(view.line.owner) || view.line.owner == UNASSIGNED);
+            let depends = view.dependencies_json != "[]" && !is_mine;
+            if !is_open(view.line.lane) || !(is_mine || is_asked || depends) {
+                return Ok(());
+            }
+            let card = view.to_card().map_err(|what| StoreError::Row {
+                table: "business_os_cards",
+                key: view.line.id.to_owned(),
+                what,
+            })?;
+            if is_asked {
+                proposed.push(card.clone());
+            }
+            if is_mine {
+                mine.push(card);
+            } else if depends {
+                dependent.push(card);
+            }
+            Ok::<_, EngineError>(())
+        })?;
+        let mut due: Vec<Card> = mine.iter().filter(|card| is_due(card, &today)).cloned().collect();
         due.sort_by(|a, b| a.due.cmp(&b.due));
-        let proposals = open.iter().filter(|card| is_me(&card.owner) || card.owner == UNASSIGNED).filter_map(|card| {
-            let lane = card.proposed_lane.as_ref()?;
-            Some((card.clone(), Waiting::Proposal(lane.clone())))
+        let proposals = proposed.into_iter().filter_map(|card| {
+            let lane = card.proposed_lane.clone()?;
+            Some((card, Waiting::Proposal(lane)))
         });
-        let dependents = open.iter().filter(|card| !is_mine(card)).filter_map(|card| {
-            let is_own = |id: &&String| mine.iter().any(|own| own.id.as_str() == id.as_str());
-            let on: Vec<String> = card.dependencies.iter().filter(is_own).cloned().collect();
-            (!on.is_empty()).then(|| (card.clone(), Waiting::Dependency(on)))
+        let own: HashSet<&str> = mine.iter().map(|card| card.id.as_str()).collect();
+        let dependents = dependent.into_iter().filter_map(|card| {
+            let on: Vec<String> = card.dependencies.iter().filter(|id| own.contains(id.as_str())).cloned().collect();
+            (!on.is_empty()).then_some((card, Waiting::Dependency(on)))
         });
-        Ok(Me {
-            waiting: proposals.chain(dependents).collect(),
-            claimed: mine.iter().filter(|card| is_claimed(card)).map(|card| (*card).clone()).collect(),
-            owned: mine.iter().filter(|card| !is_claimed(card)).map(|card| (*card).clone()).collect(),
-            due,
-            actor,
-        })
+        let waiting = proposals.chain(dependents).collect();
+        let (claimed, owned) = mine.into_iter().partition(|card| is_claimed(card.id.as_str()));
+        Ok(Me { actor, claimed, owned, due, waiting })
     }
 }
 
 /// Whether anything is left to do.
-fn is_open(card: &Card) -> bool {
-    !matches!(card.lane, OneOf::Known(Lane::Done | Lane::Reflected))
+fn is_open(lane: &str) -> bool {
+    !matches!(Lane::parse(lane), Some(Lane::Done | Lane::Reflected))
 }
 
 fn is_due(card: &Card, today: &str) -> bool {

@@ -11,6 +11,7 @@ mod conflicts;
 mod dependencies;
 mod error;
 mod export;
+mod guard;
 mod history;
 mod import;
 mod init;
@@ -18,6 +19,7 @@ mod log;
 mod look;
 mod lost_log;
 mod me;
+mod merge_driver;
 mod merging;
 mod moment;
 mod next;
@@ -32,6 +34,7 @@ mod rebuild;
 mod renumber;
 pub mod rules;
 mod search;
+mod section_file;
 mod selection;
 mod show;
 mod standpoint;
@@ -52,7 +55,7 @@ use std::{
     time::Duration,
 };
 
-pub use crate::markdown::Side;
+pub use crate::markdown::{Clash, Place, Side};
 pub use agents_file::{agents_file, write_section};
 pub use change::{
     Change, Claiming, Convert, Edits, Move, NewCard, NewComment, NewIdea, Outcome, Rewrite, StageText, Target, Value,
@@ -63,12 +66,14 @@ pub use conflicts::{OpenConflict, Settlement};
 pub use dependencies::{Dependency, DependencyBranch, DependencyGraph, DependencyTree};
 pub use error::EngineError;
 pub use export::{ExportOptions, ExportReport};
+pub use guard::{Between, Deed, GuardReport, Stray, guard};
 pub use history::{BodyChange, Fate, FieldChange, History, Told, ToldDocument};
 pub use import::{ImportOptions, ImportReport, Revisions};
 pub use init::{InitReport, init};
 pub use look::{replace_file, source_line};
 pub use lost_log::EarlierExport;
 pub use me::{Me, Waiting};
+pub use merge_driver::{MergeDriver, Merged, Overlap, install_merge_driver, merge_files, uninstall_merge_driver};
 pub use moment::Moment;
 pub use next::{NextOptions, NextReport};
 pub use notices::Notices;

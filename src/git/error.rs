@@ -74,8 +74,8 @@ pub enum GitError {
     #[error("the tree {tree} is malformed; `git fsck` tells more")]
     MalformedTree { tree: String },
 
-    #[error("the `git` program cannot be run")]
-    NoProgram { source: io::Error },
+    #[error("git cannot {action} {subject}: {said}")]
+    Program { action: &'static str, subject: String, said: String },
 
     #[error("git cannot {action} {branch} {towards} {remote}")]
     Remote { action: &'static str, branch: String, towards: &'static str, remote: String, source: Source },

@@ -115,8 +115,13 @@ impl Repository {
 
     /// `tip` and all its ancestors over all parents, newest first; ends at the edge of a shallow clone.
     pub(super) fn ancestry(&self, tip: CommitId) -> Result<Ancestry<'_>, GitError> {
+        self.ancestry_of([tip])
+    }
+
+    /// [`Self::ancestry`] of several commits, each commit once.
+    pub(super) fn ancestry_of(&self, tips: impl IntoIterator<Item = CommitId>) -> Result<Ancestry<'_>, GitError> {
         let mut ancestry = Ancestry { repository: self, queue: BinaryHeap::new(), seen: HashSet::new() };
-        ancestry.enqueue(tip.0)?;
+        tips.into_iter().try_for_each(|tip| ancestry.enqueue(tip.0))?;
         Ok(ancestry)
     }
 }

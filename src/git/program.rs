@@ -1,82 +1,122 @@
-//! What only the `git` program can do: reach a remote with the user's credentials, settings and hooks. It may ask the
-//! user for a password on the terminal; nothing else of this layer talks to anybody.
+//! What is done by running the `git` program: settings are written as git writes them, and texts that are no documents
+//! merge as they would without this program.
 
-use std::process::{Command, Output, Stdio};
+use std::{
+    ffi::OsStr,
+    path::Path,
+    process::{Command, Output},
+};
 
-use super::{branch::reference_name, error::GitError, id::CommitId, repository::Repository};
+use super::{
+    error::GitError,
+    id::BlobId,
+    repository::Repository,
+    tree::{TreeChange, is_file},
+};
 
-/// Variables by which a hook that runs `bos` would send `git` to another repository.
-const FOREIGN: [&str; 6] =
-    ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX"];
+/// `git config --get` ends so where a setting is not there.
+const NOT_SET: i32 = 1;
 
-/// Words of a remote that another push overtook between its answer and the update.
-const OVERTAKEN: [&str; 3] = ["lock", "failed to update ref", "old value"];
+/// `git config --unset` ends so where a setting is not there.
+const NOTHING_TO_UNSET: i32 = 5;
 
-/// What became of a push.
+/// `git merge-file` ends with the number of conflicts, and from here on with an error.
+const MERGE_FAILED: i32 = 128;
+
+/// A setting of one configuration file.
+pub fn setting_in(file: &Path, key: &str) -> Result<Option<String>, GitError> {
+    let output = run(&[OsStr::new("config"), "--file".as_ref(), file.as_ref(), "--get".as_ref(), key.as_ref()])?;
+    match output.status.code() {
+        Some(0) => Ok(Some(String::from_utf8_lossy(&output.stdout).trim_end_matches(['\n', '\r']).to_owned())),
+        Some(NOT_SET) => Ok(None),
+        _ => Err(failed("read the setting", key, &output)),
+    }
+}
+
+/// Writes a setting into one configuration file; all else in it stays as it is.
+pub fn set_in(file: &Path, key: &str, value: &str) -> Result<(), GitError> {
+    let (set, all) = (OsStr::new("config"), OsStr::new("--replace-all"));
+    let output = run(&[set, "--file".as_ref(), file.as_ref(), all, key.as_ref(), value.as_ref()])?;
+    if output.status.success() { Ok(()) } else { Err(failed("write the setting", key, &output)) }
+}
+
+/// Takes a setting out of one configuration file, and its section where that is empty then.
+pub fn unset_in(file: &Path, key: &str) -> Result<(), GitError> {
+    let output = run(&[OsStr::new("config"), "--file".as_ref(), file.as_ref(), "--unset-all".as_ref(), key.as_ref()])?;
+    match output.status.code() {
+        Some(0 | NOTHING_TO_UNSET) => Ok(()),
+        _ => Err(failed("remove the setting", key, &output)),
+    }
+}
+
+/// The tree that holds nothing, which git knows without having it.
+const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+/// Three files merged line by line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PushOutcome {
-    /// The remote has the branch now; with what remote and hooks said.
-    Pushed { said: String },
-    /// The remote had it already.
-    UpToDate,
-    /// The remote has commits that the branch lacks.
-    Rejected,
+pub struct MergedLines {
+    /// What comes out, with conflict markers where both sides changed the same lines.
+    pub bytes: Vec<u8>,
+    /// Whether there are no such lines.
+    pub is_clean: bool,
+}
+
+/// Merges files as git does by itself; writes nothing.
+pub fn merge_lines(base: &Path, ours: &Path, theirs: &Path, marker_size: usize) -> Result<MergedLines, GitError> {
+    let size = format!("--marker-size={marker_size}");
+    let names = ["-L", "ours", "-L", "base", "-L", "theirs"].map(OsStr::new);
+    let start = ["merge-file", "-p", &size].map(OsStr::new);
+    let files = [OsStr::new("--"), ours.as_ref(), base.as_ref(), theirs.as_ref()];
+    let output = run(&[&start[..], &names, &files].concat())?;
+    match output.status.code() {
+        Some(conflicts) if conflicts < MERGE_FAILED => {
+            Ok(MergedLines { bytes: output.stdout, is_clean: conflicts == 0 })
+        }
+        _ => Err(failed("merge", &ours.display().to_string(), &output)),
+    }
 }
 
 impl Repository {
-    /// Pushes a branch under its own name.
-    pub fn push(&self, remote: &str, branch: &str) -> Result<PushOutcome, GitError> {
-        let reference = reference_name(branch)?;
-        let refspec = format!("{reference}:{reference}");
-        let output = self.git(&["push", "--porcelain", "--", remote, &refspec])?;
-        let told = String::from_utf8_lossy(&output.stdout);
-        // `flag TAB from:to TAB summary (reason)`
-        let line = told.lines().find_map(|line| line.split_once(&format!("\t{refspec}\t")));
-        match line {
-            Some(("!", reason)) if is_behind(reason) => Ok(PushOutcome::Rejected),
-            Some(("=", _)) if output.status.success() => Ok(PushOutcome::UpToDate),
-            _ if output.status.success() => Ok(PushOutcome::Pushed { said: words(&output) }),
-            Some((_, reason)) => {
-                let said = format!("{}\n{reason}", words(&output));
-                Err(failure("push", branch, "to", remote, said.trim()))
-            }
-            None => Err(failure("push", branch, "to", remote, &words(&output))),
+    /// The files below `folder` that the index has otherwise than HEAD. The program reads the index, so that within a
+    /// hook it is the one of the commit that is being made.
+    pub fn staged(&self, folder: &str) -> Result<Vec<TreeChange>, GitError> {
+        let top = self.workdir().unwrap_or(self.git_dir());
+        let head = self.head()?.map_or(EMPTY_TREE.to_owned(), |head| head.to_string());
+        let place = [OsStr::new("--literal-pathspecs"), "-C".as_ref(), top.as_ref()];
+        let index = ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", &head, "--", folder];
+        let output = run(&[&place[..], &index.map(OsStr::new)].concat())?;
+        if !output.status.success() {
+            return Err(failed("read the index of", &self.name().to_string(), &output));
         }
-    }
-
-    /// Fetches a branch, and tells where it stands there.
-    pub fn fetch_branch(&self, remote: &str, branch: &str) -> Result<CommitId, GitError> {
-        let reference = reference_name(branch)?;
-        // A name of its own: `FETCH_HEAD` may be another fetch's by the time it is read.
-        let fetched = format!("refs/bos/fetched/{branch}");
-        let refspec = format!("+{reference}:{fetched}");
-        let output = self.git(&["fetch", "--quiet", "--no-tags", "--", remote, &refspec])?;
-        match self.reference_tip(&fetched)? {
-            Some(tip) if output.status.success() => Ok(tip),
-            _ => Err(failure("fetch", branch, "from", remote, &words(&output))),
+        let listed = String::from_utf8_lossy(&output.stdout);
+        let mut parts = listed.split('\0');
+        let mut changes = Vec::new();
+        while let (Some(line), Some(path)) = (parts.next(), parts.next()) {
+            changes.extend(staged_change(line, path));
         }
-    }
-
-    fn git(&self, arguments: &[&str]) -> Result<Output, GitError> {
-        let mut command = Command::new("git");
-        command.current_dir(self.workdir().unwrap_or_else(|| self.git_dir())).args(arguments).stdin(Stdio::inherit());
-        for variable in FOREIGN {
-            command.env_remove(variable);
-        }
-        command.output().map_err(|source| GitError::NoProgram { source })
+        Ok(changes)
     }
 }
 
-fn is_behind(reason: &str) -> bool {
-    reason.starts_with("[rejected]")
-        || (reason.starts_with("[remote rejected]") && OVERTAKEN.iter().any(|word| reason.contains(word)))
+/// `:<old mode> <new mode> <old id> <new id> <kind>`; `None` for what is not merged yet.
+fn staged_change(line: &str, path: &str) -> Option<TreeChange> {
+    let words: Vec<&str> = line.trim_start_matches(':').split(' ').collect();
+    let &[old_mode, new_mode, old, new, kind] = words.as_slice() else { return None };
+    let file = |mode: &str, id: &str| {
+        let mode = u32::from_str_radix(mode, 8).ok()?;
+        is_file(mode).then(|| id.parse::<BlobId>().ok())?
+    };
+    let (old, new) = (file(old_mode, old), file(new_mode, new));
+    (kind != "U" && old != new).then(|| TreeChange { path: path.to_owned(), old, new })
 }
 
-fn words(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).trim().to_owned()
+fn run(arguments: &[&OsStr]) -> Result<Output, GitError> {
+    let mut command = Command::new("git");
+    command.args(arguments);
+    command.output().map_err(|source| GitError::Io { action: "run", path: "git".into(), source })
 }
 
-fn failure(action: &'static str, branch: &str, towards: &'static str, remote: &str, said: &str) -> GitError {
-    let said = if said.is_empty() { "git gives no reason" } else { said };
-    GitError::Remote { action, branch: branch.to_owned(), towards, remote: remote.to_owned(), source: said.into() }
+fn failed(action: &'static str, subject: &str, output: &Output) -> GitError {
+    let said = String::from_utf8_lossy(&output.stderr);
+    GitError::Program { action, subject: subject.to_owned(), said: said.trim().to_owned() }
 }

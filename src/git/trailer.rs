@@ -29,7 +29,7 @@ impl TrailedCommit {
 }
 
 /// A paragraph with any other line in it holds no trailers, except for those that git itself adds.
-fn trailers(message: &str) -> Vec<(String, String)> {
+pub(super) fn trailers(message: &str) -> Vec<(String, String)> {
     let lines: Vec<&str> = message.trim_end().lines().collect();
     let Some(blank) = lines.iter().rposition(|line| line.trim().is_empty()) else {
         return Vec::new();

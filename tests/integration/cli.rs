@@ -283,6 +283,8 @@ fn every_command_has_help() {
     export
     conflicts
     validate
+    guard
+    merge-driver
     log
     apply
     undo
@@ -321,6 +323,8 @@ fn every_command_has_help() {
     business show
     conflicts show
     conflicts resolve
+    merge-driver install
+    merge-driver uninstall
     audit verify
     audit rebuild
     config get

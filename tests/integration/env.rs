@@ -148,6 +148,13 @@ impl TestEnv {
         Ran::of(command.args(arguments).output().unwrap()).ok()
     }
 
+    /// Runs git in the root, however it ends.
+    pub(crate) fn try_git(&self, arguments: &[&str]) -> Ran {
+        let mut command = Command::new("git");
+        self.hermetic(&mut command, &self.root);
+        Ran::of(command.args(arguments).output().unwrap())
+    }
+
     /// Commits everything there is.
     #[track_caller]
     pub(crate) fn commit_all(&self, message: &str) {

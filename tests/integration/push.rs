@@ -249,3 +249,22 @@ fn killed_exports_double_nothing_and_lose_nothing() {
     assert_eq!(log.lines().collect::<Vec<_>>(), expected);
     assert_sound(&env);
 }
+
+#[test]
+fn what_another_clone_pushed_can_be_imported_from_the_branch() {
+    let env = cloned();
+    let other = another(&env);
+    set(&env, &other, "BAKE-ENG-0006", "Owner=Olga");
+    let id = env.bos_in(&other, &["card", "new", "BAKE", "--title", "Count the trays"]).ok();
+    env.bos_in(&other, &PUSH).code(0);
+    set(&env, &env.root, "BAKE-ENG-0006", "Priority=P0");
+    env.bos(&PUSH).code(0);
+    env.bos(&["import", "--from", BRANCH]).code(0);
+    let card = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).json()["card"].clone();
+    assert_eq!((&card["owner"], &card["priority"]), (&json!("Olga"), &json!("P0")));
+    assert!(env.bos(&["card", "show", id.trim()]).ok().contains("Count the trays"));
+    set(&env, &env.root, "BAKE-ENG-0006", "Owner=Nora");
+    env.bos(&PUSH).code(0);
+    assert!(env.git(&["show", &format!("origin/{BRANCH}:{CARD}")]).contains("Owner: Nora"));
+    assert_sound(&env);
+}

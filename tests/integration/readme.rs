@@ -122,19 +122,40 @@ fn the_second_command_is_the_one_that_decides_in_ci() {
     assert_eq!(project_file(".ci/run").lines().last(), Some(tests.as_str()));
 }
 
+/// The commands of this program that a workflow runs, without the name.
+fn commands_of(job: &str) -> Vec<Vec<&str>> {
+    let commands = job.lines().filter_map(|line| line.trim().strip_prefix("- run: bos "));
+    commands.map(|command| command.split(' ').collect()).collect()
+}
+
+#[test]
+fn the_hourly_job_puts_a_change_on_the_branch() {
+    let job = &fenced(&project_file("README.md"), "yaml")[1];
+    let env = TestEnv::repository("bakery");
+    env.bos(&["card", "move", "BAKE-ENG-0006", "done"]).code(0);
+    for command in commands_of(job) {
+        env.bos(&command).code(0);
+    }
+    let branch = job.lines().find_map(|line| line.trim().strip_prefix("BRANCH: ")).unwrap();
+    assert!(env.git(&["diff", "--name-only", "main", branch]).contains("BAKE-ENG-0006.user.md"));
+    // The job that checks the pull request has nothing to say about it.
+    env.git(&["merge", "-q", "--no-ff", "--no-edit", branch]);
+    env.bos(&["guard", "--base", "HEAD^"]).code(0);
+}
+
 #[test]
 fn the_ci_job_passes_on_good_files_and_fails_on_bad_ones() {
-    let job = fenced(&project_file("README.md"), "yaml").concat();
-    let commands: Vec<Vec<&str>> = job
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("- run: bos "))
-        .map(|command| command.split(' ').collect())
-        .collect();
-    assert_eq!(commands.len(), 3);
+    let job = &fenced(&project_file("README.md"), "yaml")[0];
+    let commands = commands_of(job);
+    assert_eq!(commands.len(), 4);
     let (good, bad) = (TestEnv::repository("bakery"), TestEnv::repository("broken"));
+    good.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
     for command in &commands {
         good.bos(command).code(0);
     }
+    good.edit("cards/BAKE-ENG-0006.user.md", "P3", "P1");
+    good.commit_all("by hand");
+    assert!(good.bos(&commands[3]).code(1).stdout.starts_with("::error file="));
     assert!(bad.bos(&commands[0]).code(1).stdout.contains("::error file="));
     bad.bos(&commands[1]).code(4);
 }

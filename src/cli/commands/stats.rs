@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
             ui.text(&flow_svg::draw(&heading, &stats.figures.days))?;
             return Ok(0);
         }
-        Some(file) => replace_file(Path::new(file), &flow_svg::draw(&heading, &stats.figures.days))?,
+        Some(file) => replace_file(Path::new(file), flow_svg::draw(&heading, &stats.figures.days))?,
         None => {}
     }
     if ui.json {

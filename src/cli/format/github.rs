@@ -3,7 +3,11 @@
 use std::fmt::Write as _;
 
 use super::from_top;
-use crate::{cli::sanitize::sanitize, domain::diagnostic::Diagnostic};
+use crate::{
+    cli::{guard_view, sanitize::sanitize},
+    domain::diagnostic::Diagnostic,
+    engine::Stray,
+};
 
 /// A command for each finding, a line each. `prefix` is where the root lies in the repository.
 #[must_use]
@@ -11,19 +15,34 @@ pub(crate) fn render(diagnostics: &[Diagnostic], prefix: &str) -> String {
     let mut out = String::new();
     for diagnostic in diagnostics {
         let severity = diagnostic.severity().as_str();
-        let file = property(&from_top(prefix, &diagnostic.path));
-        let _ = write!(out, "::{severity} file={file}");
+        let mut place = property(&from_top(prefix, &diagnostic.path));
         if let Some(line) = diagnostic.line {
-            let _ = write!(out, ",line={line}");
+            let _ = write!(place, ",line={line}");
         }
         if let Some(column) = diagnostic.column {
-            let _ = write!(out, ",col={column}");
+            let _ = write!(place, ",col={column}");
         }
-        let (what, help) = (sanitize(&diagnostic.message), sanitize(&diagnostic.help));
-        let text = data(&format!("{}\nhelp: {}", what.trim_end(), help.trim_end()));
-        let _ = writeln!(out, ",title={}::{text}", diagnostic.code.as_str());
+        let (what, help) = (&diagnostic.message, &diagnostic.help);
+        out += &command(severity, &place, diagnostic.code.as_str(), what, help);
     }
     out
+}
+
+/// A command for each change that did not come from an export, a line each.
+#[must_use]
+pub(crate) fn render_strays(strays: &[&Stray], prefix: &str) -> String {
+    let command = |stray: &&Stray| {
+        let place = property(&from_top(prefix, stray.path.as_str()));
+        command("error", &place, "not from an export", &guard_view::deed(stray), guard_view::help(stray))
+    };
+    strays.iter().map(command).collect()
+}
+
+/// One command; the title is the program's own.
+fn command(severity: &str, place: &str, title: &str, what: &str, help: &str) -> String {
+    let (what, help) = (sanitize(what), sanitize(help));
+    let text = data(&format!("{}\nhelp: {}", what.trim_end(), help.trim_end()));
+    format!("::{severity} file={place},title={title}::{text}\n")
 }
 
 /// As `escapeData` of actions/toolkit does it.

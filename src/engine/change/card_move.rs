@@ -39,10 +39,11 @@ impl Move {
 
 impl Writer<'_> {
     /// Takes hand edits of everything a move looks at.
-    pub(super) fn prepare_move(&mut self, target: &Target, lane: Lane) -> Result<(), EngineError> {
+    pub(super) fn prepare_move(&mut self, target: &Target, request: &Move) -> Result<(), EngineError> {
+        let lane = request.lane;
         let Some(id) = self.engine.card_if_any(&target.id)? else { return Ok(()) };
         let mut paths = self.engine.paths_of(&Entity::Card(id.clone()))?;
-        let stages = [lane.stage_doc(), (lane == Lane::Done).then(Stage::reflect)];
+        let stages = [lane.stage_doc(), self.asked_by_gate(request)?];
         if let Some(card) = paths.first().cloned() {
             for stage in stages.into_iter().flatten() {
                 paths.extend(self.engine.stage_files(&card, &id, &stage));
@@ -83,8 +84,8 @@ impl Writer<'_> {
             return Ok(Outcome { moved: Some((from, to)), ..Outcome::of(entity, false) });
         }
         let edits = self.lane_edits(id, fields, &from, request)?;
-        if request.gate.unwrap_or(self.engine.config()?.gate) == Gate::Strict {
-            self.check_gate(id, &documents, to)?;
+        if let Some(stage) = self.asked_by_gate(request)? {
+            self.check_gate(id, &documents, to, &stage)?;
         }
         let stage_doc = match to.stage_doc() {
             Some(stage) => self.missing_stage_doc(id, &documents, &path, &stage)?,
@@ -98,11 +99,19 @@ impl Writer<'_> {
         Ok(Outcome { moved: Some((from, to)), made, ..Outcome::of(entity, true) })
     }
 
-    /// Refuses a lane that asks for a stage doc which the card does not have, or has only as the bare template. Done
+    /// The stage doc that must be there, filled in, before a card may go to a lane: none unless the gate is strict. Done
     /// asks for the last one too.
-    fn check_gate(&self, id: &Id, documents: &Documents, to: Lane) -> Result<(), EngineError> {
-        let stage = if to == Lane::Done { Some(Stage::reflect()) } else { to.stage_doc() };
-        let Some(stage) = stage else { return Ok(()) };
+    fn asked_by_gate(&self, request: &Move) -> Result<Option<Stage>, EngineError> {
+        let stage = match request.lane {
+            Lane::Done => Some(Stage::reflect()),
+            lane => lane.stage_doc(),
+        };
+        let is_strict = request.gate.unwrap_or(self.engine.config()?.gate) == Gate::Strict;
+        Ok(stage.filter(|_| is_strict))
+    }
+
+    /// Refuses a lane whose stage doc the card does not have, or has only as the bare template.
+    fn check_gate(&self, id: &Id, documents: &Documents, to: Lane, stage: &Stage) -> Result<(), EngineError> {
         let reading = &documents.primary.reading;
         let title = title(id, &reading.fields, reading.body());
         let store = self.write.store();
@@ -112,7 +121,7 @@ impl Writer<'_> {
         };
         let Some(row) = store.documents_of(&entity)?.into_iter().next() else { return refuse(None) };
         match stored(store, &row.path, &row.sha256)? {
-            Some(text) if self.engine.is_bare(id, &stage, &title, text.body())? => refuse(Some(row.path.to_string())),
+            Some(text) if self.engine.is_bare(id, stage, &title, text.body())? => refuse(Some(row.path.to_string())),
             _ => Ok(()),
         }
     }

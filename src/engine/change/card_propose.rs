@@ -37,7 +37,7 @@ impl Writer<'_> {
         let Some(id) = self.engine.card_if_any(&target.id)? else { return Ok(()) };
         let documents = self.documents(&Entity::Card(id))?;
         match documents.primary.reading.fields.text(KEY).and_then(Lane::parse) {
-            Some(lane) => self.prepare_move(target, lane),
+            Some(lane) => self.prepare_move(target, &Move::to(lane)),
             None => Ok(()),
         }
     }

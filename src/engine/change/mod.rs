@@ -159,7 +159,7 @@ impl Writer<'_> {
     fn prepare(&mut self, change: &Change) -> Result<(), EngineError> {
         match change {
             Change::NewCard(_) | Change::NewIdea(_) => Ok(()),
-            Change::Move(target, request) => self.prepare_move(target, request.lane),
+            Change::Move(target, request) => self.prepare_move(target, request),
             Change::Accept(target, _) => self.prepare_accept(target),
             Change::SetCard(target, _)
             | Change::Rewrite(target, _)

@@ -25,9 +25,7 @@ use crate::{
         commit::{Draft, Revision, Writer},
         error::EngineError,
         look::{Look, Looker},
-        merging::{Meeting, Met},
         notices,
-        project::stored,
         reading::Reading,
         rules,
         selection::Selection,
@@ -48,20 +46,20 @@ const READ_AHEAD: usize = 4;
 const PROGRESS_STEP: u64 = 64;
 
 /// A file to be taken, with what is known of it.
-struct Taken {
-    located: Located,
-    reading: Reading,
-    known: Known,
-    stat: Option<FileStat>,
+pub(super) struct Taken {
+    pub(super) located: Located,
+    pub(super) reading: Reading,
+    pub(super) known: Known,
+    pub(super) stat: Option<FileStat>,
 }
 
 /// One import under way.
 pub(super) struct Importer<'a, 'e> {
-    writer: &'a mut Writer<'e>,
-    looker: &'a Looker,
-    options: &'a ImportOptions,
+    pub(super) writer: &'a mut Writer<'e>,
+    pub(super) looker: &'a Looker,
+    pub(super) options: &'a ImportOptions,
     catalogue: Option<Catalogue>,
-    report: ImportReport,
+    pub(super) report: ImportReport,
     group: Vec<Taken>,
     facts: Vec<rules::Facts>,
     suspects: Vec<Taken>,
@@ -171,7 +169,7 @@ impl<'a, 'e> Importer<'a, 'e> {
                 .any(|path| selection.contains(path))
     }
 
-    fn see(&mut self, walked: Walked, known: Option<Known>, look: Look) -> Result<(), EngineError> {
+    pub(super) fn see(&mut self, walked: Walked, known: Option<Known>, look: Look) -> Result<(), EngineError> {
         let located = match walked {
             Walked::Document(located) => located,
             Walked::Problem(diagnostic) => {
@@ -262,56 +260,14 @@ impl<'a, 'e> Importer<'a, 'e> {
         }
     }
 
-    /// Merges a file that changed on both sides. The file's text is the base from then on: what the merge made beyond it
-    /// is for the next export to write.
-    fn meet(&mut self, taken: &Taken) -> Result<(), EngineError> {
-        self.flush()?;
-        let base = match &taken.known.mirrored.base {
-            Some(base) => self.text(&taken.located.path, Some(base))?,
-            None => self.writer.engine.base_in_history(&taken.located)?,
-        };
-        let meeting = Meeting {
-            located: &taken.located,
-            base: base.as_ref(),
-            ours: taken.known.database.clone(),
-            theirs: Some(&taken.reading),
-            revision: None,
-        };
-        match self.writer.meet(&meeting)? {
-            Met::Merged => {
-                self.report.merged += 1;
-                self.remember(taken)
-            }
-            Met::Clashed => {
-                self.report.conflicts.push(taken.located.path.clone());
-                self.remember_file(taken)
-            }
-        }
-    }
-
-    /// A text that the database has, read.
-    fn text(&self, path: &DocPath, sha: Option<&Sha256>) -> Result<Option<Reading>, EngineError> {
-        sha.map_or(Ok(None), |sha| stored(self.writer.write.store(), path, sha))
-    }
-
-    /// A file that is gone, of a document that changed in the database.
-    fn meet_absence(&mut self, known: &Known) -> Result<(), EngineError> {
-        let Place::Document(located) = locate(known.path()) else { return Ok(()) };
-        let base = self.text(known.path(), known.mirrored.base.as_ref())?;
-        let (base, ours) = (base.as_ref(), known.database.clone());
-        self.writer.meet(&Meeting { located: &located, base, ours, theirs: None, revision: None })?;
-        self.report.conflicts.push(known.path().clone());
-        Ok(())
-    }
-
     /// File and database hold the same text: it is the base from now on.
-    fn remember(&mut self, taken: &Taken) -> Result<(), EngineError> {
+    pub(super) fn remember(&mut self, taken: &Taken) -> Result<(), EngineError> {
         let sha = Some(taken.reading.sha.clone());
         self.note(&taken.known.mirrored, MirrorDocument { base: sha.clone(), file: sha, ..noted(taken) })
     }
 
     /// The file holds another text than the database; the base stays.
-    fn remember_file(&mut self, taken: &Taken) -> Result<(), EngineError> {
+    pub(super) fn remember_file(&mut self, taken: &Taken) -> Result<(), EngineError> {
         self.note(&taken.known.mirrored, MirrorDocument { file: Some(taken.reading.sha.clone()), ..noted(taken) })
     }
 
@@ -358,38 +314,6 @@ impl<'a, 'e> Importer<'a, 'e> {
         Ok(())
     }
 
-    /// The document that had its file elsewhere until this one appeared, and that the database has changed meanwhile.
-    fn moved_while_changed(&self, located: &Located) -> Result<Option<Known>, EngineError> {
-        if self.writer.is_filling() {
-            return Ok(None);
-        }
-        for row in self.writer.write.store().documents_of(&located.entity)? {
-            let known = self.writer.engine.known(&row.path)?;
-            if row.audience == located.audience
-                && row.path != located.path
-                && known.mirrored.base.is_some()
-                && known.mirrored.base != known.database
-                && matches!(self.looker.look(&row.path, None), Look::Nothing)
-            {
-                return Ok(Some(known));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Moves a document to where its file is now, and merges what both sides made of it.
-    fn take_along(&mut self, old: &Known, taken: Taken) -> Result<(), EngineError> {
-        let Place::Document(from) = locate(old.path()) else { return Ok(()) };
-        let current = self.text(old.path(), old.database.as_ref())?;
-        let revisions =
-            vec![Revision { located: from, new: None }, Revision { located: taken.located.clone(), new: current }];
-        let entity = taken.located.entity.clone();
-        self.writer.record(Draft { entity, action: "import", reason: None, revisions })?;
-        self.writer.write.forget_mirror_document(self.writer.engine.mirror_id(), old.path())?;
-        let mirrored = MirrorDocument { base: old.mirrored.base.clone(), ..taken.known.mirrored };
-        self.meet(&Taken { known: Known { mirrored, database: old.database.clone(), conflict: None }, ..taken })
-    }
-
     /// The file that has the ID, or the place, that a new file claims. A file that was moved is no rival of itself:
     /// where the old one is gone, its document is dropped in the same entry.
     fn rival(&mut self, located: &Located) -> Result<Option<DocPath>, EngineError> {
@@ -416,7 +340,7 @@ impl<'a, 'e> Importer<'a, 'e> {
     }
 
     /// Records the group of files of one entity as one entry.
-    fn flush(&mut self) -> Result<(), EngineError> {
+    pub(super) fn flush(&mut self) -> Result<(), EngineError> {
         let group = std::mem::take(&mut self.group);
         let Some(first) = group.first() else { return Ok(()) };
         let entity = first.located.entity.clone();
@@ -487,64 +411,6 @@ impl<'a, 'e> Importer<'a, 'e> {
             .collect();
         let ages = self.writer.engine.ages(&suspects)?;
         taken.into_iter().zip(ages).try_for_each(|(taken, age)| self.decide(taken, Some(age)))
-    }
-
-    /// A known document that the walk did not come by.
-    fn see_absent(&mut self, known: &Known) -> Result<(), EngineError> {
-        let Place::Document(located) = locate(known.path()) else { return Ok(()) };
-        match self.looker.look(known.path(), None) {
-            Look::Nothing => self.absent(known),
-            look => self.see(Walked::Document(located), Some(known.clone()), look),
-        }
-    }
-
-    /// A document without a file.
-    fn absent(&mut self, known: &Known) -> Result<(), EngineError> {
-        // Its file may have moved, and its document with it, earlier in this import.
-        let database = self.writer.write.store().document_sha(known.path())?;
-        let known = Known { database, ..known.clone() };
-        let state = known.sighting(Found::Nothing).state(|| Ok::<_, EngineError>(Age::Edit))?;
-        if known.conflict.is_some() && (self.options.theirs || state != State::Conflict) {
-            self.writer.write.forget_conflict(self.writer.engine.mirror_id(), known.path())?;
-        }
-        let removes = match state {
-            State::Missing => self.options.prune,
-            State::Conflict if self.options.theirs => true,
-            State::Conflict => {
-                self.report.conflicts.push(known.path().clone());
-                return Ok(());
-            }
-            State::Diverged if !self.options.theirs => return self.meet_absence(&known),
-            State::Diverged => self.options.theirs,
-            State::Ahead => self.options.theirs && known.mirrored.base.is_some(),
-            State::InSync => {
-                let mirror = self.writer.engine.mirror_id();
-                return Ok(self.writer.write.forget_mirror_document(mirror, known.path())?);
-            }
-            _ => return Ok(()),
-        };
-        match (removes, state) {
-            (true, _) => self.remove(&known),
-            (false, State::Missing) => {
-                self.report.missing.push(known.path().clone());
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn remove(&mut self, known: &Known) -> Result<(), EngineError> {
-        let Place::Document(located) = locate(known.path()) else { return Ok(()) };
-        self.report.removed += 1;
-        let mirror = self.writer.engine.mirror_id();
-        let draft = Draft {
-            entity: located.entity.clone(),
-            action: "import",
-            reason: None,
-            revisions: vec![Revision { located, new: None }],
-        };
-        self.writer.record(draft)?;
-        Ok(self.writer.write.forget_mirror_document(mirror, known.path())?)
     }
 }
 

@@ -1,7 +1,9 @@
 //! From the files to the database: every document is looked at, its state decided, and what is new or edited taken.
 //! The write lock is held meanwhile, so that what is decided is still true when it is written.
 
+mod absent;
 mod importer;
+mod meeting;
 mod reader;
 mod revision;
 

@@ -13,9 +13,9 @@ pub(super) const MAX_TRAILERS: usize = 50;
 const MAX_KEYS: usize = 5;
 
 /// Trailer keys.
-const LOG_TRAILER: &str = "Bos-Audit-Log";
-const RANGE_TRAILER: &str = "Bos-Audit-Range";
-const HEAD_TRAILER: &str = "Bos-Audit-Head";
+pub(in crate::engine) const LOG_TRAILER: &str = "Bos-Audit-Log";
+pub(in crate::engine) const RANGE_TRAILER: &str = "Bos-Audit-Range";
+pub(in crate::engine) const HEAD_TRAILER: &str = "Bos-Audit-Head";
 
 /// The part of the log that a commit witnesses.
 #[derive(Debug, Clone)]

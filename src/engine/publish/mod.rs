@@ -10,7 +10,7 @@ mod start;
 
 use chain::Chain;
 use judge::Verdict;
-pub(super) use message::Testimony;
+pub(super) use message::{HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER, Testimony};
 use past::Past;
 use start::Start;
 

@@ -6,6 +6,7 @@ mod filters;
 mod histories;
 mod layouts;
 mod meetings;
+mod ranges;
 mod refusals;
 mod trees;
 

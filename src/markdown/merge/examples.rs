@@ -291,3 +291,10 @@ fn what_cannot_be_read_or_edited_clashes() {
         "the values are ours alone"
     );
 }
+
+#[test]
+fn markers_may_be_longer() {
+    let text = |line: &str| format!("---\nID: A-1\n---\n{line}\n");
+    let merge = crate::markdown::merge_marking(Some(&text("a")), Some(&text("b")), Some(&text("c")), 9);
+    assert_eq!(merge.marked.unwrap(), text("<<<<<<<<< ours\nb\n=========\nc\n>>>>>>>>> theirs"));
+}

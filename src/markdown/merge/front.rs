@@ -1,7 +1,7 @@
 //! The bytes of merged front matter: both sides' own where that can be, else one side's with the other's values.
 
 use super::fields::MergedFields;
-use super::lines::{self, Neighbours};
+use super::lines::{self, MARKER_SIZE, Neighbours};
 use crate::domain::value::{FieldValue, Fields};
 use crate::markdown::{edit::Edit, edit::edit, parse::parse};
 
@@ -17,7 +17,7 @@ pub(super) struct Front {
 /// Merges the front matter of base, ours and theirs into the given values; `None` where a comment would be lost.
 pub(super) fn merge(fronts: [&str; 3], found: [&Fields; 3], fields: &MergedFields) -> Option<Front> {
     let by_lines = |fronts: [&str; 3]| {
-        let merged = lines::merge(fronts, Neighbours::Apart);
+        let merged = lines::merge(fronts, Neighbours::Apart, MARKER_SIZE);
         let is_right = || parse(&merged.text).is_ok_and(|read| read.body().is_empty() && fields.are(&read.fields));
         (merged.clashes.is_empty() && is_right()).then_some(merged.text)
     };

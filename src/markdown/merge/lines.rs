@@ -4,9 +4,8 @@ use std::ops::Range;
 
 use crate::markdown::line_diff::{Hunk, hunks};
 
-const OURS: &str = "<<<<<<< ours";
-const BETWEEN: &str = "=======";
-const THEIRS: &str = ">>>>>>> theirs";
+/// How long a conflict marker is where nobody says otherwise, as in git.
+pub(super) const MARKER_SIZE: usize = 7;
 
 /// What becomes of changes of both sides with no line between them that both kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +32,8 @@ pub(super) struct LineClash {
     pub(super) theirs: Range<usize>,
 }
 
-/// Merges base, ours and theirs.
-pub(super) fn merge(texts: [&str; 3], neighbours: Neighbours) -> MergedLines {
+/// Merges base, ours and theirs; conflict markers begin with so many signs.
+pub(super) fn merge(texts: [&str; 3], neighbours: Neighbours, marker_size: usize) -> MergedLines {
     let [base, ours, theirs] = texts;
     if ours == theirs || theirs == base {
         return MergedLines { text: ours.to_owned(), clashes: Vec::new() };
@@ -44,6 +43,8 @@ pub(super) fn merge(texts: [&str; 3], neighbours: Neighbours) -> MergedLines {
     }
     let [base_lines, our_lines, their_lines] = texts.map(lines_of);
     let sides = [Side::new(&base_lines, &our_lines), Side::new(&base_lines, &their_lines)];
+    let [left, between, right] = ["<", "=", ">"].map(|sign| sign.repeat(marker_size));
+    let (left, right) = (left + " ours", right + " theirs");
     let mut merged: Vec<&str> = Vec::with_capacity(our_lines.len() + their_lines.len());
     let mut clashes = Vec::new();
     let mut at = 0;
@@ -57,7 +58,7 @@ pub(super) fn merge(texts: [&str; 3], neighbours: Neighbours) -> MergedLines {
         } else if region.hunks[0].is_empty() {
             merged.extend(their_part);
         } else {
-            merged.extend([&[OURS], our_part, &[BETWEEN], their_part, &[THEIRS]].into_iter().flatten());
+            merged.extend([&[left.as_str()], our_part, &[&between], their_part, &[&right]].into_iter().flatten());
             clashes.push(LineClash { base: region.base, ours, theirs });
         }
     }

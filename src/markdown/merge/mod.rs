@@ -18,7 +18,7 @@ use fields::{MergedFields, shown};
 use form::Form;
 pub use resolve::{Side, resolve};
 
-use lines::{LineClash, Neighbours};
+use lines::{LineClash, MARKER_SIZE, Neighbours};
 
 /// What a merge gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +88,12 @@ pub type LineRange = (usize, usize);
 /// ends, comments and the order of keys, wherever the other side leaves it possible.
 #[must_use]
 pub fn merge(base: Option<&str>, ours: Option<&str>, theirs: Option<&str>) -> Merge {
+    merge_marking(base, ours, theirs, MARKER_SIZE)
+}
+
+/// [`merge`] with conflict markers of another length than git's usual seven signs.
+#[must_use]
+pub fn merge_marking(base: Option<&str>, ours: Option<&str>, theirs: Option<&str>, marker_size: usize) -> Merge {
     if ours == theirs || theirs == base {
         return Merge::clean(ours);
     }
@@ -101,12 +107,12 @@ pub fn merge(base: Option<&str>, ours: Option<&str>, theirs: Option<&str>) -> Me
     let (Ok(b), Ok(o), Ok(t)) = (parse(&base_text), parse(&our_text), parse(&their_text)) else {
         return Merge::whole(base, ours, theirs);
     };
-    merge_documents(&form, [&b, &o, &t], [&base_text, &our_text, &their_text])
+    merge_documents(&form, [&b, &o, &t], [&base_text, &our_text, &their_text], marker_size)
         .unwrap_or_else(|| Merge::whole(base, ours, theirs))
 }
 
 /// `None` where the parts cannot be put together.
-fn merge_documents(form: &Form, documents: [&Document<'_>; 3], texts: [&str; 3]) -> Option<Merge> {
+fn merge_documents(form: &Form, documents: [&Document<'_>; 3], texts: [&str; 3], marker_size: usize) -> Option<Merge> {
     let [base, ours, theirs] = documents;
     let fields = MergedFields::of(&base.fields, &ours.fields, &theirs.fields);
     let fronts = [0, 1, 2].map(|index| &texts[index][..documents[index].body_range().start]);
@@ -122,7 +128,7 @@ fn merge_documents(form: &Form, documents: [&Document<'_>; 3], texts: [&str; 3])
             theirs: theirs.fields.get(key).map(shown),
         })
         .collect();
-    let body = lines::merge([base.body(), ours.body(), theirs.body()], Neighbours::Clash);
+    let body = lines::merge([base.body(), ours.body(), theirs.body()], Neighbours::Clash, marker_size);
     clashes.extend(body.clashes.iter().map(|clash| body_clash(clash, documents)));
     let merged_body = if body.clashes.is_empty() { body.text.as_str() } else { ours.body() };
     let text = join(&front.text, merged_body);

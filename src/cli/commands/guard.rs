@@ -1,0 +1,70 @@
+//! `bos guard`.
+
+use crate::{
+    cli::{
+        FINDINGS,
+        args::{Global, one_of},
+        error::CliError,
+        format, guard_view, json,
+        ui::Ui,
+    },
+    engine::{self, Between, Stray, Workspace},
+};
+
+/// List changes of documents that did not come from an export; needs no database
+///
+/// For repositories that publish with `bos export --commit`: there, a document that somebody changes on a branch by
+/// hand is not in the database. A change came from an export if the commit that made it has the trailers of one, or if
+/// its text is what an export on the mirror branch wrote, as after a squash merge. Documents of strategy, people and
+/// scans are nobody's export and not looked at. Exit 1 if there are any findings.
+///
+/// Trailers can be written by anybody: this finds mistakes. `bos audit verify` finds forgeries.
+///
+/// Examples:
+///   bos guard --base origin/main                    what a CI job runs
+///   bos guard --base origin/main --format github    annotations on a pull request
+///   bos guard --base origin/main --allow-mergeable
+///   bos guard --staged                              for a pre-commit hook
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    /// Look at what REV lacks: a branch, a tag or a commit
+    #[arg(long, value_name = "REV", required_unless_present = "staged")]
+    base: Option<String>,
+    /// Look at what REV has
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    head: String,
+    /// Look at what is in the index and not in HEAD
+    #[arg(long, conflicts_with_all = ["base", "head"])]
+    staged: bool,
+    /// Accept what bos import would take without a conflict
+    ///
+    /// That is a new document, a card that moved, or an edit that merges with the last export that is to be seen. A
+    /// document that was removed is not accepted: an import removes nothing by itself.
+    #[arg(long)]
+    allow_mergeable: bool,
+    /// How to print the findings: human, json or github
+    #[arg(long, default_value = "human", value_parser = one_of(&["human", "json", "github"]))]
+    format: String,
+}
+
+pub(crate) fn run(args: &Args, ui: &mut Ui) -> Result<u8, CliError> {
+    let workspace = Workspace::find(&Global::folder(), None)?;
+    let branch = engine::settings(&workspace, &Global::environment())?.branch;
+    let between = match &args.base {
+        Some(base) => Between::Revisions { base: base.clone(), head: args.head.clone() },
+        None => Between::Staged,
+    };
+    let report = engine::guard(&workspace, &branch, &between)?;
+    let findings: Vec<&Stray> =
+        report.strays.iter().filter(|stray| !(args.allow_mergeable && stray.mergeable)).collect();
+    match args.format.as_str() {
+        "human" if !ui.json => guard_view::print(ui, &report, &findings)?,
+        "github" if !ui.json => ui.text(&format::github::render_strays(&findings, &workspace.prefix))?,
+        _ => ui.document(&json::guard::guard(&report, &findings))?,
+    }
+    if report.is_cut {
+        ui.note("this clone is shallow, so older commits could not be asked: fetch all of history for a full answer");
+    }
+    Ok(if findings.is_empty() { 0 } else { FINDINGS })
+}

@@ -1,0 +1,118 @@
+//! `bos merge-driver`: how git merges documents.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::merge_driver_run;
+use crate::{
+    cli::{args::Global, error::CliError, ui::Ui},
+    engine::{self, MergeDriver, Workspace},
+};
+
+/// Let git itself merge documents key by key, in every merge, rebase and cherry-pick
+///
+/// Different keys never clash then, tags and dependencies merge as sets, and of bookkeeping dates the later one holds.
+/// What both sides changed is left to a person: in the text with the usual conflict markers, in the front matter with
+/// our value and a line that says what theirs was. Needs no database.
+///
+/// Examples:
+///   bos merge-driver install             for everybody who runs this too: .gitattributes is committed
+///   bos merge-driver install --local     in this clone alone
+///   bos merge-driver uninstall
+#[derive(Debug, clap::Args)]
+#[command(arg_required_else_help = true, verbatim_doc_comment)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Install(InstallArgs),
+    Uninstall(UninstallArgs),
+    #[command(hide = true)]
+    Run(merge_driver_run::Args),
+}
+
+/// Set git up: its configuration, and a section in .gitattributes
+///
+/// The configuration is of this clone, so everybody runs this once. A clone without it merges by lines, as before.
+#[derive(Debug, clap::Args)]
+struct InstallArgs {
+    /// Write .git/info/attributes, which is not shared, instead of .gitattributes
+    #[arg(long)]
+    local: bool,
+}
+
+/// Take it all back, and nothing else
+#[derive(Debug, clap::Args)]
+struct UninstallArgs {}
+
+pub(crate) fn run(args: &Args, ui: &mut Ui) -> Result<u8, CliError> {
+    match &args.command {
+        Command::Install(args) => install(args, ui),
+        Command::Uninstall(UninstallArgs {}) => uninstall(ui),
+        Command::Run(args) => merge_driver_run::run(args, ui),
+    }
+}
+
+fn install(args: &InstallArgs, ui: &mut Ui) -> Result<u8, CliError> {
+    let workspace = Workspace::find(&Global::folder(), None)?;
+    let driver = engine::install_merge_driver(&workspace, &program(), args.local)?;
+    if ui.json {
+        ui.document(&document(&driver, true))?;
+        return Ok(0);
+    }
+    for file in &driver.changed {
+        ui.line(&format!("wrote {}", file.display()))?;
+    }
+    if driver.changed.is_empty() {
+        ui.line("git is set up already")?;
+    } else if !args.local {
+        ui.note("commit .gitattributes; everybody else runs this once too");
+    }
+    Ok(0)
+}
+
+fn uninstall(ui: &mut Ui) -> Result<u8, CliError> {
+    let workspace = Workspace::find(&Global::folder(), None)?;
+    let driver = engine::uninstall_merge_driver(&workspace)?;
+    if ui.json {
+        ui.document(&document(&driver, false))?;
+        return Ok(0);
+    }
+    for file in &driver.changed {
+        ui.line(&format!("cleared {}", file.display()))?;
+    }
+    if driver.changed.is_empty() {
+        ui.line("there is nothing to take back")?;
+    } else if driver.command.is_some() {
+        ui.note("another tree of this repository still has it");
+    }
+    Ok(0)
+}
+
+/// `bos.merge-driver/1`.
+fn document(driver: &MergeDriver, installed: bool) -> serde_json::Value {
+    let changed: Vec<String> = driver.changed.iter().map(|file| file.display().to_string()).collect();
+    json!({
+        "schema": "bos.merge-driver/1", "installed": installed, "driver": driver.command,
+        "patterns": driver.patterns, "changed": changed,
+    })
+}
+
+/// How git is to start this program: by its name where that finds it, else by its path.
+fn program() -> String {
+    let name = format!("bos{}", env::consts::EXE_SUFFIX);
+    let Ok(own) = env::current_exe() else { return name };
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let searched = env::var_os("PATH").unwrap_or_default();
+    let found: Option<PathBuf> =
+        env::split_paths(&searched).map(|folder| folder.join(&name)).find(|file| file.is_file());
+    if found.is_some_and(|file| real(&file) == real(&own)) { "bos".to_owned() } else { own.display().to_string() }
+}
