@@ -34,6 +34,9 @@ pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
 /// The branch that `bos export --commit` writes.
 pub(crate) const BRANCH: &str = "refs/heads/work/business-os-export";
 
+/// How many changes `export --commit --per-change` is told for.
+const CHANGES: usize = 100;
+
 /// The most memory a first import may take.
 const MEMORY_LIMIT: u64 = 200 << 20;
 
@@ -147,6 +150,7 @@ impl Figures<'_> {
         self.card_move()?;
         self.first_export()?;
         self.export_of_one()?;
+        self.export_of_many()?;
         self.with_a_long_log()
     }
 
@@ -348,6 +352,38 @@ impl Figures<'_> {
             },
         )?;
         self.table.figure("export --commit of one change", self.size, bos, floor, Some(2.0), None);
+        Ok(())
+    }
+
+    fn export_of_many(&mut self) -> Outcome<()> {
+        let name = format!("export --per-change of {CHANGES}");
+        if !self.options.wants(&name) {
+            return Ok(());
+        }
+        let repository = self.place.copy_repository()?;
+        let ids = self.place.inbox[..CHANGES.min(self.place.inbox.len())].to_vec();
+        let list = self.place.scratch("changes.txt");
+        let line =
+            |id| format!("{} {}\n", tree::card_path(id).display(), self.place.scratch(&format!("{id}.md")).display());
+        fs::write(&list, ids.iter().map(|id| line(id)).collect::<String>())?;
+        let (bos, floor) = alternate(
+            self.turns(false),
+            |turn| {
+                let owner = format!("Owner=Olga-{turn}");
+                for id in &ids {
+                    time(&mut self.place.bos(&["card", "set", id, &owner]))?;
+                }
+                time(&mut self.place.bos(&["export", "--commit", "--per-change"]))
+            },
+            |turn| {
+                for id in &ids {
+                    let text = fs::read_to_string(self.place.root.join(tree::card_path(id)))?;
+                    fs::write(self.place.scratch(&format!("{id}.md")), format!("{text}\nOlga {turn}\n"))?;
+                }
+                time(&mut self.place.floor(["chain".as_ref(), repository.as_os_str(), list.as_os_str()]))
+            },
+        )?;
+        self.table.figure(&name, self.size, bos, floor, Some(2.0), None);
         Ok(())
     }
 

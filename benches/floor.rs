@@ -29,6 +29,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome<()> {
         ["stats", database, business] => stats::run(database.as_ref(), business),
         ["show", root, database, id] => show::run(root.as_ref(), database.as_ref(), id),
         ["move", database, id] => step::run(database.as_ref(), id),
+        ["chain", repository, list] => commit::chain(repository.as_ref(), list.as_ref()),
         ["commit", repository, path, text] => commit::run(repository.as_ref(), path, text.as_ref()),
         _ => Err(format!("no such floor: {arguments:?}").into()),
     }

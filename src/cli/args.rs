@@ -124,6 +124,14 @@ impl Global {
         if engine.is_in_memory() {
             Self::note_memory(ui);
         }
+        // A notice is not worth a failure: a command that needs the settings or git will tell what is wrong with them.
+        for earlier in engine.earlier_exports().unwrap_or_default() {
+            let (log, last, branch) = (earlier.log_id.get(..12).unwrap_or_default(), earlier.last, &earlier.branch);
+            ui.note(&format!(
+                "exports of log {log}... up to entry {last} exist on {branch} ({}): its database was elsewhere or is lost",
+                &earlier.commit[..12]
+            ));
+        }
         if let Some(report) = engine.first_import()
             && report.has_findings()
         {

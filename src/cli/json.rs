@@ -428,9 +428,10 @@ pub(crate) fn export(report: &ExportReport) -> Value {
     let refused: Vec<Value> =
         report.refused.iter().map(|(path, state)| json!({"path": path.as_str(), "state": state.as_str()})).collect();
     let commit = report.commit.as_ref().map(|commit| {
+        let pushed = commit.pushed.as_ref().map(|pushed| json!({"remote": pushed.remote, "oid": pushed.oid}));
         json!({
-            "oid": commit.oid, "branch": commit.branch, "documents": commit.documents,
-            "range": [commit.range.0, commit.range.1],
+            "oid": commit.oid, "branch": commit.branch, "commits": commit.commits, "documents": commit.documents,
+            "range": [commit.range.0, commit.range.1], "pushed": pushed,
         })
     });
     json!({

@@ -371,6 +371,14 @@ pub enum EngineError {
         /// The work tree.
         path: PathBuf,
     },
+    /// A remote that went on each time it was pushed to.
+    #[error("{remote} went on each time {branch} was pushed")]
+    Overtaken {
+        /// The mirror branch.
+        branch: String,
+        /// The remote.
+        remote: String,
+    },
     /// A file that would be written through a link out of the tree.
     #[error("{path} lies outside of the tree: a link leads out of it", path = path.display())]
     OutsideTree {
@@ -406,7 +414,7 @@ impl EngineError {
             | Self::NothingToUndo { .. } => ErrorKind::NotFound,
             Self::Store(error) => error.kind(),
             Self::Git(GitError::RefMoved { .. }) => ErrorKind::Conflict,
-            Self::GaveWay | Self::Git(GitError::RefLocked { .. }) => ErrorKind::Busy,
+            Self::GaveWay | Self::Overtaken { .. } | Self::Git(GitError::RefLocked { .. }) => ErrorKind::Busy,
             Self::Git(GitError::UnknownRevision { .. }) => ErrorKind::NotFound,
             Self::Git(GitError::InvalidBranch { .. }) => ErrorKind::Invalid,
             Self::Git(_) | Self::Io { .. } | Self::NoRepository { .. } => ErrorKind::Unavailable,
@@ -524,6 +532,9 @@ impl EngineError {
             }
             Self::TreeExists { .. } => Some("`bos board` shows it".to_owned()),
             Self::OutsideTree { .. } => Some("put a folder in place of the link".to_owned()),
+            Self::Overtaken { .. } | Self::Git(GitError::Remote { .. }) => {
+                Some("what was committed is kept; the same command pushes it when it is run again".to_owned())
+            }
             Self::Git(GitError::RefMoved { .. }) => Some("run the export again".to_owned()),
             Self::BadClock { .. } => Some("write it like 2026-03-01T09:00:00Z".to_owned()),
             _ => None,

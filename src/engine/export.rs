@@ -35,6 +35,10 @@ pub struct ExportOptions {
     pub ours: bool,
     /// Build a commit on this branch instead of writing files.
     pub branch: Option<String>,
+    /// Build a commit for each change, not one for all.
+    pub per_change: bool,
+    /// Push the branch to this remote.
+    pub push: Option<String>,
 }
 
 /// What an export did, or would do.
@@ -50,7 +54,7 @@ pub struct ExportReport {
     pub refused: Vec<(DocPath, State)>,
     /// Whether one of them kept everything else from being written.
     pub blocked: bool,
-    /// The commit, where one was made.
+    /// The commits, where any were made or pushed.
     pub commit: Option<Published>,
 }
 
@@ -76,7 +80,7 @@ impl Engine {
         }
         let selection = Selection::new(self.root(), &self.options.from, &options.paths)?;
         if let Some(branch) = &options.branch {
-            return Ok((self.publish(branch, &selection, options)?, Vec::new()));
+            return Ok((self.publish_and_push(branch, &selection, options)?, Vec::new()));
         }
         let stands = self.stands(&selection)?;
         if let Some(path) = selection.unmatched(|one| stands.iter().any(|stand| one.contains(stand.known.path()))) {

@@ -17,6 +17,7 @@ mod import;
 mod init;
 mod log;
 mod look;
+mod lost_log;
 mod me;
 mod merge_driver;
 mod merging;
@@ -72,13 +73,14 @@ pub use history::{BodyChange, Fate, FieldChange, History, Told, ToldDocument};
 pub use import::{ImportOptions, ImportReport, Revisions};
 pub use init::{InitReport, init};
 pub use look::source_line;
+pub use lost_log::EarlierExport;
 pub use me::{Me, Waiting};
 pub use merge_driver::{MergeDriver, Merged, Overlap, install_merge_driver, merge_files, uninstall_merge_driver};
 pub use moment::Moment;
 pub use next::{NextOptions, NextReport};
 pub use notices::Notices;
 pub use places::PlaceStatus;
-pub use publish::Published;
+pub use publish::{Published, Pushed};
 pub use read::BusinessSummary;
 pub use search::{Hit, SearchReport, SearchRequest, Snippet};
 pub use show::{CardDetail, Comment, DocumentState, IdeaDetail, StageDetail};
@@ -150,6 +152,8 @@ pub struct Engine {
     config: OnceCell<Config>,
     /// Where the database could not be written: the files were read into memory.
     in_memory: bool,
+    /// Whether the log had no entry when it was opened.
+    is_new: bool,
     first_import: Option<ImportReport>,
 }
 
@@ -192,6 +196,7 @@ impl Engine {
         let mirror = engine.store.mirror(&engine.workspace.mirror)?;
         engine.mirror.set(mirror.as_ref().map(|mirror| mirror.id));
         if mirror.is_none_or(|mirror| mirror.read_at.is_none()) {
+            engine.is_new = engine.store.head()?.seq == 0;
             if options.first_import == FirstImport::Automatic {
                 engine.import_first()?;
             }
@@ -212,6 +217,7 @@ impl Engine {
             actor: OnceCell::new(),
             config: OnceCell::new(),
             in_memory: false,
+            is_new: false,
             first_import: None,
         }
     }

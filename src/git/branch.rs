@@ -16,6 +16,7 @@ use super::{
     repository::Repository,
 };
 
+const REMOTES: &str = "refs/remotes/";
 const REFLOG_MESSAGE: &str = "bos export";
 /// As long as git itself waits for another process's lock on a branch.
 const LOCK_PATIENCE: Duration = Duration::from_millis(100);
@@ -47,6 +48,23 @@ impl Repository {
     /// The commit that a local branch stands at.
     pub fn branch_tip(&self, branch: &str) -> Result<Option<CommitId>, GitError> {
         self.reference_tip(&reference_name(branch)?)
+    }
+
+    /// What the remotes had under the name of this branch when they were last fetched: `origin/work/x` and its commit.
+    pub fn remote_tips(&self, branch: &str) -> Result<Vec<(String, CommitId)>, GitError> {
+        reference_name(branch)?;
+        let doing = "read the remotes of";
+        let mut tips = Vec::new();
+        let found = self.inner.references_glob(&format!("{REMOTES}*/{branch}")).during(doing, self.name())?;
+        for reference in found {
+            let reference = reference.during(doing, self.name())?;
+            let Ok(name) = reference.name() else { continue };
+            if let Some(tip) = self.reference_tip(name)? {
+                tips.push((name.trim_start_matches(REMOTES).to_owned(), tip));
+            }
+        }
+        tips.sort();
+        Ok(tips)
     }
 
     /// The work tree (main or linked) that has `branch` checked out or is rebasing it.
@@ -82,12 +100,12 @@ impl Repository {
     }
 
     /// Moves a branch from `expected` (`None`: it must not exist) to `to`, or fails without a trace.
-    pub(super) fn move_branch(&self, branch: &str, expected: Option<CommitId>, to: Oid) -> Result<(), GitError> {
+    pub fn move_branch(&self, branch: &str, expected: Option<CommitId>, to: CommitId) -> Result<(), GitError> {
         let reference = reference_name(branch)?;
         let expected = expected.map_or(Oid::ZERO_SHA1, |tip| tip.0);
         let started = Instant::now();
         loop {
-            let moved = self.inner.reference_matching(&reference, to, true, expected, REFLOG_MESSAGE);
+            let moved = self.inner.reference_matching(&reference, to.0, true, expected, REFLOG_MESSAGE);
             let Err(error) = moved else { return Ok(()) };
             match error.code() {
                 ErrorCode::Modified | ErrorCode::NotFound => {
@@ -103,7 +121,7 @@ impl Repository {
     }
 
     /// Refuses a branch that is not at `expected`, or that only stands for another one.
-    pub(super) fn check_branch(&self, branch: &str, expected: Option<CommitId>) -> Result<(), GitError> {
+    pub fn check_branch(&self, branch: &str, expected: Option<CommitId>) -> Result<(), GitError> {
         let found = self.inner.find_reference(&reference_name(branch)?).if_found();
         let found = found.during("read the branch", branch)?;
         if found.as_ref().is_some_and(|found| found.kind() == Some(ReferenceType::Symbolic)) {
@@ -125,7 +143,7 @@ impl Repository {
     }
 }
 
-fn reference_name(branch: &str) -> Result<String, GitError> {
+pub(super) fn reference_name(branch: &str) -> Result<String, GitError> {
     let reference = format!("refs/heads/{branch}");
     if !branch.starts_with('-') && git2::Reference::is_valid_name(&reference) {
         Ok(reference)

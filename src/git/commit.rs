@@ -1,12 +1,12 @@
-//! Writes one commit onto a branch, at a cost that follows the change. It touches the objects and
+//! Writes commits onto a branch, at a cost that follows the change. It touches the objects and
 //! the branch only: never HEAD, the index or a work tree.
 
 use std::borrow::Cow;
 
-use git2::{ObjectType, Oid};
+use git2::{MergeOptions, ObjectType, Oid};
 
 use super::{
-    error::GitError,
+    error::{During, GitError},
     id::CommitId,
     new_objects::NewObjects,
     repository::Repository,
@@ -14,6 +14,8 @@ use super::{
 };
 
 const MINUTES_A_DAY: i32 = 24 * 60;
+/// The bits of an index entry that say which side of a conflict it is.
+const STAGE: u16 = 0x3000;
 
 /// A commit to be written.
 #[derive(Debug, Clone, Copy)]
@@ -56,16 +58,59 @@ impl Repository {
     /// Modes of existing files stay and emptied folders vanish. Where the branch is not at
     /// `expected_tip`, before or after the work, the result is [`GitError::RefMoved`].
     pub fn write_commit(&self, new: &NewCommit<'_>) -> Result<CommitOutcome, GitError> {
+        self.check_branch(new.branch, new.expected_tip)?;
+        let outcome = self.build_commit(new)?;
+        if let CommitOutcome::Written(commit) = outcome {
+            self.move_branch(new.branch, new.expected_tip, commit)?;
+        }
+        Ok(outcome)
+    }
+
+    /// Writes the objects of a commit and leaves its branch where it is: [`Self::move_branch`] is for the last of a chain.
+    pub fn build_commit(&self, new: &NewCommit<'_>) -> Result<CommitOutcome, GitError> {
+        let base = new.tree_of.map(|commit| self.tree_of(commit)).transpose()?;
+        self.build_upon(base, new)
+    }
+
+    /// As [`Self::build_commit`], upon git's own merge of two commits. Where both changed the same lines of a file, and
+    /// `new` does not say what becomes of it, the first commit has its way.
+    pub fn build_merge(
+        &self,
+        ours: CommitId,
+        theirs: CommitId,
+        new: &NewCommit<'_>,
+    ) -> Result<CommitOutcome, GitError> {
+        let base = self.merged_tree(ours, theirs).during("merge into", new.branch)?;
+        self.build_upon(Some(base), new)
+    }
+
+    fn merged_tree(&self, ours: CommitId, theirs: CommitId) -> Result<Oid, git2::Error> {
+        let (ours, theirs) = (self.inner.find_commit(ours.0)?, self.inner.find_commit(theirs.0)?);
+        let mut options = MergeOptions::new();
+        options.find_renames(false).file_favor(git2::FileFavor::Ours);
+        let mut index = self.inner.merge_commits(&ours, &theirs, Some(&options))?;
+        let conflicts: Vec<git2::IndexConflict> = index.conflicts()?.collect::<Result<_, _>>()?;
+        for conflict in conflicts {
+            let sides = [&conflict.our, &conflict.their, &conflict.ancestor];
+            if let Some(path) = sides.into_iter().flatten().next().map(|entry| entry.path.clone()) {
+                index.conflict_remove(std::path::Path::new(&String::from_utf8_lossy(&path).into_owned()))?;
+            }
+            if let Some(mut entry) = conflict.our {
+                entry.flags &= !STAGE;
+                index.add(&entry)?;
+            }
+        }
+        index.write_tree_to(&self.inner)
+    }
+
+    fn build_upon(&self, base: Option<Oid>, new: &NewCommit<'_>) -> Result<CommitOutcome, GitError> {
         let identity = identity(new)?;
         if new.message.trim().is_empty() || new.message.contains('\0') {
             return Err(GitError::InvalidMessage);
         }
-        self.check_branch(new.branch, new.expected_tip)?;
-
         let parent_trees: Vec<Oid> =
             new.parents.iter().map(|parent| self.tree_of(*parent)).collect::<Result<_, _>>()?;
         let mut objects = NewObjects::default();
-        let base = new.tree_of.map(|commit| self.tree_of(commit)).transpose()?;
         let edits = Edits::of(new.changes)?;
         let editor = TreeEditor { repository: self, base: new.tree_of, objects: &mut objects };
         let edited = editor.edit(base, &edits)?;
@@ -89,7 +134,6 @@ impl Repository {
         text += &format!("author {identity}\ncommitter {identity}\n\n{}\n", new.message.trim_end());
         let commit = objects.add(ObjectType::Commit, text.into_bytes().into())?;
         objects.write(self)?;
-        self.move_branch(new.branch, new.expected_tip, commit)?;
         Ok(CommitOutcome::Written(CommitId(commit)))
     }
 }

@@ -77,6 +77,9 @@ pub enum GitError {
     #[error("git cannot {action} {subject}: {said}")]
     Program { action: &'static str, subject: String, said: String },
 
+    #[error("git cannot {action} {branch} {towards} {remote}")]
+    Remote { action: &'static str, branch: String, towards: &'static str, remote: String, source: Source },
+
     #[error("cannot {action} {subject}")]
     Git { action: &'static str, subject: String, source: Source },
 

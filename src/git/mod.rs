@@ -1,4 +1,4 @@
-//! The only place that knows libgit2: reads trees and history, writes commits. It knows paths,
+//! The only place that knows libgit2 and the `git` program: reads trees and history, writes commits. It knows paths,
 //! blobs, trees and commits, nothing of what the files mean. Paths are relative to the top of the
 //! work tree, UTF-8 and separated by `/` on every platform.
 
@@ -10,10 +10,12 @@ mod filter;
 mod history;
 mod id;
 mod location;
+mod meeting;
 mod new_objects;
 mod pack;
 mod program;
 mod range;
+mod remote;
 mod repository;
 mod trailer;
 mod tree;
@@ -29,8 +31,10 @@ pub use error::GitError;
 pub use history::{Authored, Occurrence};
 pub use id::{BlobId, CommitId, InvalidId};
 pub use location::{Location, locate};
+pub use meeting::BothChanged;
 pub use program::{MergedLines, merge_lines, set_in, setting_in, unset_in};
 pub use range::{Range, Told};
+pub use remote::PushOutcome;
 pub use repository::Repository;
 pub use trailer::TrailedCommit;
 pub use tree::TreeChange;

@@ -10,18 +10,21 @@ pub struct TrailedCommit {
 }
 
 impl Repository {
-    /// The commits up to `tip` (over all parents, newest first) whose message has a trailer `key`.
-    /// Keys compare without case, as in git.
-    pub fn commits_with_trailer(&self, tip: CommitId, key: &str) -> Result<Vec<TrailedCommit>, GitError> {
-        let mut found = Vec::new();
-        for commit in self.ancestry(tip)? {
+    /// The commits up to `tip`, over all parents, newest first.
+    pub fn history(&self, tip: CommitId) -> Result<impl Iterator<Item = Result<TrailedCommit, GitError>>, GitError> {
+        Ok(self.ancestry(tip)?.map(|commit| {
             let commit = commit?;
             let trailers = trailers(&String::from_utf8_lossy(commit.message_bytes()));
-            if trailers.iter().any(|(name, _)| name.eq_ignore_ascii_case(key)) {
-                found.push(TrailedCommit { commit: CommitId(commit.id()), trailers });
-            }
-        }
-        Ok(found)
+            Ok(TrailedCommit { commit: CommitId(commit.id()), trailers })
+        }))
+    }
+}
+
+impl TrailedCommit {
+    /// The value of the first trailer `key`; keys compare without case, as in git.
+    #[must_use]
+    pub fn trailer(&self, key: &str) -> Option<&str> {
+        self.trailers.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value.as_str())
     }
 }
 

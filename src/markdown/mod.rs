@@ -31,4 +31,4 @@ pub use merge::{Clash, LineRange, Merge, Place, Side, merge, merge_marking, reso
 pub use parse::{Document, parse};
 pub use section::{Markers, SectionError, section, with_section, without_section};
 pub use split::{Split, split};
-pub use touch::{Touch, touch};
+pub use touch::{Touch, is_bookkeeping, touch};

@@ -16,6 +16,12 @@ pub struct Touch {
     pub left: Vec<String>,
 }
 
+/// Whether a key is one of the bookkeeping dates.
+#[must_use]
+pub fn is_bookkeeping(key: &str) -> bool {
+    KEYS.contains(&key)
+}
+
 /// Sets the bookkeeping dates that a document has, each in the form its value has; a primary document
 /// without any gets `Updated`.
 ///

@@ -12,19 +12,25 @@ use crate::{
         ui::Ui,
     },
     domain::error_kind::ErrorKind,
-    engine::{ExportOptions, ExportReport},
+    engine::{ExportOptions, ExportReport, Published},
 };
 
 /// Write what the database has to the files, or to a commit on a branch
 ///
 /// Only files that differ are written, each atomically. A file that was edited since is never overwritten: it is
 /// named, and the exit code is 5. With --commit nothing is written to the work tree: the change becomes one commit on
-/// the mirror branch, with trailers that let git witness the audit log.
+/// the mirror branch, with trailers that let git witness the audit log. With --per-change each entry of the log is a
+/// commit of its own, with its author and date.
+///
+/// --push uses the git program, with your credentials and hooks. Where the remote has more, that is merged first;
+/// documents that both changed at the same places are left out. What could not be pushed is pushed by the next --push.
 ///
 /// Examples:
 ///   bos export                 write the files
 ///   bos export --check         exit 1 if any file differs, for CI
 ///   bos export --commit        one commit on work/business-os-export
+///   bos export --commit --per-change --push origin
+///                              a commit for each change, and push them
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
@@ -48,6 +54,12 @@ pub(crate) struct Args {
     /// The mirror branch; else that of bos.toml, else work/business-os-export
     #[arg(long, value_name = "BRANCH", requires = "commit")]
     branch: Option<String>,
+    /// Make a commit for each change since the last export
+    #[arg(long, requires = "commit")]
+    per_change: bool,
+    /// Push the branch to this remote: a name or a URL
+    #[arg(long, value_name = "REMOTE", requires = "commit")]
+    push: Option<String>,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
@@ -63,6 +75,8 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         partial: args.partial,
         ours: args.ours,
         branch,
+        per_change: args.per_change,
+        push: args.push.clone(),
     })?;
     ui.finish_progress();
     if ui.json {
@@ -92,20 +106,31 @@ fn print(ui: &mut Ui, report: &ExportReport, args: &Args) -> Result<(), CliError
         ui.line(&format!("left out {}: {}", sanitize(path.as_str()), state.as_str()))?;
     }
     if report.blocked {
-        return ui.line("Nothing was written. Take the edits with `bos import`, or write the rest with --partial.");
+        ui.line("Nothing was written. Take the edits with `bos import`, or write the rest with --partial.")?;
     }
     if let Some(commit) = &report.commit {
-        let (documents, oid) = (commit.documents, &commit.oid[..12.min(commit.oid.len())]);
-        let (first, last) = commit.range;
-        return ui.line(&format!(
-            "Committed {documents} {} to {} as {oid} (log entries {first} to {last}).",
-            if documents == 1 { "document" } else { "documents" },
-            commit.branch
-        ));
+        return print_commit(ui, commit);
     }
-    if report.written.is_empty() && report.removed.is_empty() {
+    if !report.blocked && report.written.is_empty() && report.removed.is_empty() {
         let what = if args.commit { "Nothing to commit" } else { "Nothing to write" };
         return ui.line(&format!("{what}: {} documents are as they should be.", report.unchanged));
     }
     Ok(())
+}
+
+fn print_commit(ui: &mut Ui, commit: &Published) -> Result<(), CliError> {
+    let short = |oid: &str| oid[..12.min(oid.len())].to_owned();
+    let (documents, commits, branch, (first, last)) = (commit.documents, commit.commits, &commit.branch, commit.range);
+    let what = if documents == 1 { "document" } else { "documents" };
+    let how = if commits > 1 { format!("in {commits} commits up to") } else { "as".to_owned() };
+    if commits > 0 {
+        let oid = short(&commit.oid);
+        ui.line(&format!("Committed {documents} {what} to {branch} {how} {oid} (log entries {first} to {last})."))?;
+    }
+    let Some(pushed) = &commit.pushed else { return Ok(()) };
+    for line in pushed.said.lines() {
+        ui.note(line);
+    }
+    let after = if pushed.merged { ", merged with what was there" } else { "" };
+    ui.line(&format!("Pushed {branch} to {} at {}{after}.", sanitize(&pushed.remote), short(&pushed.oid)))
 }

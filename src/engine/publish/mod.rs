@@ -1,17 +1,21 @@
-//! From the database to a branch: one commit that holds what changed, built without touching HEAD, the index or any
-//! work tree, with trailers that let git witness the log.
+//! From the database to a branch: one commit that holds what changed, or one for each change, built without touching
+//! HEAD, the index or any work tree, with trailers that let git witness the log.
 
+mod chain;
+mod judge;
+mod message;
 mod past;
+mod push;
 mod start;
 
-use std::collections::BTreeSet;
-
+use chain::Chain;
+use judge::Verdict;
+pub(super) use message::{HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER, Testimony};
 use past::Past;
 use start::Start;
 
 use super::{
     Engine,
-    clock::Clock,
     commit::Writer,
     error::EngineError,
     export::{ExportOptions, ExportReport},
@@ -20,46 +24,58 @@ use super::{
     workspace::Workspace,
 };
 use crate::{
-    domain::{
-        doc_path::{DocPath, MIRROR},
-        entry::Entry,
-        hash::Sha256,
-        state::State,
-    },
-    git::{BlobId, Change, CommitId, CommitOutcome, NewCommit, Occurrence, Repository},
-    markdown::locate::{Place, locate},
+    domain::{doc_path::DocPath, hash::Sha256, state::State},
+    git::{BlobId, CommitId, Repository},
     store::{Mirror, MirrorDocument},
 };
 
-/// Up to so many entries have a trailer each.
-const MAX_TRAILERS: u64 = 50;
-
-/// Trailer keys.
-pub(super) const LOG_TRAILER: &str = "Bos-Audit-Log";
-pub(super) const RANGE_TRAILER: &str = "Bos-Audit-Range";
-pub(super) const HEAD_TRAILER: &str = "Bos-Audit-Head";
-
-/// A commit that was made.
+/// The commits that were made, or only pushed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
-    /// Its id.
+    /// The id of the last.
     pub oid: String,
     /// The branch.
     pub branch: String,
-    /// How many documents it changes.
+    /// How many there are; 0 where they were there already.
+    pub commits: u64,
+    /// How many documents they change.
     pub documents: u64,
-    /// The first and the last log entry it witnesses.
+    /// The first and the last log entry they witness.
     pub range: (u64, u64),
+    /// Where they were pushed to.
+    pub pushed: Option<Pushed>,
 }
 
-/// What to do with one document of the branch.
-enum Verdict {
-    /// The branch has the database's text.
-    InSync,
-    /// It is to be written or removed.
-    Write,
-    /// It has to be left out.
-    LeaveOut(State),
+/// A branch that a remote has now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pushed {
+    /// The remote, as the caller named it.
+    pub remote: String,
+    /// The commit the branch stands at.
+    pub oid: String,
+    /// Whether what the remote had was merged first.
+    pub merged: bool,
+    /// What the remote and the hooks said.
+    pub said: String,
+}
+
+/// A document that goes out.
+struct Outgoing {
+    path: DocPath,
+    /// `None` where it is removed.
+    text: Option<Reading>,
+    /// The blob that the text is in git.
+    wanted: Option<BlobId>,
+    /// The blob in the tree that the commit starts from.
+    blob: Option<BlobId>,
+    /// The blob on the branch itself.
+    on_branch: Option<BlobId>,
+}
+
+impl Outgoing {
+    fn text(&self) -> Option<&str> {
+        self.text.as_ref().map(|text| text.text.as_str())
+    }
 }
 
 /// The name of a branch among the mirrors of the database.
@@ -73,9 +89,23 @@ pub(super) fn mirror_branch(name: &str) -> Option<&str> {
 }
 
 impl Engine {
-    /// Brings a branch up to date with the database by one commit. The write lock is held, so that the log and the
+    /// Brings a branch up to date with the database, and a remote where one is named.
+    pub(super) fn publish_and_push(
+        &self,
+        branch: &str,
+        selection: &Selection,
+        options: &ExportOptions,
+    ) -> Result<ExportReport, EngineError> {
+        let mut report = self.publish(branch, selection, options)?;
+        if let Some(remote) = options.push.as_deref().filter(|_| !options.dry_run) {
+            self.push(branch, remote, &mut report)?;
+        }
+        Ok(report)
+    }
+
+    /// Brings a branch up to date with the database. The write lock is held, so that the log and the
     /// texts are those the commit speaks of.
-    pub(super) fn publish(
+    fn publish(
         &self,
         branch: &str,
         selection: &Selection,
@@ -105,13 +135,6 @@ struct Publisher<'a> {
     branch: &'a str,
 }
 
-/// A document that may have to be written, with its blob where the commit starts from and on the branch itself.
-struct Candidate {
-    path: DocPath,
-    blob: Option<BlobId>,
-    on_branch: Option<BlobId>,
-}
-
 impl<'a> Publisher<'a> {
     fn new(engine: &'a Engine, repository: &'a Repository, mut mirror: Mirror, start: Start, branch: &'a str) -> Self {
         let last: Option<CommitId> = mirror.tip.as_deref().and_then(|tip| tip.parse().ok());
@@ -132,8 +155,9 @@ impl<'a> Publisher<'a> {
         options: &ExportOptions,
     ) -> Result<ExportReport, EngineError> {
         let mut report = ExportReport::default();
-        let mut changes: Vec<(DocPath, Option<Reading>)> = Vec::new();
+        let mut outgoing: Vec<Outgoing> = Vec::new();
         let mut in_sync = Vec::new();
+        let mut kept = Vec::new();
         let candidates = self.candidates()?;
         let paths = candidates.iter().map(|candidate| candidate.path.clone()).collect();
         let past = Past::new(self.engine, self.repository, self.last, paths);
@@ -152,14 +176,19 @@ impl<'a> Publisher<'a> {
                 None => None,
             };
             match self.judge(&candidate, text.as_ref(), deleted.contains(&path), &past)? {
-                Verdict::InSync => in_sync.push((path, database)),
-                Verdict::Write => {
+                Verdict::InSync { keep } => {
+                    kept.extend(keep.map(|blob| (path.clone(), blob)));
+                    in_sync.push((path, database));
+                }
+                Verdict::Write(wanted) => {
                     untouched -= u64::from(text.is_some());
                     let list = if text.is_some() { &mut report.written } else { &mut report.removed };
                     list.push(path.clone());
-                    changes.push((path, text));
+                    let (blob, on_branch) = (candidate.blob, candidate.on_branch);
+                    outgoing.push(Outgoing { path, text, wanted, blob, on_branch });
                 }
-                Verdict::LeaveOut(state) => {
+                Verdict::LeaveOut { state, keep } => {
+                    kept.extend(keep.map(|blob| (path.clone(), blob)));
                     report.blocked |= matches!(state, State::Behind | State::Diverged);
                     report.refused.push((path, state));
                 }
@@ -174,261 +203,56 @@ impl<'a> Publisher<'a> {
         if options.dry_run || report.blocked {
             return Ok(report);
         }
-        let head = self.engine.store.head()?.seq;
-        let commit = if changes.is_empty() { None } else { self.commit(&changes, head, writer.now)? };
+        let mut chain = Chain::new(&self, &outgoing, kept);
+        if !outgoing.is_empty() {
+            if options.per_change {
+                chain.add_each(&outgoing, writer.now)?;
+            }
+            chain.add_rest(&outgoing, writer.now)?;
+            chain.finish()?;
+        }
         for (path, sha) in in_sync {
             self.note(writer, path, sha, None)?;
         }
-        if let Some(commit) = commit {
-            let oid = commit.to_string();
-            for (path, text) in &changes {
-                self.note(writer, path.clone(), text.as_ref().map(|text| text.sha.clone()), Some(&oid))?;
+        let tip = chain.tip();
+        if let Some(tip) = tip {
+            for document in &outgoing {
+                let commit = chain.wrote.get(&document.path).unwrap_or(&tip).to_string();
+                let sha = document.text.as_ref().map(|text| text.sha.clone());
+                self.note(writer, document.path.clone(), sha, Some(&commit))?;
             }
-            let range = (self.first(head), head);
-            report.commit =
-                Some(Published { oid, branch: self.branch.to_owned(), documents: changes.len() as u64, range });
+            report.commit = Some(Published {
+                oid: tip.to_string(),
+                branch: self.branch.to_owned(),
+                commits: chain.commits,
+                documents: outgoing.len() as u64,
+                range: ((self.mirror.exported_seq + 1).min(chain.covered), chain.covered),
+                pushed: None,
+            });
         }
-        if let Some(tip) = commit.or(self.start.tree) {
+        if let Some(stands) = tip.or(self.start.tree) {
             // What was left out is witnessed again when it follows.
-            let complete = commit.is_some() && selection.is_all() && report.refused.is_empty();
-            let seq = if complete { head } else { self.mirror.exported_seq };
+            let complete = selection.is_all() && report.refused.is_empty();
+            let seq = match tip {
+                Some(_) if complete => chain.covered,
+                None if complete => self.mirror.exported_seq.max(self.crashed_at()?),
+                _ => self.mirror.exported_seq,
+            };
             let base = self.start.base.map(|base| base.to_string());
-            writer.write.set_exported(self.mirror.id, &tip.to_string(), base.as_deref(), seq)?;
+            writer.write.set_exported(self.mirror.id, &stands.to_string(), base.as_deref(), seq)?;
         }
         Ok(report)
     }
 
-    /// The first entry that the next commit witnesses.
-    fn first(&self, head: u64) -> u64 {
-        (self.mirror.exported_seq + 1).min(head.max(1))
-    }
-
-    /// The documents that may differ between the database and the tree the commit starts from: those that changed in
-    /// the database since the last export, and those that changed in git.
-    fn candidates(&self) -> Result<Vec<Candidate>, EngineError> {
-        let mut paths: BTreeSet<DocPath> =
-            self.engine.store.unexported(self.mirror.id)?.into_iter().map(|(path, _)| path).collect();
-        let Some(tree) = self.start.tree else {
-            return Ok(paths.into_iter().map(|path| Candidate { path, blob: None, on_branch: None }).collect());
-        };
-        if self.last == Some(tree) && paths.len() < 16 {
-            let candidate = |path: DocPath| {
-                let blob = self.repository.blob_at(tree, &self.engine.workspace.git_path(path.as_str()))?;
-                Ok(Candidate { path, blob, on_branch: blob })
-            };
-            return paths.into_iter().map(candidate).collect();
-        }
-        let branch = self.start.tip.filter(|_| self.start.merges()).unwrap_or(tree);
-        let folder = self.engine.workspace.git_path(MIRROR);
-        for commit in BTreeSet::from([tree, branch]) {
-            if self.last != Some(commit) {
-                paths.extend(self.moved(commit, &folder)?);
-            }
-        }
-        let blobs = self.repository.tree_blobs(tree, &folder)?;
-        let on_branch = if branch == tree { None } else { Some(self.repository.tree_blobs(branch, &folder)?) };
-        let candidate = |path: DocPath| {
-            let git_path = self.engine.workspace.git_path(path.as_str());
-            let blob = blobs.get(&git_path).copied();
-            let on_branch = on_branch.as_ref().map_or(blob, |blobs| blobs.get(&git_path).copied());
-            Candidate { path, blob, on_branch }
-        };
-        Ok(paths.into_iter().map(candidate).collect())
-    }
-
-    /// The documents that differ between the last export and a commit.
-    fn moved(&self, commit: CommitId, folder: &str) -> Result<Vec<DocPath>, EngineError> {
-        let moved = self.repository.changed_paths(self.last, commit, folder);
-        // Without the last commit, which may have been pruned, everything in the tree may differ.
-        let moved = match (moved, self.last) {
-            (Err(_), Some(_)) => self.repository.changed_paths(None, commit, folder)?,
-            (moved, _) => moved?,
-        };
-        Ok(moved.into_iter().filter_map(|change| self.document(&change.path)).collect())
-    }
-
-    /// Which of the documents that git lacks it had once: somebody deleted them there.
-    fn deleted(&self, candidates: &[Candidate], past: &Past<'_>) -> Result<BTreeSet<DocPath>, EngineError> {
-        let (Some(last), Some(tree)) = (self.last, self.start.tree) else { return Ok(BTreeSet::new()) };
-        let mut deleted = BTreeSet::new();
-        let mut wanted = Vec::new();
-        let mut asked = Vec::new();
-        let lacks = |commit| self.repository.is_ancestor(last, commit).unwrap_or(false);
-        let (of_tree, of_branch) = (lacks(tree), self.start.tip.is_some_and(lacks));
-        for Candidate { path, blob, on_branch } in candidates {
-            let Some(base) = self.engine.store.mirror_document(self.mirror.id, path)?.base else { continue };
-            let git_path = self.engine.workspace.git_path(path.as_str());
-            let left_branch = on_branch.is_none() && of_branch && past.exported(&git_path).is_some();
-            if left_branch || (blob.is_none() && of_tree) {
-                deleted.insert(path.clone());
-            } else if blob.is_none()
-                && let Some(text) = self.engine.store.blob(&base)?
-            {
-                let blob = self.repository.clean_blob_id(&git_path, text.as_bytes())?;
-                wanted.push((git_path, blob));
-                asked.push(path);
-            }
-        }
-        let had = asked.into_iter().zip(past.once_held(tree, &wanted)?).filter(|(_, had)| *had);
-        deleted.extend(had.map(|(path, _)| path.clone()));
-        Ok(deleted)
-    }
-
-    fn document(&self, git_path: &str) -> Option<DocPath> {
-        let path = DocPath::parse(self.engine.workspace.tree_path(git_path)?)?;
-        matches!(locate(&path), Place::Document(_)).then_some(path)
-    }
-
-    fn judge(
-        &self,
-        candidate: &Candidate,
-        text: Option<&Reading>,
-        deleted: bool,
-        past: &Past<'_>,
-    ) -> Result<Verdict, EngineError> {
-        let path = &candidate.path;
-        let git_path = self.engine.workspace.git_path(path.as_str());
-        let mirrored = self.engine.store.mirror_document(self.mirror.id, path)?;
-        let changed = mirrored.base.as_ref() != text.map(|text| &text.sha);
-        let ours = match text {
-            Some(text) => Some(self.repository.clean_blob_id(&git_path, text.text.as_bytes())?),
-            None => None,
-        };
-        if text.is_some() && deleted {
-            return Ok(Verdict::LeaveOut(if changed { State::Diverged } else { State::Missing }));
-        }
-        // Where two histories meet, neither side's edits may be lost.
-        let branch = self.start.tip.filter(|_| self.start.merges());
-        let sides = [(candidate.blob, self.start.tree), (candidate.on_branch, branch)];
-        for (blob, commit) in sides {
-            let (Some(blob), Some(commit)) = (blob, commit) else { continue };
-            if ours == Some(blob) || !self.is_edit(&mirrored, ours.is_some(), (blob, commit), past)? {
-                continue;
-            }
-            return Ok(match (text, mirrored.base.is_some()) {
-                (None, false) => Verdict::InSync,
-                (Some(_), false) => Verdict::LeaveOut(State::Diverged),
-                (_, true) if changed => Verdict::LeaveOut(State::Diverged),
-                (_, true) => Verdict::LeaveOut(State::Behind),
-            });
-        }
-        Ok(if candidate.blob == ours { Verdict::InSync } else { Verdict::Write })
-    }
-
-    /// Whether git's blob is somebody's change that the database does not have: a text the log never had, or an
-    /// earlier one put back after the current one.
-    fn is_edit(
-        &self,
-        mirrored: &MirrorDocument,
-        stored: bool,
-        (blob, commit): (BlobId, CommitId),
-        past: &Past<'_>,
-    ) -> Result<bool, EngineError> {
-        let path = &mirrored.path;
-        let git_path = self.engine.workspace.git_path(path.as_str());
-        if mirrored.base.is_some() && (self.last == Some(commit) || past.exported(&git_path) == Some(blob)) {
-            return Ok(false);
-        }
-        let Some(sha) = self.known_version(path, blob)? else { return Ok(true) };
-        if !stored || Some(&sha) == mirrored.base.as_ref() {
-            return Ok(false);
-        }
-        Ok(match past.current_occurs(commit, &git_path)? {
-            Occurrence::Found => true,
-            // A text that was in no file and on no branch is not beyond the edge of history either.
-            Occurrence::GaveUp => match self.engine.store.document_sha(path)? {
-                Some(current) => self.engine.store.was_mirrored(path, &current)?,
-                None => false,
-            },
-            Occurrence::Absent => false,
-        })
-    }
-
-    /// The version of the document that git's blob is, where the log knows it.
-    fn known_version(&self, path: &DocPath, blob: BlobId) -> Result<Option<Sha256>, EngineError> {
-        let Place::Document(located) = locate(path) else { return Ok(None) };
-        let bytes = self.repository.read_blob(blob)?;
-        let sha = Sha256::of(&bytes);
-        if self.engine.store.was_version(&located.entity, path.as_str(), &sha)? {
-            return Ok(Some(sha));
-        }
-        // Git may hold a cleaned form of a version: compare by what git would make of each.
-        let git_path = self.engine.workspace.git_path(path.as_str());
-        for version in self.engine.store.versions(&located.entity, path.as_str())? {
-            if let Some(text) = self.engine.store.blob(&version)?
-                && text.contains('\r')
-                && self.repository.clean_blob_id(&git_path, text.as_bytes())? == blob
-            {
-                return Ok(Some(version));
-            }
-        }
-        Ok(None)
-    }
-
-    fn commit(
-        &self,
-        changes: &[(DocPath, Option<Reading>)],
-        head: u64,
-        now: i64,
-    ) -> Result<Option<CommitId>, EngineError> {
-        let paths: Vec<String> =
-            changes.iter().map(|(path, _)| self.engine.workspace.git_path(path.as_str())).collect();
-        let edits: Vec<Change<'_>> = changes
-            .iter()
-            .zip(&paths)
-            .map(|((_, text), path)| Change { path, text: text.as_ref().map(|text| text.text.as_bytes()) })
-            .collect();
-        let actor = self.engine.actor()?.as_str().to_owned();
-        let email = self.email(&actor);
-        let outcome = self.repository.write_commit(&NewCommit {
-            branch: self.branch,
-            expected_tip: self.start.tip,
-            parents: &self.start.parents,
-            tree_of: self.start.tree,
-            changes: &edits,
-            author: &actor,
-            email: &email,
-            message: &self.message(changes, head)?,
-            seconds: now,
-            offset_minutes: Clock::local(now).1,
-        })?;
-        Ok(match outcome {
-            CommitOutcome::Written(commit) => Some(commit),
-            CommitOutcome::Unchanged => None,
-        })
-    }
-
-    fn message(&self, changes: &[(DocPath, Option<Reading>)], head: u64) -> Result<String, EngineError> {
+    /// The last entry that the branch witnesses by an export which the database does not know of: it was cut off before
+    /// it could note it. 0 where there is none.
+    fn crashed_at(&self) -> Result<u64, EngineError> {
+        let Some(tip) = self.start.tip.filter(|tip| Some(*tip) != self.last) else { return Ok(0) };
+        let Some(commit) = self.repository.history(tip)?.next().transpose()? else { return Ok(0) };
         let store = &self.engine.store;
-        let first = self.first(head);
-        let entries = store.entries_between(first, head.min(first + MAX_TRAILERS - 1))?;
-        let subject = match (changes, entries.as_slice()) {
-            ([_], [entry]) => format!("bos: {} {}", entry.facts.action, entry.facts.entity.id()),
-            ([(path, _)], _) => format!("bos: export {}", path.as_str().rsplit('/').next().unwrap_or_default()),
-            _ => format!("bos: export {} documents", changes.len()),
-        };
-        let mut message = format!("{subject}\n\n");
-        for entry in &entries {
-            message += &audit_trailer(entry);
-        }
-        let rest = (head + 1).saturating_sub(first + entries.len() as u64);
-        if rest > 0 {
-            message += &format!("Audit: {rest} more entries\n");
-        }
-        let hash = store.head()?.hash;
-        message += &format!("{LOG_TRAILER}: {}\n", store.log_id()?);
-        message += &format!("{RANGE_TRAILER}: {first}..{head}\n{HEAD_TRAILER}: {hash}\n");
-        Ok(message)
-    }
-
-    /// The address of an actor: git's own where that is who acts, else one that can be no address.
-    fn email(&self, actor: &str) -> String {
-        let own = self.repository.user_name().is_some_and(|name| name == actor);
-        self.repository.user_email().filter(|_| own).unwrap_or_else(|| {
-            let plain: String =
-                actor.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
-            format!("{plain}@bos.invalid")
-        })
+        let Some(Testimony { log_id, range: Some((_, last)), head }) = Testimony::of(&commit) else { return Ok(0) };
+        let same = log_id == store.log_id()? && head.is_some() && store.entry_hash(last)? == head;
+        Ok(if same { last } else { 0 })
     }
 
     fn note(
@@ -452,9 +276,4 @@ impl<'a> Publisher<'a> {
         }
         Ok(())
     }
-}
-
-fn audit_trailer(entry: &Entry) -> String {
-    let facts = &entry.facts;
-    format!("Audit: Actor={}, Initiator={}, Entity={}\n", facts.actor, facts.initiator, facts.entity.id())
 }

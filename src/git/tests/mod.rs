@@ -5,6 +5,7 @@ mod commits;
 mod filters;
 mod histories;
 mod layouts;
+mod meetings;
 mod ranges;
 mod refusals;
 mod trees;

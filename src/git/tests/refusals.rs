@@ -15,9 +15,9 @@ fn a_lost_race_leaves_the_branch_alone() {
     assert!(moved(repository.write_commit(&export(&[base], &text)).unwrap_err()));
     let stale = NewCommit { expected_tip: Some(base), ..export(&parents, &text) };
     assert!(moved(repository.write_commit(&stale).unwrap_err()));
-    assert!(moved(repository.move_branch("work/export", Some(base), base.0).unwrap_err()));
-    assert!(moved(repository.move_branch("work/export", None, base.0).unwrap_err()));
-    let gone = repository.move_branch("gone", Some(base), base.0).unwrap_err();
+    assert!(moved(repository.move_branch("work/export", Some(base), base).unwrap_err()));
+    assert!(moved(repository.move_branch("work/export", None, base).unwrap_err()));
+    let gone = repository.move_branch("gone", Some(base), base).unwrap_err();
     assert!(matches!(gone, GitError::RefMoved { .. }), "{gone:?}");
     assert_eq!(repository.branch_tip("work/export").unwrap(), Some(tip));
 }

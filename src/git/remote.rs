@@ -1,0 +1,82 @@
+//! What only the `git` program can do: reach a remote with the user's credentials, settings and hooks. It may ask the
+//! user for a password on the terminal; nothing else of this layer talks to anybody.
+
+use std::process::{Command, Output, Stdio};
+
+use super::{branch::reference_name, error::GitError, id::CommitId, repository::Repository};
+
+/// Variables by which a hook that runs `bos` would send `git` to another repository.
+const FOREIGN: [&str; 6] =
+    ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX"];
+
+/// Words of a remote that another push overtook between its answer and the update.
+const OVERTAKEN: [&str; 3] = ["lock", "failed to update ref", "old value"];
+
+/// What became of a push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PushOutcome {
+    /// The remote has the branch now; with what remote and hooks said.
+    Pushed { said: String },
+    /// The remote had it already.
+    UpToDate,
+    /// The remote has commits that the branch lacks.
+    Rejected,
+}
+
+impl Repository {
+    /// Pushes a branch under its own name.
+    pub fn push(&self, remote: &str, branch: &str) -> Result<PushOutcome, GitError> {
+        let reference = reference_name(branch)?;
+        let refspec = format!("{reference}:{reference}");
+        let output = self.git(&["push", "--porcelain", "--", remote, &refspec])?;
+        let told = String::from_utf8_lossy(&output.stdout);
+        // `flag TAB from:to TAB summary (reason)`
+        let line = told.lines().find_map(|line| line.split_once(&format!("\t{refspec}\t")));
+        match line {
+            Some(("!", reason)) if is_behind(reason) => Ok(PushOutcome::Rejected),
+            Some(("=", _)) if output.status.success() => Ok(PushOutcome::UpToDate),
+            _ if output.status.success() => Ok(PushOutcome::Pushed { said: words(&output) }),
+            Some((_, reason)) => {
+                let said = format!("{}\n{reason}", words(&output));
+                Err(failure("push", branch, "to", remote, said.trim()))
+            }
+            None => Err(failure("push", branch, "to", remote, &words(&output))),
+        }
+    }
+
+    /// Fetches a branch, and tells where it stands there.
+    pub fn fetch_branch(&self, remote: &str, branch: &str) -> Result<CommitId, GitError> {
+        let reference = reference_name(branch)?;
+        // A name of its own: `FETCH_HEAD` may be another fetch's by the time it is read.
+        let fetched = format!("refs/bos/fetched/{branch}");
+        let refspec = format!("+{reference}:{fetched}");
+        let output = self.git(&["fetch", "--quiet", "--no-tags", "--", remote, &refspec])?;
+        match self.reference_tip(&fetched)? {
+            Some(tip) if output.status.success() => Ok(tip),
+            _ => Err(failure("fetch", branch, "from", remote, &words(&output))),
+        }
+    }
+
+    fn git(&self, arguments: &[&str]) -> Result<Output, GitError> {
+        let mut command = Command::new("git");
+        command.current_dir(self.workdir().unwrap_or_else(|| self.git_dir())).args(arguments).stdin(Stdio::inherit());
+        for variable in FOREIGN {
+            command.env_remove(variable);
+        }
+        command.output().map_err(|source| GitError::Io { action: "run", path: "git".into(), source })
+    }
+}
+
+fn is_behind(reason: &str) -> bool {
+    reason.starts_with("[rejected]")
+        || (reason.starts_with("[remote rejected]") && OVERTAKEN.iter().any(|word| reason.contains(word)))
+}
+
+fn words(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).trim().to_owned()
+}
+
+fn failure(action: &'static str, branch: &str, towards: &'static str, remote: &str, said: &str) -> GitError {
+    let said = if said.is_empty() { "git gives no reason" } else { said };
+    GitError::Remote { action, branch: branch.to_owned(), towards, remote: remote.to_owned(), source: said.into() }
+}
