@@ -281,3 +281,16 @@ fn outside_git_there_is_nothing_to_commit_to() {
     let error = env.bos(&["export", "--commit", "--json"]).code(6).json_error();
     assert!(error["hint"].as_str().unwrap().contains("bos export"), "{error}");
 }
+
+#[test]
+fn the_branch_of_the_settings_is_the_usual_one() {
+    let env = moved();
+    fs::write(env.root.join("bos.toml"), "branch = \"cards/out\"\n").unwrap();
+    let before = env.bos(&["status", "--json"]).json()["git"].clone();
+    assert_eq!((&before["branch"], &before["last_export"]), (&Value::from("cards/out"), &Value::Null));
+    let commit = export(&env).unwrap();
+    assert_eq!(rev(&env, "cards/out"), commit);
+    let after = env.bos(&["status", "--json"]).json()["git"].clone();
+    assert_eq!((&after["ahead"], &after["last_export"]), (&Value::from(0), &Value::from(commit)));
+    assert_sound(&env);
+}
