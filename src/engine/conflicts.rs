@@ -11,6 +11,7 @@ use crate::{
     domain::{
         change::BODY,
         conflict::Conflict,
+        doc_path::DocPath,
         entity::Entity,
         hash::Sha256,
         state::{Found, State},
@@ -140,7 +141,12 @@ impl Writer<'_> {
         };
         let mirror = self.engine.mirror_id();
         self.write.forget_conflict(mirror, &path)?;
-        if open.conflict.revision.is_some() {
+        if let Some(revision) = &open.conflict.revision {
+            // A file that lies where the document was before: what it had is decided about, and the export removes it.
+            if let Some(place) = DocPath::parse(revision).filter(|path| matches!(locate(path), Place::Document(_))) {
+                let known = self.engine.known(&place)?.mirrored;
+                self.note(&MirrorDocument { base: open.conflict.theirs.clone(), ..known })?;
+            }
             return Ok(());
         }
         // Both have seen the file's text: what was decided beyond it is for the next export to write.

@@ -189,3 +189,28 @@ fn a_file_that_moved_keeps_its_card_while_both_sides_change() {
     assert!(!env.path(FILE).exists());
     env.verify();
 }
+
+#[test]
+fn an_edit_of_a_file_follows_its_card_into_the_archive() {
+    let archived = "cards/archive/BAKE-ENG-0003.user.md";
+    for (from, to, clashes) in
+        [("Since we close", "Ever since we close", false), ("Priority: P1", "Priority: P4", true)]
+    {
+        let env = TestEnv::repository("bakery");
+        env.bos(&["board"]).ok();
+        env.bos(&["card", "set", "BAKE-ENG-0003", "Priority=P0"]).ok();
+        env.bos(&["card", "archive", "BAKE-ENG-0003"]).ok();
+        env.edit(FILE, from, to);
+        env.bos(&["import"]).code(i32::from(clashes));
+        if clashes {
+            env.bos(&["conflicts", "resolve", "BAKE-ENG-0003", "--theirs"]).ok();
+        }
+        env.bos(&["export"]).ok();
+        assert!(env.read(archived).contains(to), "{}", env.read(archived));
+        assert!(!env.path(FILE).exists());
+        assert_eq!(env.bos(&["import", "--json"]).code(0).json()["merged"], 0);
+        assert_eq!(env.bos(&["status", "--json"]).json()["in_sync"], true);
+        assert_eq!(env.bos(&["validate", "--json"]).code(0).json()["errors"], 0);
+        env.verify();
+    }
+}

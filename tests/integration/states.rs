@@ -562,3 +562,22 @@ fn every_work_tree_is_told_and_one_that_is_gone_is_forgotten() {
     env.bos(&["status", "--check"]).code(1);
     env.verify();
 }
+
+#[test]
+fn a_stage_doc_in_two_places_is_one_story_for_the_log() {
+    let env = imported();
+    let linked = linked(&env, "HEAD");
+    env.bos_in(&linked, &["import"]).code(0);
+    env.bos(&["card", "archive", "BAKE-ENG-0002"]).code(0);
+    env.bos(&["export"]).code(0);
+    // Somebody still edits it where it was, and a person wants that.
+    let build = "docs/business-os/cards/BAKE-ENG-0002/build.user.md";
+    let text = fs::read_to_string(linked.join(build)).unwrap();
+    fs::write(linked.join(build), text + "More.\n").unwrap();
+    env.bos_in(&linked, &["import", build, "--theirs"]).code(0);
+    let archived = "cards/archive/BAKE-ENG-0002/build.user.md";
+    env.edit(archived, "Stage: ", "Own: 1\nStage: ");
+    env.bos(&["import"]).code(0);
+    assert_eq!(env.last_entry()["changes"].to_string(), r#"{"Own":{}}"#);
+    env.verify();
+}

@@ -25,12 +25,23 @@ impl Importer<'_, '_> {
             Some(base) => self.text(&taken.located.path, Some(base))?,
             None => self.writer.engine.base_in_history(&taken.located)?,
         };
-        let meeting = Meeting {
-            located: &taken.located,
-            base: base.as_ref(),
-            ours: taken.known.database.clone(),
-            theirs: Some(&taken.reading),
-            revision: None,
+        let moved = if taken.known.database.is_none() { self.moved_to(&taken.located)? } else { None };
+        let meeting = match &moved {
+            // The document went elsewhere in the database, such as to the archive: the edit follows it.
+            Some((located, ours)) => Meeting {
+                located,
+                base: base.as_ref(),
+                ours: Some(ours.clone()),
+                theirs: Some(&taken.reading),
+                revision: Some(taken.located.path.as_str()),
+            },
+            None => Meeting {
+                located: &taken.located,
+                base: base.as_ref(),
+                ours: taken.known.database.clone(),
+                theirs: Some(&taken.reading),
+                revision: None,
+            },
         };
         match self.writer.meet(&meeting)? {
             Met::Merged => {
@@ -42,6 +53,19 @@ impl Importer<'_, '_> {
                 self.remember_file(taken)
             }
         }
+    }
+
+    /// Where the database has the document of a file now, and its text there.
+    fn moved_to(&self, located: &Located) -> Result<Option<(Located, Sha256)>, EngineError> {
+        for row in self.writer.write.store().documents_of(&located.entity)? {
+            if row.audience == located.audience
+                && row.path != located.path
+                && let Place::Document(moved) = locate(&row.path)
+            {
+                return Ok(Some((moved, row.sha256)));
+            }
+        }
+        Ok(None)
     }
 
     /// A text that the database has, read.
