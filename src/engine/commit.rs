@@ -140,7 +140,7 @@ impl<'e> Writer<'e> {
         let Draft { entity, action, reason, mut revisions } = draft;
         revisions.sort_by(|a, b| order(&a.located).cmp(&order(&b.located)));
         let fresh = self.recorded.as_mut().is_some_and(|recorded| recorded.insert(entity.clone()));
-        let before = if fresh { Vec::new() } else { self.documents_named(&entity)? };
+        let before = if fresh { Vec::new() } else { self.write.store().documents_of(&entity)? };
         let mut touched = Vec::with_capacity(revisions.len());
         for revision in &revisions {
             let path = &revision.located.path;
@@ -250,15 +250,6 @@ impl<'e> Writer<'e> {
             self.write.raise_counter(id)?;
         }
         Ok(())
-    }
-
-    /// The documents that belong to an entity by their paths, as a replay of the log sees them. Of a stage doc that lies in
-    /// several places all but one belong to something else in the tables.
-    fn documents_named(&self, entity: &Entity) -> Result<Vec<DocumentRow>, EngineError> {
-        let Entity::StageDoc { card, .. } = entity else { return Ok(self.write.store().documents_of(entity)?) };
-        let mut rows = self.write.store().documents_below(card)?;
-        rows.retain(|row| matches!(locate(&row.path), Place::Document(located) if located.entity == *entity));
-        Ok(rows)
     }
 
     fn read(&self, rows: &[DocumentRow]) -> Result<Vec<(DocPath, Reading)>, EngineError> {
