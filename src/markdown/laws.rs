@@ -381,12 +381,13 @@ proptest! {
 /// Refusals that the document or the edit explains; another `NotSafe` would be a fault of the rewriter.
 fn is_expected(error: &EditError, text: &str) -> bool {
     match error {
-        // Where a key is removed below a block scalar, blank lines and indented comments after the key
-        // would become part of that scalar.
+        // Where a key is removed below a block scalar, or below a nested list that is kept as its source, blank lines and
+        // indented comments after the key would become part of that value.
         EditError::NotSafe { .. } => {
             let text = text.replace('\r', "");
             let has_deep_comment = text.contains("   # indented") || text.contains("    # deep");
-            text.contains("|+") || text.contains("|\n\n") || (text.contains(['|', '>']) && has_deep_comment)
+            let has_deep_value = text.contains(['|', '>']) || text.contains("- - ");
+            text.contains("|+") || text.contains("|\n\n") || (has_deep_value && has_deep_comment)
         }
         EditError::Unreadable(_) => false,
         _ => true,
