@@ -132,12 +132,16 @@ fn commands_of(job: &str) -> Vec<Vec<&str>> {
 fn the_hourly_job_puts_a_change_on_the_branch() {
     let job = &fenced(&project_file("README.md"), "yaml")[1];
     let env = TestEnv::repository("bakery");
+    let hub = env.home().join("hub.git");
+    env.git(&["clone", "-q", "--bare", ".", hub.to_str().unwrap()]);
+    env.git(&["remote", "add", "origin", hub.to_str().unwrap()]);
     env.bos(&["card", "move", "BAKE-ENG-0006", "done"]).code(0);
     for command in commands_of(job) {
         env.bos(&command).code(0);
     }
     let branch = job.lines().find_map(|line| line.trim().strip_prefix("BRANCH: ")).unwrap();
     assert!(env.git(&["diff", "--name-only", "main", branch]).contains("BAKE-ENG-0006.user.md"));
+    assert_eq!(env.git_in(&hub, &["rev-parse", branch]), env.git(&["rev-parse", branch]));
     // The job that checks the pull request has nothing to say about it.
     env.git(&["merge", "-q", "--no-ff", "--no-edit", branch]);
     env.bos(&["guard", "--base", "HEAD^"]).code(0);
