@@ -144,6 +144,7 @@ impl Figures<'_> {
         self.first_import()?;
         self.import_unchanged()?;
         self.status()?;
+        self.import_of_one()?;
         self.board("board BIZ", "text", &["board", BUSINESS])?;
         self.board("board BIZ --json", "json", &["board", BUSINESS, "--json"])?;
         self.card_show()?;
@@ -235,6 +236,26 @@ impl Figures<'_> {
             Some(2.0),
             false,
             |_, place| time(&mut place.bos(&["import"])),
+            |_, place| time(&mut place.floor(["stat".as_ref(), place.root.as_path()])),
+        )
+    }
+
+    /// The floor looks at all files too, and does not write.
+    fn import_of_one(&mut self) -> Outcome<()> {
+        if !self.options.wants("import of one edit") {
+            return Ok(());
+        }
+        let cards = self.place.inbox.clone();
+        self.figure(
+            "import of one edit",
+            Some(2.5),
+            false,
+            |turn, place| {
+                let file = place.root.join(tree::MIRROR).join(format!("cards/{}.user.md", cards[turn]));
+                let text = fs::read_to_string(&file)?;
+                fs::write(&file, text + "One line more.\n")?;
+                time(&mut place.bos(&["import"]))
+            },
             |_, place| time(&mut place.floor(["stat".as_ref(), place.root.as_path()])),
         )
     }
