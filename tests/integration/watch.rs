@@ -204,8 +204,8 @@ fn while_git_is_at_work_nothing_is_imported() {
     assert_eq!(paths(&watching.event("import"), "documents"), ["docs/business-os/cards/BAKE-ENG-0001.user.md"]);
     env.commit_all("help");
     // A merge that waits for a person, with markers in the file.
-    let merge = Command::new("git").args(["merge", "-q", "topic"]).current_dir(&env.root).output().unwrap();
-    assert!(!merge.status.success() && env.read(CARD).contains("<<<<<<<"));
+    let merge = env.try_git(&["merge", "-q", "topic"]);
+    assert!(merge.code != 0 && env.read(CARD).contains("<<<<<<<"), "{merge:?}");
     assert_eq!(watching.event("wait")["why"], "git is in the middle of a merge");
     let before = env.log_length();
     watching.says_nothing();
