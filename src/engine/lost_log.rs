@@ -24,7 +24,9 @@ impl Engine {
     /// What a person should know who gets a new database here: the exports of other logs. None where the database is
     /// not new.
     pub fn earlier_exports(&self) -> Result<Vec<EarlierExport>, EngineError> {
-        let Some(repository) = self.repository()?.filter(|_| self.is_new) else { return Ok(Vec::new()) };
+        // To open a repository takes longer than to read a card.
+        let repository = if self.is_new { self.repository()? } else { None };
+        let Some(repository) = repository else { return Ok(Vec::new()) };
         let (own, branch) = (self.store.log_id()?, &self.config()?.branch);
         let local = repository.branch_tip(branch)?.map(|tip| (branch.clone(), tip));
         let mut newest: BTreeMap<String, EarlierExport> = BTreeMap::new();

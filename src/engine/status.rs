@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::{
-        diagnostic::Severity,
+        diagnostic::{Diagnostic, Severity},
         doc_path::DocPath,
         hash::Sha256,
         state::{Age, Found, State},
@@ -77,17 +77,9 @@ impl Engine {
         let looker = self.glance();
         let mut stands = Vec::new();
         let mut pending: Vec<(usize, Box<Reading>)> = Vec::new();
-        let mut survey = self.survey(selection)?.into_iter().peekable();
-        let mut files = walk(self.root())
-            .filter_map(|walked| match walked {
-                Walked::Document(located) => Some((located.path, None)),
-                Walked::Problem(found) if found.severity() == Severity::Error => {
-                    Some((DocPath::parse(&found.path)?, Some(found)))
-                }
-                Walked::Problem(_) => None,
-            })
-            .filter(|(path, _)| selection.contains(path))
-            .peekable();
+        let (files, survey) = self.walk_beside_survey(selection)?;
+        let mut survey = survey.into_iter().peekable();
+        let mut files = files.into_iter().filter(|(path, _)| selection.contains(path)).peekable();
         loop {
             // The next path of either list; both come in the same order.
             let path = match (survey.peek(), files.peek()) {
@@ -125,6 +117,30 @@ impl Engine {
         }
         self.judge(&mut stands, &pending)?;
         Ok(stands)
+    }
+
+    /// The files of the tree, each with what is wrong with its place, and what is known of the documents: the walk is
+    /// made while the database is read.
+    fn walk_beside_survey(
+        &self,
+        selection: &Selection,
+    ) -> Result<(Vec<(DocPath, Option<Diagnostic>)>, Vec<Known>), EngineError> {
+        let root = self.root();
+        let files = || {
+            walk(root).filter_map(|walked| match walked {
+                Walked::Document(located) => Some((located.path, None)),
+                Walked::Problem(found) if found.severity() == Severity::Error => {
+                    Some((DocPath::parse(&found.path)?, Some(found)))
+                }
+                Walked::Problem(_) => None,
+            })
+        };
+        std::thread::scope(|scope| {
+            let walking = scope.spawn(|| files().collect::<Vec<_>>());
+            let survey = self.survey(selection);
+            let files = walking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok((files, survey?))
+        })
     }
 
     /// Corrects the state of files that may be old checkouts, with one walk through history.
