@@ -40,6 +40,9 @@ pub struct StatusReport {
     pub last_export: Option<String>,
 }
 
+/// A file of the tree, and what is wrong with its place.
+type Placed = (DocPath, Option<Diagnostic>);
+
 /// A document of this place, looked at.
 pub(super) struct Stand {
     pub(super) known: Known,
@@ -121,10 +124,7 @@ impl Engine {
 
     /// The files of the tree, each with what is wrong with its place, and what is known of the documents: the walk is
     /// made while the database is read.
-    fn walk_beside_survey(
-        &self,
-        selection: &Selection,
-    ) -> Result<(Vec<(DocPath, Option<Diagnostic>)>, Vec<Known>), EngineError> {
+    fn walk_beside_survey(&self, selection: &Selection) -> Result<(Vec<Placed>, Vec<Known>), EngineError> {
         let root = self.root();
         let files = || {
             walk(root).filter_map(|walked| match walked {
