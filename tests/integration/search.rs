@@ -338,3 +338,18 @@ fn many_first_searches_at_once_fill_it_once() {
     }
     env.verify();
 }
+
+#[test]
+fn hits_can_be_brief_or_show_more_keys() {
+    let env = TestEnv::fixture("bakery");
+    assert_eq!(
+        env.bos(&["search", "stollen", "--kind", "card", "--brief", "--limit", "1"]).ok(),
+        "BAKE-ENG-0002  Order form for Christmas stollen\n"
+    );
+    let arguments = ["search", "stollen", "--kind", "card", "--fields", "Owner", "--limit", "1", "--json"];
+    let found = env.bos(&arguments).code(0).json();
+    assert_eq!(found["hits"][0]["fields"], serde_json::json!({"Owner": "Nora"}), "{found}");
+    let brief = env.bos(&["search", "stollen", "--brief", "--json"]).code(0).json();
+    let keys: Vec<&String> = brief["hits"][0].as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["entity", "id", "title"]);
+}

@@ -11,6 +11,7 @@ use crate::{
         complete,
         error::CliError,
         hit_view, json, list_view,
+        shape::{Shape, shown},
         ui::Ui,
     },
     domain::{lane::Lane, search::Words},
@@ -49,6 +50,8 @@ pub(crate) struct Args {
     /// At most so many
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    #[command(flatten)]
+    shape: Shape,
     #[command(flatten)]
     language: Language,
 }
@@ -90,10 +93,20 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         lang: args.language.wanted(&engine)?,
     })?;
     ui.finish_progress();
+    let picked = args.shape.pick(&engine, report.hits.iter().map(|hit| hit.entity.clone()), None)?;
     if ui.json {
-        ui.document(&json::search(&report))?;
+        ui.document(&json::search(&report, &args.shape, &picked))?;
     } else {
-        report.hits.iter().try_for_each(|hit| hit_view::print(ui, hit))?;
+        if args.shape.is_usual() {
+            report.hits.iter().try_for_each(|hit| hit_view::print(ui, hit))?;
+        } else {
+            let rows = report.hits.iter().zip(&picked).map(|(hit, picked)| {
+                let mut row = vec![hit.entity.id(), hit.title.clone()];
+                row.extend(picked.iter().map(|value| shown(value.as_ref())));
+                row
+            });
+            list_view::print_shaped(ui, &args.shape, &["ID", "TITLE"], rows.collect())?;
+        }
         list_view::cut_note(ui, report.hits.len(), report.total)?;
     }
     ui.flush()?;

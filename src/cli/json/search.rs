@@ -2,14 +2,17 @@
 
 use serde_json::{Value, json};
 
+use super::shape;
 use crate::{
+    cli::shape::{Picked, Shape},
     domain::{entity::Entity, lane::Lane},
     engine::{Hit, SearchReport},
 };
 
 /// `bos.search/1`.
-pub(crate) fn search(report: &SearchReport) -> Value {
-    let hits: Vec<Value> = report.hits.iter().map(hit).collect();
+pub(crate) fn search(report: &SearchReport, shape: &Shape, picked: &[Picked]) -> Value {
+    let hits = report.hits.iter().zip(picked);
+    let hits: Vec<Value> = hits.map(|(one, picked)| shape::item(&hit(one), &shape::HIT, shape, picked)).collect();
     json!({"schema": "bos.search/1", "total": report.total, "hits": hits})
 }
 

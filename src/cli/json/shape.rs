@@ -17,6 +17,9 @@ pub(crate) const IDEA: [&str; 3] = ["id", "status", "title"];
 /// What is left of a stage doc in brief.
 pub(crate) const STAGE_DOC: [&str; 3] = ["card", "stage", "updated"];
 
+/// What is left of a hit of a search in brief.
+pub(crate) const HIT: [&str; 3] = ["entity", "id", "title"];
+
 /// What is left of a business in brief.
 pub(crate) const BUSINESS: [&str; 2] = ["id", "name"];
 
