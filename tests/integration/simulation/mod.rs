@@ -15,6 +15,9 @@ use crate::random::{amount, seed, tell};
 /// Steps, unless `BOS_SIMULATION_STEPS` asks for more.
 const STEPS: u64 = 300;
 
+/// The way of the ordinary run, unless `BOS_SIMULATION_SEED` names another.
+const ORDINARY_SEED: u64 = 11;
+
 /// Steps after which the log is proved.
 const BETWEEN_CHECKS: u64 = 50;
 
@@ -98,7 +101,9 @@ impl World {
 #[test]
 fn whatever_happens_no_edit_goes_without_a_trace() {
     let steps = amount("BOS_SIMULATION_STEPS", STEPS);
-    let seed = seed("BOS_SIMULATION_SEED");
+    // The ordinary run always goes the same way, as far as kills allow; the long one goes where nobody has been.
+    let is_long = std::env::var_os("BOS_SIMULATION_STEPS").is_some();
+    let seed = if is_long { seed("BOS_SIMULATION_SEED") } else { amount("BOS_SIMULATION_SEED", ORDINARY_SEED) };
     let mut world = World::new(seed);
     for step in 1..=steps {
         world.step();

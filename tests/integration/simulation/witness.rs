@@ -146,6 +146,14 @@ impl Witness {
                 "merge" | "resolve" => {
                     let base = base.map_or_else(|| head(path), |base| self.of(Some(&base)));
                     leave.extend(without(&base, &self.of(theirs)));
+                    // An edit of a file follows its document to where the database has it: then it began there.
+                    let twin = if path.contains("/cards/archive/") {
+                        path.replace("/cards/archive/", "/cards/")
+                    } else {
+                        path.replace("/cards/", "/cards/archive/")
+                    };
+                    let elsewhere = before.bases.get(&twin).map(|base| self.of(Some(base))).unwrap_or_default();
+                    leave.extend(without(&elsewhere, &self.of(theirs)));
                 }
                 _ => {}
             }
