@@ -2,12 +2,14 @@
 
 use std::{fs, path::Path};
 
-use super::{
-    error::EngineError,
-    temporary::write_atomically,
-    workspace::{Workspace, canonical},
+use crate::{
+    domain::doc_path::{DocPath, MIRROR},
+    engine::base::{
+        error::EngineError,
+        temporary::write_atomically,
+        workspace::{Workspace, canonical},
+    },
 };
-use crate::domain::doc_path::{DocPath, MIRROR};
 
 /// The sample, file by file, below `docs/business-os`.
 const SAMPLE: &[(&str, &str)] = &[

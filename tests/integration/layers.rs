@@ -14,6 +14,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("cli", &["domain", "markdown", "store", "git", "engine"]),
 ];
 
+/// The rooms of the engine, each of which may know those before it. What stands beside them may know all.
+const ROOMS: &[&str] = &["base", "rules", "write", "read", "sync", "check"];
+
 /// Packages that one layer alone may know.
 const PACKAGES: &[(&str, &str)] = &[
     ("rusqlite", "store"),
@@ -90,6 +93,75 @@ fn wrong_arrows(path: &str, code: &str) -> Vec<String> {
     wrong.map(|other| format!("{path}: {layer} -> {other}")).collect()
 }
 
+/// Every path of a `use` tree such as `{a::b, c::{d, e}}`, in whole.
+fn leaves(tree: &str) -> Vec<String> {
+    let tree = tree.trim();
+    let Some(open) = tree.find('{') else { return vec![tree.to_owned()] };
+    let (prefix, inner) = (&tree[..open], &tree[open + 1..tree.rfind('}').unwrap_or(tree.len())]);
+    let (mut depth, mut parts, mut start) = (0, Vec::new(), 0);
+    for (index, character) in inner.char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(&inner[start..index]);
+                start = index + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&inner[start..]);
+    let whole = parts.into_iter().filter(|part| !part.trim().is_empty()).flat_map(leaves);
+    whole.map(|leaf| format!("{prefix}{leaf}")).collect()
+}
+
+/// The modules of the engine that a file names, as `room::file::item`: by `crate::engine::` or by climbing up.
+fn engine_paths(path: &str, code: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut take = |leaf: String| {
+        if let Some(below) = leaf.strip_prefix("crate::engine::") {
+            found.insert(below.to_owned());
+        }
+    };
+    let folder: Vec<&str> = path.trim_end_matches(".rs").trim_end_matches("/mod").split('/').collect();
+    for (index, _) in code.match_indices("use ") {
+        if !code[..index].ends_with(is_word) {
+            let tree = &code[index + 4..code[index..].find(';').map_or(code.len(), |end| index + end)];
+            for leaf in leaves(tree) {
+                let climbs = leaf.matches("super::").count();
+                if climbs == 0 {
+                    take(leaf);
+                } else if climbs < folder.len() {
+                    let base = folder[..folder.len() - climbs].join("::");
+                    take(format!("crate::{base}::{}", leaf.replace("super::", "")));
+                }
+            }
+        }
+    }
+    for (index, _) in code.match_indices("crate::engine::") {
+        let end = code[index..].find(|c| !is_word(c) && c != ':').map_or(code.len(), |end| index + end);
+        take(code[index..end].to_owned());
+    }
+    found
+}
+
+/// Arrows of one file between the rooms of the engine that point to the right, or to what stands above the rooms.
+fn wrong_rooms(path: &str, code: &str) -> Vec<String> {
+    let Some(room) = path.strip_prefix("engine/").and_then(|below| below.split_once('/')).map(|(room, _)| room) else {
+        return Vec::new();
+    };
+    let Some(rank) = ROOMS.iter().position(|known| *known == room) else {
+        return vec![format!("{path}: {room} is no room")];
+    };
+    let code = code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let named = engine_paths(path, code).into_iter();
+    let wrong = named.filter(|path| {
+        let head = path.split("::").next().unwrap_or_default();
+        !head.is_empty() && !ROOMS[..=rank].contains(&head)
+    });
+    wrong.map(|other| format!("{path}: {room} -> {other}")).collect()
+}
+
 fn names_package(code: &str, package: &str) -> bool {
     code.match_indices(package).any(|(index, _)| {
         let after = &code[index + package.len()..];
@@ -120,6 +192,20 @@ fn an_arrow_cannot_hide() {
     assert!(!wrong("engine/mod.rs", "use crate::{git::Repository, store::Store}; use super::engine;"));
     assert!(!wrong("engine/verify/chain.rs", "use super::super::git_path; pub(crate) fn f() {}"));
     assert!(!wrong("lib.rs", "pub mod cli;"));
+}
+
+#[test]
+fn rooms_of_the_engine_know_only_those_before_them() {
+    let files = sources().into_iter().filter(|file| file.path != "engine/rules/testing.rs");
+    assert_none(files.flat_map(|file| wrong_rooms(&file.path, &file.code)).collect());
+    let wrong = |path, code: &str| !wrong_rooms(path, code).is_empty();
+    assert!(wrong("engine/base/error.rs", "use crate::{domain::id::Id, engine::{base::clock, sync::import::A}};"));
+    assert!(wrong("engine/write/undo.rs", "use crate::engine::Engine;"));
+    assert!(wrong("engine/write/change/set.rs", "use super::super::super::sync::export::A;"));
+    assert!(wrong("engine/read/show.rs", "fn f() { crate::engine::check::verify::run() }"));
+    assert!(wrong("engine/cellar/show.rs", ""));
+    assert!(!wrong("engine/sync/import/mod.rs", "use super::{export, watch::A}; use crate::engine::write::undo::B;"));
+    assert!(!wrong("engine/base/look.rs", "pub(in crate::engine) fn f() {}"));
 }
 
 #[test]

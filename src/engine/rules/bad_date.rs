@@ -1,12 +1,15 @@
 //! BOS033: keys that hold dates begin with one; due and completed dates are nothing else.
 
-use super::{seen::Seen, wording::quoted};
-use crate::domain::{
-    change::is_date_key,
-    date::{is_exact, leading_date},
-    diagnostic::{Code, Diagnostic},
-    entity::Entity,
-    value::FieldValue,
+use super::seen::Seen;
+use crate::{
+    domain::{
+        change::is_date_key,
+        date::{is_exact, leading_date},
+        diagnostic::{Code, Diagnostic},
+        entity::Entity,
+        value::FieldValue,
+    },
+    engine::base::wording::quoted,
 };
 
 /// Keys by which cards are sorted and counted, so that a note after the date would be lost.

@@ -1,14 +1,12 @@
 //! BOS034: the business of a card or idea is one that the catalogue lists.
 
-use super::{
-    Tree,
-    seen::Seen,
-    spot::Spot,
-    wording::{choices, quoted},
-};
-use crate::domain::{
-    catalogue::{Catalogue, PATH},
-    diagnostic::{Code, Diagnostic},
+use super::{Tree, seen::Seen, spot::Spot};
+use crate::{
+    domain::{
+        catalogue::{Catalogue, PATH},
+        diagnostic::{Code, Diagnostic},
+    },
+    engine::base::wording::{choices, quoted},
 };
 
 /// A business that the catalogue does not list.

@@ -1,17 +1,16 @@
 //! BOS046: the two documents of one entity agree on every key they share.
 
-use super::{
-    seen::Seen,
-    spot::Spot,
-    wording::{list, quoted},
-};
-use crate::domain::{
-    card::UPDATED_KEYS,
-    change::is_date_key,
-    date::normalized,
-    diagnostic::{Code, Diagnostic},
-    stage::Stage,
-    value::FieldValue,
+use super::{seen::Seen, spot::Spot};
+use crate::{
+    domain::{
+        card::UPDATED_KEYS,
+        change::is_date_key,
+        date::normalized,
+        diagnostic::{Code, Diagnostic},
+        stage::Stage,
+        value::FieldValue,
+    },
+    engine::base::wording::{list, quoted},
 };
 
 /// What is wrong between a primary document and its companion; the finding stands at the companion.

@@ -5,13 +5,16 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use super::{Tree, facts::Facts, wording::quoted};
-use crate::domain::{
-    audience::Audience,
-    dependencies::{self, Graph},
-    diagnostic::{Code, Diagnostic},
-    entity::Entity,
-    id::Id,
+use super::{Tree, facts::Facts};
+use crate::{
+    domain::{
+        audience::Audience,
+        dependencies::{self, Graph},
+        diagnostic::{Code, Diagnostic},
+        entity::Entity,
+        id::Id,
+    },
+    engine::base::wording::quoted,
 };
 
 pub(super) fn unknown(tree: &Tree<'_>, found: &mut Vec<Diagnostic>) {

@@ -1,9 +1,12 @@
 //! BOS021: the `ID` of a card or idea repeats its file name, which decides; a document may leave it out.
 
-use super::{seen::Seen, wording::quoted};
-use crate::domain::{
-    diagnostic::{Code, Diagnostic},
-    entity::Entity,
+use super::seen::Seen;
+use crate::{
+    domain::{
+        diagnostic::{Code, Diagnostic},
+        entity::Entity,
+    },
+    engine::base::wording::quoted,
 };
 
 pub(super) fn check(seen: &Seen<'_>, found: &mut Vec<Diagnostic>) {

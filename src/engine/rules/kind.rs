@@ -1,13 +1,13 @@
 //! BOS035: `Type` fits the file's place; a document may leave it out.
 
-use super::{
-    seen::Seen,
-    wording::{choices, quoted},
-};
-use crate::domain::{
-    diagnostic::{Code, Diagnostic},
-    entity::Entity,
-    stage_doc::TYPES,
+use super::seen::Seen;
+use crate::{
+    domain::{
+        diagnostic::{Code, Diagnostic},
+        entity::Entity,
+        stage_doc::TYPES,
+    },
+    engine::base::wording::{choices, quoted},
 };
 
 pub(super) fn check(seen: &Seen<'_>, found: &mut Vec<Diagnostic>) {

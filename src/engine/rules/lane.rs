@@ -1,12 +1,12 @@
 //! BOS030: a card's lane is one of the board's; BOS036: so is the lane proposed for it.
 
-use super::{
-    seen::Seen,
-    wording::{choices, quoted},
-};
-use crate::domain::{
-    diagnostic::{Code, Diagnostic},
-    lane::Lane,
+use super::seen::Seen;
+use crate::{
+    domain::{
+        diagnostic::{Code, Diagnostic},
+        lane::Lane,
+    },
+    engine::base::wording::{choices, quoted},
 };
 
 pub(super) fn check(seen: &Seen<'_>, found: &mut Vec<Diagnostic>) {

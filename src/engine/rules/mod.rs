@@ -3,7 +3,6 @@
 mod bad_date;
 mod business;
 mod cards_missing;
-mod catalogue;
 mod companions;
 mod dependencies;
 mod duplicate_id;
@@ -22,11 +21,9 @@ mod stage_twice;
 mod status;
 #[cfg(test)]
 mod testing;
-pub(super) mod wording;
 
 use std::collections::HashSet;
 
-pub use catalogue::catalogue;
 pub use companions::companions;
 pub use duplicate_id::duplicate_id;
 pub use facts::Facts;

@@ -1,10 +1,13 @@
 //! BOS036: known keys hold values of the kind that is read from them.
 
-use super::{seen::Seen, wording::quoted};
-use crate::domain::{
-    diagnostic::{Code, Diagnostic},
-    entity::Entity,
-    value::{FieldValue, is_null},
+use super::seen::Seen;
+use crate::{
+    domain::{
+        diagnostic::{Code, Diagnostic},
+        entity::Entity,
+        value::{FieldValue, is_null},
+    },
+    engine::base::wording::quoted,
 };
 
 /// Keys that hold one text each.

@@ -1,10 +1,13 @@
 //! BOS043: what a stage doc or comment says of its card and stage agrees with where it lies.
 
-use super::{seen::Seen, wording::quoted};
-use crate::domain::{
-    diagnostic::{Code, Diagnostic},
-    entity::Entity,
-    stage::Stage,
+use super::seen::Seen;
+use crate::{
+    domain::{
+        diagnostic::{Code, Diagnostic},
+        entity::Entity,
+        stage::Stage,
+    },
+    engine::base::wording::quoted,
 };
 
 pub(super) fn check(seen: &Seen<'_>, found: &mut Vec<Diagnostic>) {

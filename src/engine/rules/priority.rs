@@ -1,13 +1,13 @@
 //! BOS031: a card's priority is P0 to P5; BOS036: an idea's should be.
 
-use super::{
-    seen::Seen,
-    wording::{choices, quoted},
-};
-use crate::domain::{
-    diagnostic::{Code, Diagnostic},
-    entity::Entity,
-    priority::Priority,
+use super::seen::Seen;
+use crate::{
+    domain::{
+        diagnostic::{Code, Diagnostic},
+        entity::Entity,
+        priority::Priority,
+    },
+    engine::base::wording::{choices, quoted},
 };
 
 pub(super) fn check(seen: &Seen<'_>, found: &mut Vec<Diagnostic>) {

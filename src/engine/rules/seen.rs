@@ -6,7 +6,7 @@ use crate::{
         diagnostic::{Code, Diagnostic},
         entity::Entity,
     },
-    engine::reading::Reading,
+    engine::base::reading::Reading,
     markdown::locate::Located,
 };
 

@@ -1,6 +1,6 @@
 //! Where in a text the value of a key stands. Found only when there is something to say about it.
 
-use crate::engine::reading::Reading;
+use crate::engine::base::reading::Reading;
 
 /// A line and a column, from 1, as far as they are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,12 +1,12 @@
 //! BOS032: the status of an idea is one that the application knows.
 
-use super::{
-    seen::Seen,
-    wording::{choices, quoted},
-};
-use crate::domain::{
-    diagnostic::{Code, Diagnostic},
-    idea::STATUSES,
+use super::seen::Seen;
+use crate::{
+    domain::{
+        diagnostic::{Code, Diagnostic},
+        idea::STATUSES,
+    },
+    engine::base::wording::{choices, quoted},
 };
 
 pub(super) fn check(seen: &Seen<'_>, found: &mut Vec<Diagnostic>) {

@@ -7,7 +7,7 @@ use crate::{
         diagnostic::Diagnostic,
         doc_path::{DocPath, MIRROR},
     },
-    engine::reading::Reading,
+    engine::base::reading::Reading,
     markdown::locate::{Located, Place, locate},
 };
 

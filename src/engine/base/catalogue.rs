@@ -1,0 +1,57 @@
+//! Reading the business catalogue (BOS050): while it cannot be read, no business is unknown.
+
+use std::{fs, path::Path};
+
+use crate::domain::{
+    catalogue::{Catalogue, PATH},
+    diagnostic::{Code, Diagnostic},
+};
+
+/// The catalogue of a tree, where there is a readable one, and what is wrong with one that is not.
+pub(in crate::engine) fn read_catalogue(root: &Path) -> (Option<Catalogue>, Option<Diagnostic>) {
+    match fs::read_to_string(root.join(PATH)).map(|text| parse(&text)) {
+        Ok(Ok(catalogue)) => (Some(catalogue), None),
+        Ok(Err(finding)) => (None, Some(finding)),
+        Err(_) => (None, None),
+    }
+}
+
+/// The finding stands at [`PATH`].
+fn parse(text: &str) -> Result<Catalogue, Diagnostic> {
+    Catalogue::parse(text).map_err(|error| {
+        let place = format!(" at line {} column ", error.line);
+        let fault = error.message.rsplit_once(&place).map_or(error.message.as_str(), |(fault, _)| fault);
+        Diagnostic {
+            code: Code::BadCatalogue,
+            path: PATH.to_owned(),
+            line: Some(error.line),
+            column: Some(in_characters(text, error.line, error.column)),
+            message: format!("the catalogue cannot be read: {fault}"),
+            help: r#"it holds {"businesses": [{"id": "SHOP", "name": "..."}]}; meanwhile no business is checked"#
+                .to_owned(),
+        }
+    })
+}
+
+/// The parser counts bytes.
+fn in_characters(text: &str, line: u32, bytes: u32) -> u32 {
+    let before = text.split('\n').nth(line as usize - 1).unwrap_or_default().bytes().take(bytes as usize);
+    let characters = before.filter(|byte| byte & 0xC0 != 0x80).count();
+    u32::try_from(characters).unwrap_or(u32::MAX).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_is_in_characters() {
+        assert!(parse(r#"{"businesses": [{"id": "SHOP", "more": 1}]}"#).is_ok());
+        for (text, line, column) in [("{\n \"é\": x}", 2, 7), ("", 1, 1), ("{\"businesses\": 1}", 1, 16), ("{\n", 2, 1)]
+        {
+            let finding = parse(text).unwrap_err();
+            assert_eq!((finding.line, finding.column), (Some(line), Some(column)), "{text:?} {}", finding.message);
+            assert!(!finding.message.contains("column"), "{}", finding.message);
+        }
+    }
+}

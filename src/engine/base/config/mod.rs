@@ -1,0 +1,171 @@
+//! The settings that hold in a place: where `bos.toml` is, what the environment puts in its place, how it is changed.
+//! Needs no database.
+
+mod file;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    engine::Engine, error::EngineError, look::unreadable, reading::text_of, temporary::write_atomically,
+    workspace::Workspace,
+};
+use crate::domain::{
+    config::{Config, Given, Key, Source},
+    diagnostic::{Diagnostic, Problem},
+    doc_path::DocPath,
+    suggest::nearest,
+};
+
+/// The name of the file.
+const FILE: &str = "bos.toml";
+
+/// Settings given past the file: each with its text, as an environment variable holds it.
+pub type Environment = Vec<(Key, String)>;
+
+/// What a change of a setting did.
+#[derive(Debug, Clone)]
+pub struct ConfigChange {
+    /// Whether the file was written.
+    pub changed: bool,
+    /// What holds now.
+    pub config: Config,
+}
+
+/// `bos.toml`: in the root, else in the nearest folder above it within the work tree.
+#[must_use]
+pub fn config_file(workspace: &Workspace) -> Option<PathBuf> {
+    let top = workspace.git.as_ref().and_then(|git| git.workdir.as_deref()).unwrap_or(&workspace.root);
+    let within = workspace.root.ancestors().take_while(|folder| folder.starts_with(top));
+    within.map(|folder| folder.join(FILE)).find(|file| file.symlink_metadata().is_ok())
+}
+
+/// The file as messages name it: relative to the root, with `/`.
+#[must_use]
+pub fn config_name(workspace: &Workspace, file: &Path) -> String {
+    let folder = file.parent().unwrap_or(&workspace.root);
+    let up = workspace.root.strip_prefix(folder).map_or(0, |below| below.components().count());
+    "../".repeat(up) + FILE
+}
+
+/// The settings that hold in a place.
+///
+/// # Errors
+/// The first thing that is wrong with the file, or with the environment.
+pub fn settings(workspace: &Workspace, environment: &Environment) -> Result<Config, EngineError> {
+    let mut config = Config::default();
+    if let Some(file) = config_file(workspace) {
+        let name = config_name(workspace, &file);
+        let text = read(&file)?.map_err(|problem| refused(problem, 0, &name))?;
+        in_order(file::read(&text, &mut config), &name)?;
+    }
+    for (key, text) in environment {
+        if !config.set(*key, &Given::of_text(*key, text), Source::Environment) {
+            return Err(bad_value(key.variable(), text, *key));
+        }
+    }
+    Ok(config)
+}
+
+/// Everything that is wrong with the file.
+pub(in crate::engine) fn findings(workspace: &Workspace) -> Vec<Diagnostic> {
+    let Some(file) = config_file(workspace) else { return Vec::new() };
+    let name = config_name(workspace, &file);
+    let problems = match fs::read(&file).map_err(|error| unreadable(&error)).and_then(text_of) {
+        Ok(text) => file::read(&text, &mut Config::default()),
+        Err(problem) => vec![problem],
+    };
+    problems.into_iter().map(|problem| problem.at(&name)).collect()
+}
+
+/// Changes a setting in the file; `None` removes it. Where there is no file, one is made in the root.
+///
+/// # Errors
+/// A value that cannot be, a key that is neither known nor in the file, a file that is not in order afterwards.
+pub fn set_config(
+    workspace: &Workspace,
+    environment: &Environment,
+    name: &str,
+    value: Option<&str>,
+) -> Result<ConfigChange, EngineError> {
+    let found = config_file(workspace);
+    let file = found.clone().unwrap_or_else(|| workspace.root.join(FILE));
+    let shown = config_name(workspace, &file);
+    let text = match &found {
+        Some(file) => read(file)?.map_err(|problem| refused(problem, 0, &shown))?,
+        None => String::new(),
+    };
+    let key = Key::parse(name);
+    if key.is_none() && (value.is_some() || !file::has(&text, name)) {
+        return Err(EngineError::Unknown {
+            what: "setting",
+            id: name.to_owned(),
+            nearest: nearest(name, Key::ALL.map(Key::as_str)).map(str::to_owned),
+            known: Key::ALL.map(|key| key.as_str().to_owned()).into(),
+        });
+    }
+    let given = match (key, value) {
+        (Some(key), Some(value)) => {
+            let given = Given::of_text(key, value);
+            if !Config::default().set(key, &given, Source::Default) {
+                return Err(bad_value(name, value, key));
+            }
+            Some(given)
+        }
+        _ => None,
+    };
+    let new = file::write(&text, name, given.as_ref()).map_err(|problem| refused(problem, 0, &shown))?;
+    in_order(file::read(&new, &mut Config::default()), &shown)?;
+    let changed = new != text;
+    if changed {
+        let (folder, path) = (file.parent().unwrap_or(&workspace.root), DocPath::parse(FILE));
+        path.map_or(Ok(()), |path| write_atomically(folder, &path, &new))?;
+    }
+    Ok(ConfigChange { changed, config: settings(workspace, environment)? })
+}
+
+impl Engine {
+    /// The settings that hold here, read when first needed.
+    pub fn config(&self) -> Result<&Config, EngineError> {
+        if let Some(config) = self.config.get() {
+            return Ok(config);
+        }
+        let config = settings(&self.workspace, &self.options.environment)?;
+        Ok(self.config.get_or_init(|| config))
+    }
+
+    /// The folder that paths in the settings are relative to.
+    pub(in crate::engine) fn config_folder(&self) -> PathBuf {
+        let file = config_file(&self.workspace);
+        file.and_then(|file| file.parent().map(Path::to_path_buf)).unwrap_or_else(|| self.root().to_path_buf())
+    }
+
+    /// Refuses an actor that may not move cards itself.
+    pub fn may_move(&self) -> Result<(), EngineError> {
+        let actor = self.actor()?;
+        if self.config()?.is_agent(actor) {
+            return Err(EngineError::Denied { actor: actor.as_str().to_owned() });
+        }
+        Ok(())
+    }
+}
+
+fn read(file: &Path) -> Result<Result<String, Problem>, EngineError> {
+    let bytes = fs::read(file).map_err(|source| EngineError::Io { doing: "read", path: file.to_path_buf(), source })?;
+    Ok(text_of(bytes))
+}
+
+fn in_order(problems: Vec<Problem>, name: &str) -> Result<(), EngineError> {
+    let more = problems.len().saturating_sub(1);
+    problems.into_iter().next().map_or(Ok(()), |first| Err(refused(first, more, name)))
+}
+
+fn refused(first: Problem, more: usize, name: &str) -> EngineError {
+    EngineError::BadConfig { finding: Box::new(first.at(name)), more }
+}
+
+fn bad_value(what: &str, value: &str, key: Key) -> EngineError {
+    EngineError::BadValue { what: what.to_owned(), value: value.to_owned(), expected: key.expected().to_owned() }
+}

@@ -1,0 +1,176 @@
+//! The one type that every interface holds, and what it was opened with. Its commands are methods, in the rooms beside.
+
+use std::{
+    cell::{Cell, OnceCell},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use super::{clock::Clock, config::Environment, error::EngineError, import_report::ImportReport, workspace::Workspace};
+use crate::{
+    domain::{actor::Actor, config::Config, entry::Entry},
+    git::Repository,
+    store::{Mirror, Store},
+};
+
+/// How a command reaches its tree.
+#[derive(Debug, Clone)]
+pub struct OpenOptions {
+    /// Where the search for the tree begins.
+    pub from: PathBuf,
+    /// The database, if not in its usual place.
+    pub database: Option<PathBuf>,
+    /// Who runs it; else git's `user.name`, else `login`.
+    pub actor: Option<String>,
+    /// Who asked for it; else the actor.
+    pub initiator: Option<String>,
+    /// The login name of the person.
+    pub login: Option<String>,
+    /// Settings that go before those of `bos.toml`.
+    pub environment: Environment,
+    /// The domain's clock.
+    pub clock: Clock,
+    /// How long to wait for other writers.
+    pub timeout: Duration,
+    /// Whether the command can do with an import into memory where the database cannot be written.
+    pub reads_only: bool,
+    /// What to do with a place whose files were never read.
+    pub first_import: FirstImport,
+    /// Called with how many files, or cards and ideas, are done and, where known, how many there are.
+    pub progress: Option<fn(u64, Option<u64>)>,
+}
+
+/// Who acts where neither the caller nor git nor the system names anybody.
+const NOBODY: &str = "unknown";
+
+/// What opening does with a place whose files were never read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstImport {
+    /// Read them.
+    Automatic,
+    /// Leave that to the command, which is an import itself.
+    Left,
+    /// Leave it, and make no database where there is none: the command only tells what would happen.
+    Rehearsed,
+}
+
+/// One tree with its database, open.
+pub struct Engine {
+    pub(in crate::engine) workspace: Workspace,
+    pub(in crate::engine) store: Store,
+    pub(in crate::engine) clock: Clock,
+    pub(in crate::engine) options: OpenOptions,
+    pub(in crate::engine) mirror: Cell<Option<i64>>,
+    pub(in crate::engine) repository: OnceCell<Option<Repository>>,
+    pub(in crate::engine) actor: OnceCell<Actor>,
+    pub(in crate::engine) config: OnceCell<Config>,
+    /// Where the database could not be written: the files were read into memory.
+    pub(in crate::engine) in_memory: bool,
+    /// Whether the log had no entry when it was opened.
+    pub(in crate::engine) is_new: bool,
+    pub(in crate::engine) first_import: Option<ImportReport>,
+}
+
+/// What a write did: its entries, and what the caller should know.
+#[derive(Debug, Clone, Default)]
+pub struct Written {
+    /// The log entries, hand edits taken first included.
+    pub entries: Vec<Entry>,
+    /// Things done differently from what the caller may expect.
+    pub warnings: Vec<String>,
+}
+
+impl Engine {
+    pub(in crate::engine) fn new(options: OpenOptions, workspace: Workspace, store: Store) -> Self {
+        Self {
+            clock: options.clock.clone(),
+            workspace,
+            store,
+            options,
+            mirror: Cell::new(None),
+            repository: OnceCell::new(),
+            actor: OnceCell::new(),
+            config: OnceCell::new(),
+            in_memory: false,
+            is_new: false,
+            first_import: None,
+        }
+    }
+
+    /// Where things are.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// What the automatic first import found, where this command made one.
+    #[must_use]
+    pub fn first_import(&self) -> Option<&ImportReport> {
+        self.first_import.as_ref()
+    }
+
+    /// Whether the database could not be written, so that the files were read into memory.
+    #[must_use]
+    pub fn is_in_memory(&self) -> bool {
+        self.in_memory
+    }
+
+    pub(in crate::engine) fn root(&self) -> &Path {
+        &self.workspace.root
+    }
+
+    /// The row of this place among the mirrors; 0, which no row has, before its first import.
+    pub(in crate::engine) fn mirror_id(&self) -> i64 {
+        self.mirror.get().unwrap_or_default()
+    }
+
+    pub(in crate::engine) fn mirror_row(&self) -> Result<Option<Mirror>, EngineError> {
+        Ok(self.store.mirror(&self.workspace.mirror)?)
+    }
+
+    /// The repository around the tree, opened when first needed.
+    pub(in crate::engine) fn repository(&self) -> Result<Option<&Repository>, EngineError> {
+        if self.repository.get().is_none() {
+            let found = if self.workspace.git.is_some() { Repository::discover(self.root())? } else { None };
+            let _ = self.repository.set(found);
+        }
+        Ok(self.repository.get().and_then(Option::as_ref))
+    }
+
+    pub(in crate::engine) fn actor(&self) -> Result<&Actor, EngineError> {
+        if let Some(actor) = self.actor.get() {
+            return Ok(actor);
+        }
+        let name = match &self.options.actor {
+            Some(name) => name.clone(),
+            None => {
+                let from_git = self.repository().ok().flatten().and_then(Repository::user_name);
+                from_git.or_else(|| self.options.login.clone()).unwrap_or_else(|| NOBODY.to_owned())
+            }
+        };
+        let actor = checked("actor", name)?;
+        Ok(self.actor.get_or_init(|| actor))
+    }
+
+    pub(in crate::engine) fn initiator(&self) -> Result<Actor, EngineError> {
+        match &self.options.initiator {
+            Some(name) => checked("initiator", name.clone()),
+            None => Ok(self.actor()?.clone()),
+        }
+    }
+
+    /// A folder of the same file system in which a scratch file may be made, to read the file system's clock.
+    pub(in crate::engine) fn scratch(&self) -> Option<&Path> {
+        if self.in_memory { None } else { self.workspace.database.parent() }
+    }
+
+    pub(in crate::engine) fn report_progress(&self, done: u64, total: Option<u64>) {
+        if let Some(progress) = self.options.progress {
+            progress(done, total);
+        }
+    }
+}
+
+fn checked(role: &'static str, name: String) -> Result<Actor, EngineError> {
+    Actor::parse(&name).map_err(|source| EngineError::BadActor { role, name, source })
+}

@@ -1,0 +1,575 @@
+//! What can go wrong in the engine, with its kind and the next thing to do. All its wording is here.
+
+use std::path::PathBuf;
+
+use super::import_report::ImportReport;
+use crate::{
+    domain::{
+        actor::ActorError, diagnostic::Diagnostic, error_kind::ErrorKind, hash::Sha256, lane::Lane, state::State,
+    },
+    git::GitError,
+    markdown::{EditError, SectionError},
+    store::StoreError,
+};
+
+/// A failure of a command.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// No tree here or above.
+    #[error("there is no docs/business-os in {from} or any folder above it", from = from.display())]
+    NoTree {
+        /// Where the search began.
+        from: PathBuf,
+    },
+    /// The folder named with `-C` is not there.
+    #[error("the folder {path} cannot be entered", path = path.display())]
+    NoFolder {
+        /// Which.
+        path: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Git failed.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// A file of the tree could not be read or written.
+    #[error("cannot {doing} {path}", path = path.display())]
+    Io {
+        /// What was tried: `read`, `write`.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// An import that was not to go on while git changes files.
+    #[error("git has changed files meanwhile, so nothing was imported")]
+    GaveWay,
+    /// Nothing has this ID.
+    #[error("there is no {what} {id}")]
+    Unknown {
+        /// `card`, `idea`, `stage doc`, `document`, `business`.
+        what: &'static str,
+        /// What was asked for.
+        id: String,
+        /// The nearest that exists.
+        nearest: Option<String>,
+        /// All there are, where they are few.
+        known: Vec<String>,
+    },
+    /// Something that was not there then, though the log knows it.
+    #[error("there was no {what} {id} {}", after(*seq))]
+    NotThen {
+        /// `card`, `idea`, `stage doc`.
+        what: &'static str,
+        /// What was asked for.
+        id: String,
+        /// The entry after which it was looked for; 0 for before the first.
+        seq: u64,
+    },
+    /// A point in time that the log has not come to.
+    #[error("{what} is still to come: {}", end_of_log(*last))]
+    StillToCome {
+        /// What was asked for.
+        what: String,
+        /// The last entry of the log.
+        last: u64,
+    },
+    /// A word that is none of the allowed ones.
+    #[error("{what} cannot be {value:?}")]
+    BadValue {
+        /// The key or argument.
+        what: String,
+        /// What was given.
+        value: String,
+        /// What would do.
+        expected: String,
+    },
+    /// A name that cannot stand in the log.
+    #[error("the {role} {name:?} cannot be used")]
+    BadActor {
+        /// `actor` or `initiator`.
+        role: &'static str,
+        /// What was given.
+        name: String,
+        /// Why not.
+        source: ActorError,
+    },
+    /// The settings cannot be used.
+    #[error("{}: {}{}", place(finding), finding.message, also(*more))]
+    BadConfig {
+        /// What is wrong first.
+        finding: Box<Diagnostic>,
+        /// How much more is.
+        more: usize,
+    },
+    /// An actor that may only propose.
+    #[error("{actor} is an agent here, and agents do not move cards")]
+    Denied {
+        /// Who.
+        actor: String,
+    },
+    /// The entity has moved on since the caller looked.
+    #[error("{id} has changed since {expected}: it is at {current} now")]
+    MovedOn {
+        /// Which.
+        id: String,
+        /// What the caller expected.
+        expected: String,
+        /// What it is.
+        current: Sha256,
+    },
+    /// A key holds something else than the caller looked at.
+    #[error("{key} of {id} is not {expected} any more: it is {current}")]
+    ValueMoved {
+        /// Which document.
+        id: String,
+        /// Which key.
+        key: String,
+        /// What the caller expected.
+        expected: String,
+        /// What it is.
+        current: String,
+    },
+    /// A document that the caller looked at is not there.
+    #[error("{id} is not there, so it cannot be at {expected}")]
+    NotThere {
+        /// Which.
+        id: String,
+        /// What the caller expected.
+        expected: String,
+    },
+    /// Somebody else works on the card.
+    #[error("{id} is claimed by {by}{}", until.as_ref().map(|until| format!(" until {until}")).unwrap_or_default())]
+    Claimed {
+        /// Which card.
+        id: String,
+        /// Who has it.
+        by: String,
+        /// Until when.
+        until: Option<String>,
+    },
+    /// A claim to be renewed that is not there.
+    #[error("you have no claim on {id}")]
+    NotClaimed {
+        /// Which card.
+        id: String,
+    },
+    /// A card on which there is nothing left to do.
+    #[error("{id} is done or archived: there is nothing left to claim")]
+    Over {
+        /// Which card.
+        id: String,
+    },
+    /// A card in the lane Blocked, and the log does not say where it was before.
+    #[error("the log does not say where {id} was before it was blocked")]
+    NoWayBack {
+        /// Which card.
+        id: String,
+    },
+    /// A lane that asks for a stage doc, at a strict gate.
+    #[error("{id} cannot go to {}: {}", lane.as_str(), match bare {
+        Some(path) => format!("{path} still is the bare template"),
+        None => format!("it has no stage doc {stage}"),
+    })]
+    Gate {
+        /// Which card.
+        id: String,
+        /// Where it should go.
+        lane: Lane,
+        /// The stage doc that the lane asks for.
+        stage: String,
+        /// The document that nobody has filled in; `None` where there is none.
+        bare: Option<String>,
+    },
+    /// A card for which no lane was proposed.
+    #[error("no lane is proposed for {id}")]
+    NothingProposed {
+        /// Which card.
+        id: String,
+    },
+    /// An idea that became a card already.
+    #[error("{id} became {card} already")]
+    Converted {
+        /// The idea.
+        id: String,
+        /// The card.
+        card: String,
+    },
+    /// An idea that was dropped.
+    #[error("{id} was dropped")]
+    Dropped {
+        /// The idea.
+        id: String,
+    },
+    /// A place for a document that something else has.
+    #[error("{path} is there already")]
+    PlaceTaken {
+        /// The place.
+        path: String,
+    },
+    /// There is nothing of this actor to take back.
+    #[error("{actor} has changed nothing that could be taken back")]
+    NothingToUndo {
+        /// Who.
+        actor: String,
+    },
+    /// What was changed since stands in the way of an undo.
+    #[error("batch {batch} cannot be taken back: {}", list(reasons))]
+    UndoClash {
+        /// The batch, the first seq of its command.
+        batch: u64,
+        /// What stands in the way, document by document.
+        reasons: Vec<String>,
+    },
+    /// A card or idea without an open conflict.
+    #[error("{id} has no open conflict")]
+    NoConflict {
+        /// Which.
+        id: String,
+    },
+    /// A conflict for parts of which no side was chosen.
+    #[error("{id} is not settled: nobody has decided about {}", list(places))]
+    Unsettled {
+        /// Which.
+        id: String,
+        /// Keys, and lines of the text.
+        places: Vec<String>,
+    },
+    /// A choice of sides that cannot be brought together.
+    #[error("{path} cannot be put together from these choices")]
+    NotMerged {
+        /// The document.
+        path: String,
+    },
+    /// A text that the log names and that was erased.
+    #[error("an earlier text of {path} was erased, so it cannot be put back")]
+    Erased {
+        /// The document.
+        path: String,
+    },
+    /// What was edited was changed by somebody else meanwhile, at the same places.
+    #[error("{id} was changed at the same places meanwhile: {}", list(places))]
+    EditClash {
+        /// Which card.
+        id: String,
+        /// Keys, and lines of the text.
+        places: Vec<String>,
+    },
+    /// A text that a rule refuses.
+    #[error("{path} would have {} errors, the first: {}", findings.len(), findings.first().map(|finding| finding.message.as_str()).unwrap_or_default())]
+    Findings {
+        /// The document.
+        path: String,
+        /// What is wrong with it.
+        findings: Vec<Diagnostic>,
+    },
+    /// One of several changes failed, so none was made.
+    #[error("line {line} cannot be applied, so nothing was")]
+    Line {
+        /// Which, from 1.
+        line: usize,
+        /// Why.
+        source: Box<EngineError>,
+    },
+    /// Files that stand in the way of a write.
+    #[error("{id} has {} files: {}", state.as_str(), list(paths))]
+    FilesDiffer {
+        /// Which entity.
+        id: String,
+        /// How they stand: diverged or invalid.
+        state: State,
+        /// The files.
+        paths: Vec<String>,
+    },
+    /// An edit that the lens refused.
+    #[error("{path} cannot be edited")]
+    Edit {
+        /// The document.
+        path: String,
+        /// Why.
+        source: EditError,
+    },
+    /// A template of the repository is broken.
+    #[error("the template {name} cannot be used")]
+    Template {
+        /// The file, relative to the folder of the settings.
+        name: String,
+        /// Why.
+        source: EditError,
+    },
+    /// The result of a write would not be readable.
+    #[error("{path} would not be readable: {}", diagnostic.message)]
+    Unreadable {
+        /// The document.
+        path: String,
+        /// What is wrong with it.
+        diagnostic: Box<Diagnostic>,
+    },
+    /// A dependency on something unknown.
+    #[error("{id} cannot depend on {dependency}: there is no such card or idea")]
+    UnknownDependency {
+        /// The card.
+        id: String,
+        /// What it should depend on.
+        dependency: String,
+        /// The nearest that exists.
+        nearest: Option<String>,
+    },
+    /// Dependencies that go in a circle.
+    #[error("dependencies would go in a circle: {}", cycle.join(" -> "))]
+    Cycle {
+        /// From a card back to itself.
+        cycle: Vec<String>,
+    },
+    /// An import that was asked to be strict.
+    #[error("there are errors in the files, so nothing was imported")]
+    Strict {
+        /// What it found.
+        report: Box<ImportReport>,
+    },
+    /// `--theirs` and `--ours` without a path.
+    #[error("{flag} needs the paths it is meant for")]
+    NeedsPaths {
+        /// The flag.
+        flag: &'static str,
+    },
+    /// A path that is outside of what the tree keeps.
+    #[error("{path} is not a document below docs/business-os/cards or docs/business-os/ideas")]
+    NotADocument {
+        /// What was given.
+        path: String,
+    },
+    /// A file that cannot take a section.
+    #[error("{path} cannot take the section", path = path.display())]
+    Section {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: SectionError,
+    },
+    /// Git is needed, and there is none.
+    #[error("{root} is not in a git repository", root = root.display())]
+    NoRepository {
+        /// The tree.
+        root: PathBuf,
+    },
+    /// A revision that a shallow clone may not have fetched.
+    #[error("`{revision}` names no commit of this shallow clone")]
+    BeyondEdge {
+        /// As it was named.
+        revision: String,
+    },
+    /// The mirror branch is in use.
+    #[error("the branch {branch} is checked out at {path}", path = path.display())]
+    BranchCheckedOut {
+        /// The mirror branch.
+        branch: String,
+        /// The work tree.
+        path: PathBuf,
+    },
+    /// A remote that went on each time it was pushed to.
+    #[error("{remote} went on each time {branch} was pushed")]
+    Overtaken {
+        /// The mirror branch.
+        branch: String,
+        /// The remote.
+        remote: String,
+    },
+    /// A file that would be written through a link out of the tree.
+    #[error("{path} lies outside of the tree: a link leads out of it", path = path.display())]
+    OutsideTree {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A tree that is already there.
+    #[error("there is a tree at {path} already", path = path.display())]
+    TreeExists {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// `BOS_NOW` is no time.
+    #[error("BOS_NOW={value} is no RFC 3339 time")]
+    BadClock {
+        /// What it holds.
+        value: String,
+    },
+}
+
+impl EngineError {
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoConflict { .. }
+            | Self::NoTree { .. }
+            | Self::NoFolder { .. }
+            | Self::Unknown { .. }
+            | Self::BeyondEdge { .. }
+            | Self::NotThen { .. }
+            | Self::StillToCome { .. }
+            | Self::NothingToUndo { .. } => ErrorKind::NotFound,
+            Self::Store(error) => error.kind(),
+            Self::Git(GitError::RefMoved { .. }) => ErrorKind::Conflict,
+            Self::GaveWay | Self::Overtaken { .. } | Self::Git(GitError::RefLocked { .. }) => ErrorKind::Busy,
+            Self::Git(GitError::UnknownRevision { .. }) => ErrorKind::NotFound,
+            Self::Git(GitError::InvalidBranch { .. }) => ErrorKind::Invalid,
+            Self::Git(_) | Self::Io { .. } | Self::NoRepository { .. } => ErrorKind::Unavailable,
+            Self::BadValue { .. }
+            | Self::BadActor { .. }
+            | Self::BadConfig { .. }
+            | Self::Edit { .. }
+            | Self::Section { .. }
+            | Self::Template { .. }
+            | Self::Unreadable { .. }
+            | Self::UnknownDependency { .. }
+            | Self::Cycle { .. }
+            | Self::Strict { .. }
+            | Self::OutsideTree { .. }
+            | Self::Over { .. }
+            | Self::NotClaimed { .. }
+            | Self::NoWayBack { .. }
+            | Self::NothingProposed { .. }
+            | Self::Gate { .. }
+            | Self::Findings { .. }
+            | Self::NotMerged { .. }
+            | Self::Converted { .. }
+            | Self::Dropped { .. }
+            | Self::Erased { .. }
+            | Self::BranchCheckedOut { .. }
+            | Self::TreeExists { .. } => ErrorKind::Invalid,
+            Self::Denied { .. } => ErrorKind::Denied,
+            Self::FilesDiffer { state: State::Invalid, .. } => ErrorKind::Invalid,
+            Self::MovedOn { .. }
+            | Self::ValueMoved { .. }
+            | Self::NotThere { .. }
+            | Self::Claimed { .. }
+            | Self::PlaceTaken { .. }
+            | Self::UndoClash { .. }
+            | Self::Unsettled { .. }
+            | Self::EditClash { .. }
+            | Self::FilesDiffer { .. } => ErrorKind::Conflict,
+            Self::Line { source, .. } => source.kind(),
+            Self::NeedsPaths { .. } | Self::NotADocument { .. } | Self::BadClock { .. } => ErrorKind::Usage,
+        }
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoTree { .. } => {
+                Some("start one here with `bos init`, or with `bos init --sample` to look around first".to_owned())
+            }
+            Self::Store(error) => error.hint().map(str::to_owned),
+            Self::Unknown { what, nearest, known, .. } => unknown_hint(what, nearest.as_deref(), known),
+            Self::NotThen { id, .. } => {
+                let id = id.split('/').next().unwrap_or_default();
+                Some(format!("`bos log {id}` tells when it came and what became of it"))
+            }
+            Self::StillToCome { .. } => Some("`bos log --limit 1` shows the last entry".to_owned()),
+            Self::BadValue { expected, .. } => Some(format!("use {expected}")),
+            Self::BadActor { .. } => Some("name yourself with --actor, BOS_ACTOR or git's user.name".to_owned()),
+            Self::BadConfig { finding, .. } => Some(finding.help.clone()),
+            Self::Denied { .. } => Some("propose the move instead: `bos card propose ID LANE`".to_owned()),
+            Self::MovedOn { id, current, .. } => {
+                Some(format!("look at it again with `bos card show {id}`, then use --expect {current}"))
+            }
+            Self::Line { source, .. } => source.hint(),
+            Self::NothingToUndo { .. } => Some("name an entry of `bos log` to take back its command".to_owned()),
+            Self::UndoClash { .. } => {
+                Some("take back what came after it first, as `bos log` shows it, or change it by hand".to_owned())
+            }
+            Self::EditClash { id, .. } => Some(format!("look at it again with `bos card show {id}`")),
+            Self::ValueMoved { id, .. } => Some(format!("look at it again with `bos card show {id}`")),
+            Self::NotThere { .. } => Some("leave --expect out to make it".to_owned()),
+            Self::Claimed { .. } => Some("`bos next` names what is free".to_owned()),
+            Self::NotClaimed { id } => Some(format!("take it with `bos card claim {id}`")),
+            Self::Over { id } => Some(format!("move it back first, as with `bos card move {id} in-progress`")),
+            Self::NoWayBack { id } => Some(format!("say where it goes, as with `bos card move {id} planned`")),
+            Self::Gate { id, stage, .. } => {
+                Some(format!("write it with `bos stage set {id} {stage} --body-file FILE`"))
+            }
+            Self::NothingProposed { id } => Some(format!("propose one with `bos card propose {id} LANE`")),
+            Self::Converted { card, .. } => Some(format!("look at it with `bos card show {card}`")),
+            Self::Dropped { id } => Some(format!("`bos card history {id}` says why; `bos undo` takes it back")),
+            Self::PlaceTaken { .. } => {
+                Some("move that file away, or import it with `bos import` if it is a document".to_owned())
+            }
+            Self::FilesDiffer { state: State::Invalid, .. } => {
+                Some("mend the file first; `bos validate` shows where".to_owned())
+            }
+            Self::FilesDiffer { id, state: State::Conflict, .. } => Some(format!(
+                "look at both with `bos conflicts show {id}` and settle it with `bos conflicts resolve {id}`"
+            )),
+            Self::FilesDiffer { .. } => Some(
+                "file and database both changed; bring them together with `bos import`, which merges what it can"
+                    .to_owned(),
+            ),
+            Self::NoConflict { .. } => Some("`bos conflicts` lists those there are".to_owned()),
+            Self::Unsettled { id, .. } => Some(format!(
+                "take a side for all with --ours or --theirs, for one with --field KEY=theirs (content is the text), or \
+                 mend it with `bos conflicts resolve {id} --edit`"
+            )),
+            Self::NotMerged { .. } => Some("take a whole side with --ours or --theirs, or use --edit".to_owned()),
+            Self::Edit { .. } => Some("edit the file by hand and run `bos import`".to_owned()),
+            Self::Section { .. } => Some("mend the file by hand; nothing was written".to_owned()),
+            Self::Template { .. } => Some("mend the template; nothing was written".to_owned()),
+            Self::UnknownDependency { nearest, .. } => nearest.as_ref().map(|id| format!("did you mean {id}?")),
+            Self::Strict { .. } => Some("mend the files, or import the good ones without --strict".to_owned()),
+            Self::NeedsPaths { .. } => Some("name the files; `bos status` lists those that differ".to_owned()),
+            Self::NoRepository { .. } => {
+                Some("write files only with `bos export`, or make it one with `git init`".to_owned())
+            }
+            Self::BeyondEdge { .. } => {
+                Some("fetch all of history: `git fetch --unshallow`, or fetch-depth: 0 in a workflow".to_owned())
+            }
+            Self::BranchCheckedOut { .. } => {
+                Some("check out another branch there, or name another with --branch".to_owned())
+            }
+            Self::TreeExists { .. } => Some("`bos board` shows it".to_owned()),
+            Self::OutsideTree { .. } => Some("put a folder in place of the link".to_owned()),
+            Self::Overtaken { .. } | Self::Git(GitError::Remote { .. }) => {
+                Some("what was committed is kept; the same command pushes it when it is run again".to_owned())
+            }
+            Self::Git(GitError::RefMoved { .. }) => Some("run the export again".to_owned()),
+            Self::BadClock { .. } => Some("write it like 2026-03-01T09:00:00Z".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+fn unknown_hint(what: &str, nearest: Option<&str>, known: &[String]) -> Option<String> {
+    let plural = if what == "business" { "businesses".to_owned() } else { format!("{what}s") };
+    match (nearest, known) {
+        (Some(nearest), []) => Some(format!("did you mean {nearest}?")),
+        (Some(nearest), known) => Some(format!("did you mean {nearest}? The {plural} there are: {}", known.join(", "))),
+        (None, []) => None,
+        (None, known) => Some(format!("the {plural} there are: {}", known.join(", "))),
+    }
+}
+
+/// `bos.toml:3:5`.
+fn place(finding: &Diagnostic) -> String {
+    let numbers = [finding.line, finding.column].into_iter().flatten().map(|number| format!(":{number}"));
+    finding.path.clone() + &numbers.collect::<String>()
+}
+
+fn also(more: usize) -> String {
+    if more == 0 { String::new() } else { format!(" (and {more} more: bos validate)") }
+}
+
+fn after(seq: u64) -> String {
+    if seq == 0 { "before the first entry of the log".to_owned() } else { format!("after entry {seq} of the log") }
+}
+
+fn end_of_log(last: u64) -> String {
+    if last == 0 { "the log has no entry yet".to_owned() } else { format!("the log ends with entry {last}") }
+}
+
+fn list(paths: &[String]) -> String {
+    paths.join(", ")
+}

@@ -1,0 +1,30 @@
+//! How one document of this place stands.
+
+use super::{engine::Engine, error::EngineError, look::Look, reading::Reading};
+use crate::domain::{
+    doc_path::DocPath,
+    state::{Age, Found, State},
+};
+
+impl Engine {
+    /// How one document stands now, and the text of its file where that was read.
+    pub(in crate::engine) fn state_of(&self, path: &DocPath) -> Result<(State, Option<Box<Reading>>), EngineError> {
+        let known = self.known(path)?;
+        let look = match self.glance().look(path, Some(&known.mirrored)) {
+            Look::Same(Some(sha)) if known.sighting(Found::Text(&sha)).is_in_sync() => {
+                return Ok((State::InSync, None));
+            }
+            Look::Same(Some(_)) => self.glance().look(path, None),
+            look => look,
+        };
+        match look {
+            Look::Nothing => Ok((known.sighting(Found::Nothing).state(|| Ok::<_, EngineError>(Age::Edit))?, None)),
+            Look::Same(_) | Look::Unreadable(..) => Ok((State::Invalid, None)),
+            Look::Read(reading, _) if known.refuses(&reading.sha) => Ok((State::Invalid, None)),
+            Look::Read(reading, _) => {
+                let state = known.sighting(Found::Text(&reading.sha)).state(|| self.age(path, &reading, &known))?;
+                Ok((state, Some(reading)))
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! From what a person typed to what there is: cards, ideas and businesses, in whatever case they were typed.
+
+use super::{catalogue::read_catalogue, engine::Engine, error::EngineError};
+use crate::{
+    domain::{catalogue::Catalogue, diagnostic::Diagnostic, id::Id, suggest::nearest},
+    store::LogFilter,
+};
+
+impl Engine {
+    /// The ID of a card that exists, in whatever case it was typed.
+    pub fn existing_card(&self, typed: &str) -> Result<Id, EngineError> {
+        match self.card_if_any(typed)? {
+            Some(id) => Ok(id),
+            None => Err(self.unknown("card", typed)?),
+        }
+    }
+
+    /// The ID of an idea that exists, in whatever case it was typed.
+    pub fn existing_idea(&self, typed: &str) -> Result<Id, EngineError> {
+        match self.idea_if_any(typed)? {
+            Some(id) => Ok(id),
+            None => Err(self.unknown("idea", typed)?),
+        }
+    }
+
+    /// The ID of a card, where there is one.
+    pub(in crate::engine) fn card_if_any(&self, typed: &str) -> Result<Option<Id>, EngineError> {
+        match Id::parse(&typed.to_ascii_uppercase()) {
+            Some(id) if self.store.has_card(&id)? => Ok(Some(id)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The ID of an idea, where there is one.
+    pub(in crate::engine) fn idea_if_any(&self, typed: &str) -> Result<Option<Id>, EngineError> {
+        match Id::parse(&typed.to_ascii_uppercase()) {
+            Some(id) if self.store.has_idea(&id)? => Ok(Some(id)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The ID of a card or an idea that exists, in whatever case it was typed.
+    pub fn existing_id(&self, typed: &str) -> Result<Id, EngineError> {
+        match Id::parse(&typed.to_ascii_uppercase()) {
+            Some(id) if self.store.has_card(&id)? || self.store.has_idea(&id)? => Ok(id),
+            // The log outlives what it describes.
+            Some(id) if self.store.entries(&LogFilter { id: Some(id.clone()), limit: Some(1), until: None })?.0 > 0 => {
+                Ok(id)
+            }
+            _ => Err(self.unknown("card", typed)?),
+        }
+    }
+
+    /// The code of a business as it is spelled, in whatever case it was typed; an error names the nearest.
+    pub fn business(&self, typed: &str) -> Result<String, EngineError> {
+        // Counting what every business has takes longer than a board does.
+        let catalogue = self.catalogue_with_finding().0.unwrap_or_default();
+        if let Some(listed) = catalogue.businesses.into_iter().find(|known| known.id.eq_ignore_ascii_case(typed)) {
+            return Ok(listed.id);
+        }
+        let known: Vec<String> = self.businesses()?.into_iter().map(|business| business.id).collect();
+        if let Some(code) = known.iter().find(|code| code.eq_ignore_ascii_case(typed)) {
+            return Ok(code.clone());
+        }
+        let nearest = nearest(typed, known.iter().map(String::as_str)).map(str::to_owned);
+        Err(EngineError::Unknown { what: "business", id: typed.to_owned(), nearest, known })
+    }
+
+    /// The ID a person means, for a card or idea that exists.
+    pub(in crate::engine) fn unknown(&self, what: &'static str, typed: &str) -> Result<EngineError, EngineError> {
+        let prefix = typed.split('-').next().unwrap_or_default().to_ascii_uppercase();
+        let ids = match what {
+            "idea" => self.store.idea_ids(&prefix, 500)?,
+            _ => self.store.card_ids(&prefix, 500)?,
+        };
+        let nearest = nearest(typed, ids.iter().map(|(id, _)| id.as_str())).map(str::to_owned);
+        Ok(EngineError::Unknown { what, id: typed.to_owned(), nearest, known: Vec::new() })
+    }
+
+    /// The catalogue, where there is a readable one, and what is wrong with one that is not.
+    pub(in crate::engine) fn catalogue_with_finding(&self) -> (Option<Catalogue>, Option<Diagnostic>) {
+        read_catalogue(self.root())
+    }
+}

@@ -1,0 +1,67 @@
+//! What a reader should know beside the answer: files that cannot be read, conflicts, files not looked at for long.
+
+use serde_json::{Value, json};
+
+use super::{engine::Engine, error::EngineError};
+use crate::domain::diagnostic::{Code, Diagnostic};
+
+/// After so many seconds without a look at the files a board says so: a day.
+const LONG_AGO: i64 = 24 * 60 * 60;
+
+/// Facts for the one-line notices of boards and lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Notices {
+    /// Files of this place that could not be read.
+    pub unreadable: u64,
+    /// Conflicts that wait for a person.
+    pub conflicts: u64,
+    /// Seconds since all files were last looked at, where that is long ago.
+    pub last_read: Option<i64>,
+}
+
+impl Engine {
+    /// What should be said beside a board or a list.
+    pub fn notices(&self) -> Result<Notices, EngineError> {
+        let Some(mirror) = self.mirror_row()? else { return Ok(Notices::default()) };
+        let age = mirror.read_at.map(|read_at| self.clock.seconds() - read_at);
+        Ok(Notices {
+            unreadable: self.store.unreadable_count(mirror.id)?,
+            conflicts: self.store.conflict_count(mirror.id)?,
+            last_read: age.filter(|age| *age > LONG_AGO),
+        })
+    }
+}
+
+/// Findings as the mirror state keeps them.
+pub(in crate::engine) fn to_json(diagnostics: &[Diagnostic]) -> String {
+    let items: Vec<Value> = diagnostics
+        .iter()
+        .map(|found| {
+            json!({
+                "code": found.code.as_str(), "path": found.path, "line": found.line, "column": found.column,
+                "message": found.message, "help": found.help,
+            })
+        })
+        .collect();
+    Value::Array(items).to_string()
+}
+
+/// Reads them back; what cannot be read is left out, a new look at the file finds it again.
+pub(in crate::engine) fn from_json(text: &str) -> Vec<Diagnostic> {
+    let Ok(Value::Array(items)) = serde_json::from_str(text) else { return Vec::new() };
+    items.iter().filter_map(one_from_json).collect()
+}
+
+fn one_from_json(item: &Value) -> Option<Diagnostic> {
+    let text = |key: &str| item.get(key).and_then(Value::as_str).map(str::to_owned);
+    let number = |key: &str| item.get(key).and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok());
+    let code = text("code")?;
+    Some(Diagnostic {
+        code: Code::ALL.iter().copied().find(|known| known.as_str() == code)?,
+        path: text("path")?,
+        line: number("line"),
+        column: number("column"),
+        message: text("message")?,
+        help: text("help")?,
+    })
+}

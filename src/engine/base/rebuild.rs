@@ -1,0 +1,142 @@
+//! Deriving the projections anew from texts and log.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::{
+    engine::Engine,
+    error::EngineError,
+    projection::{self, PROJECTION_VERSION, named_ids},
+    reading::Reading,
+    rows::{assign, put_row},
+};
+use crate::{
+    domain::{entity::Entity, entry::Facts, id::Id},
+    markdown::locate::{Located, Place, locate},
+    store::{DocumentRow, Store, StoreError, Write},
+};
+
+/// Where the metadata say which entry the versions go up to.
+pub(in crate::engine) const VERSIONS_KEY: &str = "versions_seq";
+
+/// Where the metadata say which version the projections are of.
+pub(in crate::engine) const VERSION_KEY: &str = "projection_version";
+
+impl Engine {
+    /// Empties the projections and derives them anew; the number of entities.
+    pub fn rebuild(&self) -> Result<u64, EngineError> {
+        let write = self.store.begin()?;
+        let count = rebuild(&write)?;
+        write.commit()?;
+        Ok(count)
+    }
+}
+
+/// Rebuilds the projections where an older program derived them; refuses where a newer one did.
+pub(in crate::engine) fn bring_up_to_date(write: &Write<'_>) -> Result<(), EngineError> {
+    let number = |text: &str| text.parse::<i64>().unwrap_or_default();
+    let known = number(PROJECTION_VERSION);
+    match write.store().metadata(VERSION_KEY)? {
+        Some(version) if version == PROJECTION_VERSION => Ok(()),
+        Some(version) if number(&version) > known => {
+            Err(StoreError::Newer { path: "(projections)".into(), found: number(&version), known }.into())
+        }
+        Some(_) => rebuild(write).map(|_| ()),
+        None => Ok(write.set_metadata(VERSION_KEY, PROJECTION_VERSION)?),
+    }
+}
+
+fn rebuild(write: &Write<'_>) -> Result<u64, EngineError> {
+    let store = write.store();
+    let counted = Counted::of(store)?;
+    write.clear_projections()?;
+    write.reset_search()?;
+    write.clear_versions()?;
+    write.set_metadata(VERSIONS_KEY, "0")?;
+    if !counted.erased {
+        write.clear_counters()?;
+    }
+    settle_entities(write)?;
+    let entities: BTreeSet<Entity> = store.documents()?.into_iter().map(|row| row.entity).collect();
+    for entity in &entities {
+        put_row(write, entity, projection::expected(store, entity)?)?;
+    }
+    for id in &counted.highest {
+        write.raise_counter(id)?;
+    }
+    write.set_metadata(VERSION_KEY, PROJECTION_VERSION)?;
+    Ok(entities.len() as u64)
+}
+
+/// Puts what each document belongs to back to what its path says.
+fn settle_entities(write: &Write<'_>) -> Result<(), EngineError> {
+    let rows = write.store().documents()?;
+    for (row, expected) in rows.iter().zip(expected_rows(&rows)) {
+        if let Some(expected) = expected
+            && *row != expected
+        {
+            write.put_document(&expected)?;
+        }
+    }
+    Ok(())
+}
+
+/// What each document's row should be by its path; `None` for a path that names no document.
+pub(in crate::engine) fn expected_rows(rows: &[DocumentRow]) -> Vec<Option<DocumentRow>> {
+    let located: Vec<Option<Located>> = rows
+        .iter()
+        .map(|row| match locate(&row.path) {
+            Place::Document(located) => Some(located),
+            Place::Unknown | Place::Foreign => None,
+        })
+        .collect();
+    let mut by_entity: BTreeMap<&Entity, Vec<&Located>> = BTreeMap::new();
+    for located in located.iter().flatten() {
+        by_entity.entry(&located.entity).or_default().push(located);
+    }
+    rows.iter()
+        .zip(&located)
+        .map(|(row, place)| {
+            let place = place.as_ref()?;
+            let claims = &by_entity[&place.entity];
+            let index = claims.iter().position(|other| other.path == place.path)?;
+            Some(DocumentRow { entity: assign(claims).swap_remove(index), audience: place.audience, ..row.clone() })
+        })
+        .collect()
+}
+
+/// Where the counters should stand.
+pub(in crate::engine) struct Counted {
+    /// Of each prefix the highest ID that any version of any document belongs to or names.
+    pub(in crate::engine) highest: Vec<Id>,
+    /// Whether a text was erased: it may have named a higher one, so a counter above is as good.
+    pub(in crate::engine) erased: bool,
+}
+
+impl Counted {
+    pub(in crate::engine) fn of(store: &Store) -> Result<Self, EngineError> {
+        let mut highest: BTreeMap<String, Id> = BTreeMap::new();
+        let mut count = |id: Id| {
+            let best = highest.entry(id.prefix().to_owned()).or_insert_with(|| id.clone());
+            if id.number() > best.number() {
+                *best = id;
+            }
+        };
+        let mut texts: HashSet<String> = HashSet::new();
+        store.each_blob(|name, text| {
+            texts.insert(name.to_owned());
+            if let Some(reading) = text.and_then(|text| Reading::of(text.to_owned()).ok()) {
+                named_ids(&reading.fields).for_each(&mut count);
+            }
+        })?;
+        let mut erased = false;
+        store.each_raw_entry(|raw| {
+            if let Ok(facts) = Facts::parse(&raw.payload) {
+                count(facts.entity.owner().clone());
+                let versions = facts.documents.iter().filter_map(|touched| touched.new.as_ref());
+                erased |= versions.into_iter().any(|sha| !texts.contains(sha.as_str()));
+            }
+            Ok::<_, StoreError>(())
+        })?;
+        Ok(Self { highest: highest.into_values().collect(), erased })
+    }
+}

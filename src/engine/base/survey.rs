@@ -1,0 +1,84 @@
+//! What is known of the documents in this place, before any file is looked at.
+
+use std::collections::BTreeMap;
+
+use super::{engine::Engine, error::EngineError, look::Looker, selection::Selection};
+use crate::{
+    domain::{
+        conflict::Conflict,
+        doc_path::DocPath,
+        hash::Sha256,
+        state::{Found, Sighting},
+    },
+    store::MirrorDocument,
+};
+
+/// One document, in the mirror, in the database, or in both.
+#[derive(Debug, Clone)]
+pub(in crate::engine) struct Known {
+    pub(in crate::engine) mirrored: MirrorDocument,
+    pub(in crate::engine) database: Option<Sha256>,
+    /// What an earlier merge could not settle.
+    pub(in crate::engine) conflict: Option<Conflict>,
+}
+
+impl Known {
+    pub(in crate::engine) fn nothing(path: DocPath) -> Self {
+        Self { mirrored: MirrorDocument::unknown(path), database: None, conflict: None }
+    }
+
+    pub(in crate::engine) fn path(&self) -> &DocPath {
+        &self.mirrored.path
+    }
+
+    /// Whether a readable file with this text was refused a place, such as one that claims the ID of another.
+    pub(in crate::engine) fn refuses(&self, file: &Sha256) -> bool {
+        self.mirrored.diagnostics.is_some() && self.mirrored.file.as_ref() == Some(file)
+    }
+
+    pub(in crate::engine) fn sighting<'a>(&'a self, file: Found<'a>) -> Sighting<'a> {
+        let database = self.database.as_ref();
+        let conflict = self.conflict.as_ref().is_some_and(|conflict| conflict.stands(file, database));
+        Sighting { file, base: self.mirrored.base.as_ref(), database, conflict }
+    }
+}
+
+impl Engine {
+    /// Every document known in this place, in the order of the paths.
+    pub(in crate::engine) fn survey(&self, selection: &Selection) -> Result<Vec<Known>, EngineError> {
+        let rows = self.store.known(self.mirror_id())?;
+        let mut conflicts: BTreeMap<DocPath, Conflict> = self
+            .store
+            .conflicts(self.mirror_id())?
+            .into_iter()
+            .map(|conflict| (conflict.path.clone(), conflict))
+            .collect();
+        let known = |(mirrored, database): (MirrorDocument, Option<Sha256>)| {
+            let conflict = conflicts.remove(&mirrored.path);
+            Known { mirrored, database, conflict }
+        };
+        let mut known: Vec<Known> = rows.into_iter().map(known).collect();
+        known.retain(|known| selection.contains(known.path()));
+        known.sort_by(|a, b| a.path().cmp(b.path()));
+        Ok(known)
+    }
+
+    /// What is known of one document.
+    pub(in crate::engine) fn known(&self, path: &DocPath) -> Result<Known, EngineError> {
+        Ok(Known {
+            mirrored: self.store.mirror_document(self.mirror_id(), path)?,
+            database: self.store.document_sha(path)?,
+            conflict: self.store.conflict(self.mirror_id(), path)?,
+        })
+    }
+
+    /// Looks at files without keeping what it finds.
+    pub(in crate::engine) fn glance(&self) -> Looker {
+        Looker::new(self.root(), None)
+    }
+
+    /// Looks at files to note what they look like; reads the file system's clock for that.
+    pub(in crate::engine) fn looker(&self) -> Looker {
+        Looker::new(self.root(), self.scratch())
+    }
+}

@@ -1,0 +1,106 @@
+//! Where things are: the root that holds `docs/business-os`, the repository around it, the database.
+
+use std::path::{Path, PathBuf};
+
+use super::error::EngineError;
+use crate::{domain::doc_path::MIRROR, git::Location};
+
+/// One tree and what belongs to it.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    /// The folder that holds `docs/business-os`.
+    pub root: PathBuf,
+    /// The repository whose work tree holds the root.
+    pub git: Option<Location>,
+    /// The root within the work tree, with `/`; empty at its top.
+    pub prefix: String,
+    /// The database.
+    pub database: PathBuf,
+    /// The name of this place among the mirrors of the database.
+    pub mirror: String,
+}
+
+impl Workspace {
+    /// The nearest folder upwards from `from` that holds a tree.
+    pub fn find(from: &Path, database: Option<&Path>) -> Result<Self, EngineError> {
+        let start = canonical(from)?;
+        let root = start.ancestors().find(|folder| folder.join(MIRROR).is_dir());
+        let root = root.ok_or_else(|| EngineError::NoTree { from: from.to_path_buf() })?;
+        Ok(Self::at(root.to_path_buf(), database))
+    }
+
+    /// The workspace with this root, whether a tree is there yet or not. The root is canonical.
+    #[must_use]
+    pub fn at(root: PathBuf, database: Option<&Path>) -> Self {
+        let git = crate::git::locate(&root)
+            .filter(|location| location.workdir.as_ref().is_some_and(|workdir| root.starts_with(workdir)));
+        let below = git.as_ref().and_then(|git| root.strip_prefix(git.workdir.as_ref()?).ok());
+        let parts = below.into_iter().flat_map(Path::components).map(|part| part.as_os_str().to_string_lossy());
+        let prefix = parts.collect::<Vec<_>>().join("/");
+        let name = root_name(&prefix);
+        let (home, place) = match &git {
+            Some(git) => (git.common_dir.join("bos").join(&name).join("bos.db"), git_dir_name(git)),
+            None => (root.join(".bos").join("bos.db"), "files".to_owned()),
+        };
+        Self {
+            mirror: format!("{place}:{name}"),
+            database: database.map_or(home, Path::to_path_buf),
+            root,
+            git,
+            prefix,
+        }
+    }
+
+    /// A path of the tree as git names it.
+    #[must_use]
+    pub fn git_path(&self, path: &str) -> String {
+        if self.prefix.is_empty() { path.to_owned() } else { format!("{}/{path}", self.prefix) }
+    }
+
+    /// A path as git names it, within the tree.
+    #[must_use]
+    pub fn tree_path<'a>(&self, git_path: &'a str) -> Option<&'a str> {
+        if self.prefix.is_empty() {
+            return Some(git_path);
+        }
+        git_path.strip_prefix(&self.prefix)?.strip_prefix('/')
+    }
+}
+
+/// A canonical folder, without the `\\?\` of Windows.
+pub(in crate::engine) fn canonical(folder: &Path) -> Result<PathBuf, EngineError> {
+    let real =
+        std::fs::canonicalize(folder).map_err(|source| EngineError::NoFolder { path: folder.to_path_buf(), source })?;
+    let plain = real.to_str().and_then(|text| text.strip_prefix(r"\\?\")).map(PathBuf::from);
+    Ok(plain.unwrap_or(real))
+}
+
+/// The name of a root within its repository, one folder: `root` at the top, else its path with `%` escapes, so that
+/// a folder that is itself called `root` is told apart.
+fn root_name(prefix: &str) -> String {
+    match prefix {
+        "" => "root".to_owned(),
+        "root" => "%72oot".to_owned(),
+        other => other.replace('%', "%25").replace('/', "%2F"),
+    }
+}
+
+/// `main`, or `worktrees/<name>` for a linked work tree.
+fn git_dir_name(git: &Location) -> String {
+    match git.git_dir.strip_prefix(&git.common_dir) {
+        Ok(below) if below.as_os_str().is_empty() => "main".to_owned(),
+        Ok(below) => below.to_string_lossy().replace('\\', "/"),
+        Err(_) => git.git_dir.to_string_lossy().replace('\\', "/"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_roots_never_meet() {
+        let names = ["", "root", "a/b", "a%2Fb", "%72oot"].map(root_name);
+        assert_eq!(names, ["root", "%72oot", "a%2Fb", "a%252Fb", "%2572oot"]);
+    }
+}

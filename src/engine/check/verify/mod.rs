@@ -1,0 +1,131 @@
+//! Proving that log, texts, tables and git tell one story (ARCHITECTURE.md, the log). Each check names what does not fit.
+
+mod chain;
+mod projections;
+mod replay;
+mod search;
+mod versions;
+mod witness;
+
+use crate::{
+    domain::hash::Sha256,
+    engine::base::{engine::Engine, error::EngineError, rebuild::bring_up_to_date},
+    store::StoreError,
+};
+
+/// The outcome of one check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// A stable name: `schema`, `blobs`, `chain`, `columns`, `changes`, `documents`, `projections`, `counters`,
+    /// `search`, `versions`, `git`.
+    pub id: &'static str,
+    /// What it proves.
+    pub name: &'static str,
+    /// Whether it holds.
+    pub ok: bool,
+    /// How many things it looked at.
+    pub checked: u64,
+    /// What does not fit, the first first; or what there is to say.
+    pub detail: String,
+}
+
+/// The outcome of all checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// In the order they were made.
+    pub checks: Vec<Check>,
+}
+
+impl VerifyReport {
+    /// Whether everything holds.
+    #[must_use]
+    pub fn ok(&self) -> bool {
+        self.checks.iter().all(|check| check.ok)
+    }
+}
+
+/// What does not fit, in the order it was found, and how much was looked at.
+#[derive(Debug, Default)]
+struct Findings {
+    checked: u64,
+    found: Vec<String>,
+    remark: Option<String>,
+}
+
+impl Findings {
+    fn add(&mut self, finding: String) {
+        self.found.push(finding);
+    }
+
+    /// The findings of a check that ended at something that cannot be read: that is its finding.
+    fn or_told(result: Result<Self, EngineError>) -> Result<Self, EngineError> {
+        match result {
+            Err(error @ (EngineError::Store(StoreError::Row { .. }) | EngineError::Unreadable { .. })) => {
+                Ok(Self { found: vec![error.to_string()], ..Self::default() })
+            }
+            other => other,
+        }
+    }
+
+    fn extend(&mut self, other: Self) {
+        self.checked += other.checked;
+        self.found.extend(other.found);
+    }
+
+    fn into_check(self, id: &'static str, name: &'static str) -> Check {
+        let more = self.found.len().saturating_sub(1);
+        let detail = match self.found.first() {
+            None => self.remark.unwrap_or_default(),
+            Some(first) if more == 0 => first.clone(),
+            Some(first) => format!("{first} (and {more} more)"),
+        };
+        Check { id, name, ok: self.found.is_empty(), checked: self.checked, detail }
+    }
+}
+
+impl Engine {
+    /// Makes every check. Projections that an older program derived are rebuilt first.
+    pub fn verify(&self) -> Result<VerifyReport, EngineError> {
+        let write = self.store.begin()?;
+        bring_up_to_date(&write)?;
+        write.commit()?;
+        let (chain, columns, log) = chain::check(&self.store)?;
+        let (changes, documents) = replay::check(&self.store, &log)?;
+        let projections = Findings::or_told(projections::check(&self.store))?;
+        let counters = Findings::or_told(projections::check_counters(&self.store))?;
+        let search = Findings::or_told(search::check(&self.store, &log))?;
+        let versions = Findings::or_told(versions::check(&self.store, &log))?;
+        Ok(VerifyReport {
+            checks: vec![
+                self.check_schema()?
+                    .into_check("schema", "tables, indexes and triggers are as the migrations made them"),
+                self.check_blobs()?.into_check("blobs", "every text is the one its hash names"),
+                chain.into_check("chain", "every entry follows the one before"),
+                columns.into_check("columns", "every entry says what its payload says"),
+                changes.into_check("changes", "every entry means what its texts say"),
+                documents.into_check("documents", "replaying the log gives the current documents"),
+                projections.into_check("projections", "the tables are what the documents say"),
+                counters.into_check("counters", "no ID can be given out twice"),
+                search.into_check("search", "what is searched is what the texts say"),
+                versions.into_check("versions", "what was is as the log tells it"),
+                witness::check(self)?.into_check("git", "the exports in git saw this same log"),
+            ],
+        })
+    }
+
+    fn check_schema(&self) -> Result<Findings, EngineError> {
+        let found = self.store.altered_schema()?;
+        Ok(Findings { checked: crate::store::TABLES.len() as u64, found, remark: None })
+    }
+
+    fn check_blobs(&self) -> Result<Findings, EngineError> {
+        let mut findings = Findings::default();
+        self.store.each_blob(|name, text| {
+            findings.checked += 1;
+            if text.map(|text| Sha256::of(text.as_bytes())).is_none_or(|sha| sha.as_str() != name) {
+                findings.add(format!("the text stored as {name} is another one"));
+            }
+        })?;
+        Ok(findings)
+    }
+}

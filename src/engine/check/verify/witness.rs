@@ -1,0 +1,162 @@
+//! Git as witness: each export names the log, the range it covers and the hash at its end. What remotes had when they
+//! were last fetched counts too: whoever cuts or rewrites a log cannot reach that.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::Findings;
+use crate::{
+    engine::{
+        base::{engine::Engine, error::EngineError},
+        sync::publish::{Testimony, mirror_branch},
+    },
+    git::{CommitId, Repository},
+};
+
+/// How many commits of others are named.
+const NAMED: usize = 3;
+
+/// Checks the trailers on every branch that this log was exported to, and on the usual one.
+pub(super) fn check(engine: &Engine) -> Result<Findings, EngineError> {
+    let Some(repository) = engine.repository()? else {
+        let remark = Some("not in a git repository".to_owned());
+        return Ok(Findings { remark, ..Findings::default() });
+    };
+    let base = match repository.export_base(None)? {
+        Some(base) => repository.history(base)?.map(|commit| Ok(commit?.commit)).collect::<Result<_, EngineError>>()?,
+        None => HashSet::new(),
+    };
+    let mut hearing = Hearing {
+        engine,
+        repository,
+        log_id: engine.store.log_id()?,
+        base,
+        findings: Findings::default(),
+        seen: BTreeSet::new(),
+        logs: BTreeSet::new(),
+        strangers: BTreeMap::new(),
+    };
+    let mut branches = vec![engine.config()?.branch.clone()];
+    for (name, _) in engine.store.exported_branches()? {
+        branches.extend(mirror_branch(&name).map(str::to_owned).filter(|branch| *branch != branches[0]));
+    }
+    let mut heard = BTreeSet::new();
+    for branch in branches {
+        let local = repository.branch_tip(&branch)?.map(|tip| (branch.clone(), tip));
+        for (name, tip) in local.into_iter().chain(repository.remote_tips(&branch)?) {
+            if heard.insert(tip) {
+                hearing.hear(&name, tip)?;
+            }
+        }
+    }
+    Ok(hearing.close())
+}
+
+struct Hearing<'a> {
+    engine: &'a Engine,
+    repository: &'a Repository,
+    log_id: String,
+    /// What the branches are to be merged into.
+    base: HashSet<CommitId>,
+    findings: Findings,
+    /// Exports that were looked at: several branches may hold one.
+    seen: BTreeSet<CommitId>,
+    /// Other logs.
+    logs: BTreeSet<String>,
+    /// Commits that no export made, with the branch that has them.
+    strangers: BTreeMap<CommitId, String>,
+}
+
+impl Hearing<'_> {
+    fn hear(&mut self, branch: &str, tip: CommitId) -> Result<(), EngineError> {
+        let mut ranges = Vec::new();
+        let mut has_ours = false;
+        for commit in self.repository.history(tip)? {
+            let commit = commit?;
+            match Testimony::of(&commit) {
+                Some(testimony) if testimony.log_id == self.log_id => {
+                    ranges.extend(testimony.range);
+                    has_ours = true;
+                    if self.seen.insert(commit.commit) {
+                        self.findings.checked += 1;
+                        if let Some(what) = self.contradiction(&testimony)? {
+                            let commit = commit.commit.to_string();
+                            self.findings.add(format!("commit {} on {branch}: {what}", &commit[..12]));
+                        }
+                    }
+                }
+                Some(testimony) => {
+                    self.logs.insert(testimony.log_id);
+                }
+                None if !self.base.contains(&commit.commit) => {
+                    self.strangers.entry(commit.commit).or_insert_with(|| branch.to_owned());
+                }
+                None => {}
+            }
+        }
+        // Beyond the edge of a shallow clone nobody can tell what there was.
+        if has_ours && !self.repository.is_shallow() {
+            for (first, last) in gaps(ranges) {
+                let what =
+                    if first == last { format!("entry {first} is") } else { format!("entries {first} to {last} are") };
+                self.findings.add(format!("{what} in no export on {branch}, though later ones are"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What an export says that the log does not.
+    fn contradiction(&self, testimony: &Testimony) -> Result<Option<String>, EngineError> {
+        let (Some((_, last)), Some(head)) = (testimony.range, &testimony.head) else {
+            return Ok(Some("its trailers cannot be read".to_owned()));
+        };
+        Ok(match self.engine.store.entry_hash(last)? {
+            None => Some(format!("it saw entry {last}, which the log no longer has")),
+            Some(hash) if hash != *head => Some(format!("it saw another entry {last} than the log has now")),
+            Some(_) => None,
+        })
+    }
+
+    fn close(self) -> Findings {
+        let mut remarks = Vec::new();
+        if !self.strangers.is_empty() {
+            let name = |(commit, branch): (&CommitId, &String)| format!("{} on {branch}", &commit.to_string()[..12]);
+            let named: Vec<String> = self.strangers.iter().take(NAMED).map(name).collect();
+            let more = self.strangers.len() - named.len();
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            remarks.push(format!("not made by an export: {}{more}", named.join(", ")));
+        }
+        if !self.logs.is_empty() {
+            let logs: Vec<String> = self.logs.into_iter().collect();
+            remarks.push(format!("exports of other logs are there too: {}", logs.join(", ")));
+        }
+        let remark = (!remarks.is_empty()).then(|| remarks.join("; "));
+        Findings { remark, ..self.findings }
+    }
+}
+
+/// The entries that no range covers, before one that does.
+fn gaps(mut ranges: Vec<(u64, u64)>) -> Vec<(u64, u64)> {
+    ranges.sort_unstable();
+    let mut next = 1;
+    let mut gaps = Vec::new();
+    for (first, last) in ranges {
+        if first > next {
+            gaps.push((next, first - 1));
+        }
+        next = next.max(last.saturating_add(1));
+    }
+    gaps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_range_covers_is_a_gap() {
+        assert_eq!(gaps(vec![]), []);
+        assert_eq!(gaps(vec![(5, 6), (1, 3), (2, 4)]), []);
+        assert_eq!(gaps(vec![(1, 9), (2, 3), (12, 12), (13, u64::MAX)]), [(10, 11)]);
+        assert_eq!(gaps(vec![(3, 4), (7, 8)]), [(1, 2), (5, 6)]);
+    }
+}

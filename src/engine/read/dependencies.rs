@@ -1,0 +1,177 @@
+//! What waits for what: the tree around one card, and the graph of a business.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::{
+    domain::{
+        dependencies::{Branch, Graph, reversed, tree},
+        id::Id,
+        lane::Lane,
+        one_of::OneOf,
+    },
+    engine::base::{engine::Engine, error::EngineError},
+    store::{Scope, StoreError},
+};
+
+/// A card or an idea that waits or is waited for, or what is written in the place of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dependency {
+    /// The ID, as written.
+    pub id: String,
+    /// `card`, `idea`, or `None` where nothing has this ID.
+    pub kind: Option<&'static str>,
+    /// Its business.
+    pub business: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// The lane of a card.
+    pub lane: Option<OneOf<Lane>>,
+    /// Whether it is archived.
+    pub archived: bool,
+}
+
+impl Dependency {
+    /// Whether nobody has to wait for it any more.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        matches!(self.lane, Some(OneOf::Known(Lane::Done | Lane::Reflected)))
+    }
+}
+
+/// A line of the tree around a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DependencyBranch {
+    /// Where it stands.
+    pub branch: Branch,
+    /// What stands there.
+    pub dependency: Dependency,
+}
+
+/// What a card waits for and what waits for it, over all steps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DependencyTree {
+    /// The card.
+    pub card: Dependency,
+    /// What it waits for.
+    pub waits_for: Vec<DependencyBranch>,
+    /// What waits for it.
+    pub waited_for_by: Vec<DependencyBranch>,
+}
+
+/// Who waits for whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DependencyGraph {
+    /// All at an end of an edge, in the order of the IDs.
+    pub nodes: Vec<Dependency>,
+    /// Who waits, and for whom.
+    pub edges: Vec<(String, String)>,
+}
+
+/// Looks each card and idea up once.
+struct Registry<'e> {
+    engine: &'e Engine,
+    known: HashMap<String, Dependency>,
+}
+
+impl Engine {
+    /// The tree around a card, both ways.
+    pub fn dependency_tree(&self, typed: &str) -> Result<DependencyTree, EngineError> {
+        let id = self.existing_card(typed)?;
+        let graph = self.dependencies()?;
+        let mut registry = Registry::new(self);
+        Ok(DependencyTree {
+            card: registry.get(id.as_str())?.clone(),
+            waits_for: registry.describe(tree(&graph, id.as_str()))?,
+            waited_for_by: registry.describe(tree(&reversed(&graph), id.as_str()))?,
+        })
+    }
+
+    /// Who waits for whom among the cards on the boards, of one business or of all. Cards of other businesses, archived
+    /// ones and ideas are in it where they are waited for.
+    pub fn dependency_graph(&self, business: Option<&str>) -> Result<DependencyGraph, EngineError> {
+        let mut registry = Registry::new(self);
+        let mut edges: BTreeSet<(String, String)> = BTreeSet::new();
+        for (id, others) in self.waiting(false)? {
+            for other in others {
+                if business.is_none() || registry.is_of(&id, business)? || registry.is_of(&other, business)? {
+                    edges.insert((id.clone(), other));
+                }
+            }
+        }
+        let ends: BTreeSet<&String> = edges.iter().flat_map(|(from, to)| [from, to]).collect();
+        let nodes = ends.into_iter().map(|id| registry.get(id).cloned()).collect::<Result<_, _>>()?;
+        Ok(DependencyGraph { nodes, edges: edges.into_iter().collect() })
+    }
+
+    /// Who depends on whom, of all cards that depend on any.
+    pub(in crate::engine) fn dependencies(&self) -> Result<Graph, EngineError> {
+        let mut graph = self.waiting(false)?;
+        graph.extend(self.waiting(true)?);
+        Ok(graph)
+    }
+
+    /// The same of the archived cards, or of the others.
+    fn waiting(&self, archived: bool) -> Result<Graph, EngineError> {
+        let mut graph = Graph::new();
+        self.store.each_card(Scope::Everything, archived, None, |card| {
+            let others = card.dependencies().map_err(|what| StoreError::Row {
+                table: "business_os_cards",
+                key: card.line.id.to_owned(),
+                what,
+            })?;
+            if !others.is_empty() {
+                graph.insert(card.line.id.to_owned(), others);
+            }
+            Ok::<_, EngineError>(())
+        })?;
+        Ok(graph)
+    }
+}
+
+impl<'e> Registry<'e> {
+    fn new(engine: &'e Engine) -> Self {
+        Self { engine, known: HashMap::new() }
+    }
+
+    fn get(&mut self, id: &str) -> Result<&Dependency, EngineError> {
+        if !self.known.contains_key(id) {
+            let found = self.look_up(id)?;
+            self.known.insert(id.to_owned(), found);
+        }
+        Ok(&self.known[id])
+    }
+
+    fn is_of(&mut self, id: &str, business: Option<&str>) -> Result<bool, EngineError> {
+        Ok(self.get(id)?.business.as_deref() == business)
+    }
+
+    fn describe(&mut self, branches: Vec<Branch>) -> Result<Vec<DependencyBranch>, EngineError> {
+        let described = branches.into_iter().map(|branch| {
+            let dependency = self.get(&branch.id)?.clone();
+            Ok(DependencyBranch { branch, dependency })
+        });
+        described.collect()
+    }
+
+    fn look_up(&self, text: &str) -> Result<Dependency, EngineError> {
+        let store = &self.engine.store;
+        let id = text.to_owned();
+        let nothing = Dependency { id, kind: None, business: None, title: None, lane: None, archived: false };
+        let Some(id) = Id::parse(text) else { return Ok(nothing) };
+        if let Some(card) = store.card(&id)? {
+            return Ok(Dependency {
+                kind: Some("card"),
+                business: Some(card.business),
+                title: Some(card.title),
+                lane: Some(card.lane),
+                archived: card.archived,
+                ..nothing
+            });
+        }
+        if let Some(idea) = store.idea(&id)? {
+            let (business, title) = (Some(idea.business), Some(idea.title));
+            return Ok(Dependency { kind: Some("idea"), business, title, archived: idea.archived, ..nothing });
+        }
+        Ok(nothing)
+    }
+}

@@ -1,0 +1,226 @@
+//! The story of a card or an idea: its log entries, and what the texts tell beyond them. Reads only.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::{
+    domain::{
+        change::BODY,
+        doc_path::DocPath,
+        entity::Entity,
+        entry::{Entry, Touched},
+        hash::Sha256,
+        id::Id,
+        value::FieldValue,
+    },
+    engine::base::{engine::Engine, error::EngineError, projection::stored, reading::Reading},
+    markdown::{
+        locate::{Place, locate},
+        unified_diff,
+    },
+    store::LogFilter,
+};
+
+/// Lines around each change of a body.
+const CONTEXT: u32 = 2;
+
+/// What happened to a card or an idea and to what is attached to it.
+#[derive(Debug, Clone)]
+pub struct History {
+    /// Whose story it is.
+    pub id: Id,
+    /// Its title, where it is still there.
+    pub title: Option<String>,
+    /// How many entries there are.
+    pub total: u64,
+    /// The entries, the oldest first.
+    pub entries: Vec<Told>,
+}
+
+/// An entry with what its texts tell.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// What the log says.
+    pub entry: Entry,
+    /// The keys whose values are known before and after.
+    pub fields: BTreeMap<String, FieldChange>,
+    /// The keys of which only the name is left, since a text was erased.
+    pub erased: Vec<String>,
+    /// What became of each document.
+    pub documents: Vec<ToldDocument>,
+}
+
+/// The value of a key before and after; `null` where it had none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// Before.
+    pub from: Value,
+    /// After.
+    pub to: Value,
+}
+
+/// What became of a document in one entry.
+#[derive(Debug, Clone)]
+pub struct ToldDocument {
+    /// Where it lies, or lay.
+    pub path: DocPath,
+    /// What happened to it.
+    pub fate: Fate,
+    /// What became of its body.
+    pub body: BodyChange,
+}
+
+/// What happened to a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It was made.
+    New,
+    /// It got another text.
+    Changed,
+    /// It was moved from here, perhaps with another text.
+    Moved(DocPath),
+    /// It was removed.
+    Removed,
+}
+
+/// What became of a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BodyChange {
+    /// Nothing.
+    None,
+    /// Unified hunks; their line numbers count from the first line of the body.
+    Diff(String),
+    /// Nobody can tell any more: a text it takes was erased.
+    Erased,
+}
+
+impl Engine {
+    /// The story of a card or an idea, the last `limit` entries of it.
+    pub fn history(&self, typed: &str, limit: Option<usize>) -> Result<History, EngineError> {
+        let id = self.existing_id(typed)?;
+        let title = match self.store.card(&id)? {
+            Some(card) => Some(card.title),
+            None => self.store.idea(&id)?.map(|idea| idea.title),
+        };
+        let (total, entries) = self.store.entries(&LogFilter { id: Some(id.clone()), limit, until: None })?;
+        let entries = entries.into_iter().rev().map(|entry| self.tell(entry)).collect::<Result<_, _>>()?;
+        Ok(History { id, title, total, entries })
+    }
+
+    fn tell(&self, entry: Entry) -> Result<Told, EngineError> {
+        let steps = steps(&entry.facts.documents).map(|step| self.look_up(step)).collect::<Result<Vec<_>, _>>()?;
+        let mut fields = BTreeMap::new();
+        let mut erased = Vec::new();
+        for (key, recorded) in entry.facts.changes.iter() {
+            let change = match recorded {
+                Some((from, to)) => Some(FieldChange { from: from.clone(), to: to.clone() }),
+                None => {
+                    steps.iter().filter(|step| step.is_of(&entry.facts.entity)).find_map(|step| step.change_of(key))
+                }
+            };
+            match change {
+                Some(change) => {
+                    fields.insert(key.to_owned(), change);
+                }
+                None if key != BODY => erased.push(key.to_owned()),
+                None => {}
+            }
+        }
+        let documents = steps
+            .into_iter()
+            .map(|step| ToldDocument { body: step.body(), path: step.path, fate: step.fate })
+            .collect();
+        Ok(Told { entry, fields, erased, documents })
+    }
+
+    fn look_up(&self, step: Step) -> Result<TextStep, EngineError> {
+        let Step { path, fate, old, new } = step;
+        Ok(TextStep { old: self.version(&path, old)?, new: self.version(&path, new)?, path, fate })
+    }
+
+    fn version(&self, path: &DocPath, sha: Option<Sha256>) -> Result<Version, EngineError> {
+        let Some(sha) = sha else { return Ok(Version::Absent) };
+        Ok(stored(&self.store, path, &sha)?.map_or(Version::Erased, |reading| Version::There(Box::new(reading))))
+    }
+}
+
+/// What an entry did to one document, by the hashes.
+struct Step {
+    path: DocPath,
+    fate: Fate,
+    old: Option<Sha256>,
+    new: Option<Sha256>,
+}
+
+/// The steps of an entry; a document that went from one path and came to another was moved.
+fn steps(documents: &[Touched]) -> impl Iterator<Item = Step> {
+    let moved = |gone: &Touched, came: &Touched| {
+        gone.new.is_none() && came.old.is_none() && is_same_document(&gone.path, &came.path)
+    };
+    let stays = move |touched: &&Touched| !documents.iter().any(|came| moved(touched, came));
+    documents.iter().filter(stays).map(move |touched| {
+        let origin = documents.iter().find(|gone| moved(gone, touched));
+        let fate = match (origin, &touched.old, &touched.new) {
+            (Some(origin), ..) => Fate::Moved(origin.path.clone()),
+            (None, None, _) => Fate::New,
+            (None, Some(_), None) => Fate::Removed,
+            (None, Some(_), Some(_)) => Fate::Changed,
+        };
+        let old = origin.map_or(&touched.old, |origin| &origin.old).clone();
+        Step { path: touched.path.clone(), fate, old, new: touched.new.clone() }
+    })
+}
+
+fn is_same_document(a: &DocPath, b: &DocPath) -> bool {
+    match (locate(a), locate(b)) {
+        (Place::Document(a), Place::Document(b)) => a.entity == b.entity && a.audience == b.audience,
+        _ => false,
+    }
+}
+
+/// What an entry did to one document, with its texts.
+struct TextStep {
+    path: DocPath,
+    fate: Fate,
+    old: Version,
+    new: Version,
+}
+
+enum Version {
+    /// There was no such document.
+    Absent,
+    /// There was, and its text is gone.
+    Erased,
+    There(Box<Reading>),
+}
+
+impl TextStep {
+    fn is_of(&self, entity: &Entity) -> bool {
+        matches!(locate(&self.path), Place::Document(located) if located.entity == *entity)
+    }
+
+    /// The values of a key; `None` where they are the same or not known.
+    fn change_of(&self, key: &str) -> Option<FieldChange> {
+        let value = |version: &Version| match version {
+            Version::Absent => Some(Value::Null),
+            Version::Erased => None,
+            Version::There(reading) => Some(reading.fields.get(key).map_or(Value::Null, FieldValue::to_json)),
+        };
+        let (from, to) = (value(&self.old)?, value(&self.new)?);
+        (from != to).then_some(FieldChange { from, to })
+    }
+
+    fn body(&self) -> BodyChange {
+        let body = |version: &Version| match version {
+            Version::Absent => Some(String::new()),
+            Version::Erased => None,
+            Version::There(reading) => Some(reading.body().to_owned()),
+        };
+        match (body(&self.old), body(&self.new)) {
+            (Some(old), Some(new)) if old == new => BodyChange::None,
+            (Some(old), Some(new)) => BodyChange::Diff(unified_diff(&old, &new, CONTEXT)),
+            _ => BodyChange::Erased,
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Boards and lists: reads of the projections, filtered as asked.
+
+use super::moment::Moment;
+use crate::{
+    domain::{
+        card::{BoardLine, Card, CardView},
+        catalogue::Business,
+        entity::Entity,
+        idea::Idea,
+        lang::Lang,
+        query::Query,
+        stage_doc::StageDoc,
+        value::{FieldValue, Fields},
+    },
+    engine::base::{engine::Engine, error::EngineError},
+    store::{Scope, StoreError},
+};
+
+/// One business: what the catalogue says of it, and how much there is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BusinessSummary {
+    /// Its code.
+    pub id: String,
+    /// The catalogue's entry; `None` for a business it does not list.
+    pub listed: Option<Business>,
+    /// Cards on the board.
+    pub cards: u64,
+    /// Ideas that are not archived.
+    pub ideas: u64,
+}
+
+impl Engine {
+    /// Visits the cards of a board, in board order: of one business, or P0 and P1 of all.
+    pub fn each_on_board(&self, query: &Query, mut visit: impl FnMut(&CardView<'_>)) -> Result<(), EngineError> {
+        let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
+        self.prepare_to_look_back(query.at)?;
+        self.store.each_card(scope, query.archived, query.at, |card| {
+            if query.lets_pass(&card.line) {
+                let title = self.translated(query.lang.as_ref(), card.line.id)?;
+                visit(&CardView { line: titled(&card.line, title.as_deref()), ..*card });
+            }
+            Ok(())
+        })
+    }
+
+    /// Visits them as [`Engine::each_on_board`] does, with no more of each than a board shows.
+    pub fn each_line(&self, query: &Query, mut visit: impl FnMut(&BoardLine<'_>)) -> Result<(), EngineError> {
+        let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
+        self.prepare_to_look_back(query.at)?;
+        self.store.each_line(scope, query.archived, query.at, |line| {
+            if query.lets_pass(line) {
+                let title = self.translated(query.lang.as_ref(), line.id)?;
+                visit(&titled(line, title.as_deref()));
+            }
+            Ok(())
+        })
+    }
+
+    /// The title of a card in a language that is wanted. It is no column of the boards' index, so each costs a look at
+    /// the whole card.
+    pub(in crate::engine) fn translated(&self, lang: Option<&Lang>, id: &str) -> Result<Option<String>, EngineError> {
+        Ok(match lang {
+            Some(lang) => self.store.card_text(id, &lang.title_key())?,
+            None => None,
+        })
+    }
+
+    /// The cards of a board, in board order: of one business, or P0 and P1 of all.
+    pub fn board(&self, query: &Query) -> Result<Vec<Card>, EngineError> {
+        self.list(query.business.as_deref().map_or(Scope::Urgent, Scope::Business), query)
+    }
+
+    /// Cards as a list: business by business, each in board order.
+    pub fn cards(&self, query: &Query) -> Result<Vec<Card>, EngineError> {
+        self.list(query.business.as_deref().map_or(Scope::Everything, Scope::Business), query)
+    }
+
+    fn list(&self, scope: Scope<'_>, query: &Query) -> Result<Vec<Card>, EngineError> {
+        let mut cards = Vec::new();
+        self.prepare_to_look_back(query.at)?;
+        self.store.each_card(scope, query.archived, query.at, |card| {
+            if query.lets_pass(&card.line) {
+                let title = self.translated(query.lang.as_ref(), card.line.id)?;
+                let card = CardView { line: titled(&card.line, title.as_deref()), ..*card };
+                cards.push(card.to_card().map_err(|what| StoreError::Row {
+                    table: "business_os_cards",
+                    key: card.line.id.to_owned(),
+                    what,
+                })?);
+            }
+            Ok::<_, EngineError>(())
+        })?;
+        Ok(cards)
+    }
+
+    /// The ideas, the inbox first, of one business or of all; with `at` those of then, after that entry.
+    pub fn ideas(&self, business: Option<&str>, archived: bool, at: Option<u64>) -> Result<Vec<Idea>, EngineError> {
+        self.prepare_to_look_back(at)?;
+        let mut ideas = self.store.ideas(archived, at)?;
+        ideas.retain(|idea| business.is_none_or(|business| idea.business == business));
+        Ok(ideas)
+    }
+
+    /// The stage docs of every card.
+    pub fn stage_docs(&self) -> Result<Vec<StageDoc>, EngineError> {
+        Ok(self.store.stage_docs()?)
+    }
+
+    /// The versions are brought up to date only where somebody looks back.
+    fn prepare_to_look_back(&self, at: Option<u64>) -> Result<(), EngineError> {
+        if at.is_some() { self.ensure_versions() } else { Ok(()) }
+    }
+
+    /// The values of these front matter keys of an entity's primary document, in this order, as they are or as they
+    /// were.
+    pub fn picked(
+        &self,
+        entity: &Entity,
+        keys: &[String],
+        at: Option<&Moment>,
+    ) -> Result<Vec<Option<FieldValue>>, EngineError> {
+        let fields = match (entity, at) {
+            (_, None) => {
+                let data = self.store.data_of(entity)?.unwrap_or_default();
+                return Ok(keys.iter().map(|key| data.get(key).cloned()).collect());
+            }
+            (Entity::Card(id), at) => self.card(id.as_str(), None, at)?.fields,
+            (Entity::Idea(id), at) => self.idea(id.as_str(), at)?.fields,
+            (Entity::StageDoc { card, stage }, at) => self.stage_doc(card.as_str(), stage.as_str(), at)?.fields,
+            (Entity::Comment { .. } | Entity::Note { .. }, _) => Fields::default(),
+        };
+        Ok(keys.iter().map(|key| fields.get(key).cloned()).collect())
+    }
+
+    /// The businesses of the catalogue, then those that only cards and ideas name.
+    pub fn businesses(&self) -> Result<Vec<BusinessSummary>, EngineError> {
+        let (cards, ideas) = (self.store.card_counts()?, self.store.idea_counts()?);
+        let count = |counts: &[(String, u64)], id: &str| {
+            counts.iter().find(|(business, _)| business == id).map_or(0, |(_, count)| *count)
+        };
+        let catalogue = self.catalogue_with_finding().0.unwrap_or_default();
+        let listed = catalogue.businesses.iter().map(|business| (business.id.clone(), Some(business.clone())));
+        let mut named: Vec<&String> = cards.iter().chain(&ideas).map(|(business, _)| business).collect();
+        named.sort();
+        named.dedup();
+        named.retain(|business| !catalogue.lists(business));
+        let unlisted = named.into_iter().map(|business| (business.clone(), None));
+        let summary = |(id, listed): (String, Option<Business>)| BusinessSummary {
+            cards: count(&cards, &id),
+            ideas: count(&ideas, &id),
+            id,
+            listed,
+        };
+        Ok(listed.chain(unlisted).map(summary).collect())
+    }
+
+    /// The code of a business as [`Engine::business`] finds it, or of one that only the past had.
+    pub fn business_then(&self, typed: &str, at: Option<&Moment>) -> Result<String, EngineError> {
+        match (self.business(typed), at) {
+            (Err(unknown @ EngineError::Unknown { .. }), Some(_)) => {
+                self.ensure_versions()?;
+                let past = self.store.past_businesses()?;
+                past.into_iter().find(|code| code.eq_ignore_ascii_case(typed)).ok_or(unknown)
+            }
+            (found, _) => found,
+        }
+    }
+
+    /// The full name of a business, where the catalogue has one.
+    #[must_use]
+    pub fn business_name(&self, code: &str) -> Option<String> {
+        let catalogue = self.catalogue_with_finding().0?;
+        catalogue.businesses.into_iter().find(|business| business.id == code)?.name
+    }
+
+    /// IDs of cards that start with `prefix`, each with its title, for completion.
+    pub fn card_ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, EngineError> {
+        Ok(self.store.card_ids(prefix, limit)?)
+    }
+
+    /// IDs of ideas that start with `prefix`, each with its title, for completion.
+    pub fn idea_ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, EngineError> {
+        Ok(self.store.idea_ids(prefix, limit)?)
+    }
+
+    /// IDs of cards, then of ideas.
+    pub fn ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, EngineError> {
+        let mut ids = self.card_ids(prefix, limit)?;
+        ids.extend(self.idea_ids(prefix, limit)?);
+        Ok(ids)
+    }
+}
+
+/// A card's line with this title, where there is one.
+fn titled<'a>(line: &BoardLine<'a>, title: Option<&'a str>) -> BoardLine<'a> {
+    BoardLine { title: title.unwrap_or(line.title), ..*line }
+}

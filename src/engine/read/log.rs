@@ -1,0 +1,70 @@
+//! Reading the log: all of it, or what somebody asks for.
+
+use std::collections::HashMap;
+
+use crate::{
+    domain::{entry::Entry, id::Id, log_query::LogQuery},
+    engine::base::{engine::Engine, error::EngineError},
+    store::{LogFilter, StoreError},
+};
+
+impl Engine {
+    /// Log entries, the newest first, and how many pass before the limit.
+    pub fn log(&self, query: &LogQuery) -> Result<(u64, Vec<Entry>), EngineError> {
+        if query.is_plain() {
+            return Ok(self.store.entries(&LogFilter { id: query.id.clone(), limit: query.limit, until: None })?);
+        }
+        // Times never go back in the log, so that a span of time is one of numbers.
+        let since = query.since.map_or(Ok(Some(1)), |since| self.store.first_seq_from(since))?;
+        let until = query.until.map_or(Ok(Some(u64::MAX)), |until| self.store.last_seq_until(until))?;
+        let (Some(since), Some(until)) = (since, until) else { return Ok((0, Vec::new())) };
+        let first = since.max(query.after.map_or(1, |after| after + 1));
+        let mut business = query.business.as_deref().map(|business| self.members(business)).transpose()?;
+        Ok(self.store.search_log(query.id.as_ref(), first..=until, query.limit, |line| {
+            Ok(query.lets_pass(line)
+                && match &mut business {
+                    Some(members) => members.include(line.owner())?,
+                    None => true,
+                })
+        })?)
+    }
+
+    /// The last number of the log.
+    pub fn seq(&self) -> Result<u64, EngineError> {
+        Ok(self.store.head()?.seq)
+    }
+
+    /// A number that changes when somebody else has written to the database.
+    pub fn data_version(&self) -> Result<i64, EngineError> {
+        Ok(self.store.data_version()?)
+    }
+
+    fn members(&self, business: &str) -> Result<Members<'_>, EngineError> {
+        let listed = self.store.ids_of_business(business)?;
+        let known = listed.into_iter().map(|id| (id, true)).collect();
+        Ok(Members { engine: self, business: business.to_owned(), known })
+    }
+}
+
+/// Which cards and ideas are of a business.
+struct Members<'e> {
+    engine: &'e Engine,
+    business: String,
+    known: HashMap<String, bool>,
+}
+
+impl Members<'_> {
+    /// What is there is of the business it names. What is gone has only its ID left to tell.
+    fn include(&mut self, owner: &str) -> Result<bool, StoreError> {
+        if let Some(known) = self.known.get(owner) {
+            return Ok(*known);
+        }
+        let store = &self.engine.store;
+        let is_member = match Id::parse(owner).filter(|id| id.business() == self.business) {
+            Some(id) => !store.has_card(&id)? && !store.has_idea(&id)?,
+            None => false,
+        };
+        self.known.insert(owner.to_owned(), is_member);
+        Ok(is_member)
+    }
+}

@@ -1,0 +1,170 @@
+//! What can be worked on now: the cards of a place or a business in the order they should be taken, and what the
+//! others wait for.
+
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
+
+use crate::{
+    domain::{
+        card::{Card, CardView},
+        id::Id,
+        lane::Lane,
+        query::Query,
+        readiness::{Asking, Standing, Standings, WaitsFor, Why, Work},
+    },
+    engine::base::{clock::Clock, engine::Engine, error::EngineError},
+    store::{Scope, StoreError},
+};
+
+/// How many waiting cards are explained where no limit says otherwise.
+const WAITING: usize = 10;
+
+/// Up to so many cards are read one by one.
+const FEW: usize = 200;
+
+/// Which cards are asked about, and how much is to be told.
+#[derive(Debug, Clone, Default)]
+pub struct NextOptions {
+    /// Which cards.
+    pub query: Query,
+    /// At most so many of those that are ready, and of those that wait.
+    pub limit: Option<usize>,
+    /// Whether to tell what the others wait for.
+    pub explain: bool,
+}
+
+/// What can be worked on now.
+#[derive(Debug, Clone, Default)]
+pub struct NextReport {
+    /// The cards that are ready, the first to be taken first, each with why.
+    pub ready: Vec<(Card, Why)>,
+    /// How many there are before the limit.
+    pub total: usize,
+    /// The most urgent of those that wait, each with what it waits for; none where that was not asked for.
+    pub waiting: Vec<(Card, Vec<WaitsFor>)>,
+    /// How many wait, before the limit.
+    pub waiting_total: usize,
+}
+
+impl Engine {
+    /// What can be worked on now.
+    pub fn next(&self, options: &NextOptions) -> Result<NextReport, EngineError> {
+        let scope = options.query.business.as_deref().map_or(Scope::Everything, Scope::Business);
+        let (asked, mut standings) = self.survey_work(scope, &options.query)?;
+        self.look_up_standings(asked.iter().flat_map(|work| &work.dependencies), &mut standings)?;
+        let claimed = asked.iter().any(|work| work.claim.is_some());
+        let now = self.clock.seconds();
+        let (today, _) = Clock::local(now);
+        let actor = if claimed { Some(self.actor()?.as_str()) } else { None };
+        let asking = Asking { actor, now, today: &today };
+        let (mut ready, mut waiting): (Vec<_>, Vec<_>) =
+            asked.into_iter().partition(|work| work.is_ready(&standings, &asking));
+        let (total, waiting_total) = (ready.len(), waiting.len());
+        ready.sort_unstable_by(|a, b| a.order(b));
+        ready.truncate(options.limit.unwrap_or(usize::MAX));
+        let ready = self.cards_of(&ready, scope, |work| work.why(&standings, &asking))?;
+        let mut report = NextReport { ready, total, waiting: Vec::new(), waiting_total };
+        if options.explain {
+            waiting.sort_unstable_by(|a, b| a.order(b));
+            waiting.truncate(options.limit.unwrap_or(WAITING));
+            self.look_up_chains(&waiting, &mut standings)?;
+            report.waiting = self.cards_of(&waiting, scope, |work| work.waits_for(&standings, &asking))?;
+        }
+        Ok(report)
+    }
+
+    /// The cards on the board that are not done and pass the filters, and how every card that was looked at stands.
+    fn survey_work(&self, scope: Scope<'_>, query: &Query) -> Result<(Vec<Rc<Work>>, Standings), EngineError> {
+        let (mut asked, mut standings) = (Vec::new(), Standings::new());
+        let mut claims = self.store.claims()?;
+        self.store.each_card(scope, false, None, |view: &CardView<'_>| {
+            let line = &view.line;
+            let finished = Standing::of_finished(Lane::parse(line.lane), view.completed);
+            let (id, standing) = match finished {
+                Some(finished) => (line.id.into(), finished),
+                None => {
+                    let work = Work::try_from(view).map_err(|what| odd(view, what))?;
+                    let work = Rc::new(Work { claim: claims.remove(line.id), ..work });
+                    if query.lets_pass(line) {
+                        asked.push(Rc::clone(&work));
+                    }
+                    (Rc::clone(&work.id), Standing::Open(work))
+                }
+            };
+            standings.insert(id, standing);
+            Ok::<_, EngineError>(())
+        })?;
+        Ok((asked, standings))
+    }
+
+    /// Looks up what is not among the standings yet: cards of other businesses, archived ones, ideas.
+    fn look_up_standings<'a>(
+        &self,
+        ids: impl Iterator<Item = &'a String>,
+        standings: &mut Standings,
+    ) -> Result<(), EngineError> {
+        for id in ids {
+            if !standings.contains_key(id.as_str()) {
+                standings.insert(id.as_str().into(), self.standing(id)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks up everything that these cards wait for, however far away.
+    fn look_up_chains(&self, waiting: &[Rc<Work>], standings: &mut Standings) -> Result<(), EngineError> {
+        let mut seen: HashSet<String> = HashSet::new();
+        let mut pending: Vec<Rc<Work>> = waiting.to_vec();
+        while let Some(work) = pending.pop() {
+            self.look_up_standings(work.dependencies.iter(), standings)?;
+            for id in &work.dependencies {
+                if let Some(Standing::Open(next)) = standings.get(id.as_str())
+                    && seen.insert(id.clone())
+                {
+                    pending.push(Rc::clone(next));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// These cards as lists show them, each with what is told of it; one that is gone meanwhile is left out. They are
+    /// read one by one where they are few, else in one go.
+    fn cards_of<T>(
+        &self,
+        wanted: &[Rc<Work>],
+        scope: Scope<'_>,
+        tell: impl Fn(&Work) -> T,
+    ) -> Result<Vec<(Card, T)>, EngineError> {
+        let mut found: Vec<Option<Card>> = vec![None; wanted.len()];
+        if wanted.len() <= FEW {
+            for (work, found) in wanted.iter().zip(&mut found) {
+                *found = Id::parse(&work.id).map(|id| self.store.card(&id)).transpose()?.flatten();
+            }
+        } else {
+            let places = wanted.iter().enumerate().map(|(place, work)| (&*work.id, place));
+            let places: HashMap<&str, usize> = places.collect();
+            self.store.each_card(scope, false, None, |view| {
+                if let Some(place) = places.get(view.line.id) {
+                    found[*place] = Some(view.to_card().map_err(|what| odd(view, what))?);
+                }
+                Ok::<_, EngineError>(())
+            })?;
+        }
+        Ok(found.into_iter().zip(wanted).filter_map(|(card, work)| Some((card?, tell(work)))).collect())
+    }
+
+    fn standing(&self, id: &str) -> Result<Standing, EngineError> {
+        let Some(id) = Id::parse(id) else { return Ok(Standing::Unknown) };
+        if let Some(card) = self.store.card(&id)? {
+            return Ok(Standing::of_card(card));
+        }
+        Ok(self.store.idea(&id)?.as_ref().map_or(Standing::Unknown, Standing::of_idea))
+    }
+}
+
+fn odd(card: &CardView<'_>, what: String) -> StoreError {
+    StoreError::Row { table: "business_os_cards", key: card.line.id.to_owned(), what }
+}

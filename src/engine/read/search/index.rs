@@ -1,0 +1,137 @@
+//! Keeping the index of the search at the end of the log: filled by the first search, caught up with by the next ones.
+//! No write and no import does anything for it.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    domain::{card::own_title, entity::Entity, id::Id, lang::Lang, value::Fields},
+    engine::base::{engine::Engine, error::EngineError, rebuild::bring_up_to_date},
+    markdown::{
+        self,
+        locate::{Place, locate},
+    },
+    store::{DocumentRow, SearchDocument, Store, Write},
+};
+
+/// How often progress is told, in documents.
+const PROGRESS_STEP: u64 = 64;
+
+/// What becomes of a document in the index; numbers name those that are in it.
+enum Step {
+    Replace(i64, DocumentRow),
+    Remove(i64),
+    Add(DocumentRow),
+}
+
+impl Engine {
+    /// Brings the index to the end of the log. Where it is there already, nothing is written and nobody waited for.
+    pub(super) fn catch_up_search(&self) -> Result<(), EngineError> {
+        if self.store.search_mark()? == Some(self.store.head()?.seq) {
+            return Ok(());
+        }
+        let write = self.store.begin()?;
+        bring_up_to_date(&write)?;
+        let head = write.store().head()?.seq;
+        let steps = match write.store().search_mark()? {
+            Some(mark) if mark <= head => steps_after(write.store(), mark)?,
+            _ => None,
+        };
+        let steps = match steps {
+            Some(steps) => steps,
+            None => {
+                write.reset_search()?;
+                write.store().expect_bulk()?;
+                write.store().documents()?.into_iter().map(Step::Add).collect()
+            }
+        };
+        let total = steps.len() as u64;
+        for (done, step) in (0..).zip(&steps) {
+            take(&write, step)?;
+            if (done + 1) % PROGRESS_STEP == 0 {
+                self.report_progress(done + 1, Some(total));
+            }
+        }
+        write.set_search_mark(head)?;
+        Ok(write.commit()?)
+    }
+}
+
+/// What to do about the documents touched after an entry, in the order of their numbers, which is the fastest; `None`
+/// where a text was erased that its words would have to be taken out by.
+fn steps_after(store: &Store, mark: u64) -> Result<Option<Vec<Step>>, EngineError> {
+    let mut owners: BTreeSet<Id> = BTreeSet::new();
+    for path in store.touched_after(mark)? {
+        if let Place::Document(located) = locate(&path) {
+            owners.insert(located.entity.owner().clone());
+        }
+    }
+    let (mut old, mut new) = (Vec::new(), Vec::new());
+    for owner in owners {
+        let mut rows = store.documents_of(&Entity::Card(owner.clone()))?;
+        rows.extend(store.documents_of(&Entity::Idea(owner.clone()))?);
+        rows.extend(store.documents_below(&owner)?);
+        for (number, known) in store.search_documents_of(&owner)? {
+            let row = rows.iter().position(|row| row.path == known.path).map(|index| rows.swap_remove(index));
+            if row.as_ref().is_some_and(|row| row.sha256 == known.sha256 && row.entity == known.entity) {
+                continue;
+            }
+            if !store.has_blob(&known.sha256)? {
+                return Ok(None);
+            }
+            old.push((number, row));
+        }
+        new.extend(rows);
+    }
+    old.sort_by_key(|(number, _)| *number);
+    new.sort_by(|a, b| a.path.cmp(&b.path));
+    let old = old.into_iter().map(|(number, row)| match row {
+        Some(row) => Step::Replace(number, row),
+        None => Step::Remove(number),
+    });
+    Ok(Some(old.chain(new.into_iter().map(Step::Add)).collect()))
+}
+
+fn take(write: &Write<'_>, step: &Step) -> Result<(), EngineError> {
+    let text = match step {
+        Step::Replace(_, row) | Step::Add(row) => write.store().blob(&row.sha256)?,
+        Step::Remove(_) => None,
+    };
+    match (step, text) {
+        (Step::Add(row), Some(text)) => {
+            let (document, body) = searched(row, &text);
+            write.add_search_document(&document, body)?;
+        }
+        (Step::Replace(number, row), Some(text)) => {
+            let (document, body) = searched(row, &text);
+            write.replace_search_document(*number, &document, body)?;
+        }
+        // Of an erased text nothing can be found.
+        (Step::Add(_), None) => {}
+        (Step::Replace(number, _) | Step::Remove(number), _) => write.remove_search_document(*number)?,
+    }
+    Ok(())
+}
+
+/// What is searched of a document with this text, and its body. A text that cannot be read is all body.
+pub(in crate::engine) fn searched<'t>(row: &DocumentRow, text: &'t str) -> (SearchDocument, &'t str) {
+    let (fields, start) = match markdown::parse(text) {
+        Ok(document) => {
+            let start = document.body_range().start;
+            (document.fields, start)
+        }
+        Err(_) => (Fields::default(), 0),
+    };
+    let body = &text[start..];
+    let italian = Lang::italian();
+    let document = SearchDocument {
+        path: row.path.clone(),
+        entity: row.entity.clone(),
+        sha256: row.sha256.clone(),
+        title: own_title(&fields, body).unwrap_or_default().to_owned(),
+        title_it: italian.title(&fields).map(str::to_owned),
+        tags: fields.items("Tags").join(", "),
+        body_from: text[..start].chars().count() as u64 + 1,
+        body_it: italian.body(&fields).map(str::to_owned),
+    };
+    (document, body)
+}

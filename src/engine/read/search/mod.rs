@@ -1,0 +1,197 @@
+//! Searching: which documents hold some words, the best first.
+
+mod index;
+mod snippet;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+pub(in crate::engine) use index::searched;
+pub use snippet::Snippet;
+
+use crate::{
+    domain::{
+        audience::Audience, doc_path::DocPath, entity::Entity, hash::Sha256, id::Id, lane::Lane, lang::Lang,
+        search::Words,
+    },
+    engine::base::{engine::Engine, error::EngineError, projection::stored},
+    markdown::locate::{Place, locate},
+    store::{Match, SearchDocument},
+};
+
+/// What to search for, and where.
+#[derive(Debug, Clone)]
+pub struct SearchRequest {
+    /// The words.
+    pub words: Words,
+    /// One business; all of them when absent.
+    pub business: Option<String>,
+    /// Only documents of this kind of entity, a word of [`Entity::KINDS`].
+    pub kind: Option<&'static str>,
+    /// Only what belongs to cards in these lanes.
+    pub lanes: Vec<Lane>,
+    /// What belongs to archived cards and ideas instead of the others.
+    pub archived: bool,
+    /// At most so many, the best.
+    pub limit: Option<usize>,
+    /// In which language titles are wanted.
+    pub lang: Option<Lang>,
+}
+
+/// A document that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// What it belongs to.
+    pub entity: Entity,
+    /// The business of the card or idea.
+    pub business: String,
+    /// The lane of the card; `None` for an unknown one, and for ideas.
+    pub lane: Option<Lane>,
+    /// Whether the card or idea is archived.
+    pub archived: bool,
+    /// The title of the card or idea.
+    pub title: String,
+    /// Where it lies.
+    pub path: DocPath,
+    /// For whom.
+    pub audience: Option<Audience>,
+    /// Its text.
+    pub sha256: Sha256,
+    /// Some of it around a hit.
+    pub snippet: Snippet,
+    /// How well it fits: the higher the better.
+    pub score: f64,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchReport {
+    /// How many documents, before any limit.
+    pub total: usize,
+    /// The best of them, the best first.
+    pub hits: Vec<Hit>,
+    /// Whether the index could not be written, so that the files were read into memory.
+    pub in_memory: bool,
+}
+
+/// What a hit tells of the card or idea it belongs to.
+#[derive(Debug, Clone)]
+struct Owner {
+    business: String,
+    lane: Option<Lane>,
+    archived: bool,
+    title: String,
+}
+
+/// Which documents count, by their numbers in the index.
+enum Scope {
+    Only(HashSet<i64>),
+    AllBut(HashSet<i64>),
+}
+
+impl Engine {
+    /// Searches titles, tags and bodies of all documents. The first search fills the index.
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchReport, EngineError> {
+        match self.catch_up_search() {
+            Err(EngineError::Store(error)) if error.is_read_only() => {
+                Self::in_memory(self.options.clone(), self.workspace.clone())?.search(request)
+            }
+            other => {
+                other?;
+                self.store.at_one_moment(|| self.search_index(request))
+            }
+        }
+    }
+
+    fn search_index(&self, request: &SearchRequest) -> Result<SearchReport, EngineError> {
+        let mut matches = self.store.matches(&request.words)?;
+        if !matches.is_empty() {
+            let scope = self.scope(request)?;
+            matches.retain(|found| match &scope {
+                Scope::Only(numbers) => numbers.contains(&found.number),
+                Scope::AllBut(numbers) => !numbers.contains(&found.number),
+            });
+        }
+        let total = matches.len();
+        matches.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.number.cmp(&b.number)));
+        matches.truncate(request.limit.unwrap_or(usize::MAX));
+        let numbers: Vec<i64> = matches.iter().map(|found| found.number).collect();
+        let mut excerpts: HashMap<i64, String> = self.store.excerpts(&request.words, &numbers)?.into_iter().collect();
+        let mut owners = BTreeMap::new();
+        let mut hits = Vec::with_capacity(matches.len());
+        for Match { number, score } in matches {
+            let Some(document) = self.store.search_document(number)? else { continue };
+            let snippet = Snippet::of(&excerpts.remove(&number).unwrap_or_default());
+            hits.push(self.hit(document, snippet, score, request.lang.as_ref(), &mut owners)?);
+        }
+        Ok(SearchReport { total, hits, in_memory: self.in_memory })
+    }
+
+    fn scope(&self, request: &SearchRequest) -> Result<Scope, EngineError> {
+        let business = request.business.as_deref();
+        let others = match request.kind {
+            Some(kind) => self.store.matches_of_other_kinds(kind)?,
+            None => Vec::new(),
+        };
+        if business.is_none() && request.lanes.is_empty() && !request.archived {
+            let mut unwanted: HashSet<i64> = self.store.archived_matches()?.into_iter().collect();
+            unwanted.extend(others);
+            return Ok(Scope::AllBut(unwanted));
+        }
+        let is_asked_for = |lane: Option<&str>| {
+            request.lanes.is_empty() || lane.and_then(Lane::parse).is_some_and(|lane| request.lanes.contains(&lane))
+        };
+        let found = self.store.matches_in(business, request.archived)?.into_iter();
+        let found = found.filter(|(_, lane)| is_asked_for(lane.as_deref())).map(|(number, _)| number);
+        let mut wanted: HashSet<i64> = found.collect();
+        if let (Some(business), true, false) = (business, request.lanes.is_empty(), request.archived) {
+            wanted.extend(self.store.matches_without_owner(business)?);
+        }
+        others.iter().for_each(|number| _ = wanted.remove(number));
+        Ok(Scope::Only(wanted))
+    }
+
+    fn hit(
+        &self,
+        document: SearchDocument,
+        snippet: Snippet,
+        score: f64,
+        lang: Option<&Lang>,
+        owners: &mut BTreeMap<Id, Owner>,
+    ) -> Result<Hit, EngineError> {
+        let SearchDocument { path, entity, sha256, title, .. } = document;
+        let id = entity.owner();
+        if !owners.contains_key(id) {
+            owners.insert(id.clone(), self.owner(id, lang)?);
+        }
+        let Owner { business, lane, archived, title: owned } = owners[id].clone();
+        let title = match entity {
+            Entity::Card(_) | Entity::Idea(_) => self.own_title(&path, &sha256, lang)?.unwrap_or(title),
+            Entity::StageDoc { .. } | Entity::Comment { .. } | Entity::Note { .. } => String::new(),
+        };
+        let title = if title.is_empty() { owned } else { title };
+        let audience = match locate(&path) {
+            Place::Document(located) => located.audience,
+            Place::Unknown | Place::Foreign => None,
+        };
+        Ok(Hit { entity, business, lane, archived, title, path, audience, sha256, snippet, score })
+    }
+
+    /// The title a document has in a language that is wanted.
+    fn own_title(&self, path: &DocPath, sha: &Sha256, lang: Option<&Lang>) -> Result<Option<String>, EngineError> {
+        let Some(lang) = lang else { return Ok(None) };
+        let reading = stored(&self.store, path, sha)?;
+        Ok(reading.and_then(|reading| lang.title(&reading.fields).map(str::to_owned)))
+    }
+
+    fn owner(&self, id: &Id, lang: Option<&Lang>) -> Result<Owner, EngineError> {
+        if let Some(card) = self.store.card(id)? {
+            let title = self.translated(lang, id.as_str())?.unwrap_or(card.title);
+            return Ok(Owner { business: card.business, lane: card.lane.known(), archived: card.archived, title });
+        }
+        if let Some(idea) = self.store.idea(id)? {
+            return Ok(Owner { business: idea.business, lane: None, archived: idea.archived, title: idea.title });
+        }
+        // What is attached to a card outlives a card that cannot be read.
+        Ok(Owner { business: id.business().to_owned(), lane: None, archived: false, title: id.to_string() })
+    }
+}

@@ -1,0 +1,191 @@
+//! One card, idea or stage doc in full, with a look at its own files.
+
+use super::{moment::Moment, standpoint::Standpoint};
+use crate::{
+    domain::{
+        audience::Audience, card::Card, doc_path::DocPath, entity::Entity, entry::Entry, hash::Sha256, idea::Idea,
+        lang::Lang, stage::Stage, stage_doc::StageDoc, state::State, value::Fields,
+    },
+    engine::base::{engine::Engine, error::EngineError, projection::stored},
+    store::{DocumentRow, LogFilter},
+};
+
+/// How many log entries a card is shown with.
+const LOG_ENTRIES: usize = 10;
+
+/// A document of an entity, and how its file stands.
+#[derive(Debug, Clone)]
+pub struct DocumentState {
+    /// Where it lies.
+    pub path: DocPath,
+    /// For whom.
+    pub audience: Option<Audience>,
+    /// Its text in the database.
+    pub sha256: Sha256,
+    /// How file and database stand; `None` in the past, whose files are not known.
+    pub state: Option<State>,
+}
+
+/// A comment on a card.
+#[derive(Debug, Clone)]
+pub struct Comment {
+    /// `Author`, where the comment names one.
+    pub author: Option<String>,
+    /// `Created` or `Date`, where the comment names one.
+    pub at: Option<String>,
+    /// Where it lies.
+    pub path: DocPath,
+    /// What it says.
+    pub body: String,
+}
+
+/// A card in full.
+#[derive(Debug, Clone)]
+pub struct CardDetail {
+    /// What lists show.
+    pub card: Card,
+    /// Every front matter key of the primary document.
+    pub fields: Fields,
+    /// The body of the primary document.
+    pub body: String,
+    /// Its documents.
+    pub documents: Vec<DocumentState>,
+    /// Its stage docs.
+    pub stage_docs: Vec<StageDoc>,
+    /// Its comments, in the order of their files.
+    pub comments: Vec<Comment>,
+    /// The last entries of the log about it.
+    pub log: Vec<Entry>,
+}
+
+/// An idea in full.
+#[derive(Debug, Clone)]
+pub struct IdeaDetail {
+    /// What lists show.
+    pub idea: Idea,
+    /// Every front matter key of the primary document.
+    pub fields: Fields,
+    /// The body of the primary document.
+    pub body: String,
+    /// Its documents.
+    pub documents: Vec<DocumentState>,
+    /// The last entries of the log about it.
+    pub log: Vec<Entry>,
+}
+
+/// A stage doc in full.
+#[derive(Debug, Clone)]
+pub struct StageDetail {
+    /// What lists show.
+    pub stage_doc: StageDoc,
+    /// Every front matter key of the primary document.
+    pub fields: Fields,
+    /// The body of the primary document.
+    pub body: String,
+    /// Its documents.
+    pub documents: Vec<DocumentState>,
+    /// The last entries of the log about its card.
+    pub log: Vec<Entry>,
+}
+
+impl Engine {
+    /// One card in full, as it is or as it was; its title, its text and its comments in this language, where they are
+    /// there in it.
+    pub fn card(&self, typed: &str, lang: Option<&Lang>, at: Option<&Moment>) -> Result<CardDetail, EngineError> {
+        let standpoint = Standpoint::new(self, "card", typed, at)?;
+        let mut card = standpoint.card()?;
+        let (fields, mut body, documents) = self.entity(&standpoint, &Entity::Card(card.id.clone()), &card.path)?;
+        let stage_docs = standpoint.stage_docs()?;
+        let comments = self.comments(&standpoint, lang)?;
+        if let Some(lang) = lang {
+            card.title = lang.title(&fields).map_or(card.title, str::to_owned);
+            body = lang.body(&fields).map_or(body, str::to_owned);
+        }
+        let log = self.recent(&standpoint)?;
+        Ok(CardDetail { card, fields, body, documents, stage_docs, comments, log })
+    }
+
+    /// One idea in full, as it is or as it was.
+    pub fn idea(&self, typed: &str, at: Option<&Moment>) -> Result<IdeaDetail, EngineError> {
+        let standpoint = Standpoint::new(self, "idea", typed, at)?;
+        let idea = standpoint.idea()?;
+        let (fields, body, documents) = self.entity(&standpoint, &Entity::Idea(idea.id.clone()), &idea.path)?;
+        let log = self.recent(&standpoint)?;
+        Ok(IdeaDetail { idea, fields, body, documents, log })
+    }
+
+    /// One stage doc in full, as it is or as it was.
+    pub fn stage_doc(&self, card: &str, stage: &str, at: Option<&Moment>) -> Result<StageDetail, EngineError> {
+        let standpoint = Standpoint::new(self, "card", card, at)?;
+        let id = standpoint.card()?.id;
+        let stage_docs = standpoint.stage_docs()?;
+        let wanted = Stage::parse(stage);
+        let found = stage_docs.iter().find(|stage_doc| Some(&stage_doc.stage) == wanted.as_ref()).cloned();
+        let Some(stage_doc) = found else {
+            let known: Vec<String> = stage_docs.iter().map(|doc| doc.stage.as_str().to_owned()).collect();
+            let nearest = crate::domain::suggest::nearest(stage, known.iter().map(String::as_str)).map(str::to_owned);
+            return Err(EngineError::Unknown { what: "stage doc", id: format!("{id}/{stage}"), nearest, known });
+        };
+        let entity = Entity::StageDoc { card: id, stage: stage_doc.stage.clone() };
+        let (fields, body, documents) = self.entity(&standpoint, &entity, &stage_doc.path)?;
+        let log = self.recent(&standpoint)?;
+        Ok(StageDetail { stage_doc, fields, body, documents, log })
+    }
+
+    /// The stage docs of one card, as they are or as they were.
+    pub fn stage_docs_of(&self, card: &str, at: Option<&Moment>) -> Result<Vec<StageDoc>, EngineError> {
+        let standpoint = Standpoint::new(self, "card", card, at)?;
+        standpoint.card()?;
+        standpoint.stage_docs()
+    }
+
+    fn entity(
+        &self,
+        standpoint: &Standpoint<'_>,
+        entity: &Entity,
+        primary: &DocPath,
+    ) -> Result<(Fields, String, Vec<DocumentState>), EngineError> {
+        let rows = standpoint.documents_of(entity)?;
+        let mut main = None;
+        for row in &rows {
+            if &row.path == primary {
+                main = stored(&self.store, &row.path, &row.sha256)?;
+            }
+        }
+        let documents = rows.into_iter().map(|row| self.document_state(row, standpoint)).collect::<Result<_, _>>()?;
+        let (fields, body) =
+            main.map(|reading| (reading.fields.clone(), reading.body().to_owned())).unwrap_or_default();
+        Ok((fields, body, documents))
+    }
+
+    fn document_state(&self, row: DocumentRow, standpoint: &Standpoint<'_>) -> Result<DocumentState, EngineError> {
+        let state = if standpoint.is_past() { None } else { Some(self.state_of(&row.path)?.0) };
+        Ok(DocumentState { path: row.path, audience: row.audience, sha256: row.sha256, state })
+    }
+
+    fn comments(&self, standpoint: &Standpoint<'_>, lang: Option<&Lang>) -> Result<Vec<Comment>, EngineError> {
+        let mut comments = Vec::new();
+        let mut rows = standpoint.documents_below()?;
+        // Names begin with their time; a second one of the same second has a number at its end.
+        rows.sort_by(|a, b| a.path.as_str().trim_end_matches(".md").cmp(b.path.as_str().trim_end_matches(".md")));
+        for row in rows {
+            if !matches!(row.entity, Entity::Comment { .. }) {
+                continue;
+            }
+            let Some(reading) = stored(&self.store, &row.path, &row.sha256)? else { continue };
+            let text = |key: &str| reading.fields.text(key).map(str::to_owned);
+            comments.push(Comment {
+                author: text("Author"),
+                at: text("Created").or_else(|| text("Date")),
+                body: lang.and_then(|lang| lang.body(&reading.fields)).unwrap_or(reading.body()).to_owned(),
+                path: row.path,
+            });
+        }
+        Ok(comments)
+    }
+
+    fn recent(&self, standpoint: &Standpoint<'_>) -> Result<Vec<Entry>, EngineError> {
+        let (id, until) = (Some(standpoint.owner().clone()), standpoint.until());
+        Ok(self.store.entries(&LogFilter { id, limit: Some(LOG_ENTRIES), until })?.1)
+    }
+}

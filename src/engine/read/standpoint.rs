@@ -1,0 +1,105 @@
+//! From where a card or an idea is looked at: now, by the tables, or after an entry of the log, by replaying it. Both give
+//! the same kinds of answers, so that what is made of them need not know.
+
+use super::{moment::Moment, past::Past};
+use crate::{
+    domain::{card::Card, entity::Entity, id::Id, idea::Idea, stage_doc::StageDoc},
+    engine::base::{engine::Engine, error::EngineError},
+    store::DocumentRow,
+};
+
+/// One card or idea, seen from now or from a point in the past.
+pub(in crate::engine) struct Standpoint<'e> {
+    engine: &'e Engine,
+    what: &'static str,
+    owner: Id,
+    past: Option<(Past, u64)>,
+}
+
+impl<'e> Standpoint<'e> {
+    /// A look at a card or idea that there is, or that the log knows.
+    pub(in crate::engine) fn new(
+        engine: &'e Engine,
+        what: &'static str,
+        typed: &str,
+        at: Option<&Moment>,
+    ) -> Result<Self, EngineError> {
+        let Some(owner) = Id::parse(&typed.to_ascii_uppercase()) else { return Err(engine.unknown(what, typed)?) };
+        let past = match at {
+            None => None,
+            Some(moment) => match Past::of(&engine.store, &owner, moment.seq)? {
+                Some(past) => Some((past, moment.seq)),
+                None => return Err(engine.unknown(what, typed)?),
+            },
+        };
+        Ok(Self { engine, what, owner, past })
+    }
+
+    /// The card or idea.
+    pub(in crate::engine) fn owner(&self) -> &Id {
+        &self.owner
+    }
+
+    /// Whether it is seen from the past.
+    pub(in crate::engine) fn is_past(&self) -> bool {
+        self.past.is_some()
+    }
+
+    /// The last entry that is known from there; `None` where all are.
+    pub(in crate::engine) fn until(&self) -> Option<u64> {
+        self.past.as_ref().map(|(_, seq)| *seq)
+    }
+
+    /// The card, which must be there.
+    pub(in crate::engine) fn card(&self) -> Result<Card, EngineError> {
+        let found = match &self.past {
+            Some((past, _)) => past.card(&self.engine.store, &self.owner)?,
+            None => self.engine.store.card(&self.owner)?,
+        };
+        found.map_or_else(|| Err(self.not_there()?), Ok)
+    }
+
+    /// The idea, which must be there.
+    pub(in crate::engine) fn idea(&self) -> Result<Idea, EngineError> {
+        let found = match &self.past {
+            Some((past, _)) => past.idea(&self.engine.store, &self.owner)?,
+            None => self.engine.store.idea(&self.owner)?,
+        };
+        found.map_or_else(|| Err(self.not_there()?), Ok)
+    }
+
+    /// The stage docs, by stage.
+    pub(in crate::engine) fn stage_docs(&self) -> Result<Vec<StageDoc>, EngineError> {
+        match &self.past {
+            Some((past, _)) => past.stage_docs(&self.engine.store),
+            None => Ok(self.engine.store.stage_docs_of(&self.owner)?),
+        }
+    }
+
+    /// The documents of an entity, the primary first.
+    pub(in crate::engine) fn documents_of(&self, entity: &Entity) -> Result<Vec<DocumentRow>, EngineError> {
+        match &self.past {
+            Some((past, _)) => Ok(past.documents_of(entity)),
+            None => Ok(self.engine.store.documents_of(entity)?),
+        }
+    }
+
+    /// The stage docs, comments and notes, in the order of their paths.
+    pub(in crate::engine) fn documents_below(&self) -> Result<Vec<DocumentRow>, EngineError> {
+        match &self.past {
+            Some((past, _)) => {
+                let mut rows = past.rows();
+                rows.retain(|row| !matches!(row.entity, Entity::Card(_) | Entity::Idea(_)));
+                Ok(rows)
+            }
+            None => Ok(self.engine.store.documents_below(&self.owner)?),
+        }
+    }
+
+    fn not_there(&self) -> Result<EngineError, EngineError> {
+        match self.until() {
+            Some(seq) => Ok(EngineError::NotThen { what: self.what, id: self.owner.to_string(), seq }),
+            None => self.engine.unknown(self.what, self.owner.as_str()),
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The versions of cards and ideas: how each stood from one entry to the next, kept in the database so that a look back
+//! need not replay the log. Nothing but a look back fills them, and each adds only what came since the last.
+
+use std::collections::BTreeMap;
+
+use super::past::{Past, facts_of, touched};
+use crate::{
+    domain::{entity::Entity, entry::Facts},
+    engine::base::{
+        engine::Engine,
+        error::EngineError,
+        projection::{Item, PROJECTION_VERSION},
+        rebuild::{VERSION_KEY, VERSIONS_KEY, bring_up_to_date},
+    },
+    store::{CardVersion, IdeaVersion, Stamp, Store, StoreError, Write},
+};
+
+/// How often progress is told, in cards and ideas.
+const PROGRESS_STEP: usize = 64;
+
+/// A row of one of the two tables.
+#[derive(Debug, Clone)]
+pub(in crate::engine) enum Version {
+    Card(CardVersion),
+    Idea(IdeaVersion),
+}
+
+impl Version {
+    fn of(item: &Item, facts: &Facts) -> Option<Self> {
+        match item {
+            Item::Card(card) => Some(Self::Card(CardVersion::new(card.clone(), stamp(facts), facts.batch))),
+            Item::Idea(idea) => Some(Self::Idea(IdeaVersion::new(idea.clone(), facts.seq))),
+            Item::StageDoc(_) => None,
+        }
+    }
+
+    fn end(&mut self, until: Stamp) {
+        match self {
+            Self::Card(version) => version.until = Some(until),
+            Self::Idea(version) => version.until = Some(until.seq),
+        }
+    }
+}
+
+/// What entries make of the versions of one card or idea.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Turns {
+    /// Versions from before these entries that one of them ended.
+    pub(in crate::engine) ended: Vec<(Entity, Stamp)>,
+    /// Versions that these entries began, oldest first.
+    pub(in crate::engine) begun: Vec<Version>,
+}
+
+/// What the entries after `after` make of one card or idea; `log` has all about it, oldest first.
+pub(in crate::engine) fn turns<'f>(
+    store: &Store,
+    log: impl IntoIterator<Item = &'f Facts>,
+    after: u64,
+) -> Result<Turns, EngineError> {
+    let mut turns = Turns::default();
+    let mut past = Past::default();
+    // What each entity is, and which of the versions that began here says so.
+    let mut current: BTreeMap<Entity, (Option<Item>, Option<usize>)> = BTreeMap::new();
+    for facts in log {
+        if facts.seq <= after {
+            past.take(facts);
+            continue;
+        }
+        let entities = touched(facts);
+        for entity in &entities {
+            if !current.contains_key(entity) {
+                current.insert(entity.clone(), (past.item(store, entity)?, None));
+            }
+        }
+        past.take(facts);
+        for entity in entities {
+            let item = past.item(store, &entity)?;
+            let before = current.insert(entity.clone(), (item.clone(), None));
+            let (was, version) = before.unwrap_or_default();
+            if was == item {
+                current.insert(entity, (item, version));
+                continue;
+            }
+            match version {
+                Some(index) => turns.begun[index].end(stamp(facts)),
+                None => turns.ended.push((entity.clone(), stamp(facts))),
+            }
+            if let Some(version) = item.as_ref().and_then(|item| Version::of(item, facts)) {
+                turns.begun.push(version);
+                current.insert(entity, (item, Some(turns.begun.len() - 1)));
+            }
+        }
+    }
+    Ok(turns)
+}
+
+impl Engine {
+    /// Brings the versions up to the end of the log. Where they are there already nothing is locked.
+    pub(in crate::engine) fn ensure_versions(&self) -> Result<(), EngineError> {
+        let head = self.store.head()?.seq;
+        let derived = self.store.metadata(VERSION_KEY)?;
+        if mark(&self.store)? == Some(head) && derived.is_none_or(|version| version == PROJECTION_VERSION) {
+            return Ok(());
+        }
+        self.store.expect_bulk()?;
+        let write = self.store.begin()?;
+        bring_up_to_date(&write)?;
+        self.catch_up(&write)?;
+        Ok(write.commit()?)
+    }
+
+    fn catch_up(&self, write: &Write<'_>) -> Result<(), EngineError> {
+        let store = write.store();
+        let head = store.head()?.seq;
+        // A mark that the log has not come to is none: the versions are made anew.
+        let after = mark(store)?.filter(|mark| *mark <= head).unwrap_or_default();
+        if after == 0 {
+            write.clear_versions()?;
+        }
+        let owners = store.owners_after(after)?;
+        for (index, owner) in owners.iter().enumerate() {
+            if index.is_multiple_of(PROGRESS_STEP) {
+                self.report_progress(index as u64, Some(owners.len() as u64));
+            }
+            let turns = turns(store, &facts_of(store, owner, head)?, after)?;
+            for (entity, until) in &turns.ended {
+                match entity {
+                    Entity::Card(id) => write.end_card_version(id, *until)?,
+                    Entity::Idea(id) => write.end_idea_version(id, until.seq)?,
+                    Entity::StageDoc { .. } | Entity::Comment { .. } | Entity::Note { .. } => {}
+                }
+            }
+            for version in &turns.begun {
+                match version {
+                    Version::Card(version) => write.put_card_version(version)?,
+                    Version::Idea(version) => write.put_idea_version(version)?,
+                }
+            }
+        }
+        self.report_progress(owners.len() as u64, Some(owners.len() as u64));
+        Ok(write.set_metadata(VERSIONS_KEY, &head.to_string())?)
+    }
+}
+
+/// The entry that the versions go up to, 0 where none were made; `None` where what stands there is no number.
+pub(in crate::engine) fn mark(store: &Store) -> Result<Option<u64>, StoreError> {
+    Ok(store.metadata(VERSIONS_KEY)?.map_or(Some(0), |text| text.parse().ok()))
+}
+
+fn stamp(facts: &Facts) -> Stamp {
+    Stamp { seq: facts.seq, at: facts.timestamp }
+}

@@ -1,0 +1,265 @@
+//! From the database to the files: only what differs, each file written atomically.
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use super::{publish::Published, status::Stand};
+use crate::{
+    domain::{doc_path::DocPath, entry::Entry, state::State},
+    engine::{
+        base::{
+            engine::Engine, error::EngineError, look::Look, projection::stored, selection::Selection,
+            temporary::Unfinished,
+        },
+        write::writer::{Draft, Revision, Writer},
+    },
+    markdown::locate::{Place, locate},
+    store::MirrorDocument,
+};
+
+/// Documents written under one hold of the write lock: other writers wait no longer than that.
+const AT_ONCE: usize = 200;
+
+/// What to export, and how.
+#[derive(Debug, Clone, Default)]
+pub struct ExportOptions {
+    /// Files and folders; all when empty.
+    pub paths: Vec<PathBuf>,
+    /// Tell what would be written, write nothing.
+    pub dry_run: bool,
+    /// Write what can be written even where something has to be left out.
+    pub partial: bool,
+    /// Where file and database both changed, the database wins; needs `paths`.
+    pub ours: bool,
+    /// Build a commit on this branch instead of writing files.
+    pub branch: Option<String>,
+    /// Build a commit for each change, not one for all.
+    pub per_change: bool,
+    /// Push the branch to this remote.
+    pub push: Option<String>,
+}
+
+/// What an export did, or would do.
+#[derive(Debug, Clone, Default)]
+pub struct ExportReport {
+    /// Documents written.
+    pub written: Vec<DocPath>,
+    /// Documents removed.
+    pub removed: Vec<DocPath>,
+    /// Documents that were as they should be.
+    pub unchanged: u64,
+    /// Documents left out, and why.
+    pub refused: Vec<(DocPath, State)>,
+    /// Whether one of them kept everything else from being written.
+    pub blocked: bool,
+    /// The commits, where any were made or pushed.
+    pub commit: Option<Published>,
+}
+
+impl ExportReport {
+    /// Whether anything was written, or would be.
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        !self.written.is_empty() || !self.removed.is_empty() || !self.refused.is_empty()
+    }
+}
+
+/// What is to happen to one file.
+pub(in crate::engine) enum Step {
+    Write,
+    Remove,
+}
+
+impl Engine {
+    /// Writes what the database has to files, or to a commit on a branch.
+    pub fn export(&self, options: &ExportOptions) -> Result<(ExportReport, Vec<Entry>), EngineError> {
+        if options.ours && options.paths.is_empty() {
+            return Err(EngineError::NeedsPaths { flag: "--ours" });
+        }
+        let selection = Selection::new(self.root(), &self.options.from, &options.paths)?;
+        if let Some(branch) = &options.branch {
+            return Ok((self.publish_and_push(branch, &selection, options)?, Vec::new()));
+        }
+        let stands = self.stands(&selection)?;
+        if let Some(path) = selection.unmatched(|one| stands.iter().any(|stand| one.contains(stand.known.path()))) {
+            return Err(EngineError::Unknown {
+                what: "document",
+                id: path.to_owned(),
+                nearest: None,
+                known: Vec::new(),
+            });
+        }
+        let entries = if options.ours && !options.dry_run { self.settle_for_ours(&stands)? } else { Vec::new() };
+        let mut report = ExportReport::default();
+        let mut steps = Vec::new();
+        for stand in &stands {
+            let path = stand.known.path().clone();
+            match step(stand, options, !selection.is_all()) {
+                Some(step) => steps.push((path, step)),
+                None if left_out(stand.state) => {
+                    report.blocked |= blocks(stand);
+                    report.refused.push((path, stand.state));
+                }
+                None => report.unchanged += u64::from(stand.state == State::InSync),
+            }
+        }
+        report.blocked &= !options.partial;
+        if options.dry_run || report.blocked {
+            let paths = |wanted: fn(&Step) -> bool| {
+                steps.iter().filter(move |(_, step)| wanted(step)).map(|(path, _)| path.clone()).collect()
+            };
+            if !report.blocked {
+                report.written = paths(|step| matches!(step, Step::Write));
+                report.removed = paths(|step| matches!(step, Step::Remove));
+            }
+            return Ok((report, entries));
+        }
+        let total = steps.len() as u64;
+        for chunk in steps.chunks(AT_ONCE) {
+            self.write_chunk(chunk, &stands, &mut report)?;
+            let done = report.written.len() + report.removed.len();
+            self.report_progress(done as u64, Some(total));
+        }
+        Ok((report, entries))
+    }
+
+    fn write_chunk(
+        &self,
+        chunk: &[(DocPath, Step)],
+        stands: &[Stand],
+        report: &mut ExportReport,
+    ) -> Result<(), EngineError> {
+        let looker = self.looker();
+        let mut swept = BTreeSet::new();
+        self.write(|writer| {
+            for (path, step) in chunk {
+                if swept.insert(path.as_str().rsplit_once('/').map(|(folder, _)| folder)) {
+                    looker.sweep_beside(path);
+                }
+                let known = self.known(path)?;
+                let mirror = self.mirror_id();
+                let before =
+                    stands.binary_search_by(|stand| stand.known.path().cmp(path)).ok().map(|index| &stands[index]);
+                let mut leave_out = || report.refused.push((path.clone(), State::Diverged));
+                if before.is_some_and(|before| before.known.database != known.database) {
+                    leave_out();
+                    continue;
+                }
+                match (step, &known.database) {
+                    (Step::Write, Some(sha)) => {
+                        let Some(reading) = stored(&self.store, path, sha)? else { continue };
+                        let unfinished = Unfinished::write(self.root(), path, &reading.text)?;
+                        // The file may have changed since it was looked at, up to this moment.
+                        if self.moved_on(path, before)? {
+                            leave_out();
+                            continue;
+                        }
+                        unfinished.put()?;
+                        report.written.push(path.clone());
+                        let stat = looker.stat(path);
+                        let base = Some(sha.clone());
+                        let noted = MirrorDocument {
+                            base: base.clone(),
+                            file: base,
+                            stat,
+                            diagnostics: None,
+                            ..known.mirrored
+                        };
+                        writer.write.put_mirror_document(mirror, &noted)?;
+                    }
+                    (Step::Remove, None) => {
+                        if self.moved_on(path, before)? {
+                            leave_out();
+                            continue;
+                        }
+                        remove_file(&path.under(self.root()))?;
+                        report.removed.push(path.clone());
+                        writer.write.forget_mirror_document(mirror, path)?;
+                    }
+                    _ => {}
+                }
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Whether the file is no longer what the decision to overwrite it was made on.
+    fn moved_on(&self, path: &DocPath, before: Option<&Stand>) -> Result<bool, EngineError> {
+        let Some(before) = before else { return Ok(false) };
+        Ok(match self.glance().look(path, None) {
+            Look::Nothing => before.file.is_some(),
+            Look::Read(reading, _) => before.file.as_ref() != Some(&reading.sha),
+            Look::Same(_) | Look::Unreadable(..) => before.state != State::Invalid,
+        })
+    }
+
+    /// Puts the text of each file that is to be overwritten into the log, and the database's text back upon it.
+    fn settle_for_ours(&self, stands: &[Stand]) -> Result<Vec<Entry>, EngineError> {
+        let (_, written) = self.write(|writer| {
+            for stand in stands {
+                // An old checkout is in the log already.
+                if matches!(stand.state, State::Diverged | State::Behind | State::Conflict) {
+                    self.settle_one(writer, stand)?;
+                }
+                writer.write.forget_conflict(self.mirror_id(), stand.known.path())?;
+            }
+            Ok(())
+        })?;
+        Ok(written.entries)
+    }
+
+    fn settle_one(&self, writer: &mut Writer<'_>, stand: &Stand) -> Result<(), EngineError> {
+        let path = stand.known.path();
+        let (Place::Document(located), Look::Read(file, _)) = (locate(path), self.glance().look(path, None)) else {
+            return Ok(());
+        };
+        let database = match &stand.known.database {
+            Some(sha) => stored(&self.store, path, sha)?,
+            None => None,
+        };
+        for (action, new) in [("import", Some(*file)), ("settle", database)] {
+            let revisions = vec![Revision { located: located.clone(), new }];
+            writer.record(Draft { entity: located.entity.clone(), action, reason: None, revisions })?;
+        }
+        Ok(())
+    }
+}
+
+/// What the export column of the state table says; `None` where nothing is to be done.
+fn step(stand: &Stand, options: &ExportOptions, named: bool) -> Option<Step> {
+    let write = if stand.known.database.is_some() { Step::Write } else { Step::Remove };
+    match stand.state {
+        State::Ahead => Some(write),
+        State::Stale if named || options.ours => Some(write),
+        State::Behind | State::Diverged | State::Conflict | State::Missing if options.ours => Some(write),
+        _ => None,
+    }
+}
+
+/// Whether a document in this state is named as left out.
+pub(in crate::engine) fn left_out(state: State) -> bool {
+    matches!(state, State::Invalid | State::Conflict | State::Stale | State::Behind | State::Diverged)
+}
+
+/// Whether a document keeps everything else from being written, unless the export is partial.
+fn blocks(stand: &Stand) -> bool {
+    match stand.state {
+        State::Behind => true,
+        State::Diverged => stand.known.mirrored.base.is_some(),
+        _ => false,
+    }
+}
+
+/// Removes a file, and its folder if nothing else is in it.
+fn remove_file(file: &std::path::Path) -> Result<(), EngineError> {
+    match fs::remove_file(file) {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(source) => return Err(EngineError::Io { doing: "remove", path: file.to_path_buf(), source }),
+    }
+    if let Some(folder) = file.parent() {
+        // Fails where other files are left, which is as it should be.
+        let _ = fs::remove_dir(folder);
+    }
+    Ok(())
+}

@@ -1,0 +1,435 @@
+//! One import under way: what is found out about each file, and what is done about it.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::mpsc,
+};
+
+use super::{
+    ImportOptions,
+    reader::{Seen, Walk, read_ahead},
+};
+use crate::{
+    domain::{
+        audience::Audience,
+        catalogue::Catalogue,
+        diagnostic::{Diagnostic, Severity},
+        doc_path::DocPath,
+        entity::Entity,
+        hash::Sha256,
+        id::Id,
+        state::{Age, Found, State},
+    },
+    engine::{
+        base::{
+            age::Suspect,
+            error::EngineError,
+            import_report::ImportReport,
+            look::{Look, Looker},
+            notices,
+            reading::Reading,
+            selection::Selection,
+            survey::Known,
+            walk::{Walked, walk},
+        },
+        rules,
+        write::writer::{Draft, Revision, Writer},
+    },
+    markdown::locate::{Located, Place, locate},
+    store::{FileStat, MirrorDocument},
+};
+
+/// How many files the reader hands over at a time: to wake the writer takes longer than to look at a file.
+const BATCH: usize = 64;
+
+/// How many batches may be read ahead of the writing.
+const READ_AHEAD: usize = 4;
+
+/// How often progress is told, in files.
+const PROGRESS_STEP: u64 = 64;
+
+/// A file to be taken, with what is known of it.
+pub(super) struct Taken {
+    pub(super) located: Located,
+    pub(super) reading: Reading,
+    pub(super) known: Known,
+    pub(super) stat: Option<FileStat>,
+}
+
+/// One import under way.
+pub(super) struct Importer<'a, 'e> {
+    pub(super) writer: &'a mut Writer<'e>,
+    pub(super) looker: &'a Looker,
+    pub(super) options: &'a ImportOptions,
+    catalogue: Option<Catalogue>,
+    pub(super) report: ImportReport,
+    group: Vec<Taken>,
+    facts: Vec<rules::Facts>,
+    suspects: Vec<Taken>,
+    /// Cards and ideas that cannot be read: they are there all the same.
+    unread: HashSet<String>,
+    /// In an empty database: which file has claimed which entity for which audience, and which kind an ID.
+    claims: HashMap<(Entity, Option<Audience>), DocPath>,
+}
+
+impl<'a, 'e> Importer<'a, 'e> {
+    pub(super) fn new(
+        writer: &'a mut Writer<'e>,
+        looker: &'a Looker,
+        options: &'a ImportOptions,
+        catalogue: Option<Catalogue>,
+        finding: Option<Diagnostic>,
+    ) -> Self {
+        Self {
+            writer,
+            looker,
+            options,
+            catalogue,
+            report: ImportReport { diagnostics: finding.into_iter().collect(), ..ImportReport::default() },
+            group: Vec::new(),
+            facts: Vec::new(),
+            suspects: Vec::new(),
+            unread: HashSet::new(),
+            claims: HashMap::new(),
+        }
+    }
+
+    pub(super) fn run(
+        mut self,
+        walked: Walk,
+        known: &[Known],
+        selection: &Selection,
+    ) -> Result<ImportReport, EngineError> {
+        let engine = self.writer.engine;
+        let total = engine.options.progress.map(|_| walk(engine.root()).count() as u64);
+        let mut visited = vec![false; known.len()];
+        let looker = self.looker.clone();
+        std::thread::scope(|scope| {
+            let (sender, seen) = mpsc::sync_channel(READ_AHEAD);
+            scope.spawn(move || {
+                let mut files = read_ahead(walked, &looker, known, selection);
+                loop {
+                    let batch: Vec<Seen> = files.by_ref().take(BATCH).collect();
+                    if batch.is_empty() || sender.send(batch).is_err() {
+                        return;
+                    }
+                }
+            });
+            for item in seen.into_iter().flatten() {
+                self.report.found += 1;
+                if self.report.found.is_multiple_of(PROGRESS_STEP) {
+                    engine.report_progress(self.report.found, total);
+                }
+                if let Some(index) = item.known {
+                    visited[index] = true;
+                }
+                let known = item.known.map(|index| known[index].clone());
+                self.see(item.walked, known, item.look)?;
+            }
+            Ok::<_, EngineError>(())
+        })?;
+        // A file that moved takes its document along before the old path is looked at.
+        self.flush()?;
+        for (known, _) in known.iter().zip(visited).filter(|(_, visited)| !visited) {
+            self.see_absent(known)?;
+        }
+        self.flush()?;
+        self.judge_suspects()?;
+        self.flush()?;
+        if let Some(path) = selection.unmatched(|one| self.touches(known, one)) {
+            return Err(EngineError::Unknown {
+                what: "document",
+                id: path.to_owned(),
+                nearest: None,
+                known: Vec::new(),
+            });
+        }
+        let store = self.writer.write.store();
+        let exists = |text: &str| {
+            let in_database = |id| store.has_card(&id).unwrap_or(false) || store.has_idea(&id).unwrap_or(false);
+            self.unread.contains(text) || Id::parse(text).is_some_and(in_database)
+        };
+        self.report.diagnostics.extend(rules::tree(&self.facts, &exists));
+        self.report
+            .diagnostics
+            .sort_by(|a, b| (&a.path, a.line, a.column, a.code).cmp(&(&b.path, b.line, b.column, b.code)));
+        engine.report_progress(self.report.found, Some(self.report.found));
+        Ok(self.report)
+    }
+
+    /// Whether a selected path names anything: a known document, or one that was found.
+    fn touches(&self, known: &[Known], selection: &Selection) -> bool {
+        known.iter().any(|known| selection.contains(known.path()))
+            || self.facts.iter().any(|facts| selection.contains(facts.path()))
+            || self
+                .report
+                .diagnostics
+                .iter()
+                .any(|found| DocPath::parse(&found.path).is_some_and(|path| selection.contains(&path)))
+            || [&self.report.diverged, &self.report.conflicts, &self.report.stale]
+                .into_iter()
+                .flatten()
+                .any(|path| selection.contains(path))
+    }
+
+    pub(super) fn see(&mut self, walked: Walked, known: Option<Known>, look: Look) -> Result<(), EngineError> {
+        let located = match walked {
+            Walked::Document(located) => located,
+            Walked::Problem(diagnostic) => {
+                if diagnostic.severity() == Severity::Error {
+                    self.report.failed += 1;
+                }
+                self.report.diagnostics.push(diagnostic);
+                return Ok(());
+            }
+        };
+        let mut known = known.unwrap_or_else(|| Known::nothing(located.path.clone()));
+        match look {
+            Look::Nothing => self.absent(&known),
+            Look::Unreadable(problem, stat) => {
+                let diagnostic = problem.at(located.path.as_str());
+                self.set_aside(known.mirrored, diagnostic, None, stat)
+            }
+            Look::Same(None) => {
+                self.report.failed += 1;
+                self.unread.insert(located.entity.id());
+                let earlier = known.mirrored.diagnostics.as_deref().map(notices::from_json);
+                self.report.diagnostics.extend(earlier.into_iter().flatten());
+                Ok(())
+            }
+            Look::Same(Some(sha)) => {
+                if known.mirrored.base.as_ref() == Some(&sha) && known.database.as_ref() == Some(&sha) {
+                    self.report.unchanged += 1;
+                    return Ok(());
+                }
+                // The stat vouches for the text, but the text itself is needed to decide what it is.
+                known.mirrored.stat = None;
+                let look = self.looker.look(&located.path, Some(&known.mirrored));
+                match look {
+                    Look::Same(_) => Ok(()),
+                    look => self.see(Walked::Document(located), Some(known), look),
+                }
+            }
+            Look::Read(reading, stat) => self.decide(Taken { located, reading: *reading, known, stat }, None),
+        }
+    }
+
+    /// Decides about a file that was read; `age` once its age is known.
+    fn decide(&mut self, taken: Taken, age: Option<Age>) -> Result<(), EngineError> {
+        let engine = self.writer.engine;
+        let Taken { located, reading, known, .. } = &taken;
+        let state = known.sighting(Found::Text(&reading.sha)).state(|| match age {
+            Some(age) => Ok(age),
+            None if self.writer.is_filling() => Ok(Age::Edit),
+            None if engine.may_be_old(&located.entity, &located.path, &reading.sha)? => Err(Undecided::Suspect),
+            None => Ok(Age::Edit),
+        });
+        let state = match state {
+            Ok(state) => state,
+            Err(Undecided::Suspect) => {
+                self.suspects.push(taken);
+                return Ok(());
+            }
+            Err(Undecided::Failed(error)) => return Err(error),
+        };
+        let wins = self.options.theirs && taken.known.database.as_ref() != Some(&taken.reading.sha);
+        if taken.known.conflict.is_some() && (wins || state != State::Conflict) {
+            // Somebody settled it, or either side has changed since: it is decided anew.
+            self.writer.write.forget_conflict(engine.mirror_id(), taken.known.path())?;
+        }
+        match state {
+            State::InSync => {
+                self.report.unchanged += 1;
+                self.remember(&taken)
+            }
+            State::Untracked | State::Behind => self.take(taken),
+            _ if wins => self.take(taken),
+            // A file whose age is not known may be an old one: taking its lines for edits would bring old values back.
+            State::Diverged if age != Some(Age::Unknown) => self.meet(&taken),
+            State::Conflict => {
+                self.report.conflicts.push(taken.located.path.clone());
+                self.remember_file(&taken)
+            }
+            State::Stale | State::Diverged => {
+                let list = if state == State::Stale { &mut self.report.stale } else { &mut self.report.diverged };
+                list.push(taken.located.path.clone());
+                self.remember_file(&taken)
+            }
+            State::Ahead => {
+                self.report.unchanged += 1;
+                self.remember_file(&taken)
+            }
+            State::Invalid | State::Missing => Ok(()),
+        }
+    }
+
+    /// File and database hold the same text: it is the base from now on.
+    pub(super) fn remember(&mut self, taken: &Taken) -> Result<(), EngineError> {
+        let sha = Some(taken.reading.sha.clone());
+        self.note(&taken.known.mirrored, MirrorDocument { base: sha.clone(), file: sha, ..noted(taken) })
+    }
+
+    /// The file holds another text than the database; the base stays.
+    pub(super) fn remember_file(&mut self, taken: &Taken) -> Result<(), EngineError> {
+        self.note(&taken.known.mirrored, MirrorDocument { file: Some(taken.reading.sha.clone()), ..noted(taken) })
+    }
+
+    fn note(&self, before: &MirrorDocument, after: MirrorDocument) -> Result<(), EngineError> {
+        if *before == after { Ok(()) } else { self.writer.note(&after) }
+    }
+
+    fn set_aside(
+        &mut self,
+        mirrored: MirrorDocument,
+        diagnostic: Diagnostic,
+        file: Option<Sha256>,
+        stat: Option<FileStat>,
+    ) -> Result<(), EngineError> {
+        if let Place::Document(located) = locate(&mirrored.path) {
+            self.unread.insert(located.entity.id());
+        }
+        let diagnostics = Some(notices::to_json(std::slice::from_ref(&diagnostic)));
+        self.report.failed += 1;
+        self.report.diagnostics.push(diagnostic);
+        let after = MirrorDocument { file, stat, diagnostics, ..mirrored.clone() };
+        self.note(&mirrored, after)
+    }
+
+    /// Puts a file with the others of its entity, unless another file has its place.
+    fn take(&mut self, taken: Taken) -> Result<(), EngineError> {
+        if self.group.first().is_some_and(|first| first.located.entity != taken.located.entity) {
+            self.flush()?;
+        }
+        if taken.known.database.is_none()
+            && let Some(old) = self.moved_while_changed(&taken.located)?
+        {
+            return self.take_along(&old, taken);
+        }
+        if taken.known.database.is_none()
+            && let Some(rival) = self.rival(&taken.located)?
+        {
+            let id = taken.located.entity.owner().as_str();
+            let diagnostic = rules::duplicate_id(&taken.located.path, id, &rival);
+            // No stat: once the rival is gone, this file is read again.
+            return self.set_aside(taken.known.mirrored, diagnostic, Some(taken.reading.sha), None);
+        }
+        self.group.push(taken);
+        Ok(())
+    }
+
+    /// The file that has the ID, or the place, that a new file claims. A file that was moved is no rival of itself:
+    /// where the old one is gone, its document is dropped in the same entry.
+    fn rival(&mut self, located: &Located) -> Result<Option<DocPath>, EngineError> {
+        let (Entity::Card(id) | Entity::Idea(id)) = &located.entity else { return Ok(None) };
+        let store = self.writer.write.store();
+        let (other, has_other) = match &located.entity {
+            Entity::Card(_) => (Entity::Idea(id.clone()), store.has_idea(id)?),
+            _ => (Entity::Card(id.clone()), store.has_card(id)?),
+        };
+        if has_other {
+            return Ok(store.documents_of(&other)?.into_iter().next().map(|row| row.path));
+        }
+        let key = (located.entity.clone(), located.audience);
+        if let Some(first) = self.claims.get(&key) {
+            return Ok(Some(first.clone()));
+        }
+        for row in store.documents_of(&located.entity)? {
+            if row.audience == located.audience && row.path != located.path && !self.has_gone(&row.path)? {
+                return Ok(Some(row.path));
+            }
+        }
+        self.claims.insert(key, located.path.clone());
+        Ok(None)
+    }
+
+    /// Records the group of files of one entity as one entry.
+    pub(super) fn flush(&mut self) -> Result<(), EngineError> {
+        let group = std::mem::take(&mut self.group);
+        let Some(first) = group.first() else { return Ok(()) };
+        let entity = first.located.entity.clone();
+        self.check(&group);
+        *self.report.taken.entry(entity.kind()).or_default() += 1;
+        let mut notes = Vec::with_capacity(group.len());
+        let mut revisions = Vec::with_capacity(group.len());
+        for taken in group {
+            let count =
+                if taken.known.database.is_none() { &mut self.report.imported } else { &mut self.report.updated };
+            *count += 1;
+            let sha = Some(taken.reading.sha.clone());
+            notes.push(MirrorDocument { base: sha.clone(), file: sha, ..noted(&taken) });
+            if taken.known.database.is_none() {
+                self.drop_moved(&taken.located, &mut revisions)?;
+            }
+            revisions.push(Revision { located: taken.located, new: Some(taken.reading) });
+        }
+        self.writer.record(Draft { entity, action: "import", reason: None, revisions })?;
+        notes.iter().try_for_each(|note| self.writer.note(note))
+    }
+
+    /// A document whose file has moved is dropped at its old path: that of a card or an idea, and what lay in the
+    /// folder of a card that moved with it. Where the old file is still there, or the database has changed, it stays.
+    fn drop_moved(&self, located: &Located, revisions: &mut Vec<Revision>) -> Result<(), EngineError> {
+        if self.writer.is_filling() {
+            return Ok(());
+        }
+        for row in self.writer.write.store().documents_of(&located.entity)? {
+            if row.audience == located.audience
+                && row.path != located.path
+                && let Place::Document(old) = locate(&row.path)
+                && self.has_gone(&row.path)?
+            {
+                self.writer.write.forget_mirror_document(self.writer.engine.mirror_id(), &row.path)?;
+                revisions.push(Revision { located: old, new: None });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a document that this place had, and that the database has not changed since, has no file any more.
+    fn has_gone(&self, path: &DocPath) -> Result<bool, EngineError> {
+        let known = self.writer.engine.known(path)?;
+        Ok(known.mirrored.base == known.database && matches!(self.looker.look(path, None), Look::Nothing))
+    }
+
+    /// Applies the rules to the files of one entity.
+    fn check(&mut self, group: &[Taken]) {
+        let seen: Vec<_> =
+            group.iter().map(|taken| rules::Seen { located: &taken.located, reading: &taken.reading }).collect();
+        self.report.diagnostics.extend(rules::entity(&seen));
+        self.facts.extend(seen.iter().map(|seen| rules::Facts::of(seen, self.catalogue.as_ref())));
+    }
+
+    /// Looks into git, once, for all files that may be old checkouts.
+    fn judge_suspects(&mut self) -> Result<(), EngineError> {
+        let taken = std::mem::take(&mut self.suspects);
+        let suspects: Vec<Suspect<'_>> = taken
+            .iter()
+            .map(|taken| Suspect {
+                path: &taken.located.path,
+                entity: &taken.located.entity,
+                file: &taken.reading.text,
+                file_sha: &taken.reading.sha,
+                database: taken.known.database.as_ref(),
+            })
+            .collect();
+        let ages = self.writer.engine.ages(&suspects)?;
+        taken.into_iter().zip(ages).try_for_each(|(taken, age)| self.decide(taken, Some(age)))
+    }
+}
+
+/// Why a state is not known yet.
+enum Undecided {
+    Suspect,
+    Failed(EngineError),
+}
+
+impl From<EngineError> for Undecided {
+    fn from(error: EngineError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// What is known of a file that was just read and is no longer unreadable.
+fn noted(taken: &Taken) -> MirrorDocument {
+    MirrorDocument { stat: taken.stat, diagnostics: None, ..taken.known.mirrored.clone() }
+}

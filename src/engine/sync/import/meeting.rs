@@ -1,0 +1,113 @@
+//! What an import does where file and database both changed, and where a file moved meanwhile.
+
+use super::importer::{Importer, Taken};
+use crate::{
+    domain::{doc_path::DocPath, hash::Sha256},
+    engine::{
+        base::{error::EngineError, look::Look, projection::stored, reading::Reading, survey::Known},
+        sync::merging::{Meeting, Met},
+        write::writer::{Draft, Revision},
+    },
+    markdown::locate::{Located, Place, locate},
+    store::MirrorDocument,
+};
+
+impl Importer<'_, '_> {
+    /// Merges a file that changed on both sides. The file's text is the base from then on: what the merge made beyond it
+    /// is for the next export to write.
+    pub(super) fn meet(&mut self, taken: &Taken) -> Result<(), EngineError> {
+        self.flush()?;
+        let base = match &taken.known.mirrored.base {
+            Some(base) => self.text(&taken.located.path, Some(base))?,
+            None => self.writer.engine.base_in_history(&taken.located)?,
+        };
+        let moved = if taken.known.database.is_none() { self.moved_to(&taken.located)? } else { None };
+        let meeting = match &moved {
+            // The document went elsewhere in the database, such as to the archive: the edit follows it.
+            Some((located, ours)) => Meeting {
+                located,
+                base: base.as_ref(),
+                ours: Some(ours.clone()),
+                theirs: Some(&taken.reading),
+                revision: Some(taken.located.path.as_str()),
+            },
+            None => Meeting {
+                located: &taken.located,
+                base: base.as_ref(),
+                ours: taken.known.database.clone(),
+                theirs: Some(&taken.reading),
+                revision: None,
+            },
+        };
+        match self.writer.meet(&meeting)? {
+            Met::Merged => {
+                self.report.merged += 1;
+                self.remember(taken)
+            }
+            Met::Clashed => {
+                self.report.conflicts.push(taken.located.path.clone());
+                self.remember_file(taken)
+            }
+        }
+    }
+
+    /// Where the database has the document of a file now, and its text there.
+    fn moved_to(&self, located: &Located) -> Result<Option<(Located, Sha256)>, EngineError> {
+        for row in self.writer.write.store().documents_of(&located.entity)? {
+            if row.audience == located.audience
+                && row.path != located.path
+                && let Place::Document(moved) = locate(&row.path)
+            {
+                return Ok(Some((moved, row.sha256)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A text that the database has, read.
+    pub(super) fn text(&self, path: &DocPath, sha: Option<&Sha256>) -> Result<Option<Reading>, EngineError> {
+        sha.map_or(Ok(None), |sha| stored(self.writer.write.store(), path, sha))
+    }
+
+    /// A file that is gone, of a document that changed in the database.
+    pub(super) fn meet_absence(&mut self, known: &Known) -> Result<(), EngineError> {
+        let Place::Document(located) = locate(known.path()) else { return Ok(()) };
+        let base = self.text(known.path(), known.mirrored.base.as_ref())?;
+        let (base, ours) = (base.as_ref(), known.database.clone());
+        self.writer.meet(&Meeting { located: &located, base, ours, theirs: None, revision: None })?;
+        self.report.conflicts.push(known.path().clone());
+        Ok(())
+    }
+
+    /// The document that had its file elsewhere until this one appeared, and that the database has changed meanwhile.
+    pub(super) fn moved_while_changed(&self, located: &Located) -> Result<Option<Known>, EngineError> {
+        if self.writer.is_filling() {
+            return Ok(None);
+        }
+        for row in self.writer.write.store().documents_of(&located.entity)? {
+            let known = self.writer.engine.known(&row.path)?;
+            if row.audience == located.audience
+                && row.path != located.path
+                && known.mirrored.base.is_some()
+                && known.mirrored.base != known.database
+                && matches!(self.looker.look(&row.path, None), Look::Nothing)
+            {
+                return Ok(Some(known));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Moves a document to where its file is now, and merges what both sides made of it.
+    pub(super) fn take_along(&mut self, old: &Known, taken: Taken) -> Result<(), EngineError> {
+        let Place::Document(from) = locate(old.path()) else { return Ok(()) };
+        let current = self.text(old.path(), old.database.as_ref())?;
+        let revisions =
+            vec![Revision { located: from, new: None }, Revision { located: taken.located.clone(), new: current }];
+        let entity = taken.located.entity.clone();
+        self.writer.record(Draft { entity, action: "import", reason: None, revisions })?;
+        self.writer.write.forget_mirror_document(self.writer.engine.mirror_id(), old.path())?;
+        let mirrored = MirrorDocument { base: old.mirrored.base.clone(), ..taken.known.mirrored };
+        self.meet(&Taken { known: Known { mirrored, database: old.database.clone(), conflict: None }, ..taken })
+    }
+}

@@ -1,0 +1,100 @@
+//! From the files to the database: every document is looked at, its state decided, and what is new or edited taken.
+//! The write lock is held meanwhile, so that what is decided is still true when it is written.
+
+mod absent;
+mod importer;
+mod meeting;
+mod reader;
+mod revision;
+
+use std::path::PathBuf;
+
+use importer::Importer;
+use reader::Walk;
+pub use revision::Revisions;
+
+use crate::{
+    domain::entry::Entry,
+    engine::{
+        base::{
+            engine::Engine, error::EngineError, import_report::ImportReport, selection::Selection, survey::Known,
+            walk::walk,
+        },
+        write::writer::Writer,
+    },
+    git::{IndexMark, Location},
+};
+
+/// What to import, and how.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// Files and folders; all when empty.
+    pub paths: Vec<PathBuf>,
+    /// Tell what would happen, write nothing.
+    pub dry_run: bool,
+    /// Write nothing if there is any error.
+    pub strict: bool,
+    /// Take a missing file for a deletion.
+    pub prune: bool,
+    /// Where file and database both changed, the file wins; needs `paths`.
+    pub theirs: bool,
+    /// Write nothing unless git's index still is as it was then: some git command has changed files meanwhile.
+    pub only_at: Option<IndexMark>,
+}
+
+impl Engine {
+    /// Brings the database up to date with the files.
+    pub fn import(&self, options: &ImportOptions) -> Result<(ImportReport, Vec<Entry>), EngineError> {
+        if options.theirs && options.paths.is_empty() {
+            return Err(EngineError::NeedsPaths { flag: "--theirs" });
+        }
+        let selection = Selection::new(self.root(), &self.options.from, &options.paths)?;
+        let looker = self.looker();
+        self.store.expect_bulk()?;
+        let work = |writer: &mut Writer<'_>| {
+            let mirror = writer.write.ensure_mirror(&self.workspace.mirror)?;
+            self.mirror.set(Some(mirror.id));
+            let (walked, mut known) = self.walk_and_survey(&selection, writer.is_filling())?;
+            let renumbered = if writer.is_filling() { Vec::new() } else { writer.settle_collisions(&known)? };
+            if !renumbered.is_empty() {
+                writer.start_batch();
+                known = self.survey(&selection)?;
+            }
+            let (catalogue, finding) = self.catalogue_with_finding();
+            let importer = Importer::new(writer, &looker, options, catalogue, finding);
+            let report = ImportReport { renumbered, ..importer.run(walked, &known, &selection)? };
+            if options.strict && report.errors() > 0 {
+                return Err(EngineError::Strict { report: Box::new(report) });
+            }
+            if options.only_at.is_some() && options.only_at != self.workspace.git.as_ref().map(Location::index_mark) {
+                return Err(EngineError::GaveWay);
+            }
+            if selection.is_all() {
+                writer.write.set_read_at(mirror.id, self.clock.seconds())?;
+            }
+            Ok(report)
+        };
+        if options.dry_run {
+            return self.rehearse(work).map(|(report, written)| (report, written.entries));
+        }
+        let (report, written) = self.write(work)?;
+        self.forget_gone_places()?;
+        self.store.use_wal()?;
+        Ok((report, written.entries))
+    }
+
+    /// The files of the tree, and what is known of them. Where nothing is known yet the walk is left to the reader,
+    /// elsewhere it is made while the database is read.
+    fn walk_and_survey(&self, selection: &Selection, is_filling: bool) -> Result<(Walk, Vec<Known>), EngineError> {
+        let root = self.root();
+        if is_filling {
+            return Ok((Box::new(walk(root)), self.survey(selection)?));
+        }
+        std::thread::scope(|scope| {
+            let walking = scope.spawn(|| walk(root).collect::<Vec<_>>());
+            let known = self.survey(selection);
+            let walked = walking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok((Box::new(walked.into_iter()) as Walk, known?))
+        })
+    }
+}

@@ -1,0 +1,74 @@
+//! Every work tree that this database is one with: how each stands, and which are gone.
+
+use std::path::{Path, PathBuf};
+
+use super::status::StatusReport;
+use crate::engine::base::{
+    engine::{Engine, FirstImport, OpenOptions},
+    error::EngineError,
+    workspace::Workspace,
+};
+
+/// A work tree and how its documents stand.
+#[derive(Debug, Clone)]
+pub struct PlaceStatus {
+    /// Its folder that holds the tree.
+    pub root: PathBuf,
+    /// How its documents stand.
+    pub report: StatusReport,
+}
+
+impl Engine {
+    /// How the documents of every work tree stand whose files were read once. Those that git knows no more are
+    /// forgotten; one that cannot be reached now is left out.
+    pub fn status_everywhere(&self) -> Result<Vec<PlaceStatus>, EngineError> {
+        self.forget_gone_places()?;
+        let mut places = Vec::new();
+        for (name, _) in self.store.places()? {
+            let Some(root) = self.root_of(&name).filter(|root| Workspace::find(root, None).is_ok()) else { continue };
+            let engine = Self::open(OpenOptions {
+                from: root.clone(),
+                database: Some(self.workspace.database.clone()),
+                first_import: FirstImport::Left,
+                ..self.options.clone()
+            })?;
+            if engine.workspace.mirror == name {
+                places.push(PlaceStatus { root: engine.workspace.root.clone(), report: engine.status()? });
+            }
+        }
+        Ok(places)
+    }
+
+    /// Forgets work trees that git has forgotten.
+    pub(in crate::engine) fn forget_gone_places(&self) -> Result<(), EngineError> {
+        let Some(git) = &self.workspace.git else { return Ok(()) };
+        let is_gone = |name: &str| {
+            let place = name.rsplit_once(':').map_or(name, |(place, _)| place);
+            place.starts_with("worktrees/") && !git.common_dir.join(place).exists()
+        };
+        let gone: Vec<i64> =
+            self.store.places()?.into_iter().filter(|(name, _)| is_gone(name)).map(|(_, id)| id).collect();
+        if gone.is_empty() || self.in_memory {
+            return Ok(());
+        }
+        self.write(|writer| gone.iter().try_for_each(|id| Ok(writer.write.forget_mirror(*id)?)))?;
+        Ok(())
+    }
+
+    /// The folder that holds the tree of a place, by the place's name.
+    fn root_of(&self, name: &str) -> Option<PathBuf> {
+        if name == self.workspace.mirror {
+            return Some(self.workspace.root.clone());
+        }
+        let common = &self.workspace.git.as_ref()?.common_dir;
+        let (place, _) = name.rsplit_once(':')?;
+        let workdir = match place {
+            "main" => common.parent()?.to_path_buf(),
+            linked => {
+                let file = std::fs::read_to_string(common.join(linked).join("gitdir")).ok()?;
+                Path::new(file.trim()).parent()?.to_path_buf()
+            }
+        };
+        Some(workdir.join(&self.workspace.prefix))
+    }
+}

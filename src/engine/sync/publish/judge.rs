@@ -1,0 +1,204 @@
+//! Which documents an export to a branch has to write, and which it must leave alone, because somebody changed them in
+//! git and the database does not have that yet.
+
+use std::collections::BTreeSet;
+
+use super::{Publisher, past::Past};
+use crate::{
+    domain::{
+        doc_path::{DocPath, MIRROR},
+        hash::Sha256,
+        state::State,
+    },
+    engine::base::{error::EngineError, reading::Reading},
+    git::{BlobId, CommitId, Occurrence},
+    markdown::locate::{Place, locate},
+    store::MirrorDocument,
+};
+
+/// A document that may have to be written, with its blob where the commit starts from and on the branch itself.
+pub(super) struct Candidate {
+    pub(super) path: DocPath,
+    pub(super) blob: Option<BlobId>,
+    pub(super) on_branch: Option<BlobId>,
+}
+
+/// What to do with one document of the branch.
+pub(super) enum Verdict {
+    /// The branch has the database's text, or a document that the database never had. `keep` is as below.
+    InSync { keep: Option<BlobId> },
+    /// It is to be written, as this blob, or removed.
+    Write(Option<BlobId>),
+    /// It has to be left out. Where the commit brings branch and base together, `keep` is what it takes of the branch,
+    /// because the base does not have it.
+    LeaveOut { state: State, keep: Option<BlobId> },
+}
+
+impl Publisher<'_> {
+    /// The documents that may differ between the database and the tree the commit starts from: those that changed in
+    /// the database since the last export, and those that changed in git.
+    pub(super) fn candidates(&self) -> Result<Vec<Candidate>, EngineError> {
+        let mut paths: BTreeSet<DocPath> =
+            self.engine.store.unexported(self.mirror.id)?.into_iter().map(|(path, _)| path).collect();
+        let Some(tree) = self.start.tree else {
+            return Ok(paths.into_iter().map(|path| Candidate { path, blob: None, on_branch: None }).collect());
+        };
+        if self.last == Some(tree) && paths.len() < 16 {
+            let candidate = |path: DocPath| {
+                let blob = self.repository.blob_at(tree, &self.engine.workspace.git_path(path.as_str()))?;
+                Ok(Candidate { path, blob, on_branch: blob })
+            };
+            return paths.into_iter().map(candidate).collect();
+        }
+        let branch = self.start.tip.filter(|_| self.start.merges()).unwrap_or(tree);
+        let folder = self.engine.workspace.git_path(MIRROR);
+        for commit in BTreeSet::from([tree, branch]) {
+            if self.last != Some(commit) {
+                paths.extend(self.moved(commit, &folder)?);
+            }
+        }
+        let blobs = self.repository.tree_blobs(tree, &folder)?;
+        let on_branch = if branch == tree { None } else { Some(self.repository.tree_blobs(branch, &folder)?) };
+        let candidate = |path: DocPath| {
+            let git_path = self.engine.workspace.git_path(path.as_str());
+            let blob = blobs.get(&git_path).copied();
+            let on_branch = on_branch.as_ref().map_or(blob, |blobs| blobs.get(&git_path).copied());
+            Candidate { path, blob, on_branch }
+        };
+        Ok(paths.into_iter().map(candidate).collect())
+    }
+
+    /// The documents that differ between the last export and a commit.
+    fn moved(&self, commit: CommitId, folder: &str) -> Result<Vec<DocPath>, EngineError> {
+        let moved = self.repository.changed_paths(self.last, commit, folder);
+        // Without the last commit, which may have been pruned, everything in the tree may differ.
+        let moved = match (moved, self.last) {
+            (Err(_), Some(_)) => self.repository.changed_paths(None, commit, folder)?,
+            (moved, _) => moved?,
+        };
+        Ok(moved.into_iter().filter_map(|change| self.engine.document_at(&change.path)).collect())
+    }
+
+    /// Which of the documents that git lacks it had once: somebody deleted them there.
+    pub(super) fn deleted(&self, candidates: &[Candidate], past: &Past<'_>) -> Result<BTreeSet<DocPath>, EngineError> {
+        let (Some(last), Some(tree)) = (self.last, self.start.tree) else { return Ok(BTreeSet::new()) };
+        let mut deleted = BTreeSet::new();
+        let mut wanted = Vec::new();
+        let mut asked = Vec::new();
+        let lacks = |commit| self.repository.is_ancestor(last, commit).unwrap_or(false);
+        let (of_tree, of_branch) = (lacks(tree), self.start.tip.is_some_and(lacks));
+        for Candidate { path, blob, on_branch } in candidates {
+            let Some(base) = self.engine.store.mirror_document(self.mirror.id, path)?.base else { continue };
+            let git_path = self.engine.workspace.git_path(path.as_str());
+            let left_branch = on_branch.is_none() && of_branch && past.exported(&git_path).is_some();
+            if left_branch || (blob.is_none() && of_tree) {
+                deleted.insert(path.clone());
+            } else if blob.is_none()
+                && let Some(text) = self.engine.store.blob(&base)?
+            {
+                let blob = self.repository.clean_blob_id(&git_path, text.as_bytes())?;
+                wanted.push((git_path, blob));
+                asked.push(path);
+            }
+        }
+        let had = asked.into_iter().zip(past.once_held(tree, &wanted)?).filter(|(_, had)| *had);
+        deleted.extend(had.map(|(path, _)| path.clone()));
+        Ok(deleted)
+    }
+
+    pub(super) fn judge(
+        &self,
+        candidate: &Candidate,
+        text: Option<&Reading>,
+        deleted: bool,
+        past: &Past<'_>,
+    ) -> Result<Verdict, EngineError> {
+        let path = &candidate.path;
+        let git_path = self.engine.workspace.git_path(path.as_str());
+        let mirrored = self.engine.store.mirror_document(self.mirror.id, path)?;
+        let changed = mirrored.base.as_ref() != text.map(|text| &text.sha);
+        let ours = match text {
+            Some(text) => Some(self.repository.clean_blob_id(&git_path, text.text.as_bytes())?),
+            None => None,
+        };
+        if text.is_some() && deleted {
+            let state = if changed { State::Diverged } else { State::Missing };
+            return Ok(Verdict::LeaveOut { state, keep: None });
+        }
+        // Where two histories meet, neither side's edits may be lost.
+        let branch = self.start.tip.filter(|_| self.start.merges());
+        let sides = [(candidate.blob, self.start.tree), (candidate.on_branch, branch)];
+        for (blob, commit) in sides {
+            let (Some(blob), Some(commit)) = (blob, commit) else { continue };
+            if ours == Some(blob) || !self.is_edit(&mirrored, ours.is_some(), (blob, commit), past)? {
+                continue;
+            }
+            let keep = (branch == Some(commit)).then_some(blob);
+            let state = match (text, mirrored.base.is_some()) {
+                (None, false) => return Ok(Verdict::InSync { keep }),
+                (Some(_), false) => State::Diverged,
+                (_, true) if changed => State::Diverged,
+                (_, true) => State::Behind,
+            };
+            return Ok(Verdict::LeaveOut { state, keep });
+        }
+        Ok(if candidate.blob == ours { Verdict::InSync { keep: None } } else { Verdict::Write(ours) })
+    }
+
+    /// Whether git's blob is somebody's change that the database does not have: a text the log never had, or an
+    /// earlier one put back after the current one.
+    fn is_edit(
+        &self,
+        mirrored: &MirrorDocument,
+        stored: bool,
+        (blob, commit): (BlobId, CommitId),
+        past: &Past<'_>,
+    ) -> Result<bool, EngineError> {
+        let path = &mirrored.path;
+        let git_path = self.engine.workspace.git_path(path.as_str());
+        if let Some(base) = &mirrored.base {
+            // The branch may have held somebody's change for long: only the text that was exported is no edit.
+            let agreed = match self.engine.store.blob(base)? {
+                Some(text) => Some(self.repository.clean_blob_id(&git_path, text.as_bytes())?),
+                None => past.exported(&git_path),
+            };
+            if agreed == Some(blob) {
+                return Ok(false);
+            }
+        }
+        let Some(sha) = self.known_version(path, blob)? else { return Ok(true) };
+        if !stored || Some(&sha) == mirrored.base.as_ref() {
+            return Ok(false);
+        }
+        Ok(match past.current_occurs(commit, &git_path)? {
+            Occurrence::Found => true,
+            // A text that was in no file and on no branch is not beyond the edge of history either.
+            Occurrence::GaveUp => match self.engine.store.document_sha(path)? {
+                Some(current) => self.engine.store.was_mirrored(path, &current)?,
+                None => false,
+            },
+            Occurrence::Absent => false,
+        })
+    }
+
+    /// The version of the document that git's blob is, where the log knows it.
+    fn known_version(&self, path: &DocPath, blob: BlobId) -> Result<Option<Sha256>, EngineError> {
+        let Place::Document(located) = locate(path) else { return Ok(None) };
+        let bytes = self.repository.read_blob(blob)?;
+        let sha = Sha256::of(&bytes);
+        if self.engine.store.was_version(&located.entity, path.as_str(), &sha)? {
+            return Ok(Some(sha));
+        }
+        // Git may hold a cleaned form of a version: compare by what git would make of each.
+        let git_path = self.engine.workspace.git_path(path.as_str());
+        for version in self.engine.store.versions(&located.entity, path.as_str())? {
+            if let Some(text) = self.engine.store.blob(&version)?
+                && text.contains('\r')
+                && self.repository.clean_blob_id(&git_path, text.as_bytes())? == blob
+            {
+                return Ok(Some(version));
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,81 @@
+//! What git's past says of the documents of one export. Each question is asked once for all of them, when it is first
+//! needed: a walk through history or a tree of 20,000 entries must not be repeated for every document.
+
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::{BTreeMap, HashMap},
+};
+
+use crate::{
+    domain::doc_path::{DocPath, MIRROR},
+    engine::base::{engine::Engine, error::EngineError},
+    git::{BlobId, CommitId, Occurrence, Repository},
+};
+
+/// How many commits of history are looked at to tell a revert from a branch that lags behind.
+const MAX_COMMITS: usize = 20_000;
+
+/// The past of the documents that may have to be exported.
+pub(super) struct Past<'a> {
+    engine: &'a Engine,
+    repository: &'a Repository,
+    /// The commit of the last export, where it is still there.
+    last: Option<CommitId>,
+    paths: Vec<DocPath>,
+    exported: OnceCell<BTreeMap<String, BlobId>>,
+    occurrences: RefCell<HashMap<CommitId, HashMap<String, Occurrence>>>,
+}
+
+impl<'a> Past<'a> {
+    pub(super) fn new(
+        engine: &'a Engine,
+        repository: &'a Repository,
+        last: Option<CommitId>,
+        paths: Vec<DocPath>,
+    ) -> Self {
+        Self { engine, repository, last, paths, exported: OnceCell::new(), occurrences: RefCell::new(HashMap::new()) }
+    }
+
+    /// The blob that the last export left at a path.
+    pub(super) fn exported(&self, git_path: &str) -> Option<BlobId> {
+        let blobs = self.exported.get_or_init(|| {
+            let folder = self.engine.workspace.git_path(MIRROR);
+            // A last export that was pruned from the repository left nothing that could be compared.
+            self.last.and_then(|last| self.repository.tree_blobs(last, &folder).ok()).unwrap_or_default()
+        });
+        blobs.get(git_path).copied()
+    }
+
+    /// Whether the database's text of a document ever stood in a commit or its ancestry.
+    pub(super) fn current_occurs(&self, commit: CommitId, git_path: &str) -> Result<Occurrence, EngineError> {
+        if !self.occurrences.borrow().contains_key(&commit) {
+            let wanted = self.current_blobs()?;
+            let found = self.repository.occurring_from(commit, &wanted, MAX_COMMITS)?;
+            let found = wanted.into_iter().map(|(path, _)| path).zip(found).collect();
+            self.occurrences.borrow_mut().insert(commit, found);
+        }
+        let occurrences = self.occurrences.borrow();
+        Ok(occurrences[&commit].get(git_path).copied().unwrap_or(Occurrence::Absent))
+    }
+
+    /// Which of these paths once held these blobs, in a commit or its ancestry.
+    pub(super) fn once_held(&self, commit: CommitId, wanted: &[(String, BlobId)]) -> Result<Vec<bool>, EngineError> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.repository.occurring_from(commit, wanted, MAX_COMMITS)?;
+        Ok(found.into_iter().map(|found| found == Occurrence::Found).collect())
+    }
+
+    fn current_blobs(&self) -> Result<Vec<(String, BlobId)>, EngineError> {
+        let mut blobs = Vec::with_capacity(self.paths.len());
+        for path in &self.paths {
+            let Some(sha) = self.engine.store.document_sha(path)? else { continue };
+            let Some(text) = self.engine.store.blob(&sha)? else { continue };
+            let git_path = self.engine.workspace.git_path(path.as_str());
+            let blob = self.repository.clean_blob_id(&git_path, text.as_bytes())?;
+            blobs.push((git_path, blob));
+        }
+        Ok(blobs)
+    }
+}

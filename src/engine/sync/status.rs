@@ -1,0 +1,184 @@
+//! How every document of this place stands.
+
+use std::collections::BTreeMap;
+
+use super::publish::branch_mirror;
+use crate::{
+    domain::{
+        diagnostic::{Diagnostic, Severity},
+        doc_path::DocPath,
+        hash::Sha256,
+        state::{Age, Found, State},
+    },
+    engine::base::{
+        age::Suspect,
+        engine::Engine,
+        error::EngineError,
+        look::Look,
+        reading::Reading,
+        selection::Selection,
+        survey::Known,
+        walk::{Walked, walk},
+    },
+    markdown::locate::{Place, locate},
+};
+
+/// Database against files against git.
+#[derive(Debug, Clone)]
+pub struct StatusReport {
+    /// Every document that is not in sync, in the order of the paths.
+    pub documents: Vec<(DocPath, State)>,
+    /// How many documents are in each state, in-sync ones included.
+    pub counts: BTreeMap<&'static str, u64>,
+    /// The log's ID.
+    pub log_id: String,
+    /// The mirror branch.
+    pub branch: String,
+    /// Log entries the branch does not have yet.
+    pub ahead: u64,
+    /// The commit of the last export to the branch.
+    pub last_export: Option<String>,
+}
+
+/// A file of the tree, and what is wrong with its place.
+type Placed = (DocPath, Option<Diagnostic>);
+
+/// A document of this place, looked at.
+pub(in crate::engine) struct Stand {
+    pub(in crate::engine) known: Known,
+    pub(in crate::engine) state: State,
+    /// The text of the file; `None` where there is none, or none that can be read.
+    pub(in crate::engine) file: Option<Sha256>,
+}
+
+impl Engine {
+    /// How every document stands. Reads only files that the stat cache cannot vouch for.
+    pub fn status(&self) -> Result<StatusReport, EngineError> {
+        let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
+        let mut documents = Vec::new();
+        for stand in self.stands(&Selection::default())? {
+            *counts.entry(stand.state.as_str()).or_default() += 1;
+            if stand.state != State::InSync {
+                documents.push((stand.known.path().clone(), stand.state));
+            }
+        }
+        let name = &self.config()?.branch;
+        let branch = self.store.mirror(&branch_mirror(&self.workspace, name))?;
+        let exported = branch.as_ref().map_or(0, |mirror| mirror.exported_seq);
+        Ok(StatusReport {
+            documents,
+            counts,
+            log_id: self.store.log_id()?,
+            branch: name.clone(),
+            ahead: self.store.head()?.seq.saturating_sub(exported),
+            last_export: branch.and_then(|mirror| mirror.tip),
+        })
+    }
+
+    /// Looks at every selected document, known or only a file, in the order of the paths.
+    pub(in crate::engine) fn stands(&self, selection: &Selection) -> Result<Vec<Stand>, EngineError> {
+        let looker = self.glance();
+        let mut stands = Vec::new();
+        let mut pending: Vec<(usize, Box<Reading>)> = Vec::new();
+        let (files, survey) = self.walk_beside_survey(selection)?;
+        let mut survey = survey.into_iter().peekable();
+        let mut files = files.into_iter().filter(|(path, _)| selection.contains(path)).peekable();
+        loop {
+            // The next path of either list; both come in the same order.
+            let path = match (survey.peek(), files.peek()) {
+                (Some(known), Some((file, _))) => known.path().min(file).clone(),
+                (Some(known), None) => known.path().clone(),
+                (None, Some((file, _))) => file.clone(),
+                (None, None) => break,
+            };
+            let known = survey.next_if(|known| *known.path() == path).unwrap_or_else(|| Known::nothing(path.clone()));
+            if let Some((_, Some(_))) = files.next_if(|(file, _)| *file == path) {
+                stands.push(Stand { known, state: State::Invalid, file: None });
+                continue;
+            }
+            let look = match looker.look(&path, Some(&known.mirrored)) {
+                // The hash alone tells the state, unless the file may be an old checkout: then its text is needed.
+                Look::Same(Some(sha)) if !tells_alone(&known, &sha) => looker.look(&path, None),
+                look => look,
+            };
+            let (state, file) = match look {
+                Look::Same(Some(sha)) => (known.sighting(Found::Text(&sha)).state(edit)?, Some(sha)),
+                Look::Same(None) | Look::Unreadable(..) => (State::Invalid, None),
+                Look::Nothing => (known.sighting(Found::Nothing).state(edit)?, None),
+                Look::Read(reading, _) if known.refuses(&reading.sha) => (State::Invalid, None),
+                Look::Read(reading, _) => {
+                    let state = known.sighting(Found::Text(&reading.sha)).state(edit)?;
+                    let sha = reading.sha.clone();
+                    pending.push((stands.len(), reading));
+                    (state, Some(sha))
+                }
+            };
+            // A document that is gone everywhere, and known only from its last sighting, is nothing to tell.
+            if state != State::InSync || file.is_some() {
+                stands.push(Stand { known, state, file });
+            }
+        }
+        self.judge(&mut stands, &pending)?;
+        Ok(stands)
+    }
+
+    /// The files of the tree, each with what is wrong with its place, and what is known of the documents: the walk is
+    /// made while the database is read.
+    fn walk_beside_survey(&self, selection: &Selection) -> Result<(Vec<Placed>, Vec<Known>), EngineError> {
+        let root = self.root();
+        let files = || {
+            walk(root).filter_map(|walked| match walked {
+                Walked::Document(located) => Some((located.path, None)),
+                Walked::Problem(found) if found.severity() == Severity::Error => {
+                    Some((DocPath::parse(&found.path)?, Some(found)))
+                }
+                Walked::Problem(_) => None,
+            })
+        };
+        std::thread::scope(|scope| {
+            let walking = scope.spawn(|| files().collect::<Vec<_>>());
+            let survey = self.survey(selection);
+            let files = walking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok((files, survey?))
+        })
+    }
+
+    /// Corrects the state of files that may be old checkouts, with one walk through history.
+    fn judge(&self, stands: &mut [Stand], pending: &[(usize, Box<Reading>)]) -> Result<(), EngineError> {
+        let mut asked = Vec::new();
+        let mut entities = Vec::new();
+        for (index, reading) in pending {
+            let known = &stands[*index].known;
+            let differs = known.database.as_ref() != Some(&reading.sha);
+            if let (true, Place::Document(located)) =
+                (differs && known.mirrored.base.as_ref() != Some(&reading.sha), locate(known.path()))
+            {
+                asked.push((*index, reading));
+                entities.push(located.entity);
+            }
+        }
+        let suspects: Vec<Suspect<'_>> = asked
+            .iter()
+            .zip(&entities)
+            .map(|((index, reading), entity)| {
+                let Known { mirrored, database, .. } = &stands[*index].known;
+                let (file, file_sha) = (reading.text.as_str(), &reading.sha);
+                Suspect { path: &mirrored.path, entity, file, file_sha, database: database.as_ref() }
+            })
+            .collect();
+        let ages = self.ages(&suspects)?;
+        for ((index, reading), age) in asked.into_iter().zip(ages) {
+            let stand = &mut stands[index];
+            stand.state = stand.known.sighting(Found::Text(&reading.sha)).state(|| Ok::<_, EngineError>(age))?;
+        }
+        Ok(())
+    }
+}
+
+fn tells_alone(known: &Known, sha: &Sha256) -> bool {
+    known.sighting(Found::Text(sha)).is_in_sync() || known.mirrored.base.as_ref() == Some(sha)
+}
+
+fn edit() -> Result<Age, EngineError> {
+    Ok(Age::Edit)
+}

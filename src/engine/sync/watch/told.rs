@@ -1,0 +1,77 @@
+//! What was told of documents that wait for a person, so that it is told once and not at every look.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use crate::{
+    domain::{diagnostic::Diagnostic, doc_path::DocPath, state::State},
+    engine::{
+        base::{import_report::ImportReport, notices},
+        sync::export::ExportReport,
+    },
+};
+
+/// A document that was left alone, or a finding in one, with the time its file was changed: a file that was saved again
+/// is told of again.
+type Matter = (String, String, Option<SystemTime>);
+
+/// What was told, and still holds.
+pub(super) struct Told {
+    root: PathBuf,
+    matters: BTreeSet<Matter>,
+}
+
+impl Told {
+    pub(super) fn new(root: &Path) -> Self {
+        Self { root: root.to_path_buf(), matters: BTreeSet::new() }
+    }
+
+    /// What an import left alone and found that was not told yet.
+    pub(super) fn new_in_import(&mut self, report: &ImportReport) -> (Vec<(DocPath, State)>, Vec<Diagnostic>) {
+        let lists = [
+            (&report.conflicts, State::Conflict),
+            (&report.diverged, State::Diverged),
+            (&report.stale, State::Stale),
+            (&report.missing, State::Missing),
+        ];
+        let left = lists.into_iter().flat_map(|(paths, state)| paths.iter().map(move |path| (path.clone(), state)));
+        let (mut now, mut left_news, mut found_news) = (BTreeSet::new(), Vec::new(), Vec::new());
+        for (path, state) in left {
+            let matter = self.matter(path.as_str(), state.as_str().to_owned());
+            if !self.matters.contains(&matter) {
+                left_news.push((path, state));
+            }
+            now.insert(matter);
+        }
+        for diagnostic in &report.diagnostics {
+            let matter = self.matter(&diagnostic.path, notices::to_json(std::slice::from_ref(diagnostic)));
+            if !self.matters.contains(&matter) {
+                found_news.push(diagnostic.clone());
+            }
+            now.insert(matter);
+        }
+        self.matters = now;
+        (left_news, found_news)
+    }
+
+    /// What an export left out of which nothing was told yet. Of a file that cannot be read the import has told.
+    pub(super) fn new_in_export(&mut self, report: &ExportReport) -> Vec<(DocPath, State)> {
+        let mut news = Vec::new();
+        for (path, state) in report.refused.iter().filter(|(_, state)| *state != State::Invalid) {
+            let matter = self.matter(path.as_str(), state.as_str().to_owned());
+            if self.matters.insert(matter) {
+                news.push((path.clone(), *state));
+            }
+        }
+        news
+    }
+
+    fn matter(&self, path: &str, what: String) -> Matter {
+        let changed = fs::metadata(self.root.join(path)).and_then(|metadata| metadata.modified());
+        (path.to_owned(), what, changed.ok())
+    }
+}

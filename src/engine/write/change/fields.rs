@@ -1,0 +1,168 @@
+//! Edits of keys as a caller asks for them, each value checked for what its key means.
+
+use super::card_new::{calendar_date, one_line};
+use crate::{
+    domain::{
+        card::UPDATED_KEYS,
+        entity::Entity,
+        id::Id,
+        lane::Lane,
+        priority::Priority,
+        text::is_unprintable,
+        value::{FieldValue, Fields},
+    },
+    engine::base::error::EngineError,
+    markdown::Edit,
+};
+
+/// A value as a caller gives it.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// `Key=Value`: a string, read as what the key holds.
+    Text(String),
+    /// `Key:=JSON`: a typed value.
+    Typed(FieldValue),
+}
+
+/// What to change of a card or an idea.
+#[derive(Debug, Clone, Default)]
+pub struct Edits {
+    /// Keys to set.
+    pub set: Vec<(String, Value)>,
+    /// Items to add to lists.
+    pub add: Vec<(String, String)>,
+    /// Items to remove from lists.
+    pub remove: Vec<(String, String)>,
+    /// Keys to remove.
+    pub unset: Vec<String>,
+    /// A new body.
+    pub body: Option<String>,
+    /// Whether the body is the companion's.
+    pub agent: bool,
+    /// What keys must hold before: the change is refused where one holds something else. `None`: it must be missing.
+    pub was: Vec<(String, Option<Value>)>,
+}
+
+/// Keys that hold lists.
+const LISTS: [&str; 2] = ["Tags", "Dependencies"];
+
+/// The edits of a document that a request asks for.
+pub(super) fn field_edits(entity: &Entity, request: &Edits) -> Result<Vec<Edit>, EngineError> {
+    let check_key = |key: &str| check_key(entity, key);
+    let mut edits = Vec::new();
+    for (key, value) in &request.set {
+        check_key(key)?;
+        edits.push(Edit::Set { key: key.clone(), value: value_for(key, value)? });
+    }
+    for (key, item) in &request.add {
+        check_key(key)?;
+        edits.push(Edit::Append { key: key.clone(), item: one_line(key, item)? });
+    }
+    for (key, item) in &request.remove {
+        check_key(key)?;
+        edits.push(Edit::Remove { key: key.clone(), item: item.clone() });
+    }
+    for key in &request.unset {
+        check_key(key)?;
+        edits.push(Edit::Unset { key: key.clone() });
+    }
+    Ok(edits)
+}
+
+/// Refuses a request that was based on other values than the current ones.
+pub(super) fn check_was(id: &Id, request: &Edits, fields: &Fields) -> Result<(), EngineError> {
+    for (key, was) in &request.was {
+        let was = was.as_ref().map(|value| value_for(key, value)).transpose()?;
+        let found = fields.get(key);
+        let same = match (&was, found) {
+            (Some(was), Some(found)) => was.items() == found.items() && was.as_text() == found.as_text(),
+            (None, found) => found.is_none(),
+            (Some(_), None) => false,
+        };
+        if !same {
+            let shown = |value: Option<&FieldValue>| value.map_or_else(|| "nothing".to_owned(), shown);
+            return Err(EngineError::ValueMoved {
+                id: id.to_string(),
+                key: key.clone(),
+                expected: shown(was.as_ref()),
+                current: shown(found),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn shown(value: &FieldValue) -> String {
+    match value {
+        FieldValue::List(items) => format!("[{}]", items.join(", ")),
+        FieldValue::Bool(value) => value.to_string(),
+        other => other.as_text().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Keys that name the document or have a command of their own cannot be set.
+fn check_key(entity: &Entity, key: &str) -> Result<(), EngineError> {
+    let refuse = |expected: &str| {
+        Err(EngineError::BadValue {
+            what: "a key to change".to_owned(),
+            value: key.to_owned(),
+            expected: expected.to_owned(),
+        })
+    };
+    let is_card = matches!(entity, Entity::Card(_));
+    match key {
+        "Lane" if is_card => refuse("`bos card move`, which does what the lane asks for"),
+        "Claimed-By" | "Claimed-Until" if is_card => refuse("`bos card claim`, which lets only one have it"),
+        "Card-ID" if !is_card => refuse("`bos idea convert`, which makes the card"),
+        "ID" | "Type" => refuse("another key: this one says which document it is"),
+        "" => refuse("a name"),
+        _ if key.chars().count() > 100 || key.chars().any(is_unprintable) => {
+            refuse("a name of at most 100 characters, without control characters")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The value as its key holds it: text for a list or a flag is told what to do instead.
+fn value_for(key: &str, value: &Value) -> Result<FieldValue, EngineError> {
+    let bad = |value: &str, expected: &str| EngineError::BadValue {
+        what: key.to_owned(),
+        value: value.to_owned(),
+        expected: expected.to_owned(),
+    };
+    let value = match value {
+        Value::Typed(value) => value.clone(),
+        Value::Text(text) => match (key, text.as_str()) {
+            ("Blocked", "true") => FieldValue::Bool(true),
+            ("Blocked", "false") => FieldValue::Bool(false),
+            _ if is_calendar_key(key) => FieldValue::Source(text.clone()),
+            _ => FieldValue::Str(text.clone()),
+        },
+    };
+    let shown = value.as_text().unwrap_or_default().to_owned();
+    match (key, &value) {
+        ("Blocked", FieldValue::Bool(_)) => {}
+        ("Blocked", _) => return Err(bad(&shown, "true or false")),
+        ("Priority", _) if Priority::parse(&shown).is_none() => {
+            return Err(bad(&shown, &Priority::ALL.map(Priority::as_str).join(", ")));
+        }
+        ("Proposed-Lane", _) if Lane::parse(&shown).is_none() => {
+            return Err(bad(&shown, &Lane::ALL.map(Lane::as_str).join(", ")));
+        }
+        (key, FieldValue::List(_)) if LISTS.contains(&key) => {}
+        (key, _) if LISTS.contains(&key) => {
+            return Err(bad(&shown, &format!("--add {key}=ITEM and --remove {key}=ITEM, or {key}:='[\"a\", \"b\"]'")));
+        }
+        ("Title" | "Owner" | "Business", _) => {
+            one_line(key, &shown)?;
+        }
+        (key, _) if is_calendar_key(key) => calendar_date(key, &shown)?,
+        _ => {}
+    }
+    Ok(value)
+}
+
+/// Keys that hold a calendar date, written without quotes as real trees do.
+fn is_calendar_key(key: &str) -> bool {
+    matches!(key, "Due-Date" | "Completed-Date" | "Created" | "Created-Date") || UPDATED_KEYS.contains(&key)
+}

@@ -1,0 +1,211 @@
+//! Two databases that gave out one ID: the card or idea made here, which no file shows yet, gets the next number. Its
+//! documents move, and what refers to it here says so from then on.
+
+use super::{
+    change::readable,
+    writer::{Draft, Revision, Writer},
+};
+use crate::{
+    domain::{
+        doc_path::DocPath,
+        entity::Entity,
+        id::Id,
+        value::{FieldValue, Fields},
+    },
+    engine::base::{engine::Engine, error::EngineError, projection::stored, reading::Reading, survey::Known},
+    git::CommitId,
+    markdown::{
+        Edit, edit,
+        locate::{Located, Place, locate},
+    },
+    store::DocumentRow,
+};
+
+/// How many commits of history are looked at to tell whether a file began as a text of this database.
+const MAX_COMMITS: usize = 20_000;
+
+impl Writer<'_> {
+    /// Gives a new number to every card and idea made here whose ID a commit of somebody else has for another one; the
+    /// old and the new ID of each.
+    pub(in crate::engine) fn settle_collisions(&mut self, known: &[Known]) -> Result<Vec<(Id, Id)>, EngineError> {
+        let mut renumbered: Vec<(Id, Id)> = Vec::new();
+        for one in known.iter().filter(|one| one.mirrored.base.is_none() && one.database.is_some()) {
+            let Place::Document(located) = locate(one.path()) else { continue };
+            let id = located.entity.owner().clone();
+            let is_primary = matches!(located.entity, Entity::Card(_) | Entity::Idea(_));
+            if is_primary && renumbered.iter().all(|(old, _)| *old != id) && self.collides(&located)? {
+                renumbered.push((id.clone(), self.renumber(&located.entity)?));
+            }
+        }
+        Ok(renumbered)
+    }
+
+    /// Whether HEAD has another card or idea under the ID of one that was made here: its file has no text of this
+    /// database in its whole history.
+    fn collides(&self, located: &Located) -> Result<bool, EngineError> {
+        let (engine, store) = (self.engine, self.write.store());
+        if !store.was_made_here(&located.entity)? || !located.path.under(engine.root()).exists() {
+            return Ok(false);
+        }
+        let Some(head) = engine.repository()?.map(|repository| repository.head()).transpose()?.flatten() else {
+            return Ok(false);
+        };
+        engine.is_foreign(located, head)
+    }
+
+    /// Moves everything that belongs to a card or an idea to the next free ID.
+    pub(in crate::engine) fn renumber(&mut self, entity: &Entity) -> Result<Id, EngineError> {
+        let old = entity.owner().clone();
+        let new = self.next_like(&old)?;
+        let store = self.write.store();
+        let mut rows = store.documents_of(entity)?;
+        if matches!(entity, Entity::Card(_)) {
+            rows.extend(store.documents_below(&old)?);
+        }
+        let own: Vec<DocPath> = rows.iter().map(|row| row.path.clone()).collect();
+        let (mut gone, mut made) = (Vec::new(), Vec::new());
+        for row in &rows {
+            let (Place::Document(located), Some(reading)) = (locate(&row.path), stored(store, &row.path, &row.sha256)?)
+            else {
+                continue;
+            };
+            let path = DocPath::parse(&row.path.as_str().replace(old.as_str(), new.as_str()));
+            let Some(Place::Document(moved)) = path.as_ref().map(locate) else { continue };
+            made.push(Revision { located: moved, new: Some(named_anew(&row.path, &reading, &old, &new)?) });
+            gone.push(Revision { located, new: None });
+        }
+        let referring = self.referring(&old, &own)?;
+        let entity_of = |id: &Id| match entity {
+            Entity::Idea(_) => Entity::Idea(id.clone()),
+            _ => Entity::Card(id.clone()),
+        };
+        let record = |writer: &mut Self, entity, reason: Option<String>, revisions| {
+            writer.record(Draft { entity, action: "renumber", reason, revisions }).map(|_| ())
+        };
+        record(self, entity_of(&old), Some(format!("it is {new} now: another clone gave {old} out too")), gone)?;
+        record(self, entity_of(&new), Some(format!("it was {old}")), made)?;
+        for (row, reading) in referring {
+            let Place::Document(located) = locate(&row.path) else { continue };
+            let text = named_anew(&row.path, &reading, &old, &new)?;
+            let revisions = vec![Revision { located, new: Some(text) }];
+            record(self, row.entity, Some(format!("{old} is {new} now")), revisions)?;
+        }
+        Ok(new)
+    }
+
+    /// The other documents that name this ID, and did so before the files were read: what their files name already is
+    /// the card of somebody else.
+    fn referring(&self, id: &Id, own: &[DocPath]) -> Result<Vec<(DocumentRow, Reading)>, EngineError> {
+        let store = self.write.store();
+        let mut referring = Vec::new();
+        for row in store.documents()? {
+            if own.contains(&row.path) || !store.blob(&row.sha256)?.is_some_and(|text| names(&text, id)) {
+                continue;
+            }
+            let base = self.engine.known(&row.path)?.mirrored.base;
+            let base = base.map_or(Ok(None), |base| store.blob(&base))?;
+            if base.is_some_and(|text| names(&text, id)) {
+                continue;
+            }
+            if let Some(reading) = stored(store, &row.path, &row.sha256)? {
+                referring.push((row, reading));
+            }
+        }
+        Ok(referring)
+    }
+}
+
+impl Engine {
+    /// Whether a document of a commit has nothing to do with the one of this database at the same path: no text of it
+    /// stood there in the commit's history.
+    pub(in crate::engine) fn is_foreign(&self, located: &Located, commit: CommitId) -> Result<bool, EngineError> {
+        let Some(repository) = self.repository()? else { return Ok(false) };
+        let path = self.workspace.git_path(located.path.as_str());
+        if repository.blob_at(commit, &path)?.is_none() {
+            return Ok(false);
+        }
+        let known = self.known_ancestors(commit, std::slice::from_ref(located))?;
+        Ok(known.iter().all(Option::is_none))
+    }
+
+    /// Of each document the newest text in a commit or its history that the log knows.
+    pub(in crate::engine) fn known_ancestors(
+        &self,
+        commit: CommitId,
+        located: &[Located],
+    ) -> Result<Vec<Option<Reading>>, EngineError> {
+        let Some(repository) = self.repository()? else { return Ok(located.iter().map(|_| None).collect()) };
+        let paths: Vec<String> = located.iter().map(|one| self.workspace.git_path(one.path.as_str())).collect();
+        let read =
+            |blob| -> Result<Option<Reading>, EngineError> { Ok(Reading::of_bytes(repository.read_blob(blob)?).ok()) };
+        let found = repository.newest(commit, &paths, MAX_COMMITS, |index, blob| {
+            let Some(reading) = read(blob)? else { return Ok::<_, EngineError>(false) };
+            let one = &located[index];
+            Ok(self.store.was_version(&one.entity, one.path.as_str(), &reading.sha)?)
+        })?;
+        found.into_iter().map(|blob| blob.map_or(Ok(None), read)).collect()
+    }
+}
+
+/// Whether a text holds this ID, and not only a longer one.
+fn names(text: &str, id: &Id) -> bool {
+    places(text, id).next().is_some()
+}
+
+/// Where a text holds this ID as a word of its own.
+fn places<'t>(text: &'t str, id: &'t Id) -> impl Iterator<Item = usize> + 't {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    text.match_indices(id.as_str()).map(|(at, _)| at).filter(move |at| {
+        let after = &text[at + id.as_str().len()..];
+        !text[..*at].ends_with(is_part) && !after.starts_with(|c: char| c.is_ascii_alphanumeric())
+    })
+}
+
+fn replaced(text: &str, old: &Id, new: &Id) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut from = 0;
+    for at in places(text, old) {
+        result.push_str(&text[from..at]);
+        result.push_str(new.as_str());
+        from = at + old.as_str().len();
+    }
+    result + &text[from..]
+}
+
+/// A document in which another ID stands for `old`, in its keys and in its text.
+fn named_anew(path: &DocPath, reading: &Reading, old: &Id, new: &Id) -> Result<Reading, EngineError> {
+    let mut edits = value_edits(&reading.fields, old, new);
+    if names(reading.body(), old) {
+        edits.push(Edit::Body(replaced(reading.body(), old, new)));
+    }
+    let text = edit(&reading.text, &edits).map_err(|source| EngineError::Edit { path: path.to_string(), source })?;
+    readable(path.as_str(), text)
+}
+
+fn value_edits(fields: &Fields, old: &Id, new: &Id) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for (key, value) in fields.iter() {
+        let value = match value {
+            FieldValue::Str(text) if names(text, old) => FieldValue::Str(replaced(text, old, new)),
+            FieldValue::List(items) if items.iter().any(|item| names(item, old)) => {
+                FieldValue::List(items.iter().map(|item| replaced(item, old, new)).collect())
+            }
+            _ => continue,
+        };
+        edits.push(Edit::Set { key: key.to_owned(), value });
+    }
+    edits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_ids_are_replaced() {
+        let (old, new) = (Id::parse("A-ENG-1").unwrap(), Id::parse("A-ENG-2").unwrap());
+        let text = "A-ENG-1, (A-ENG-1) XA-ENG-1 A-ENG-12 docs/A-ENG-1.user.md A-ENG-1-x";
+        assert_eq!(replaced(text, &old, &new), "A-ENG-2, (A-ENG-2) XA-ENG-1 A-ENG-12 docs/A-ENG-2.user.md A-ENG-2-x");
+        assert!(!names("A-ENG-12", &old));
+    }
+}

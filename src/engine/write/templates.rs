@@ -1,0 +1,99 @@
+//! The templates of stage docs: those of the repository, in the folder that its settings name, else the built-in ones.
+
+use std::{borrow::Cow, fs, io::ErrorKind};
+
+use crate::{
+    domain::{id::Id, stage::Stage},
+    engine::base::{engine::Engine, error::EngineError, reading::text_of},
+    markdown::{
+        EditError,
+        template::{self, Blanks},
+    },
+};
+
+/// A template and what messages call it.
+struct Template {
+    name: String,
+    text: Cow<'static, str>,
+}
+
+impl Engine {
+    /// The text of a new stage doc.
+    pub(in crate::engine) fn stage_text(&self, blanks: &Blanks<'_>) -> Result<String, EngineError> {
+        let Template { name, text } = self.template(blanks.stage)?;
+        template::stage_doc(&text, blanks).map_err(|source| EngineError::Template { name, source })
+    }
+
+    /// Whether the body of a stage doc still is its template: the repository's, or the built-in one.
+    pub fn is_bare(&self, card: &Id, stage: &Stage, title: &str, body: &str) -> Result<bool, EngineError> {
+        let blanks = Blanks { title, card, stage, date: "" };
+        Ok(template::is_bare(body, template::built_in(stage), &blanks)
+            || template::is_bare(body, &self.template(stage)?.text, &blanks))
+    }
+
+    fn template(&self, stage: &Stage) -> Result<Template, EngineError> {
+        let file = format!("{}.md", stage.as_str());
+        let built_in = Template { name: file.clone(), text: Cow::Borrowed(template::built_in(stage)) };
+        let Some(folder) = &self.config()?.templates else { return Ok(built_in) };
+        let top = self.config_folder();
+        if !folder.under(&top).is_dir() {
+            return Err(EngineError::BadValue {
+                what: "templates".to_owned(),
+                value: folder.to_string(),
+                expected: format!("a folder that is there in {}", top.display()),
+            });
+        }
+        let name = format!("{folder}/{file}");
+        let path = folder.under(&top).join(&file);
+        let io = |source| EngineError::Io { doing: "read", path: path.clone(), source };
+        match fs::canonicalize(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(built_in),
+            Err(error) => return Err(io(error)),
+            Ok(real) if !real.starts_with(&top) => return Err(EngineError::OutsideTree { path }),
+            Ok(_) => {}
+        }
+        match text_of(fs::read(&path).map_err(io)?) {
+            Ok(text) => Ok(Template { name, text: Cow::Owned(text) }),
+            Err(problem) => Err(EngineError::Template { name, source: EditError::Unreadable(problem) }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{
+        domain::{config::Key, doc_path::MIRROR},
+        engine::{Clock, FirstImport, OpenOptions},
+    };
+
+    #[test]
+    fn a_stage_doc_is_bare_by_either_template() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join(MIRROR)).unwrap();
+        fs::create_dir_all(folder.path().join("ours")).unwrap();
+        fs::write(folder.path().join("ours/plan.md"), "---\nOwner: Nora\n---\n# {title}\n\nOurs, {title}.\n").unwrap();
+        let engine = Engine::open(OpenOptions {
+            from: folder.path().to_path_buf(),
+            database: None,
+            actor: Some("Nora".to_owned()),
+            initiator: None,
+            login: None,
+            environment: vec![(Key::Templates, "ours".to_owned())],
+            clock: Clock::system(),
+            timeout: Duration::from_secs(1),
+            reads_only: false,
+            first_import: FirstImport::Automatic,
+            progress: None,
+        })
+        .unwrap();
+        let (card, stage) = (Id::parse("A-1").unwrap(), Stage::plan());
+        let is_bare = |body: &str| engine.is_bare(&card, &stage, "Mend the gate", body).unwrap();
+        assert!(is_bare("\n# Any heading\n\nOurs,\nMend the gate.\n"));
+        assert!(is_bare("## Approach\n\n_Nothing yet._\n\n## Tasks\n\n- [ ]\n"));
+        assert!(!is_bare("## Approach\n\nWith a hammer.\n\n## Tasks\n\n- [ ]\n"));
+        assert!(is_bare("# Plan\n\n"));
+    }
+}

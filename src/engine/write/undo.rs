@@ -1,0 +1,186 @@
+//! Taking back what a command did: each document gets its text from before, or what a merge makes of that and of what
+//! changed since. The log only grows: an undo is an entry like any other, and can be taken back itself.
+
+use std::collections::BTreeMap;
+
+use super::{
+    change::readable,
+    writer::{Draft, Revision, Writer},
+};
+use crate::{
+    domain::{
+        doc_path::DocPath,
+        entity::Entity,
+        entry::{Entry, Touched},
+        hash::Sha256,
+        id::Id,
+    },
+    engine::base::{
+        engine::{Engine, Written},
+        error::EngineError,
+    },
+    markdown::{
+        locate::{Place, locate},
+        merge,
+    },
+    store::Store,
+};
+
+/// What to take back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undo {
+    /// The last commands of the actor that were no imports.
+    Last(usize),
+    /// The command that this entry belongs to.
+    Entry(u64),
+}
+
+/// A document as the undo leaves it.
+struct Draught {
+    /// What the newest undone entry about it was about.
+    entity: Entity,
+    text: Option<String>,
+}
+
+impl Engine {
+    /// Takes commands back, all of them or none; gives what was undone, the newest first.
+    pub fn undo(&self, undo: Undo) -> Result<(Vec<Entry>, Written), EngineError> {
+        self.write(|writer| {
+            let batches = self.batches(undo)?;
+            let mut undone = Vec::new();
+            for batch in &batches {
+                let entries = self.store.batch(*batch)?;
+                undone.extend(entries.into_iter().rev());
+            }
+            writer.take_hand_edits_of(&undone)?;
+            writer.start_batch();
+            writer.undoes.clone_from(&batches);
+            writer.take_back(&undone)?;
+            Ok(undone)
+        })
+    }
+
+    fn batches(&self, undo: Undo) -> Result<Vec<u64>, EngineError> {
+        let batches = match undo {
+            Undo::Last(count) => self.store.latest_batches(self.actor()?.as_str(), count)?,
+            Undo::Entry(seq) => {
+                let found = self.store.entries_between(seq, seq)?;
+                let unknown = || EngineError::Unknown {
+                    what: "log entry",
+                    id: seq.to_string(),
+                    nearest: None,
+                    known: Vec::new(),
+                };
+                vec![found.first().ok_or_else(unknown)?.facts.batch]
+            }
+        };
+        if batches.is_empty() {
+            return Err(EngineError::NothingToUndo { actor: self.actor()?.as_str().to_owned() });
+        }
+        Ok(batches)
+    }
+}
+
+impl Writer<'_> {
+    /// Takes the hand edits of all documents that these entries touched.
+    fn take_hand_edits_of(&mut self, entries: &[Entry]) -> Result<(), EngineError> {
+        let mut paths: BTreeMap<Id, Vec<DocPath>> = BTreeMap::new();
+        for touched in entries.iter().flat_map(|entry| &entry.facts.documents) {
+            if let Place::Document(located) = locate(&touched.path) {
+                let known = paths.entry(located.entity.owner().clone()).or_default();
+                if !known.contains(&touched.path) {
+                    known.push(touched.path.clone());
+                }
+            }
+        }
+        paths.iter().try_for_each(|(id, paths)| self.take_hand_edits(id, paths))
+    }
+
+    /// Records the documents as they were before these entries, the newest first.
+    fn take_back(&mut self, undone: &[Entry]) -> Result<(), EngineError> {
+        let mut draughts: BTreeMap<DocPath, Draught> = BTreeMap::new();
+        for entry in undone {
+            let mut reasons = Vec::new();
+            for touched in &entry.facts.documents {
+                if let Some(reason) = take_back(self.write.store(), entry, touched, &mut draughts)? {
+                    reasons.push(reason);
+                }
+            }
+            if !reasons.is_empty() {
+                return Err(EngineError::UndoClash { batch: entry.facts.batch, reasons });
+            }
+        }
+        self.check_attached(undone, &draughts)?;
+        let mut entities: Vec<Entity> = draughts.values().map(|draught| draught.entity.clone()).collect();
+        entities.sort();
+        entities.dedup();
+        for entity in entities {
+            let mut revisions = Vec::new();
+            for (path, draught) in draughts.iter().filter(|(_, draught)| draught.entity == entity) {
+                let Place::Document(located) = locate(path) else { continue };
+                let new = draught.text.clone().map(|text| readable(path.as_str(), text)).transpose()?;
+                revisions.push(Revision { located, new });
+            }
+            self.record(Draft { entity, action: "undo", reason: None, revisions })?;
+        }
+        Ok(())
+    }
+
+    /// A card is not removed under what was attached to it since.
+    fn check_attached(&self, undone: &[Entry], draughts: &BTreeMap<DocPath, Draught>) -> Result<(), EngineError> {
+        let store = self.write.store();
+        for draught in draughts.values() {
+            let Entity::Card(id) = &draught.entity else { continue };
+            let is_removed = |path: &DocPath| draughts.get(path).is_some_and(|draught| draught.text.is_none());
+            let stays = |path: &DocPath| {
+                let is_card = matches!(locate(path), Place::Document(located) if located.entity == draught.entity);
+                is_card && !is_removed(path)
+            };
+            let rows = store.documents_of(&draught.entity)?;
+            if rows.iter().map(|row| &row.path).chain(draughts.keys()).any(stays) {
+                continue;
+            }
+            let below = store.documents_below(id)?;
+            let left: Vec<String> = below
+                .iter()
+                .filter(|row| !is_removed(&row.path))
+                .map(|row| format!("{} was added to {id} since", row.path))
+                .collect();
+            if let (false, Some(entry)) = (left.is_empty(), undone.first()) {
+                return Err(EngineError::UndoClash { batch: entry.facts.batch, reasons: left });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Takes one document back; the answer is what stands in the way, if anything does.
+fn take_back(
+    store: &Store,
+    entry: &Entry,
+    touched: &Touched,
+    draughts: &mut BTreeMap<DocPath, Draught>,
+) -> Result<Option<String>, EngineError> {
+    let path = &touched.path;
+    let text = |sha: Option<&Sha256>| -> Result<Option<String>, EngineError> {
+        let Some(sha) = sha else { return Ok(None) };
+        match store.blob(sha)? {
+            Some(text) => Ok(Some(text)),
+            None => Err(EngineError::Erased { path: path.to_string() }),
+        }
+    };
+    let now = match draughts.get(path) {
+        Some(draught) => draught.text.clone(),
+        None => text(store.document_sha(path)?.as_ref())?,
+    };
+    let (before, after) = (text(touched.old.as_ref())?, text(touched.new.as_ref())?);
+    let merged = merge(after.as_deref(), now.as_deref(), before.as_deref());
+    if !merged.clashes.is_empty() {
+        let places: Vec<String> = merged.clashes.iter().map(|clash| clash.place.to_string()).collect();
+        return Ok(Some(format!("{path} was changed since ({})", places.join(", "))));
+    }
+    let draught =
+        draughts.entry(path.clone()).or_insert_with(|| Draught { entity: entry.facts.entity.clone(), text: None });
+    draught.text = merged.text;
+    Ok(None)
+}

@@ -1,0 +1,337 @@
+//! THE way in for writes: every change of a document goes through [`Writer::record`], which stores the texts, adds
+//! one entry to the log and brings the projections up to date, all in one transaction.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::{
+    domain::{
+        actor::Actor,
+        change::Changes,
+        doc_path::DocPath,
+        entity::Entity,
+        entry::{Entry, Facts, Touched, instant},
+        hash::Sha256,
+        id::Id,
+        id_pattern::IdPattern,
+        value::Fields,
+    },
+    engine::base::{
+        engine::{Engine, Written},
+        error::EngineError,
+        projection::{self, Primary, named_ids, stored},
+        reading::Reading,
+        rows::{put_row, settle_spellings},
+    },
+    markdown::locate::Located,
+    store::{DocumentRow, Head, MirrorDocument, Write},
+};
+
+/// One document as a command leaves it.
+#[derive(Debug)]
+pub(in crate::engine) struct Revision {
+    pub(in crate::engine) located: Located,
+    /// The new text; `None` removes the document.
+    pub(in crate::engine) new: Option<Reading>,
+}
+
+/// One change of one entity, before it is an entry.
+#[derive(Debug)]
+pub(in crate::engine) struct Draft {
+    pub(in crate::engine) entity: Entity,
+    pub(in crate::engine) action: &'static str,
+    pub(in crate::engine) reason: Option<String>,
+    pub(in crate::engine) revisions: Vec<Revision>,
+}
+
+/// A transaction that holds the write lock, and what was recorded in it so far.
+pub(in crate::engine) struct Writer<'e> {
+    pub(in crate::engine) engine: &'e Engine,
+    pub(in crate::engine) write: Write<'e>,
+    pub(in crate::engine) entries: Vec<Entry>,
+    /// Things done differently from what the caller may expect.
+    pub(in crate::engine) warnings: Vec<String>,
+    /// Who did what is recorded from here on, where that is not who runs the command.
+    pub(in crate::engine) acting: Option<Actor>,
+    /// The batches that what is recorded from here on takes back.
+    pub(in crate::engine) undoes: Vec<u64>,
+    pub(in crate::engine) now: i64,
+    log_id: String,
+    head: Head,
+    batch: u64,
+    counters: HashMap<String, u64>,
+    /// In a database that was empty when this transaction began, the entities recorded so far: of all others nothing
+    /// has to be looked up.
+    recorded: Option<HashSet<Entity>>,
+}
+
+impl Engine {
+    /// Runs `work` in one transaction; what it recorded is there entirely or, on an error, not at all.
+    pub(in crate::engine) fn write<T>(
+        &self,
+        work: impl FnOnce(&mut Writer<'_>) -> Result<T, EngineError>,
+    ) -> Result<(T, Written), EngineError> {
+        let mut writer = Writer::begin(self)?;
+        let result = work(&mut writer)?;
+        let Writer { write, entries, warnings, .. } = writer;
+        write.commit()?;
+        Ok((result, Written { entries, warnings }))
+    }
+
+    /// Runs `work` as [`Engine::write`] does, and then lets nothing of it happen.
+    pub(in crate::engine) fn rehearse<T>(
+        &self,
+        work: impl FnOnce(&mut Writer<'_>) -> Result<T, EngineError>,
+    ) -> Result<(T, Written), EngineError> {
+        let mut writer = Writer::begin(self)?;
+        let result = work(&mut writer)?;
+        Ok((result, Written { entries: writer.entries, warnings: writer.warnings }))
+    }
+}
+
+impl<'e> Writer<'e> {
+    fn begin(engine: &'e Engine) -> Result<Self, EngineError> {
+        let write = engine.store.begin()?;
+        let store = write.store();
+        crate::engine::base::rebuild::bring_up_to_date(&write)?;
+        let head = store.head()?;
+        let now = engine.clock.seconds().max(head.timestamp);
+        let empty = head.seq == 0 && !store.has_documents()?;
+        let recorded = empty.then(HashSet::new);
+        let log_id = store.log_id()?;
+        let batch = head.seq + 1;
+        Ok(Self {
+            engine,
+            write,
+            entries: Vec::new(),
+            warnings: Vec::new(),
+            acting: None,
+            undoes: Vec::new(),
+            now,
+            log_id,
+            head,
+            batch,
+            counters: HashMap::new(),
+            recorded,
+        })
+    }
+
+    /// From here on, entries belong to another command: a hand edit taken before a write is an import of its own.
+    pub(in crate::engine) fn start_batch(&mut self) {
+        self.batch = self.head.seq + 1;
+    }
+
+    /// Whether the database was empty when this transaction began.
+    pub(in crate::engine) fn is_filling(&self) -> bool {
+        self.recorded.is_some()
+    }
+
+    /// Records a change; `None` where no document would differ from what is stored.
+    pub(in crate::engine) fn record(&mut self, draft: Draft) -> Result<Option<Entry>, EngineError> {
+        self.record_with(draft, None)
+    }
+
+    /// Records a change of one document into which another version of it went. The log knows that version from then on,
+    /// even where it brought nothing new.
+    pub(in crate::engine) fn record_merge(
+        &mut self,
+        draft: Draft,
+        theirs: &Reading,
+    ) -> Result<Option<Entry>, EngineError> {
+        self.write.put_blob(&theirs.sha, &theirs.text)?;
+        self.record_with(draft, Some(&theirs.sha))
+    }
+
+    fn record_with(&mut self, draft: Draft, theirs: Option<&Sha256>) -> Result<Option<Entry>, EngineError> {
+        let Draft { entity, action, reason, mut revisions } = draft;
+        revisions.sort_by(|a, b| order(&a.located).cmp(&order(&b.located)));
+        let fresh = self.recorded.as_mut().is_some_and(|recorded| recorded.insert(entity.clone()));
+        let before = if fresh { Vec::new() } else { self.write.store().documents_of(&entity)? };
+        let mut touched = Vec::with_capacity(revisions.len());
+        for revision in &revisions {
+            let path = &revision.located.path;
+            let old = if fresh { None } else { self.write.store().document_sha(path)? };
+            let new = revision.new.as_ref().map(|reading| reading.sha.clone());
+            if old != new || theirs.is_some() {
+                touched.push(Touched { path: path.clone(), old, new, theirs: theirs.cloned() });
+            }
+        }
+        revisions.retain(|revision| touched.iter().any(|touched| touched.path == revision.located.path));
+        if touched.is_empty() {
+            return Ok(None);
+        }
+        let old = self.read(&before)?;
+        let own = revisions.iter().filter(|revision| revision.located.entity == entity);
+        let new: Vec<_> = own.map(|revision| (&revision.located, revision.new.as_ref())).collect();
+        let changes = semantic(&old.iter().map(|(path, reading)| (path, reading)).collect::<Vec<_>>(), &new);
+        let counted: HashSet<Id> = old.iter().flat_map(|(_, reading)| named_ids(&reading.fields)).collect();
+        for revision in &revisions {
+            self.store_revision(revision, &counted)?;
+        }
+        let facts = Facts {
+            log_id: self.log_id.clone(),
+            seq: self.head.seq + 1,
+            batch: self.batch,
+            entity: entity.clone(),
+            action: action.to_owned(),
+            actor: self.acting.as_ref().map_or_else(|| self.engine.actor(), Ok)?.as_str().to_owned(),
+            initiator: self.engine.initiator()?.as_str().to_owned(),
+            reason,
+            undoes: self.undoes.clone(),
+            timestamp: self.now,
+            documents: touched,
+            changes,
+        };
+        let entry = facts.seal(self.head.hash.clone());
+        self.write.append(&entry)?;
+        self.head = Head { seq: entry.facts.seq, hash: entry.hash.clone(), timestamp: self.now };
+        self.project(&revisions, fresh)?;
+        self.entries.push(entry.clone());
+        Ok(Some(entry))
+    }
+
+    /// Sets what is known of a document in this mirror.
+    pub(in crate::engine) fn note(&self, document: &MirrorDocument) -> Result<(), EngineError> {
+        Ok(self.write.put_mirror_document(self.engine.mirror_id(), document)?)
+    }
+
+    /// The next free ID of a business; it is taken once a document with it is recorded. A card made by hand has its
+    /// number too, before anybody imports it.
+    pub(in crate::engine) fn next_id(&self, pattern: &IdPattern, business: &str) -> Result<Id, EngineError> {
+        let store = self.write.store();
+        let prefix = pattern.prefix(business);
+        let mut number = store.counter(&prefix)?;
+        loop {
+            number += 1;
+            let id = pattern.id(business, number).ok_or_else(|| EngineError::BadValue {
+                what: "the ID".to_owned(),
+                value: format!("{prefix}-{number}"),
+                expected: "another business: this one has no numbers left".to_owned(),
+            })?;
+            if !store.has_card(&id)? && !store.has_idea(&id)? && !self.engine.has_card_file(&id) {
+                return Ok(id);
+            }
+        }
+    }
+
+    /// The next free ID of the same form as another.
+    pub(in crate::engine) fn next_like(&self, id: &Id) -> Result<Id, EngineError> {
+        let (store, width) = (self.write.store(), id.as_str().len() - id.prefix().len() - 1);
+        let mut number = store.counter(id.prefix())?;
+        loop {
+            number += 1;
+            let next = Id::parse(&format!("{}-{number:0width$}", id.prefix()));
+            let next = next.ok_or_else(|| EngineError::BadValue {
+                what: "the ID".to_owned(),
+                value: format!("{}-{number}", id.prefix()),
+                expected: "another business: this one has no numbers left".to_owned(),
+            })?;
+            if !store.has_card(&next)? && !store.has_idea(&next)? && !self.engine.has_card_file(&next) {
+                return Ok(next);
+            }
+        }
+    }
+
+    /// Stores a text and what it belongs to; IDs in `counted` were named by the text before.
+    fn store_revision(&mut self, revision: &Revision, counted: &HashSet<Id>) -> Result<(), EngineError> {
+        let located = &revision.located;
+        let Some(reading) = &revision.new else {
+            return Ok(self.write.remove_document(&located.path)?);
+        };
+        self.write.put_blob(&reading.sha, &reading.text)?;
+        self.write.put_document(&DocumentRow {
+            path: located.path.clone(),
+            entity: located.entity.clone(),
+            audience: located.audience,
+            sha256: reading.sha.clone(),
+        })?;
+        let named = named_ids(&reading.fields).chain([located.entity.owner().clone()]);
+        named.filter(|id| !counted.contains(id)).try_for_each(|id| self.raise_counter(&id))
+    }
+
+    fn raise_counter(&mut self, id: &Id) -> Result<(), EngineError> {
+        let known = self.counters.entry(id.prefix().to_owned()).or_insert(0);
+        if id.number() > *known {
+            *known = id.number();
+            self.write.raise_counter(id)?;
+        }
+        Ok(())
+    }
+
+    fn read(&self, rows: &[DocumentRow]) -> Result<Vec<(DocPath, Reading)>, EngineError> {
+        let mut readings = Vec::with_capacity(rows.len());
+        for row in rows {
+            if let Some(reading) = stored(self.write.store(), &row.path, &row.sha256)? {
+                readings.push((row.path.clone(), reading));
+            }
+        }
+        Ok(readings)
+    }
+
+    fn project(&mut self, revisions: &[Revision], fresh: bool) -> Result<(), EngineError> {
+        let entities: BTreeSet<&Entity> = revisions.iter().map(|revision| &revision.located.entity).collect();
+        for entity in entities {
+            if let Entity::StageDoc { card, .. } = entity {
+                settle_spellings(&self.write, card, entity)?;
+            }
+            let primary = revisions.iter().find(|revision| &revision.located.entity == entity);
+            let row = match primary {
+                // In an empty database the first of the revisions is the primary, and nothing is known of it before.
+                Some(Revision { located, new: Some(reading) }) if fresh && located.canonical => projection::row(
+                    entity,
+                    Primary { located, reading, first_seen: &instant(self.now), git_commit: None },
+                ),
+                _ => projection::expected_of(self.write.store(), entity, |path| {
+                    revisions.iter().find(|revision| revision.located.path == *path)?.new.as_ref()
+                })?,
+            };
+            put_row(&self.write, entity, row)?;
+        }
+        Ok(())
+    }
+}
+
+/// What a change of an entity means: the difference of its primary document before and after, and of companions that
+/// were there before and after. `new` holds what the change does to documents of the entity.
+pub(in crate::engine) fn semantic(old: &[(&DocPath, &Reading)], new: &[(&Located, Option<&Reading>)]) -> Changes {
+    let mut after: Vec<(&DocPath, &Reading)> =
+        old.iter().filter(|(path, _)| new.iter().all(|(located, _)| &&located.path != path)).copied().collect();
+    after.extend(new.iter().filter_map(|(located, reading)| Some((&located.path, (*reading)?))));
+    let first = |documents: &[(&DocPath, &Reading)]| {
+        documents.iter().min_by_key(|(path, _)| primary_order(path)).map(|(path, _)| (*path).clone())
+    };
+    let (old_primary, new_primary) = (first(old), first(&after));
+    let mut changes =
+        Changes::between(parts(view(old, old_primary.as_ref())), parts(view(&after, new_primary.as_ref())));
+    for (path, reading) in old {
+        let companion = Some(*path) != old_primary.as_ref() && Some(*path) != new_primary.as_ref();
+        if let (true, Some(now)) = (companion, view(&after, Some(path))) {
+            changes.merge(Changes::between(parts(Some(reading)), parts(Some(now))));
+        }
+    }
+    changes
+}
+
+fn view<'a>(documents: &[(&DocPath, &'a Reading)], path: Option<&DocPath>) -> Option<&'a Reading> {
+    documents.iter().find(|(other, _)| Some(*other) == path).map(|(_, reading)| *reading)
+}
+
+fn parts(reading: Option<&Reading>) -> Option<(&Fields, &str)> {
+    reading.map(|reading| (&reading.fields, reading.body()))
+}
+
+/// The primary of an entity sorts first: `.user.md`, then `.agent.md`, then by path.
+fn primary_order(path: &DocPath) -> (u8, String) {
+    let text = path.as_str();
+    let rank = if text.ends_with(".user.md") {
+        0
+    } else if text.ends_with(".agent.md") {
+        1
+    } else {
+        2
+    };
+    (rank, text.to_owned())
+}
+
+fn order(located: &Located) -> (&Entity, (u8, String)) {
+    (&located.entity, primary_order(&located.path))
+}
