@@ -379,7 +379,7 @@ pub(crate) fn write(written: &Written) -> Value {
                 .collect();
             json!({
                 "seq": facts.seq, "hash": entry.hash.as_str(), "entity": facts.entity.kind(), "id": facts.entity.id(),
-                "action": facts.action, "changes": facts.changes.to_json(), "documents": documents,
+                "action": facts.action.as_str(), "changes": facts.changes.to_json(), "documents": documents,
             })
         })
         .collect();
@@ -470,7 +470,7 @@ fn entry(entry: &Entry) -> Value {
         .collect();
     json!({
         "seq": facts.seq, "at": facts.at(), "batch": facts.batch, "actor": facts.actor, "initiator": facts.initiator,
-        "entity": facts.entity.kind(), "id": facts.entity.id(), "action": facts.action, "reason": facts.reason, "undoes": facts.undoes,
+        "entity": facts.entity.kind(), "id": facts.entity.id(), "action": facts.action.as_str(), "reason": facts.reason, "undoes": facts.undoes,
         "changes": facts.changes.to_json(), "documents": documents, "previous_hash": entry.previous_hash.as_str(),
         "hash": entry.hash.as_str(),
     })

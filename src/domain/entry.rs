@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{canonical::canonical, change::Changes, doc_path::DocPath, entity::Entity, hash::Sha256};
+use super::{action::Action, canonical::canonical, change::Changes, doc_path::DocPath, entity::Entity, hash::Sha256};
 
 /// One document that an entry touched: its text before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub struct Facts {
     pub batch: u64,
     /// What it is about.
     pub entity: Entity,
-    /// What was done: `import`, `create`, `set`, `move`, `undo` and the like.
-    pub action: String,
+    /// What was done.
+    pub action: Action,
     /// Who ran it.
     pub actor: String,
     /// Who asked for it.
@@ -110,7 +110,7 @@ impl Facts {
             "batch": self.batch,
             "entity_type": self.entity.kind(),
             "entity_id": self.entity.id(),
-            "action": self.action,
+            "action": self.action.as_str(),
             "actor": self.actor,
             "initiator": self.initiator,
             "timestamp": self.timestamp,
@@ -138,7 +138,7 @@ impl Facts {
             seq: map.get("seq").and_then(Value::as_u64).ok_or("no seq")?,
             batch: map.get("batch").and_then(Value::as_u64).ok_or("no batch")?,
             entity,
-            action: string(map, "action")?.to_owned(),
+            action: Action::parse(string(map, "action")?).ok_or("no known action")?,
             actor: string(map, "actor")?.to_owned(),
             initiator: string(map, "initiator")?.to_owned(),
             reason: map.get("reason").and_then(Value::as_str).map(str::to_owned),
@@ -206,7 +206,7 @@ mod tests {
             seq: 7,
             batch: 6,
             entity: Entity::parse("card", "BRIK-ENG-0001").unwrap(),
-            action: "move".to_owned(),
+            action: Action::Move,
             actor: "Pete".to_owned(),
             initiator: "Pete".to_owned(),
             reason: None,

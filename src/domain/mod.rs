@@ -1,5 +1,6 @@
 //! Pure types and rules of the business. No io, no clock, no SQL, no clap.
 
+pub mod action;
 pub mod actor;
 pub mod audience;
 pub mod board;

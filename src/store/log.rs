@@ -268,7 +268,7 @@ impl Write<'_> {
             facts.id(),
             facts.entity.kind(),
             facts.entity.id(),
-            facts.action,
+            facts.action.as_str(),
             facts.actor,
             facts.initiator,
             entry.payload,

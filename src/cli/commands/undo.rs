@@ -2,6 +2,7 @@
 
 use crate::{
     cli::{args::Global, detail_view::entry_line, error::CliError, json, ui::Ui},
+    domain::action::Action,
     engine::Undo,
 };
 
@@ -36,7 +37,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     for entry in &undone {
         ui.line(&format!("undid {}", entry_line(entry, None).trim_start()))?;
     }
-    if written.entries.iter().all(|entry| entry.facts.action != "undo") {
+    if written.entries.iter().all(|entry| entry.facts.action != Action::Undo) {
         ui.note("everything was as before already, so nothing was changed");
     }
     Ok(0)

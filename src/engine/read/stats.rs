@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     domain::{
+        action::Action,
         calendar::Calendar,
         card::Card,
         flow::{Age, Figures},
@@ -56,7 +57,7 @@ impl Engine {
         let now = self.clock.seconds().max(head.timestamp);
         let began = first.as_ref().map(|first| first.facts.timestamp);
         // What the first import found had been there before the log.
-        let import = first.filter(|first| first.facts.action == "import").map(|first| first.facts.batch);
+        let import = first.filter(|first| first.facts.action == Action::Import).map(|first| first.facts.batch);
         let lives = self.lives(business, import)?;
         let calendar = Calendar::new(Clock::zone(), began.unwrap_or(now), now, weeks);
         let figures = Figures::of(&lives, &calendar);

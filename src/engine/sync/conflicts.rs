@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        action::Action,
         change::BODY,
         conflict::Conflict,
         doc_path::DocPath,
@@ -135,7 +136,7 @@ impl Writer<'_> {
         let new = text.map(|text| readable(path.as_str(), text)).transpose()?;
         let draft = Draft {
             entity: located.entity.clone(),
-            action: "resolve",
+            action: Action::Resolve,
             reason: None,
             revisions: vec![Revision { located, new }],
         };

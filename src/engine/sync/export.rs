@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use super::{publish::Published, status::Stand};
 use crate::{
-    domain::{doc_path::DocPath, entry::Entry, state::State},
+    domain::{action::Action, doc_path::DocPath, entry::Entry, state::State},
     engine::{
         base::{
             engine::Engine, error::EngineError, look::Look, projection::stored, selection::Selection,
@@ -217,7 +217,7 @@ impl Engine {
             Some(sha) => stored(&self.store, path, sha)?,
             None => None,
         };
-        for (action, new) in [("import", Some(*file)), ("settle", database)] {
+        for (action, new) in [(Action::Import, Some(*file)), (Action::Settle, database)] {
             let revisions = vec![Revision { located: located.clone(), new }];
             writer.record(Draft { entity: located.entity.clone(), action, reason: None, revisions })?;
         }

@@ -1,7 +1,7 @@
 //! Bringing together what the database and another place have made of one document: a merge, or a recorded conflict.
 
 use crate::{
-    domain::{conflict::Conflict, entry::instant, hash::Sha256},
+    domain::{action::Action, conflict::Conflict, entry::instant, hash::Sha256},
     engine::{
         base::{engine::Engine, error::EngineError, reading::Reading},
         write::{
@@ -68,7 +68,7 @@ impl Writer<'_> {
         }
         let new = merged.text.map(|text| readable(path.as_str(), text)).transpose()?;
         let revisions = vec![Revision { located: meeting.located.clone(), new }];
-        let draft = Draft { entity: meeting.located.entity.clone(), action: "merge", reason: None, revisions };
+        let draft = Draft { entity: meeting.located.entity.clone(), action: Action::Merge, reason: None, revisions };
         match meeting.theirs {
             Some(theirs) => self.record_merge(draft, theirs)?,
             None => self.record(draft)?,

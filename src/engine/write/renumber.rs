@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
+        action::Action,
         doc_path::DocPath,
         entity::Entity,
         id::Id,
@@ -80,7 +81,7 @@ impl Writer<'_> {
             _ => Entity::Card(id.clone()),
         };
         let record = |writer: &mut Self, entity, reason: Option<String>, revisions| {
-            writer.record(Draft { entity, action: "renumber", reason, revisions }).map(|_| ())
+            writer.record(Draft { entity, action: Action::Renumber, reason, revisions }).map(|_| ())
         };
         record(self, entity_of(&old), Some(format!("it is {new} now: another clone gave {old} out too")), gone)?;
         record(self, entity_of(&new), Some(format!("it was {old}")), made)?;

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
+        action::Action,
         doc_path::DocPath,
         entity::Entity,
         entry::{Entry, Touched},
@@ -121,7 +122,7 @@ impl Writer<'_> {
                 let new = draught.text.clone().map(|text| readable(path.as_str(), text)).transpose()?;
                 revisions.push(Revision { located, new });
             }
-            self.record(Draft { entity, action: "undo", reason: None, revisions })?;
+            self.record(Draft { entity, action: Action::Undo, reason: None, revisions })?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::{
     domain::{
+        action::Action,
         actor::Actor,
         change::Changes,
         doc_path::DocPath,
@@ -38,7 +39,7 @@ pub(in crate::engine) struct Revision {
 #[derive(Debug)]
 pub(in crate::engine) struct Draft {
     pub(in crate::engine) entity: Entity,
-    pub(in crate::engine) action: &'static str,
+    pub(in crate::engine) action: Action,
     pub(in crate::engine) reason: Option<String>,
     pub(in crate::engine) revisions: Vec<Revision>,
 }
@@ -172,7 +173,7 @@ impl<'e> Writer<'e> {
             seq: self.head.seq + 1,
             batch: self.batch,
             entity: entity.clone(),
-            action: action.to_owned(),
+            action,
             actor: self.acting.as_ref().map_or_else(|| self.engine.actor(), Ok)?.as_str().to_owned(),
             initiator: self.engine.initiator()?.as_str().to_owned(),
             reason,

@@ -64,7 +64,7 @@ fn differing_column(raw: &RawEntry, facts: &Facts, log_id: &str) -> Option<&'sta
         facts.id(),
         facts.entity.kind().to_owned(),
         facts.entity.id(),
-        facts.action.clone(),
+        facts.action.as_str().to_owned(),
         facts.actor.clone(),
         facts.initiator.clone(),
         instant(facts.timestamp),

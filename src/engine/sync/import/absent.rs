@@ -2,7 +2,10 @@
 
 use super::importer::Importer;
 use crate::{
-    domain::state::{Age, Found, State},
+    domain::{
+        action::Action,
+        state::{Age, Found, State},
+    },
     engine::{
         base::{error::EngineError, look::Look, survey::Known, walk::Walked},
         write::writer::{Draft, Revision},
@@ -61,7 +64,7 @@ impl Importer<'_, '_> {
         let mirror = self.writer.engine.mirror_id();
         let draft = Draft {
             entity: located.entity.clone(),
-            action: "import",
+            action: Action::Import,
             reason: None,
             revisions: vec![Revision { located, new: None }],
         };

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
+        action::Action,
         audience::Audience,
         catalogue::Catalogue,
         diagnostic::{Diagnostic, Severity},
@@ -362,7 +363,7 @@ impl<'a, 'e> Importer<'a, 'e> {
             }
             revisions.push(Revision { located: taken.located, new: Some(taken.reading) });
         }
-        self.writer.record(Draft { entity, action: "import", reason: None, revisions })?;
+        self.writer.record(Draft { entity, action: Action::Import, reason: None, revisions })?;
         notes.iter().try_for_each(|note| self.writer.note(note))
     }
 

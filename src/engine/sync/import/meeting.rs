@@ -2,7 +2,7 @@
 
 use super::importer::{Importer, Taken};
 use crate::{
-    domain::{doc_path::DocPath, hash::Sha256},
+    domain::{action::Action, doc_path::DocPath, hash::Sha256},
     engine::{
         base::{error::EngineError, look::Look, projection::stored, reading::Reading, survey::Known},
         sync::merging::{Meeting, Met},
@@ -105,7 +105,7 @@ impl Importer<'_, '_> {
         let revisions =
             vec![Revision { located: from, new: None }, Revision { located: taken.located.clone(), new: current }];
         let entity = taken.located.entity.clone();
-        self.writer.record(Draft { entity, action: "import", reason: None, revisions })?;
+        self.writer.record(Draft { entity, action: Action::Import, reason: None, revisions })?;
         self.writer.write.forget_mirror_document(self.writer.engine.mirror_id(), old.path())?;
         let mirrored = MirrorDocument { base: old.mirrored.base.clone(), ..taken.known.mirrored };
         self.meet(&Taken { known: Known { mirrored, database: old.database.clone(), conflict: None }, ..taken })

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     domain::{
+        action::Action,
         actor::Actor,
         doc_path::{DocPath, MIRROR},
         entity::Entity,
@@ -202,7 +203,7 @@ impl Intake<'_, '_> {
             *count += 1;
             *self.report.taken.entry(located.entity.kind()).or_default() += 1;
             let (entity, revisions) = (located.entity.clone(), vec![Revision { located, new: theirs }]);
-            self.writer.record(Draft { entity, action: "import", reason: None, revisions })?;
+            self.writer.record(Draft { entity, action: Action::Import, reason: None, revisions })?;
             return Ok(());
         }
         let meeting =
@@ -236,7 +237,7 @@ impl Intake<'_, '_> {
         let revisions =
             vec![Revision { located: old.clone(), new: None }, Revision { located: new.clone(), new: reading }];
         let entity = new.entity.clone();
-        self.writer.record(Draft { entity, action: "import", reason: None, revisions })?;
+        self.writer.record(Draft { entity, action: Action::Import, reason: None, revisions })?;
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use super::{
     message::{self, MAX_TRAILERS, Seal, email},
 };
 use crate::{
-    domain::{doc_path::DocPath, entry::Entry, hash::Sha256},
+    domain::{action::Action, doc_path::DocPath, entry::Entry, hash::Sha256},
     engine::base::{clock::Clock, error::EngineError},
     git::{BlobId, Change, CommitId, CommitOutcome, NewCommit},
 };
@@ -221,5 +221,5 @@ fn versions<'s>(step: &&'s [Entry]) -> impl Iterator<Item = (&'s DocPath, Option
 }
 
 fn is_one_step(one: &Entry, next: &Entry) -> bool {
-    one.facts.batch == next.facts.batch && one.facts.action == "import" && next.facts.action == "import"
+    one.facts.batch == next.facts.batch && one.facts.action == Action::Import && next.facts.action == Action::Import
 }

@@ -3,6 +3,7 @@
 use super::{Outcome, Target, edit::Current};
 use crate::{
     domain::{
+        action::Action,
         doc_path::{DocPath, MIRROR},
         entity::Entity,
     },
@@ -36,7 +37,7 @@ impl Writer<'_> {
         }
         let made = revisions.iter().filter(|revision| revision.new.is_some());
         let made = made.map(|revision| revision.located.path.clone()).collect();
-        let action = if into { "archive" } else { "unarchive" };
+        let action = if into { Action::Archive } else { Action::Unarchive };
         self.record(Draft { entity: entity.clone(), action, reason: None, revisions })?;
         Ok(Outcome { made, ..Outcome::of(entity, true) })
     }

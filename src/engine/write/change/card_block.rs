@@ -2,7 +2,7 @@
 
 use super::{Outcome, Target, card_move::Move};
 use crate::{
-    domain::{entity::Entity, lane::Lane, value::FieldValue},
+    domain::{action::Action, entity::Entity, lane::Lane, value::FieldValue},
     engine::{
         base::error::EngineError,
         write::writer::{Draft, Writer},
@@ -24,7 +24,7 @@ impl Writer<'_> {
         }
         let entity = Entity::Card(id);
         let revisions = self.revise(documents, edits, None)?;
-        let entry = self.record(Draft { entity: entity.clone(), action: "block", reason: None, revisions })?;
+        let entry = self.record(Draft { entity: entity.clone(), action: Action::Block, reason: None, revisions })?;
         Ok(Outcome::of(entity, entry.is_some()))
     }
 
@@ -49,7 +49,7 @@ impl Writer<'_> {
             outcome.moved = Some((Lane::Blocked.as_str().to_owned(), lane));
         }
         let revisions = self.revise(documents, edits, None)?;
-        let entry = self.record(Draft { entity, action: "unblock", reason: None, revisions })?;
+        let entry = self.record(Draft { entity, action: Action::Unblock, reason: None, revisions })?;
         Ok(Outcome { changed: entry.is_some(), ..outcome })
     }
 }

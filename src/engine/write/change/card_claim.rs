@@ -3,6 +3,7 @@
 use super::{Outcome, Target};
 use crate::{
     domain::{
+        action::Action,
         claim::Claim,
         entity::Entity,
         entry::instant,
@@ -49,7 +50,7 @@ impl Writer<'_> {
         };
         let entity = Entity::Card(id);
         let revisions = self.revise(documents, edits, None)?;
-        let entry = self.record(Draft { entity: entity.clone(), action: "claim", reason: None, revisions })?;
+        let entry = self.record(Draft { entity: entity.clone(), action: Action::Claim, reason: None, revisions })?;
         Ok(Outcome::of(entity, entry.is_some()))
     }
 

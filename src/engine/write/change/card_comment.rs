@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::{
-    domain::{doc_path::DocPath, entity::Entity, entry::instant, value::FieldValue},
+    domain::{action::Action, doc_path::DocPath, entity::Entity, entry::instant, value::FieldValue},
     engine::{
         base::error::EngineError,
         write::writer::{Draft, Revision, Writer},
@@ -48,7 +48,7 @@ impl Writer<'_> {
         let reading = super::card_new::readable(path.as_str(), text)?;
         let entity = located.entity.clone();
         let revisions = vec![Revision { located, new: Some(reading) }];
-        self.record(Draft { entity: entity.clone(), action: "create", reason: None, revisions })?;
+        self.record(Draft { entity: entity.clone(), action: Action::Create, reason: None, revisions })?;
         Ok(Outcome { made: vec![path], ..Outcome::created(entity) })
     }
 

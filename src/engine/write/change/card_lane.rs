@@ -3,6 +3,7 @@
 use super::card_move::Move;
 use crate::{
     domain::{
+        action::Action,
         change::Changes,
         claim::Claim,
         entity::Entity,
@@ -60,7 +61,7 @@ impl Writer<'_> {
     fn set_before_blocking(&self, id: &Id) -> Result<Vec<&'static str>, EngineError> {
         let Some((entered, _)) = self.entered_blocked(id)? else { return Ok(Vec::new()) };
         let changed = |changes: &Changes, key: &str| changes.iter().any(|(name, _)| name == key);
-        if !matches!(entered.facts.action.as_str(), "move" | "accept") {
+        if !matches!(entered.facts.action, Action::Move | Action::Accept) {
             return Ok(Vec::new());
         }
         Ok(["Blocked", "Blocked-Reason"].into_iter().filter(|key| !changed(&entered.facts.changes, key)).collect())

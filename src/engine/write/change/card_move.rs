@@ -2,7 +2,9 @@
 
 use super::{Outcome, Target, edit::Documents};
 use crate::{
-    domain::{card::title, doc_path::DocPath, entity::Entity, gate::Gate, id::Id, lane::Lane, stage::Stage},
+    domain::{
+        action::Action, card::title, doc_path::DocPath, entity::Entity, gate::Gate, id::Id, lane::Lane, stage::Stage,
+    },
     engine::{
         base::{clock::Clock, error::EngineError, projection::stored, reading::Reading},
         write::writer::{Draft, Revision, Writer},
@@ -61,7 +63,7 @@ impl Writer<'_> {
                 current: lane.to_owned(),
             });
         }
-        self.move_to(&id, documents, request, "move")
+        self.move_to(&id, documents, request, Action::Move)
     }
 
     /// Moves a card whose documents are at hand; `action` is what the log calls it.
@@ -70,7 +72,7 @@ impl Writer<'_> {
         id: &Id,
         documents: Documents,
         request: &Move,
-        action: &'static str,
+        action: Action,
     ) -> Result<Outcome, EngineError> {
         self.engine.may_move()?;
         let fields = &documents.primary.reading.fields;

@@ -3,6 +3,7 @@
 use super::Outcome;
 use crate::{
     domain::{
+        action::Action,
         date,
         entity::Entity,
         id::{Id, is_code},
@@ -90,7 +91,7 @@ impl Writer<'_> {
         }
         let made = revisions.iter().skip(1).map(|revision| revision.located.path.clone()).collect();
         let entity = Entity::Card(id);
-        self.record(Draft { entity: entity.clone(), action: "create", reason: None, revisions })?;
+        self.record(Draft { entity: entity.clone(), action: Action::Create, reason: None, revisions })?;
         Ok(Outcome { made, ..Outcome::created(entity) })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Outcome, Target, card_move::Move};
 use crate::{
-    domain::{entity::Entity, lane::Lane, value::FieldValue},
+    domain::{action::Action, entity::Entity, lane::Lane, value::FieldValue},
     engine::{
         base::error::EngineError,
         write::writer::{Draft, Writer},
@@ -27,7 +27,7 @@ impl Writer<'_> {
         let edits = vec![Edit::Set { key: KEY.to_owned(), value: FieldValue::Str(lane.as_str().to_owned()) }];
         let entity = Entity::Card(id);
         let revisions = self.revise(documents, edits, None)?;
-        let entry = self.record(Draft { entity: entity.clone(), action: "propose", reason, revisions })?;
+        let entry = self.record(Draft { entity: entity.clone(), action: Action::Propose, reason, revisions })?;
         Ok(Outcome::of(entity, entry.is_some()))
     }
 
@@ -49,12 +49,12 @@ impl Writer<'_> {
             return Err(EngineError::NothingProposed { id: id.to_string() });
         };
         if documents.primary.reading.fields.text("Lane") != Some(lane.as_str()) {
-            return self.move_to(&id, documents, &Move { reason, ..Move::to(lane) }, "accept");
+            return self.move_to(&id, documents, &Move { reason, ..Move::to(lane) }, Action::Accept);
         }
         // It went there in the meantime: nothing is left of the proposal but its key.
         let entity = Entity::Card(id);
         let revisions = self.revise(documents, vec![Edit::Unset { key: KEY.to_owned() }], None)?;
-        self.record(Draft { entity: entity.clone(), action: "accept", reason, revisions })?;
+        self.record(Draft { entity: entity.clone(), action: Action::Accept, reason, revisions })?;
         Ok(Outcome { moved: Some((lane.as_str().to_owned(), lane)), ..Outcome::of(entity, false) })
     }
 }

@@ -4,6 +4,7 @@
 use super::Target;
 use crate::{
     domain::{
+        action::Action,
         audience::Audience,
         doc_path::{DocPath, MIRROR},
         entity::Entity,
@@ -85,7 +86,7 @@ impl Writer<'_> {
                 self.note(&MirrorDocument { base: sha.clone(), file: sha, stat, diagnostics: None, ..known.mirrored })?;
                 revisions.push(Revision { located, new: Some(reading) });
             }
-            self.record(Draft { entity, action: "import", reason: None, revisions })?;
+            self.record(Draft { entity, action: Action::Import, reason: None, revisions })?;
         }
         self.start_batch();
         Ok(())

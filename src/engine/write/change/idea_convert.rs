@@ -3,6 +3,7 @@
 use super::{Outcome, Target, card_new::NewCard};
 use crate::{
     domain::{
+        action::Action,
         card::{business, title},
         doc_path::{DocPath, MIRROR},
         entity::Entity,
@@ -58,7 +59,7 @@ impl Writer<'_> {
         let set = |key: &str, value: &str| Edit::Set { key: key.to_owned(), value: FieldValue::Str(value.to_owned()) };
         let edits = vec![set("Status", "converted"), set("Card-ID", made.id().as_str())];
         let revisions = self.revise_and_relocate(&id, documents, edits, worked_path)?;
-        self.record(Draft { entity: Entity::Idea(id), action: "convert", reason: None, revisions })?;
+        self.record(Draft { entity: Entity::Idea(id), action: Action::Convert, reason: None, revisions })?;
         Ok(made)
     }
 }

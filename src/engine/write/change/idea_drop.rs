@@ -3,6 +3,7 @@
 use super::{Outcome, Target, card_new::one_line, edit::Documents, idea_convert::card_of};
 use crate::{
     domain::{
+        action::Action,
         doc_path::{DocPath, MIRROR},
         entity::Entity,
         id::Id,
@@ -35,7 +36,7 @@ impl Writer<'_> {
         }
         let edits = vec![Edit::Set { key: "Status".to_owned(), value: FieldValue::Str("dropped".to_owned()) }];
         let revisions = self.revise_and_relocate(&id, documents, edits, archived_path)?;
-        self.record(Draft { entity: entity.clone(), action: "drop", reason: Some(reason), revisions })?;
+        self.record(Draft { entity: entity.clone(), action: Action::Drop, reason: Some(reason), revisions })?;
         Ok(Outcome::of(entity, true))
     }
 

@@ -5,7 +5,7 @@ use super::{
     card_new::{one_line, readable},
 };
 use crate::{
-    domain::{entity::Entity, priority::Priority, value::FieldValue},
+    domain::{action::Action, entity::Entity, priority::Priority, value::FieldValue},
     engine::{
         base::{clock::Clock, error::EngineError},
         write::writer::{Draft, Revision, Writer},
@@ -53,7 +53,7 @@ impl Writer<'_> {
         let reading = readable(located.path.as_str(), text)?;
         let entity = Entity::Idea(id);
         let revisions = vec![Revision { located, new: Some(reading) }];
-        self.record(Draft { entity: entity.clone(), action: "create", reason: None, revisions })?;
+        self.record(Draft { entity: entity.clone(), action: Action::Create, reason: None, revisions })?;
         Ok(Outcome::created(entity))
     }
 }

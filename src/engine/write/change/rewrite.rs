@@ -2,7 +2,7 @@
 
 use super::{Outcome, Target, card_new::readable, edit::Current};
 use crate::{
-    domain::{card::UPDATED_KEYS, diagnostic::Severity, entity::Entity, id::Id},
+    domain::{action::Action, card::UPDATED_KEYS, diagnostic::Severity, entity::Entity, id::Id},
     engine::{
         base::{engine::Engine, error::EngineError, reading::Reading},
         rules,
@@ -71,7 +71,7 @@ impl Writer<'_> {
         } else {
             self.touched(edited, Vec::new(), !request.agent)?
         };
-        self.record(Draft { entity: entity.clone(), action: "edit", reason: None, revisions: vec![revision] })?;
+        self.record(Draft { entity: entity.clone(), action: Action::Edit, reason: None, revisions: vec![revision] })?;
         Ok(Outcome::of(entity, true))
     }
 }

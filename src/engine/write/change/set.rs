@@ -8,7 +8,7 @@ use super::{
     fields::{Edits, Value, check_was, field_edits},
 };
 use crate::{
-    domain::{dependencies::cycle_through, entity::Entity, id::Id, suggest::nearest, value::Fields},
+    domain::{action::Action, dependencies::cycle_through, entity::Entity, id::Id, suggest::nearest, value::Fields},
     engine::{
         base::{engine::Engine, error::EngineError},
         write::writer::{Draft, Writer},
@@ -28,7 +28,7 @@ impl Writer<'_> {
         if let Some(after) = after.and_then(|revision| revision.new.as_ref()) {
             self.engine.check_dependencies(&id, &before, &after.fields)?;
         }
-        let entry = self.record(Draft { entity: entity.clone(), action: "set", reason: None, revisions })?;
+        let entry = self.record(Draft { entity: entity.clone(), action: Action::Set, reason: None, revisions })?;
         self.warn_of_business(request);
         Ok(Outcome::of(entity, entry.is_some()))
     }
@@ -39,7 +39,7 @@ impl Writer<'_> {
         let edits = field_edits(&entity, request)?;
         check_was(&id, request, &documents.primary.reading.fields)?;
         let revisions = self.revise(documents, edits, new_body(request))?;
-        let entry = self.record(Draft { entity: entity.clone(), action: "set", reason: None, revisions })?;
+        let entry = self.record(Draft { entity: entity.clone(), action: Action::Set, reason: None, revisions })?;
         self.warn_of_business(request);
         Ok(Outcome::of(entity, entry.is_some()))
     }

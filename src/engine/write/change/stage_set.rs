@@ -2,7 +2,7 @@
 
 use super::{Outcome, Target, card_new::readable, edit::NewBody};
 use crate::{
-    domain::{audience::Audience, card::title, doc_path::DocPath, entity::Entity, stage::Stage},
+    domain::{action::Action, audience::Audience, card::title, doc_path::DocPath, entity::Entity, stage::Stage},
     engine::{
         base::error::EngineError,
         write::writer::{Draft, Revision, Writer},
@@ -54,12 +54,12 @@ impl Writer<'_> {
                         request,
                         &documents.primary.reading.text,
                     )?],
-                    "set",
+                    Action::Set,
                 )
             } else {
                 let body = request.body.clone();
                 let body = if is_companion { NewBody::Companion(body) } else { NewBody::Primary(body) };
-                (self.revise(documents, Vec::new(), Some(body))?, "set")
+                (self.revise(documents, Vec::new(), Some(body))?, Action::Set)
             }
         } else {
             if let Some(expected) = &request.expect {
@@ -72,7 +72,7 @@ impl Writer<'_> {
                 return Err(EngineError::NotADocument { path: entity.id() });
             };
             let path = if request.agent { agent_path(&located.path) } else { Some(located.path) };
-            (vec![self.stage_text(path, &reading.text, &request.body)?], "create")
+            (vec![self.stage_text(path, &reading.text, &request.body)?], Action::Create)
         };
         let made = if exists { Vec::new() } else { revisions.iter().map(|r| r.located.path.clone()).collect() };
         let entry = self.record(Draft { entity: entity.clone(), action, reason: None, revisions })?;
