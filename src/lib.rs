@@ -6,3 +6,4 @@ pub mod engine;
 pub mod git;
 pub mod markdown;
 pub mod store;
+pub mod tree;

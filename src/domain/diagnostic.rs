@@ -56,7 +56,7 @@ codes! {
     NulByte = "BOS002", Error, "the file holds a NUL byte";
     TooLarge = "BOS003", Error, "the file is larger than 16 MiB";
     Unreadable = "BOS004", Error, "the file cannot be read";
-    LeavesTree = "BOS005", Error, "a symbolic link leads out of the tree";
+    Link = "BOS005", Error, "a symbolic link, which is not followed";
     UnclosedFrontMatter = "BOS010", Error, "the front matter is not closed";
     YamlSyntax = "BOS011", Error, "the front matter is not valid YAML";
     DuplicateKey = "BOS012", Error, "a front matter key occurs twice";

@@ -21,6 +21,7 @@ pub mod entry;
 pub mod error_kind;
 pub mod flow;
 pub mod gate;
+pub mod git_name;
 pub mod hash;
 pub mod id;
 pub mod id_pattern;

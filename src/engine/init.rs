@@ -1,14 +1,14 @@
 //! Starting a tree: the folders, a catalogue, and with a sample some cards to look around.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use crate::{
     domain::doc_path::{DocPath, MIRROR},
     engine::base::{
-        error::EngineError,
-        temporary::write_atomically,
+        error::{EngineError, in_tree},
         workspace::{Workspace, canonical},
     },
+    tree::Tree,
 };
 
 /// The sample, file by file, below `docs/business-os`.
@@ -46,16 +46,17 @@ pub fn init(folder: &Path, sample: bool) -> Result<InitReport, EngineError> {
     let folder = canonical(folder)?;
     let top = crate::git::locate(&folder).and_then(|git| git.workdir);
     let root = top.filter(|top| folder.starts_with(top)).unwrap_or(folder);
+    let tree = Tree::at(&root);
     for below in ["cards", "ideas/inbox", "ideas/worked", "strategy"] {
-        let path = root.join(MIRROR).join(below);
-        fs::create_dir_all(&path).map_err(|source| EngineError::Io { doing: "make", path, source })?;
+        let Some(path) = DocPath::parse(&format!("{MIRROR}/{below}")) else { continue };
+        tree.make_folder(&path).map_err(in_tree("make", &root))?;
     }
     let plain = [("strategy/businesses.json", NO_BUSINESSES)];
     let wanted: &[(&str, &str)] = if sample { SAMPLE } else { &plain };
     let mut files = Vec::with_capacity(wanted.len());
     for (below, text) in wanted {
         let Some(path) = DocPath::parse(&format!("{MIRROR}/{below}")) else { continue };
-        write_atomically(&root, &path, text)?;
+        tree.write(&path, text.as_bytes()).map_err(in_tree("write", &root))?;
         files.push(path);
     }
     Ok(InitReport { root, files })

@@ -19,8 +19,8 @@ pub use base::{
     error::EngineError,
     import_report::ImportReport,
     look::source_line,
+    named_file::replace_file,
     notices::Notices,
-    temporary::replace_file,
     workspace::Workspace,
 };
 pub use check::{

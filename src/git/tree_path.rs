@@ -2,6 +2,7 @@
 //! mistake for `.git` (the rules of `git fsck`, made a little stricter).
 
 use super::error::GitError;
+use crate::domain::git_name::resembles_dot_git;
 
 /// The names along a path, or an error if git must not hold it.
 pub(super) fn names(path: &str) -> Result<Vec<&str>, GitError> {
@@ -20,19 +21,6 @@ pub(super) fn folder_names(path: &str) -> impl Iterator<Item = &str> {
 
 fn is_allowed(name: &str) -> bool {
     !matches!(name, "" | "." | "..") && !name.contains('\0') && !resembles_dot_git(name)
-}
-
-fn resembles_dot_git(name: &str) -> bool {
-    name.split(['\\', ':']).any(|part| {
-        let seen: String = part.chars().filter(|&character| !is_ignored_by_hfs(character)).collect();
-        let seen = seen.trim_end_matches(['.', ' ']);
-        seen.eq_ignore_ascii_case(".git") || seen.eq_ignore_ascii_case("git~1")
-    })
-}
-
-fn is_ignored_by_hfs(character: char) -> bool {
-    matches!(character,
-        '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("markdown", &["domain"]),
     ("store", &["domain", "markdown"]),
     ("git", &["domain", "markdown"]),
-    ("engine", &["domain", "markdown", "store", "git"]),
+    ("tree", &["domain"]),
+    ("engine", &["domain", "markdown", "store", "git", "tree"]),
     ("cli", &["domain", "markdown", "store", "git", "engine"]),
 ];
 
@@ -26,6 +27,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("clap_mangen", "cli"),
     ("toml_edit", "engine"),
     ("notify", "engine"),
+    ("rustix", "tree"),
 ];
 
 fn layer_of(path: &str) -> Option<&str> {
@@ -248,6 +250,51 @@ fn domain_and_markdown_are_pure() {
         found.extend(names.map(|name| format!("{}: {name}", file.path)));
     }
     assert_none(found);
+}
+
+/// The files outside of `tree`, `git` and `store` that ask the system for files, and for which: none is of a tree.
+const OTHER_FILES: &[(&str, &str)] = &[
+    ("engine/base/clock.rs", "the time zone of the machine"),
+    ("engine/opening.rs", "the database"),
+    ("engine/base/workspace.rs", "the folder that a person named, and those above it"),
+    ("engine/sync/merge_driver/mod.rs", "the folder of git's own attributes"),
+    ("engine/sync/places.rs", "the git directories of linked work trees"),
+    ("engine/sync/watch/eyes.rs", "whether a folder that is watched is still the same"),
+    ("engine/sync/watch/mod.rs", "whether tree and database are still there"),
+    ("cli/commands/merge_driver.rs", "where this program itself lies"),
+    ("cli/complete.rs", "the database"),
+    ("cli/editor.rs", "a draft that an editor was given"),
+    ("cli/input.rs", "a text that a person named"),
+    ("cli/login.rs", "the accounts of the machine"),
+];
+
+/// The words by which a file asks the system for files.
+fn file_words(code: &str) -> Vec<&'static str> {
+    const WORDS: &[&str] =
+        &["fs::", ".exists()", ".is_dir()", ".is_file()", ".is_symlink()", ".read_dir()", ".canonicalize()"];
+    let code = code.split("#[cfg(test)]").next().unwrap_or_default();
+    let stands_alone = |(index, word): (usize, &str)| word.starts_with('.') || !code[..index].ends_with(is_word);
+    WORDS.iter().filter(|word| code.match_indices(**word).any(stands_alone)).copied().collect()
+}
+
+#[test]
+fn files_of_a_tree_are_opened_in_one_place() {
+    let is_known = |path: &str| OTHER_FILES.iter().any(|(other, _)| *other == path);
+    let mut found = Vec::new();
+    for file in sources() {
+        let own = matches!(layer_of(&file.path), Some("tree" | "git" | "store"));
+        let words = file_words(&file.code);
+        if !own && !is_known(&file.path) {
+            found.extend(words.iter().map(|word| format!("{}: {word}", file.path)));
+        } else if is_known(&file.path) && words.is_empty() {
+            found.push(format!("{}: asks for no files any more", file.path));
+        }
+    }
+    assert_none(found);
+    for code in ["std::fs::read(path)", "use std::{fs::{self, File}};", "path.exists()", "folder.read_dir()"] {
+        assert!(!file_words(code).is_empty(), "{code}");
+    }
+    assert!(file_words("use crate::prefs::read; tree.has(path)").is_empty());
 }
 
 #[test]

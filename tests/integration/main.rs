@@ -26,6 +26,7 @@ mod gate;
 mod guard;
 mod guide;
 mod history;
+mod hostile_trees;
 mod ideas;
 mod import;
 mod kills;

@@ -1,18 +1,27 @@
 //! Reading the business catalogue (BOS050): while it cannot be read, no business is unknown.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
-use crate::domain::{
-    catalogue::{Catalogue, PATH},
-    diagnostic::{Code, Diagnostic},
+use super::look::read_text;
+use crate::{
+    domain::{
+        catalogue::{Catalogue, PATH},
+        diagnostic::{Code, Diagnostic},
+        doc_path::DocPath,
+    },
+    tree::Tree,
 };
 
 /// The catalogue of a tree, where there is a readable one, and what is wrong with one that is not.
 pub(in crate::engine) fn read_catalogue(root: &Path) -> (Option<Catalogue>, Option<Diagnostic>) {
-    match fs::read_to_string(root.join(PATH)).map(|text| parse(&text)) {
-        Ok(Ok(catalogue)) => (Some(catalogue), None),
-        Ok(Err(finding)) => (None, Some(finding)),
-        Err(_) => (None, None),
+    let Some(path) = DocPath::parse(PATH) else { return (None, None) };
+    match read_text(&Tree::at(root), &path) {
+        Ok(Some(text)) => match parse(&text) {
+            Ok(catalogue) => (Some(catalogue), None),
+            Err(finding) => (None, Some(finding)),
+        },
+        Ok(None) => (None, None),
+        Err(problem) => (None, Some(problem.at(PATH))),
     }
 }
 

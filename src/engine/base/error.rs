@@ -1,6 +1,6 @@
 //! What can go wrong in the engine, with its kind and the next thing to do. All its wording is here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::import_report::ImportReport;
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     git::GitError,
     markdown::{EditError, SectionError},
     store::StoreError,
+    tree::TreeError,
 };
 
 /// A failure of a command.
@@ -379,11 +380,15 @@ pub enum EngineError {
         /// The remote.
         remote: String,
     },
-    /// A file that would be written through a link out of the tree.
-    #[error("{path} lies outside of the tree: a link leads out of it", path = path.display())]
-    OutsideTree {
-        /// The folder.
+    /// Something stands where a file or folder of the tree should be, such as a link.
+    #[error("cannot {doing} {path}", path = path.display())]
+    InTheWay {
+        /// What was tried: `read`, `write`.
+        doing: &'static str,
+        /// The root of the tree.
         path: PathBuf,
+        /// What stands where.
+        source: TreeError,
     },
     /// A tree that is already there.
     #[error("there is a tree at {path} already", path = path.display())]
@@ -428,7 +433,7 @@ impl EngineError {
             | Self::UnknownDependency { .. }
             | Self::Cycle { .. }
             | Self::Strict { .. }
-            | Self::OutsideTree { .. }
+            | Self::InTheWay { .. }
             | Self::Over { .. }
             | Self::NotClaimed { .. }
             | Self::NoWayBack { .. }
@@ -531,7 +536,7 @@ impl EngineError {
                 Some("check out another branch there, or name another with --branch".to_owned())
             }
             Self::TreeExists { .. } => Some("`bos board` shows it".to_owned()),
-            Self::OutsideTree { .. } => Some("put a folder in place of the link".to_owned()),
+            Self::InTheWay { .. } => Some("put the file or folder itself in its place".to_owned()),
             Self::Overtaken { .. } | Self::Git(GitError::Remote { .. }) => {
                 Some("what was committed is kept; the same command pushes it when it is run again".to_owned())
             }
@@ -572,4 +577,13 @@ fn end_of_log(last: u64) -> String {
 
 fn list(paths: &[String]) -> String {
     paths.join(", ")
+}
+
+/// What went wrong in a tree at `root` while something was done to a file there.
+pub(in crate::engine) fn in_tree(doing: &'static str, root: &Path) -> impl Fn(TreeError) -> EngineError + use<> {
+    let root = root.to_path_buf();
+    move |error| match error {
+        TreeError::Io { path, source } => EngineError::Io { doing, path: root.join(path), source },
+        source => EngineError::InTheWay { doing, path: root.clone(), source },
+    }
 }

@@ -1,15 +1,11 @@
 //! Looking at one file of the tree: whether it is there, what it holds, whether a stat can vouch for that.
 
 use std::{
-    fs,
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, SystemTime},
 };
 
-use super::{
-    reading::{MAX_BYTES, Reading, too_large},
-    temporary,
-};
+use super::reading::{MAX_BYTES, Reading, text_of, too_large};
 use crate::{
     domain::{
         diagnostic::{Code, Problem},
@@ -17,6 +13,7 @@ use crate::{
         hash::Sha256,
     },
     store::{FileStat, MirrorDocument},
+    tree::{Kind, Stat, Tree, TreeError},
 };
 
 /// A file whose time of change is this close to the look may change again within one tick of its clock.
@@ -42,10 +39,10 @@ pub(in crate::engine) enum Look {
     Unreadable(Problem, Option<FileStat>),
 }
 
-/// Looks at files below one root, with the file system's own idea of now.
+/// Looks at files of one tree, with the file system's own idea of now.
 #[derive(Debug, Clone)]
 pub(in crate::engine) struct Looker {
-    root: PathBuf,
+    tree: Tree,
     now_ns: i64,
 }
 
@@ -55,27 +52,27 @@ impl Looker {
     pub(in crate::engine) fn new(root: &Path, scratch: Option<&Path>) -> Self {
         let now_ns = scratch
             .and_then(|folder| tempfile::tempfile_in(folder).ok())
-            .and_then(|file| file.metadata().ok())
-            .map_or(i64::MIN, |metadata| stat_of(&metadata).mtime_ns);
-        Self { root: root.to_path_buf(), now_ns }
+            .and_then(|file| file.metadata().ok()?.modified().ok())
+            .and_then(|now| i64::try_from(now.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_nanos()).ok())
+            .unwrap_or(i64::MIN);
+        Self { tree: Tree::at(root), now_ns }
     }
 
     /// Looks at a document; reads it only where the stat cannot vouch for what is known.
     pub(in crate::engine) fn look(&self, path: &DocPath, known: Option<&MirrorDocument>) -> Look {
-        let file = path.under(&self.root);
-        let metadata = match fs::symlink_metadata(&file) {
-            Ok(metadata) if metadata.is_symlink() => return self.look_through_link(&file),
-            Ok(metadata) => metadata,
-            Err(error) if is_absent(&error) => return Look::Nothing,
+        let found = match self.tree.stat(path) {
+            Ok(Some(found)) => found,
+            Ok(None) => return Look::Nothing,
             Err(error) => return Look::Unreadable(unreadable(&error), None),
         };
-        let stat = stat_of(&metadata);
-        if let Some(known) = known
+        let stat = stat_of(&found);
+        if found.kind == Kind::File
+            && let Some(known) = known
             && known.stat == Some(stat)
         {
             return Look::Same(if known.diagnostics.is_some() { None } else { known.file.clone() });
         }
-        self.read(&file, &metadata, self.vouches(stat).then_some(stat))
+        self.read(path, self.vouches(stat).then_some(stat))
     }
 
     /// Whether a file with this stat is old enough for the stat to vouch for its content later.
@@ -85,58 +82,28 @@ impl Looker {
 
     /// Removes what programs that were killed have left of their writing in the folder of a document.
     pub(in crate::engine) fn sweep_beside(&self, path: &DocPath) {
-        if let (Some(folder), Ok(now)) = (path.under(&self.root).parent(), u64::try_from(self.now_ns)) {
-            temporary::sweep(folder, SystemTime::UNIX_EPOCH + Duration::from_nanos(now));
+        if let Ok(now) = u64::try_from(self.now_ns) {
+            self.tree.sweep_beside(path, SystemTime::UNIX_EPOCH + Duration::from_nanos(now));
         }
     }
 
     /// The stat of a file just written, where it can vouch for the content; a fresh file's cannot.
     pub(in crate::engine) fn stat(&self, path: &DocPath) -> Option<FileStat> {
-        let stat = stat_of(&fs::symlink_metadata(path.under(&self.root)).ok()?);
+        let stat = stat_of(&self.tree.stat(path).ok()??);
         self.vouches(stat).then_some(stat)
     }
 
-    fn look_through_link(&self, link: &Path) -> Look {
-        match fs::canonicalize(link) {
-            Ok(target) if !target.starts_with(&self.root) => Look::Unreadable(
-                Problem {
-                    code: Code::LeavesTree,
-                    line: None,
-                    column: None,
-                    message: "the symbolic link leads out of the tree".to_owned(),
-                    help: "put a copy of the file in its place".to_owned(),
-                },
-                None,
-            ),
-            Ok(target) => match fs::metadata(&target) {
-                Ok(metadata) => self.read(&target, &metadata, None),
-                Err(error) => Look::Unreadable(unreadable(&error), None),
-            },
-            Err(error) => Look::Unreadable(unreadable(&error), None),
-        }
-    }
-
-    fn read(&self, file: &Path, metadata: &fs::Metadata, stat: Option<FileStat>) -> Look {
-        if !metadata.is_file() {
-            let problem = Problem {
-                code: Code::Unreadable,
-                line: None,
-                column: None,
-                message: "it is not a regular file".to_owned(),
-                help: "put a markdown file in its place".to_owned(),
-            };
-            return Look::Unreadable(problem, None);
-        }
-        if metadata.len() > MAX_BYTES as u64 {
-            return Look::Unreadable(too_large(metadata.len()), stat);
-        }
-        match read_settled(file) {
-            Ok(bytes) => match Reading::of_bytes(bytes) {
+    fn read(&self, path: &DocPath, stat: Option<FileStat>) -> Look {
+        match read_settled(&self.tree, path) {
+            Ok(Some(bytes)) => match Reading::of_bytes(bytes) {
                 Ok(reading) => Look::Read(Box::new(reading), stat),
                 Err(problem) => Look::Unreadable(problem, stat),
             },
-            Err(error) if is_absent(&error) => Look::Nothing,
-            Err(error) => Look::Unreadable(unreadable(&error), None),
+            Ok(None) => Look::Nothing,
+            Err(error) => {
+                let stat = stat.filter(|_| matches!(error, TreeError::TooLarge { .. }));
+                Look::Unreadable(unreadable(&error), stat)
+            }
         }
     }
 }
@@ -148,67 +115,66 @@ pub fn source_line(root: &Path, path: &str, line: u32) -> Option<String> {
     if let Some(rest) = path.strip_prefix("../") {
         return source_line(root.parent()?, rest, line);
     }
-    let text = fs::read(DocPath::parse(path)?.under(root)).ok()?;
+    let (text, _) = Tree::at(root).read(&DocPath::parse(path)?, MAX_BYTES as u64).ok()??;
     let line = text.split(|byte| *byte == b'\n').nth(usize::try_from(line).ok()?.checked_sub(1)?)?;
     Some(String::from_utf8_lossy(line).into_owned())
 }
 
 /// What a file holds. One that was emptied this moment is about to be written: many programs save so.
-fn read_settled(file: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = fs::read(file)?;
-    // Only saves time: the clocks of program and file system need not agree.
-    let changed = || fs::metadata(file).and_then(|metadata| metadata.modified());
-    if bytes.is_empty() && changed().is_ok_and(|changed| changed.elapsed().is_ok_and(|age| age < BEING_SAVED)) {
-        for _ in 0..LOOKS {
-            std::thread::sleep(BETWEEN_LOOKS);
-            bytes = fs::read(file)?;
-            if !bytes.is_empty() {
-                break;
-            }
+fn read_settled(tree: &Tree, path: &DocPath) -> Result<Option<Vec<u8>>, TreeError> {
+    for _ in 0..LOOKS {
+        let Some((bytes, stat)) = tree.read(path, MAX_BYTES as u64)? else { return Ok(None) };
+        // Only saves time: the clocks of program and file system need not agree.
+        let changed = u64::try_from(stat.mtime_ns).map(|ns| SystemTime::UNIX_EPOCH + Duration::from_nanos(ns));
+        let is_fresh = changed.is_ok_and(|changed| changed.elapsed().is_ok_and(|age| age < BEING_SAVED));
+        if !bytes.is_empty() || !is_fresh {
+            return Ok(Some(bytes));
         }
+        std::thread::sleep(BETWEEN_LOOKS);
     }
-    Ok(bytes)
+    Ok(tree.read(path, MAX_BYTES as u64)?.map(|(bytes, _)| bytes))
 }
 
-fn is_absent(error: &std::io::Error) -> bool {
-    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
-}
-
-/// The finding for a file that the system does not let us read.
-pub(in crate::engine) fn unreadable(error: &std::io::Error) -> Problem {
-    Problem {
-        code: Code::Unreadable,
-        line: None,
-        column: None,
-        message: format!("the file cannot be read: {error}"),
-        help: "check its permissions".to_owned(),
+/// The text of a file of a tree; `None` where there is none, or what is wrong with it.
+pub(in crate::engine) fn read_text(tree: &Tree, path: &DocPath) -> Result<Option<String>, Problem> {
+    match tree.read(path, MAX_BYTES as u64) {
+        Ok(Some((bytes, _))) => text_of(bytes).map(Some),
+        Ok(None) => Ok(None),
+        Err(error) => Err(unreadable(&error)),
     }
 }
 
-#[cfg(unix)]
-fn stat_of(metadata: &fs::Metadata) -> FileStat {
-    use std::os::unix::fs::MetadataExt as _;
+/// The finding for a file that cannot be opened.
+pub(in crate::engine) fn unreadable(error: &TreeError) -> Problem {
+    let (code, message, help) = match error {
+        TreeError::TooLarge { bytes, .. } => return too_large(*bytes),
+        TreeError::Link { .. } => (Code::Link, error.to_string(), "put the file or folder itself in its place"),
+        TreeError::NotAFile { .. } => {
+            (Code::Unreadable, "it is not a regular file".to_owned(), "put a markdown file in its place")
+        }
+        TreeError::NotAFolder { .. } | TreeError::OfGit { .. } => {
+            (Code::Unreadable, error.to_string(), "move what is in the way")
+        }
+        TreeError::Io { source, .. } => {
+            (Code::Unreadable, format!("the file cannot be read: {source}"), "check its permissions")
+        }
+    };
+    Problem { code, line: None, column: None, message, help: help.to_owned() }
+}
+
+fn stat_of(stat: &Stat) -> FileStat {
     FileStat {
-        size: metadata.size().cast_signed(),
-        mtime_ns: metadata.mtime().saturating_mul(1_000_000_000).saturating_add(metadata.mtime_nsec()),
-        ctime_ns: metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec()),
-        inode: metadata.ino().cast_signed(),
-    }
-}
-
-#[cfg(not(unix))]
-fn stat_of(metadata: &fs::Metadata) -> FileStat {
-    let since = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-    FileStat {
-        size: metadata.len().cast_signed(),
-        mtime_ns: since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or_default(),
-        ctime_ns: 0,
-        inode: 0,
+        size: stat.size.cast_signed(),
+        mtime_ns: stat.mtime_ns,
+        ctime_ns: stat.ctime_ns,
+        inode: stat.inode.cast_signed(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

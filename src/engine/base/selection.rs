@@ -3,7 +3,10 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::{error::EngineError, walk::relative, workspace::canonical};
-use crate::domain::doc_path::{DocPath, MIRROR};
+use crate::{
+    domain::doc_path::{DocPath, MIRROR},
+    tree::Tree,
+};
 
 /// Paths of the tree, each a document or a folder; empty for everything.
 #[derive(Debug, Clone, Default)]
@@ -17,7 +20,7 @@ impl Selection {
         for path in paths {
             let shown = || EngineError::NotADocument { path: path.display().to_string() };
             let here = lexical(&from.join(path));
-            let from_root = path.starts_with(MIRROR) && !here.exists();
+            let from_root = path.starts_with(MIRROR) && !has(root, &relative(root, &here));
             let full = if from_root { lexical(&root.join(path)) } else { here };
             if !full.starts_with(root) {
                 return Err(shown());
@@ -55,13 +58,18 @@ impl Selection {
 
     /// The first selected path where nothing lies.
     pub(in crate::engine) fn absent(&self, root: &Path) -> Option<&str> {
-        self.0.iter().map(String::as_str).find(|path| root.join(path).symlink_metadata().is_err())
+        self.0.iter().map(String::as_str).find(|path| !has(root, path))
     }
 
     /// Selected paths that are none of these documents.
     pub(in crate::engine) fn unmatched(&self, seen: impl Fn(&Self) -> bool) -> Option<&str> {
         self.0.iter().map(String::as_str).find(|path| !seen(&Self(vec![(*path).to_owned()])))
     }
+}
+
+/// Whether anything has this path below the root.
+fn has(root: &Path, path: &str) -> bool {
+    DocPath::parse(path).is_some_and(|path| Tree::at(root).has(&path))
 }
 
 /// The path without `.` and `..`, without asking the file system: the file may be gone.

@@ -1,18 +1,15 @@
 //! The files of the tree, in the byte order of their paths, which is also the database's order.
 
-use std::{
-    cmp::Ordering,
-    path::{Path, PathBuf},
-};
+use std::{cmp::Ordering, path::Path};
 
-use walkdir::{DirEntry, WalkDir};
-
+use super::look::unreadable;
 use crate::{
     domain::{
         diagnostic::{Code, Diagnostic, Problem},
         doc_path::{DocPath, MIRROR},
     },
     markdown::locate::{Located, Place, locate},
+    tree::{Entry, Folder, Kind, Tree, TreeError},
 };
 
 /// The folders whose markdown files are documents.
@@ -27,55 +24,107 @@ pub(in crate::engine) enum Walked {
     Problem(Diagnostic),
 }
 
-/// Walks the markdown files of the tree at `root`. Hidden files and folders are left out, links are not entered.
-pub(in crate::engine) fn walk(root: &Path) -> impl Iterator<Item = Walked> + use<> {
-    let root = root.to_path_buf();
-    let tops: Vec<PathBuf> =
-        FOLDERS.iter().map(|folder| root.join(MIRROR).join(folder)).filter(|top| top.is_dir()).collect();
-    tops.into_iter()
-        .flat_map(|top| {
-            WalkDir::new(top)
-                .min_depth(1)
-                .sort_by(by_path)
-                .into_iter()
-                .filter_entry(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."))
-        })
-        .filter_map(move |entry| match entry {
-            Ok(entry) => walked(&root, &entry),
-            Err(error) => Some(Walked::Problem(unreadable(&root, &error))),
-        })
+/// So many folders within each other: no document lies deeper, and each is an open file to the system.
+const DEEPEST: usize = 40;
+
+/// Walks the markdown files of the tree at `root`. Hidden files and folders are left out, links are not followed.
+pub(in crate::engine) fn walk(root: &Path) -> impl Iterator<Item = Walked> + Send + use<> {
+    let mut levels = Vec::new();
+    let mut first = Vec::new();
+    for name in FOLDERS.iter().rev() {
+        let Some(path) = DocPath::parse(&format!("{MIRROR}/{name}")) else { continue };
+        match Tree::at(root).folder(&path) {
+            Ok(Some(folder)) => levels.push(Level::of(folder)),
+            Ok(None) => {}
+            // A link above both is told once.
+            Err(error) => {
+                let found = refused(&error, path.as_str());
+                if !first.contains(&found) {
+                    first.insert(0, found);
+                }
+            }
+        }
+    }
+    first.into_iter().map(Walked::Problem).chain(Walk { levels })
+}
+
+/// A folder that is being walked, with what is still to come in it, the last first.
+struct Level {
+    folder: Folder,
+    entries: Vec<Entry>,
+    failed: Option<TreeError>,
+}
+
+impl Level {
+    fn of(folder: Folder) -> Self {
+        let (mut entries, failed) = match folder.entries() {
+            Ok(entries) => (entries, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        entries.retain(|entry| !entry.name.as_encoded_bytes().starts_with(b"."));
+        entries.sort_by(|a, b| by_path(b, a));
+        Self { folder, entries, failed }
+    }
+}
+
+struct Walk {
+    levels: Vec<Level>,
+}
+
+impl Iterator for Walk {
+    type Item = Walked;
+
+    fn next(&mut self) -> Option<Walked> {
+        loop {
+            let depth = self.levels.len();
+            let level = self.levels.last_mut()?;
+            if let Some(error) = level.failed.take() {
+                return Some(Walked::Problem(refused(&error, level.folder.path())));
+            }
+            let Some(entry) = level.entries.pop() else {
+                self.levels.pop();
+                continue;
+            };
+            let shown = format!("{}/{}", level.folder.path(), entry.name.to_string_lossy());
+            if entry.kind != Kind::Folder {
+                match walked(&entry, &shown) {
+                    Some(walked) => return Some(walked),
+                    None => continue,
+                }
+            }
+            let Some(name) = entry.name.to_str() else { return Some(misnamed(&shown)) };
+            if depth > DEEPEST {
+                let found = problem(Code::Unreadable, "the folder lies too deep", "move it further up");
+                return Some(Walked::Problem(found.at(&shown)));
+            }
+            match level.folder.folder(name) {
+                Ok(folder) => self.levels.push(Level::of(folder)),
+                // Gone since it was listed.
+                Err(error) if error.is_absent() => {}
+                Err(error) => return Some(Walked::Problem(refused(&error, &shown))),
+            }
+        }
+    }
 }
 
 /// A folder sorts as its name and a `/`, so that the order is that of whole paths.
-fn by_path(a: &DirEntry, b: &DirEntry) -> Ordering {
-    let (name_a, name_b) = (a.file_name().as_encoded_bytes(), b.file_name().as_encoded_bytes());
+fn by_path(a: &Entry, b: &Entry) -> Ordering {
+    let (name_a, name_b) = (a.name.as_encoded_bytes(), b.name.as_encoded_bytes());
     let common = name_a.len().min(name_b.len());
-    let rest = |entry: &DirEntry, name: &[u8]| name.get(common).copied().or(entry.file_type().is_dir().then_some(b'/'));
+    let rest = |entry: &Entry, name: &[u8]| name.get(common).copied().or((entry.kind == Kind::Folder).then_some(b'/'));
     name_a[..common].cmp(&name_b[..common]).then_with(|| rest(a, name_a).cmp(&rest(b, name_b)))
 }
 
-fn walked(root: &Path, entry: &DirEntry) -> Option<Walked> {
-    if entry.file_type().is_dir() {
+fn walked(entry: &Entry, shown: &str) -> Option<Walked> {
+    let name = entry.name.as_encoded_bytes();
+    // A link may stand for a folder, unless its name says that it is some other file.
+    if entry.kind == Kind::Link && !name.contains(&b'.') {
+        return Some(Walked::Problem(refused(&TreeError::Link { path: shown.to_owned() }, shown)));
+    }
+    if !name.ends_with(b".md") {
         return None;
     }
-    let link_to_folder = entry.path_is_symlink() && entry.path().is_dir();
-    if !link_to_folder && !entry.file_name().as_encoded_bytes().ends_with(b".md") {
-        return None;
-    }
-    let shown = relative(root, entry.path());
-    if link_to_folder {
-        let leaves = std::fs::canonicalize(entry.path()).is_ok_and(|target| !target.starts_with(root));
-        let (code, message) = if leaves {
-            (Code::LeavesTree, "the symbolic link leads out of the tree; it is not followed")
-        } else {
-            (Code::UnknownFile, "a symbolic link to a folder is not followed")
-        };
-        return Some(Walked::Problem(problem(code, message, "put the folder itself in its place").at(&shown)));
-    }
-    let Some(path) = entry.path().to_str().and_then(|_| DocPath::parse(&shown)) else {
-        let message = "the name of the file is not UTF-8 or holds characters that cannot stand in a path";
-        return Some(Walked::Problem(problem(Code::UnknownFile, message, "rename it").at(&shown)));
-    };
+    let Some(path) = entry.name.to_str().and_then(|_| DocPath::parse(shown)) else { return Some(misnamed(shown)) };
     match locate(&path) {
         Place::Document(located) => Some(Walked::Document(located)),
         Place::Unknown => {
@@ -88,9 +137,20 @@ fn walked(root: &Path, entry: &DirEntry) -> Option<Walked> {
     }
 }
 
-fn unreadable(root: &Path, error: &walkdir::Error) -> Diagnostic {
-    let shown = relative(root, error.path().unwrap_or(root));
-    problem(Code::Unreadable, "the folder cannot be read", "check its permissions").at(&shown)
+fn misnamed(shown: &str) -> Walked {
+    let message = "the name of the file is not UTF-8 or holds characters that cannot stand in a path";
+    Walked::Problem(problem(Code::UnknownFile, message, "rename it").at(shown))
+}
+
+/// The finding for a folder that cannot be walked; a link is told where it stands.
+fn refused(error: &TreeError, shown: &str) -> Diagnostic {
+    match error {
+        TreeError::Io { .. } => {
+            problem(Code::Unreadable, "the folder cannot be read", "check its permissions").at(shown)
+        }
+        TreeError::Link { path } => unreadable(error).at(path),
+        other => unreadable(other).at(shown),
+    }
 }
 
 fn problem(code: Code, message: &str, help: &str) -> Problem {

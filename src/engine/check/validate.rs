@@ -117,12 +117,13 @@ struct Checked {
 fn check_all(entities: &[&[Located]], looker: &Looker, catalogue: Option<&Catalogue>) -> Checked {
     let next = AtomicUsize::new(0);
     let work = || {
+        let looker = looker.clone();
         let mut checked = Checked::default();
         loop {
             let start = next.fetch_add(BATCH, Ordering::Relaxed);
             let Some(rest) = entities.get(start..).filter(|rest| !rest.is_empty()) else { return checked };
             for entity in rest.iter().take(BATCH) {
-                checked.check(entity, looker, catalogue);
+                checked.check(entity, &looker, catalogue);
             }
         }
     };

@@ -1,19 +1,23 @@
 //! From the database to the files: only what differs, each file written atomically.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::{collections::BTreeSet, path::PathBuf};
 
 use super::{publish::Published, status::Stand};
 use crate::{
     domain::{action::Action, doc_path::DocPath, entry::Entry, state::State},
     engine::{
         base::{
-            engine::Engine, error::EngineError, look::Look, projection::stored, selection::Selection,
-            temporary::Unfinished,
+            engine::Engine,
+            error::{EngineError, in_tree},
+            look::Look,
+            projection::stored,
+            selection::Selection,
         },
         write::writer::{Draft, Revision, Writer},
     },
     markdown::locate::{Place, locate},
     store::MirrorDocument,
+    tree::{Tree, Unfinished},
 };
 
 /// Documents written under one hold of the write lock: other writers wait no longer than that.
@@ -128,7 +132,8 @@ impl Engine {
         stands: &[Stand],
         report: &mut ExportReport,
     ) -> Result<(), EngineError> {
-        let looker = self.looker();
+        let (looker, tree) = (self.looker(), Tree::at(self.root()));
+        let failed = in_tree("write", self.root());
         let mut swept = BTreeSet::new();
         self.write(|writer| {
             for (path, step) in chunk {
@@ -147,13 +152,13 @@ impl Engine {
                 match (step, &known.database) {
                     (Step::Write, Some(sha)) => {
                         let Some(reading) = stored(&self.store, path, sha)? else { continue };
-                        let unfinished = Unfinished::write(self.root(), path, &reading.text)?;
+                        let unfinished = Unfinished::write(&tree, path, reading.text.as_bytes()).map_err(&failed)?;
                         // The file may have changed since it was looked at, up to this moment.
                         if self.moved_on(path, before)? {
                             leave_out();
                             continue;
                         }
-                        unfinished.put()?;
+                        unfinished.put().map_err(&failed)?;
                         report.written.push(path.clone());
                         let stat = looker.stat(path);
                         let base = Some(sha.clone());
@@ -171,14 +176,15 @@ impl Engine {
                             leave_out();
                             continue;
                         }
-                        remove_file(&path.under(self.root()))?;
+                        tree.remove(path).map_err(in_tree("remove", self.root()))?;
                         report.removed.push(path.clone());
                         writer.write.forget_mirror_document(mirror, path)?;
                     }
                     _ => {}
                 }
             }
-            Ok(())
+            // What is noted as exported is in its place first, whatever happens to the power.
+            tree.sync_above(chunk.iter().map(|(path, _)| path)).map_err(&failed)
         })?;
         Ok(())
     }
@@ -248,18 +254,4 @@ fn blocks(stand: &Stand) -> bool {
         State::Diverged => stand.known.mirrored.base.is_some(),
         _ => false,
     }
-}
-
-/// Removes a file, and its folder if nothing else is in it.
-fn remove_file(file: &std::path::Path) -> Result<(), EngineError> {
-    match fs::remove_file(file) {
-        Ok(()) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(source) => return Err(EngineError::Io { doing: "remove", path: file.to_path_buf(), source }),
-    }
-    if let Some(folder) = file.parent() {
-        // Fails where other files are left, which is as it should be.
-        let _ = fs::remove_dir(folder);
-    }
-    Ok(())
 }

@@ -1,10 +1,13 @@
 //! A file of somebody else in which this program keeps a section: how it is read, and written only where it differs.
 
-use std::{fs, io::ErrorKind, path::Path};
+use std::path::Path;
 
 use crate::{
-    domain::doc_path::DocPath,
-    engine::base::{error::EngineError, reading::text_of, temporary::write_atomically, workspace::canonical},
+    engine::base::{
+        error::EngineError,
+        named_file::{read_file, remove_file, replace_file},
+        reading::{MAX_BYTES, text_of},
+    },
     markdown::SectionError,
 };
 
@@ -14,24 +17,22 @@ pub(in crate::engine) fn rewrite(
     file: &Path,
     edit: impl FnOnce(&str) -> Result<String, SectionError>,
 ) -> Result<bool, EngineError> {
-    let io = |doing, source| EngineError::Io { doing, path: file.to_path_buf(), source };
-    let refused = |source| EngineError::Section { path: file.to_path_buf(), source };
-    let text = match fs::read(file) {
-        Ok(bytes) => text_of(bytes).map_err(|problem| refused(SectionError::NotText(problem)))?,
-        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(io("read", error)),
-    };
-    let new = edit(&text).map_err(refused)?;
+    let text = text(file)?;
+    let new = edit(&text).map_err(|source| EngineError::Section { path: file.to_path_buf(), source })?;
     if new == text {
         return Ok(false);
     }
     if new.is_empty() {
-        fs::remove_file(file).map_err(|error| io("remove", error))?;
+        remove_file(file)?
     } else {
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let name = file.file_name().and_then(|name| DocPath::parse(name.to_str()?));
-        let name = name.ok_or_else(|| EngineError::NotADocument { path: file.display().to_string() })?;
-        write_atomically(&canonical(folder)?, &name, &new)?;
+        replace_file(file, new)?
     }
     Ok(true)
+}
+
+/// The text of such a file; empty where there is none.
+pub(in crate::engine) fn text(file: &Path) -> Result<String, EngineError> {
+    let bytes = read_file(file, MAX_BYTES as u64)?.unwrap_or_default();
+    let refused = |problem| EngineError::Section { path: file.to_path_buf(), source: SectionError::NotText(problem) };
+    text_of(bytes).map_err(refused)
 }

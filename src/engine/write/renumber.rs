@@ -20,6 +20,7 @@ use crate::{
         locate::{Located, Place, locate},
     },
     store::DocumentRow,
+    tree::Tree,
 };
 
 /// How many commits of history are looked at to tell whether a file began as a text of this database.
@@ -45,7 +46,7 @@ impl Writer<'_> {
     /// database in its whole history.
     fn collides(&self, located: &Located) -> Result<bool, EngineError> {
         let (engine, store) = (self.engine, self.write.store());
-        if !store.was_made_here(&located.entity)? || !located.path.under(engine.root()).exists() {
+        if !store.was_made_here(&located.entity)? || !Tree::at(engine.root()).has(&located.path) {
             return Ok(false);
         }
         let Some(head) = engine.repository()?.map(|repository| repository.head()).transpose()?.flatten() else {

@@ -1,14 +1,19 @@
 //! The templates of stage docs: those of the repository, in the folder that its settings name, else the built-in ones.
 
-use std::{borrow::Cow, fs, io::ErrorKind};
+use std::borrow::Cow;
 
 use crate::{
-    domain::{id::Id, stage::Stage},
-    engine::base::{engine::Engine, error::EngineError, reading::text_of},
+    domain::{doc_path::DocPath, id::Id, stage::Stage},
+    engine::base::{
+        engine::Engine,
+        error::{EngineError, in_tree},
+        look::read_text,
+    },
     markdown::{
         EditError,
         template::{self, Blanks},
     },
+    tree::Tree,
 };
 
 /// A template and what messages call it.
@@ -36,7 +41,8 @@ impl Engine {
         let built_in = Template { name: file.clone(), text: Cow::Borrowed(template::built_in(stage)) };
         let Some(folder) = &self.config()?.templates else { return Ok(built_in) };
         let top = self.config_folder();
-        if !folder.under(&top).is_dir() {
+        let tree = Tree::at(&top);
+        if tree.folder(folder).map_err(in_tree("read", &top))?.is_none() {
             return Err(EngineError::BadValue {
                 what: "templates".to_owned(),
                 value: folder.to_string(),
@@ -44,16 +50,10 @@ impl Engine {
             });
         }
         let name = format!("{folder}/{file}");
-        let path = folder.under(&top).join(&file);
-        let io = |source| EngineError::Io { doing: "read", path: path.clone(), source };
-        match fs::canonicalize(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(built_in),
-            Err(error) => return Err(io(error)),
-            Ok(real) if !real.starts_with(&top) => return Err(EngineError::OutsideTree { path }),
-            Ok(_) => {}
-        }
-        match text_of(fs::read(&path).map_err(io)?) {
-            Ok(text) => Ok(Template { name, text: Cow::Owned(text) }),
+        let Some(path) = DocPath::parse(&name) else { return Ok(built_in) };
+        match read_text(&tree, &path) {
+            Ok(Some(text)) => Ok(Template { name, text: Cow::Owned(text) }),
+            Ok(None) => Ok(built_in),
             Err(problem) => Err(EngineError::Template { name, source: EditError::Unreadable(problem) }),
         }
     }
@@ -61,7 +61,7 @@ impl Engine {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::{fs, time::Duration};
 
     use super::*;
     use crate::{

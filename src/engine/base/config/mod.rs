@@ -3,20 +3,22 @@
 
 mod file;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use super::{
-    engine::Engine, error::EngineError, look::unreadable, reading::text_of, temporary::write_atomically,
+    engine::Engine,
+    error::{EngineError, in_tree},
+    look::read_text,
     workspace::Workspace,
 };
-use crate::domain::{
-    config::{Config, Given, Key, Source},
-    diagnostic::{Diagnostic, Problem},
-    doc_path::DocPath,
-    suggest::nearest,
+use crate::{
+    domain::{
+        config::{Config, Given, Key, Source},
+        diagnostic::{Diagnostic, Problem},
+        doc_path::DocPath,
+        suggest::nearest,
+    },
+    tree::Tree,
 };
 
 /// The name of the file.
@@ -39,7 +41,8 @@ pub struct ConfigChange {
 pub fn config_file(workspace: &Workspace) -> Option<PathBuf> {
     let top = workspace.git.as_ref().and_then(|git| git.workdir.as_deref()).unwrap_or(&workspace.root);
     let within = workspace.root.ancestors().take_while(|folder| folder.starts_with(top));
-    within.map(|folder| folder.join(FILE)).find(|file| file.symlink_metadata().is_ok())
+    let name = DocPath::parse(FILE)?;
+    within.filter(|folder| Tree::at(folder).has(&name)).map(|folder| folder.join(FILE)).next()
 }
 
 /// The file as messages name it: relative to the root, with `/`.
@@ -58,7 +61,7 @@ pub fn settings(workspace: &Workspace, environment: &Environment) -> Result<Conf
     let mut config = Config::default();
     if let Some(file) = config_file(workspace) {
         let name = config_name(workspace, &file);
-        let text = read(&file)?.map_err(|problem| refused(problem, 0, &name))?;
+        let text = read(&file).map_err(|problem| refused(problem, 0, &name))?;
         in_order(file::read(&text, &mut config), &name)?;
     }
     for (key, text) in environment {
@@ -73,7 +76,7 @@ pub fn settings(workspace: &Workspace, environment: &Environment) -> Result<Conf
 pub(in crate::engine) fn findings(workspace: &Workspace) -> Vec<Diagnostic> {
     let Some(file) = config_file(workspace) else { return Vec::new() };
     let name = config_name(workspace, &file);
-    let problems = match fs::read(&file).map_err(|error| unreadable(&error)).and_then(text_of) {
+    let problems = match read(&file) {
         Ok(text) => file::read(&text, &mut Config::default()),
         Err(problem) => vec![problem],
     };
@@ -94,7 +97,7 @@ pub fn set_config(
     let file = found.clone().unwrap_or_else(|| workspace.root.join(FILE));
     let shown = config_name(workspace, &file);
     let text = match &found {
-        Some(file) => read(file)?.map_err(|problem| refused(problem, 0, &shown))?,
+        Some(file) => read(file).map_err(|problem| refused(problem, 0, &shown))?,
         None => String::new(),
     };
     let key = Key::parse(name);
@@ -121,7 +124,7 @@ pub fn set_config(
     let changed = new != text;
     if changed {
         let (folder, path) = (file.parent().unwrap_or(&workspace.root), DocPath::parse(FILE));
-        path.map_or(Ok(()), |path| write_atomically(folder, &path, &new))?;
+        path.map_or(Ok(()), |path| Tree::at(folder).write(&path, new.as_bytes())).map_err(in_tree("write", folder))?;
     }
     Ok(ConfigChange { changed, config: settings(workspace, environment)? })
 }
@@ -152,9 +155,9 @@ impl Engine {
     }
 }
 
-fn read(file: &Path) -> Result<Result<String, Problem>, EngineError> {
-    let bytes = fs::read(file).map_err(|source| EngineError::Io { doing: "read", path: file.to_path_buf(), source })?;
-    Ok(text_of(bytes))
+fn read(file: &Path) -> Result<String, Problem> {
+    let (Some(folder), Some(name)) = (file.parent(), DocPath::parse(FILE)) else { return Ok(String::new()) };
+    read_text(&Tree::at(folder), &name).map(Option::unwrap_or_default)
 }
 
 fn in_order(problems: Vec<Problem>, name: &str) -> Result<(), EngineError> {

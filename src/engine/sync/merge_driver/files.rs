@@ -1,17 +1,20 @@
 //! The merge of three files that git asks for. Needs no tree and no database; the file is replaced as a whole or not at
 //! all.
 
-use std::{fs, path::Path};
+use std::{io::ErrorKind, path::Path};
 
 use crate::{
     engine::base::{
         error::EngineError,
+        named_file::{read_file, replace_file},
         reading::{Reading, text_of},
-        temporary::replace_file,
     },
     git::merge_lines,
     markdown::{Clash, Place, merge_marking},
 };
+
+/// Files larger than this are left to git.
+const LARGEST: u64 = 1 << 30;
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +43,9 @@ pub enum Overlap {
 /// # Errors
 /// A file that cannot be read or written; `ours` is as it was then.
 pub fn merge_files(base: &Path, ours: &Path, theirs: &Path, marker_size: usize) -> Result<Merged, EngineError> {
-    let read = |path: &Path| {
-        fs::read(path).map_err(|source| EngineError::Io { doing: "read", path: path.to_path_buf(), source })
+    let read = |file: &Path| {
+        let absent = || EngineError::Io { doing: "read", path: file.to_path_buf(), source: ErrorKind::NotFound.into() };
+        read_file(file, LARGEST)?.ok_or_else(absent)
     };
     let bytes = [read(base)?, read(ours)?, read(theirs)?];
     if bytes.iter().any(|bytes| bytes.contains(&0)) {

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::section_file::rewrite;
+use super::section_file::{rewrite, text};
 use crate::{
     engine::base::{error::EngineError, workspace::Workspace},
     git::{Location, set_in, setting_in, unset_in},
@@ -82,7 +82,7 @@ pub fn uninstall_merge_driver(workspace: &Workspace) -> Result<MergeDriver, Engi
         if rewrite(&attributes, |text| without_patterns(text, &own))? {
             changed.push(attributes.clone());
         }
-        is_needed |= lists(&fs::read_to_string(&attributes).unwrap_or_default());
+        is_needed |= lists(&text(&attributes)?);
     }
     let config = config_file(git);
     let mut command = setting_in(&config, DRIVER_KEY)?;

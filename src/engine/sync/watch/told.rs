@@ -2,9 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    fs,
     path::{Path, PathBuf},
-    time::SystemTime,
 };
 
 use crate::{
@@ -13,11 +11,12 @@ use crate::{
         base::{import_report::ImportReport, notices},
         sync::export::ExportReport,
     },
+    tree::Tree,
 };
 
 /// A document that was left alone, or a finding in one, with the time its file was changed: a file that was saved again
 /// is told of again.
-type Matter = (String, String, Option<SystemTime>);
+type Matter = (String, String, Option<i64>);
 
 /// What was told, and still holds.
 pub(super) struct Told {
@@ -71,7 +70,7 @@ impl Told {
     }
 
     fn matter(&self, path: &str, what: String) -> Matter {
-        let changed = fs::metadata(self.root.join(path)).and_then(|metadata| metadata.modified());
-        (path.to_owned(), what, changed.ok())
+        let stat = DocPath::parse(path).and_then(|path| Tree::at(&self.root).stat(&path).ok()?);
+        (path.to_owned(), what, stat.map(|stat| stat.mtime_ns))
     }
 }

@@ -61,11 +61,11 @@ impl Writer<'_> {
             let again = if number == 1 { String::new() } else { format!("-{number}") };
             let path = DocPath::parse(&format!("{folder}/{id}/comments/{time}-{author}{again}.md"));
             match path.as_ref().map(locate) {
-                Some(Place::Document(located)) => {
-                    if self.engine.check_free(&located.path).is_ok() && !self.was_used(&located.entity)? {
-                        return Ok(located);
-                    }
-                }
+                Some(Place::Document(located)) => match self.engine.check_free(&located.path) {
+                    Ok(()) if !self.was_used(&located.entity)? => return Ok(located),
+                    Ok(()) | Err(EngineError::PlaceTaken { .. }) => {}
+                    Err(error) => return Err(error),
+                },
                 _ => break,
             }
         }

@@ -13,7 +13,14 @@ use crate::{
         value::Fields,
     },
     engine::{
-        base::{clock::Clock, engine::Engine, error::EngineError, projection::stored, reading::Reading, survey::Known},
+        base::{
+            clock::Clock,
+            engine::Engine,
+            error::{EngineError, in_tree},
+            projection::stored,
+            reading::Reading,
+            survey::Known,
+        },
         write::writer::{Draft, Revision, Writer},
     },
     markdown::{
@@ -22,6 +29,7 @@ use crate::{
         touch,
     },
     store::MirrorDocument,
+    tree::Tree,
 };
 
 /// One stored document of an entity.
@@ -233,15 +241,17 @@ impl Engine {
             paths.extend(beside.filter(|path| !paths.contains(path)));
         }
         // A companion that is there only as a file and never was a document counts; one that never was anything does not.
-        paths.retain(|path| path.under(self.root()).exists() || self.store.document_sha(path).ok().flatten().is_some());
+        let tree = Tree::at(self.root());
+        paths.retain(|path| tree.has(path) || self.store.document_sha(path).ok().flatten().is_some());
         Ok(paths)
     }
 
     /// Whether a new card with this ID would find a file in its place.
     pub(in crate::engine) fn has_card_file(&self, id: &Id) -> bool {
+        let tree = Tree::at(self.root());
         [Audience::User, Audience::Agent].into_iter().any(|audience| {
             let path = DocPath::parse(&format!("{MIRROR}/cards/{id}.{}.md", audience.as_str()));
-            path.is_some_and(|path| path.under(self.root()).exists())
+            path.is_some_and(|path| tree.has(&path))
         })
     }
 
@@ -254,10 +264,12 @@ impl Engine {
     ) -> Vec<DocPath> {
         let Some((folder, _)) = card.as_str().rsplit_once('/') else { return Vec::new() };
         let Some(folder) = DocPath::parse(&format!("{folder}/{id}")) else { return Vec::new() };
-        let Ok(entries) = std::fs::read_dir(folder.under(self.root())) else { return Vec::new() };
+        let Ok(Some(entries)) = Tree::at(self.root()).folder(&folder) else { return Vec::new() };
+        let Ok(entries) = entries.entries() else { return Vec::new() };
         let wanted = Entity::StageDoc { card: id.clone(), stage: stage.clone() };
         entries
-            .filter_map(|entry| DocPath::parse(&format!("{folder}/{}", entry.ok()?.file_name().to_str()?)))
+            .into_iter()
+            .filter_map(|entry| DocPath::parse(&format!("{folder}/{}", entry.name.to_str()?)))
             .filter(|path| matches!(locate(path), Place::Document(located) if located.entity == wanted))
             .collect()
     }
@@ -265,8 +277,8 @@ impl Engine {
     /// Refuses a place that a document has already, or a file that the next export would not remove.
     pub(super) fn check_free(&self, path: &DocPath) -> Result<(), EngineError> {
         let has_file = || -> Result<bool, EngineError> {
-            let exists = !self.in_memory && path.under(self.root()).symlink_metadata().is_ok();
-            Ok(exists && self.state_of(path)?.0 != State::Ahead)
+            let found = Tree::at(self.root()).stat(path).map_err(in_tree("read", self.root()))?;
+            Ok(!self.in_memory && found.is_some() && self.state_of(path)?.0 != State::Ahead)
         };
         if self.store.document_sha(path)?.is_some() || has_file()? {
             return Err(EngineError::PlaceTaken { path: path.to_string() });

@@ -1,0 +1,130 @@
+//! Folders as open handles: each step from one to the next is a call of the system relative to the handle, which no
+//! rename or link that appears meanwhile can turn elsewhere.
+
+use std::{
+    ffi::{OsStr, OsString},
+    fs::{File, Permissions},
+    io,
+    os::unix::{ffi::OsStrExt as _, fs::PermissionsExt as _},
+    path::Path,
+};
+
+use rustix::{
+    fd::OwnedFd,
+    fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fsync, mkdirat, openat, renameat, statat, unlinkat},
+};
+
+use super::{Kind, Stat};
+
+/// A folder need not be readable to pass through it, where the system can tell these apart.
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+const PASS: OFlags = OFlags::PATH;
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+const PASS: OFlags = OFlags::RDONLY;
+
+/// What a new file or folder may be used for, before the person's own mask.
+const FILE: Mode = Mode::from_raw_mode(0o666);
+const FOLDER: Mode = Mode::from_raw_mode(0o777);
+
+/// An open folder.
+#[derive(Debug)]
+pub(super) struct Handle(OwnedFd);
+
+impl Handle {
+    pub(super) fn at(path: &Path) -> io::Result<Self> {
+        Ok(Self(openat(CWD, path, PASS | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?))
+    }
+
+    pub(super) fn folder(&self, name: &OsStr) -> io::Result<Self> {
+        let flags = PASS | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(Self(openat(&self.0, name, flags, Mode::empty())?))
+    }
+
+    pub(super) fn make_folder(&self, name: &OsStr) -> io::Result<()> {
+        Ok(mkdirat(&self.0, name, FOLDER)?)
+    }
+
+    pub(super) fn stat(&self, name: &OsStr) -> io::Result<Stat> {
+        let stat = statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+        Ok(Stat {
+            kind: kind(FileType::from_raw_mode(stat.st_mode)),
+            size: u64::try_from(stat.st_size).unwrap_or_default(),
+            mtime_ns: nanoseconds(stat.st_mtime as i64, stat.st_mtime_nsec as i64),
+            ctime_ns: nanoseconds(stat.st_ctime as i64, stat.st_ctime_nsec as i64),
+            inode: stat.st_ino as u64,
+            mode: Mode::from_raw_mode(stat.st_mode).bits() as u32,
+        })
+    }
+
+    /// Opens for reading; neither a link nor a pipe without a writer keeps it.
+    pub(super) fn open(&self, name: &OsStr) -> io::Result<File> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        Ok(openat(&self.0, name, flags, Mode::empty())?.into())
+    }
+
+    /// Makes a file that was not there and opens it for writing.
+    pub(super) fn create_new(&self, name: &OsStr) -> io::Result<File> {
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(openat(&self.0, name, flags, FILE)?.into())
+    }
+
+    /// What is in the folder, without `.` and `..`.
+    pub(super) fn entries(&self) -> io::Result<Vec<(OsString, Kind)>> {
+        let mut entries = Vec::new();
+        for entry in Dir::new(self.readable()?)? {
+            let entry = entry?;
+            let name = OsStr::from_bytes(entry.file_name().to_bytes());
+            if name == "." || name == ".." {
+                continue;
+            }
+            let kind = match entry.file_type() {
+                FileType::Unknown => match self.stat(name) {
+                    Ok(stat) => stat.kind,
+                    // Gone since it was listed.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                    Err(error) => return Err(error),
+                },
+                known => kind(known),
+            };
+            entries.push((name.to_owned(), kind));
+        }
+        Ok(entries)
+    }
+
+    pub(super) fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
+        Ok(renameat(&self.0, from, &self.0, to)?)
+    }
+
+    pub(super) fn remove(&self, name: &OsStr) -> io::Result<()> {
+        Ok(unlinkat(&self.0, name, AtFlags::empty())?)
+    }
+
+    pub(super) fn remove_folder(&self, name: &OsStr) -> io::Result<()> {
+        Ok(unlinkat(&self.0, name, AtFlags::REMOVEDIR)?)
+    }
+
+    /// Makes what was made, renamed and removed in the folder outlive a power cut.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        Ok(fsync(self.readable()?)?)
+    }
+
+    fn readable(&self) -> io::Result<OwnedFd> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        Ok(openat(&self.0, ".", flags, Mode::empty())?)
+    }
+}
+
+/// Gives a file the permissions of another one.
+pub(super) fn set_mode(file: &File, stat: &Stat) -> io::Result<()> {
+    file.set_permissions(Permissions::from_mode(stat.mode))
+}
+
+fn kind(of: FileType) -> Kind {
+    match of {
+        FileType::RegularFile => Kind::File,
+        FileType::Directory => Kind::Folder,
+        FileType::Symlink => Kind::Link,
+        _ => Kind::Other,
+    }
+}
