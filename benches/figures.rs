@@ -46,6 +46,9 @@ const BOARD_LIMIT: Duration = Duration::from_millis(25);
 /// The longest that other answers which a person waits for may take.
 const ANSWER_LIMIT: Duration = Duration::from_millis(50);
 
+/// How much more one durable write may take than one append and one sync, in whole processes.
+const DURABLE_LIMIT: f64 = 4.0;
+
 /// How much slower "the same at 2,000 as at 20,000" may be.
 const SAME: f64 = 1.2;
 
@@ -149,6 +152,7 @@ impl Figures<'_> {
         self.board("board BIZ --json", "json", &["board", BUSINESS, "--json"])?;
         self.card_show()?;
         self.card_move()?;
+        self.durable_write()?;
         self.first_export()?;
         self.export_of_one()?;
         self.export_of_many()?;
@@ -315,9 +319,9 @@ impl Figures<'_> {
             return Ok(());
         }
         let database = self.place.scratch("move.db");
-        fs::copy(&self.place.database, &database)?;
+        place::copy_database(&self.place.database, &database)?;
         let kept = self.place.scratch("before.db");
-        fs::copy(&self.place.database, &kept)?;
+        place::copy_database(&self.place.database, &kept)?;
         // Each turn moves another card; where there are too few, they come round again and the others have moved back.
         let turns = self.place.inbox.len().saturating_sub(1).min(self.turns(true));
         let (bos, floor) = alternate(
@@ -329,7 +333,22 @@ impl Figures<'_> {
         )?;
         self.table.figure("card move", self.size, bos, floor, Some(1.5), None);
         place::compare_rows(&self.place.database, &database)?;
-        Ok(fs::rename(&kept, &self.place.database)?)
+        place::copy_database(&kept, &self.place.database)
+    }
+
+    /// The floor is what the disk must do, so this tells most with `--in` a folder on one.
+    fn durable_write(&mut self) -> Outcome<()> {
+        if !self.options.wants("one durable write") {
+            return Ok(());
+        }
+        let (id, file) = (self.place.inbox[0].clone(), self.place.scratch("appended"));
+        self.figure(
+            "one durable write",
+            Some(DURABLE_LIMIT),
+            true,
+            |turn, place| time(&mut place.bos(&["card", "set", &id, &format!("Owner=Nora-{turn}")])),
+            |_, place| time(&mut place.floor(["append".as_ref(), file.as_path()])),
+        )
     }
 
     fn first_export(&mut self) -> Outcome<()> {
@@ -459,7 +478,7 @@ impl Figures<'_> {
             return Ok(());
         }
         let database = self.place.scratch("undo.db");
-        fs::copy(&self.place.database, &database)?;
+        place::copy_database(&self.place.database, &database)?;
         let cards = &self.place.cards;
         let turns = cards.len().saturating_sub(1).min(self.turns(true));
         let (bos, floor) = alternate(

@@ -28,6 +28,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome<()> {
         ["search", database, words, limit] => search::run(database.as_ref(), words, limit.parse()?),
         ["stats", database, business] => stats::run(database.as_ref(), business),
         ["show", root, database, id] => show::run(root.as_ref(), database.as_ref(), id),
+        ["append", file] => files::append(file.as_ref()),
         ["move", database, id] => step::run(database.as_ref(), id),
         ["chain", repository, list] => commit::chain(repository.as_ref(), list.as_ref()),
         ["commit", repository, path, text] => commit::run(repository.as_ref(), path, text.as_ref()),

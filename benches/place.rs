@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use walkdir::WalkDir;
 
 use crate::{BRANCH, Outcome, tree};
@@ -149,6 +149,22 @@ impl Place {
         let elapsed = start.elapsed();
         if status.success() { Ok(elapsed) } else { Err(format!("git fast-import: {status}").into()) }
     }
+}
+
+/// Opens a database as `bos` does: its write-ahead log is left to the next one.
+pub(crate) fn open(database: &Path) -> Outcome<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(database, flags)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(connection)
+}
+
+/// Copies a database, over another one if need be.
+pub(crate) fn copy_database(from: &Path, to: &Path) -> Outcome<()> {
+    open(from)?.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    remove_database(to)?;
+    fs::copy(from, to)?;
+    Ok(())
 }
 
 /// Removes a database and its journals.

@@ -5,9 +5,9 @@ use std::{
     path::Path,
 };
 
-use rusqlite::{Connection, OpenFlags, Row, Rows};
+use rusqlite::{Row, Rows};
 
-use crate::Outcome;
+use crate::{Outcome, place};
 
 const QUERY: &str = "SELECT id, business, lane, priority, owner, title, tags_json, due_date, created_at, updated_at,
     completed_date, blocked, blocked_reason, dependencies_json, proposed_lane, archived, git_file_path, sha256
@@ -43,16 +43,14 @@ const KEYS: [&str; 18] = [
 ];
 
 pub(super) fn run(database: &Path, business: &str, json: bool) -> Outcome<()> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(database, flags)?;
+    let connection = place::open(database)?;
     let mut statement = connection.prepare(QUERY)?;
     print(statement.query([business])?, json)
 }
 
 /// The same of then, after an entry of the log.
 pub(super) fn run_then(database: &Path, business: &str, seq: i64) -> Outcome<()> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(database, flags)?;
+    let connection = place::open(database)?;
     let mut statement = connection.prepare(QUERY_THEN)?;
     print(statement.query((business, seq))?, false)
 }

@@ -1,7 +1,8 @@
-//! The floors that only look at files: walk and stat; walk, read and parse.
+//! The floors that only touch files: walk and stat; walk, read and parse; append and sync.
 
 use std::{
-    fs,
+    fs::{self, OpenOptions},
+    io::Write as _,
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
     thread,
@@ -15,6 +16,9 @@ use crate::{Outcome, tree::MIRROR};
 /// Files a thread takes at a time.
 const BATCH: usize = 64;
 
+/// What a short text takes on a disk, in bytes.
+const BLOCK: usize = 4096;
+
 /// Every markdown file of the tree, in order.
 pub(super) fn walk(root: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     let mirror = root.join(MIRROR);
@@ -22,6 +26,13 @@ pub(super) fn walk(root: &Path) -> impl Iterator<Item = PathBuf> + use<> {
         let files = WalkDir::new(mirror.join(top)).sort_by_file_name().into_iter().filter_map(Result::ok);
         files.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path)
     })
+}
+
+/// One append and one sync: what a disk must do for one durable write.
+pub(super) fn append(file: &Path) -> Outcome<()> {
+    let mut file = OpenOptions::new().append(true).create(true).open(file)?;
+    file.write_all(&[b'x'; BLOCK])?;
+    Ok(file.sync_all()?)
 }
 
 /// Walk and stat.

@@ -6,9 +6,7 @@ use std::{
     path::Path,
 };
 
-use rusqlite::{Connection, OpenFlags};
-
-use crate::Outcome;
+use crate::{Outcome, place};
 
 const QUERY: &str = "SELECT id, lane_rank, priority_rank, due_key, updated_at, blocked, dependencies_json, title
   FROM business_os_cards WHERE archived = 0
@@ -21,8 +19,7 @@ const IN_PROGRESS: i64 = 3;
 const DONE: i64 = 5;
 
 pub(super) fn run(database: &Path, limit: usize) -> Outcome<()> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(database, flags)?;
+    let connection = place::open(database)?;
     let mut statement = connection.prepare(QUERY)?;
     let mut rows = statement.query([])?;
     let mut done: HashSet<String> = HashSet::new();

@@ -5,9 +5,7 @@ use std::{
     path::Path,
 };
 
-use rusqlite::{Connection, OpenFlags};
-
-use crate::Outcome;
+use crate::{Outcome, place};
 
 const COUNT: &str = "SELECT count(*) FROM business_os_search WHERE business_os_search MATCH ?1";
 
@@ -15,8 +13,7 @@ const BEST: &str = "SELECT rowid, title, snippet(business_os_search, -1, '', '',
   FROM business_os_search WHERE business_os_search MATCH ?1 ORDER BY rank LIMIT ?2";
 
 pub(super) fn run(database: &Path, words: &str, limit: i64) -> Outcome<()> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(database, flags)?;
+    let connection = place::open(database)?;
     let total: i64 = connection.query_row(COUNT, [words], |row| row.get(0))?;
     let mut statement = connection.prepare(BEST)?;
     let mut rows = statement.query((words, limit))?;

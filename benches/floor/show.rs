@@ -6,13 +6,12 @@ use std::{
     path::Path,
 };
 
-use rusqlite::{Connection, OpenFlags, Params, types::ValueRef};
+use rusqlite::{Connection, Params, types::ValueRef};
 
-use crate::Outcome;
+use crate::{Outcome, place};
 
 pub(super) fn run(root: &Path, database: &Path, id: &str) -> Outcome<()> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(database, flags)?;
+    let connection = place::open(database)?;
     let mut out = BufWriter::new(io::stdout());
     let mut print =
         |sql: &str, parameters: &[&str]| print(&connection, &mut out, sql, rusqlite::params_from_iter(parameters));

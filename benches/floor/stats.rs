@@ -6,9 +6,7 @@ use std::{
     path::Path,
 };
 
-use rusqlite::{Connection, OpenFlags};
-
-use crate::Outcome;
+use crate::{Outcome, place};
 
 const QUERY: &str = "SELECT id, seq, at, until_at, lane_rank, archived
   FROM business_os_card_versions WHERE archived IN (0, 1) AND business = ?1";
@@ -22,8 +20,7 @@ const IN_PROGRESS: usize = 3;
 const DONE: usize = 5;
 
 pub(super) fn run(database: &Path, business: &str) -> Outcome<()> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(database, flags)?;
+    let connection = place::open(database)?;
     let mut statement = connection.prepare(QUERY)?;
     let mut rows = statement.query([business])?;
     let mut days: HashMap<(i64, usize), i64> = HashMap::new();

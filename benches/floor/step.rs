@@ -2,17 +2,16 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::params;
 
 use super::rows::{Chain, Document, FromTo, NOW, Touched};
 use crate::{
-    Outcome,
+    Outcome, place,
     tree::{card_path, done},
 };
 
 pub(super) fn run(database: &Path, id: &str) -> Outcome<()> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(database, flags)?;
+    let connection = place::open(database)?;
     connection.execute_batch("PRAGMA synchronous = FULL; BEGIN IMMEDIATE;")?;
     let path = card_path(id);
     let sql = "SELECT sha256, text FROM business_os_documents NATURAL JOIN business_os_blobs WHERE path = ?1";

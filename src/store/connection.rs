@@ -2,17 +2,22 @@
 
 use std::{path::Path, time::Duration};
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, config::DbConfig};
 
 use super::{error::StoreError, migrations};
 
 /// Enough for every statement of one command to be prepared once.
 const STATEMENTS: usize = 64;
 
+/// How large the write-ahead log may grow, in bytes, before a commit empties it into the database: opening reads all of
+/// it, half a millisecond a MiB.
+const LOG_LIMIT: u64 = 1 << 20;
+
 /// The database, open.
 #[derive(Debug)]
 pub struct Store {
     pub(super) connection: Connection,
+    timeout: Duration,
 }
 
 /// A transaction that holds the write lock; dropped without `commit`, it never happened.
@@ -33,18 +38,20 @@ impl Store {
         let open = |source| StoreError::Open { path: path.to_path_buf(), source };
         let connection = Connection::open_with_flags(path, flags).map_err(open)?;
         connection.busy_timeout(timeout)?;
-        Self::prepare(connection, path)
+        // The write-ahead log stays where it is: to empty and remove it at each end costs four syncs of the disk.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        Self::prepare(connection, path, timeout)
     }
 
     /// A database in memory, for places that cannot be written.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Self::prepare(Connection::open_in_memory()?, Path::new(":memory:"))
+        Self::prepare(Connection::open_in_memory()?, Path::new(":memory:"), Duration::ZERO)
     }
 
-    fn prepare(connection: Connection, path: &Path) -> Result<Self, StoreError> {
+    fn prepare(connection: Connection, path: &Path, timeout: Duration) -> Result<Self, StoreError> {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;")?;
-        let store = Self { connection };
+        let store = Self { connection, timeout };
         migrations::migrate(&store, path)?;
         Ok(store)
     }
@@ -81,6 +88,21 @@ impl Store {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         Ok(Write { transaction, store: self })
     }
+
+    /// Empties the write-ahead log into the database where it has grown. It waits for nobody: where others read or
+    /// write, a later commit does it.
+    fn limit_log(&self) -> Result<(), StoreError> {
+        let file = self.connection.path().filter(|path| !path.is_empty());
+        let log = file.map(|path| format!("{path}-wal"));
+        let size = log.and_then(|log| std::fs::metadata(log).ok()).map_or(0, |log| log.len());
+        if size > LOG_LIMIT {
+            self.connection.busy_timeout(Duration::ZERO)?;
+            let emptied = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            self.connection.busy_timeout(self.timeout)?;
+            emptied?;
+        }
+        Ok(())
+    }
 }
 
 impl Write<'_> {
@@ -92,7 +114,10 @@ impl Write<'_> {
 
     /// Makes everything of this transaction durable.
     pub fn commit(self) -> Result<(), StoreError> {
-        Ok(self.transaction.commit()?)
+        self.transaction.commit()?;
+        // What is committed is safe in either file, so a failure here is none of the command.
+        let _ = self.store.limit_log();
+        Ok(())
     }
 
     pub(super) fn connection(&self) -> &Connection {
@@ -106,5 +131,73 @@ impl StoreError {
             error.sqlite_error_code(),
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::domain::hash::Sha256;
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    fn open(folder: &Path) -> Store {
+        let store = Store::open(&folder.join("bos.db"), PATIENCE).unwrap();
+        store.use_wal().unwrap();
+        store
+    }
+
+    fn write(store: &Store, text: &str) {
+        let write = store.begin().unwrap();
+        write.put_blob(&Sha256::of(text.as_bytes()), text).unwrap();
+        write.commit().unwrap();
+    }
+
+    fn texts(number: u32) -> impl Iterator<Item = String> {
+        (0..number).map(|turn| turn.to_string().repeat(4000))
+    }
+
+    fn log_size(folder: &Path) -> u64 {
+        std::fs::metadata(folder.join("bos.db-wal")).unwrap().len()
+    }
+
+    #[test]
+    fn the_log_outlives_its_command_and_stays_small() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut largest = 0;
+        for text in texts(150) {
+            write(&open(folder.path()), &text);
+            assert!(open(folder.path()).has_blob(&Sha256::of(text.as_bytes())).unwrap());
+            largest = largest.max(log_size(folder.path()));
+        }
+        assert!(largest > 0, "a command leaves its log to the next one");
+        assert!(largest <= LOG_LIMIT, "{largest} bytes");
+    }
+
+    #[test]
+    fn a_reader_keeps_the_log_and_holds_nobody_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let (reader, writer) = (open(folder.path()), open(folder.path()));
+        let start = Instant::now();
+        let texts: Vec<String> = texts(150).collect();
+        reader
+            .at_one_moment(|| {
+                assert!(!reader.has_blob(&Sha256::of(texts[0].as_bytes()))?);
+                for text in &texts {
+                    write(&writer, text);
+                }
+                assert!(!reader.has_blob(&Sha256::of(texts[0].as_bytes()))?, "a read sees one moment");
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+        assert!(log_size(folder.path()) > LOG_LIMIT);
+        write(&writer, "after the reader");
+        assert!(log_size(folder.path()) <= LOG_LIMIT, "the next commit makes up for it");
+        assert!(start.elapsed() < PATIENCE);
+        for text in &texts {
+            assert!(reader.has_blob(&Sha256::of(text.as_bytes())).unwrap());
+        }
     }
 }

@@ -108,7 +108,7 @@ fn every_value_of_every_column_is_guarded() {
                 let (name, value): (Value, Value) =
                     original.query_row(&sql, [row], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
                 for other in others(&original, table, &column, &value) {
-                    fs::copy(&clean, &altered).unwrap();
+                    crate::env::replace_database(&altered, &clean);
                     let sql = format!("UPDATE {table} SET {column} = ?1 WHERE {key} = ?2");
                     let mut done = false;
                     // Where a constraint already refuses the value, there is nothing to find.
@@ -533,10 +533,7 @@ fn a_newer_database_is_refused() {
         assert_eq!(error["hint"], "install the newest bos");
     }
     // So is one whose projections a newer program derived, for writes and for a verify.
-    for end in ["", "-wal", "-shm"] {
-        let _ = fs::remove_file(env.root.join(format!(".bos/bos.db{end}")));
-    }
-    fs::copy(clean, env.root.join(".bos/bos.db")).unwrap();
+    crate::env::replace_database(&env.root.join(".bos/bos.db"), &clean);
     env.sqlite().execute("UPDATE business_os_metadata SET value = '99' WHERE key = 'projection_version'", []).unwrap();
     for arguments in [&["audit", "verify"][..], &["card", "move", "BAKE-ENG-0006", "done"]] {
         let error = env.bos(&[arguments, &["--json"]].concat()).code(4).json_error();

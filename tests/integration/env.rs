@@ -267,11 +267,7 @@ impl TestEnv {
     /// Puts a copy in the database's place.
     #[track_caller]
     pub(crate) fn restore_database(&self, copy: &Path) {
-        let database = self.database();
-        for end in ["", "-wal", "-shm"] {
-            let _ = fs::remove_file(format!("{}{end}", database.display()));
-        }
-        fs::copy(copy, database).unwrap();
+        replace_database(&self.database(), copy);
     }
 
     /// What `bos audit verify` does not find in order: the checks that fail, each with its detail.
@@ -284,6 +280,15 @@ impl TestEnv {
         assert_eq!(ran.code, i32::from(!failed.is_empty()), "{}", ran.stdout);
         failed.into_iter().map(|check| (text(check, "id"), text(check, "detail"))).collect()
     }
+}
+
+/// Puts a copy in a database's place; what its write-ahead log holds is of the one before.
+#[track_caller]
+pub(crate) fn replace_database(database: &Path, copy: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(format!("{}{end}", database.display()));
+    }
+    fs::copy(copy, database).unwrap();
 }
 
 /// Copies a folder with all that is in it.

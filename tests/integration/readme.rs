@@ -171,8 +171,8 @@ fn a_folder_that_becomes_a_repository_keeps_its_log_where_the_database_is_moved(
     env.bos(&["export"]).code(0);
     let before = env.log_length();
     env.git(&["init", "-q"]);
-    fs::create_dir_all(env.root.join(".git/bos/root")).unwrap();
-    fs::rename(env.root.join(".bos/bos.db"), env.root.join(".git/bos/root/bos.db")).unwrap();
+    fs::create_dir_all(env.root.join(".git/bos")).unwrap();
+    fs::rename(env.root.join(".bos"), env.root.join(".git/bos/root")).unwrap();
     assert_eq!(env.log_length(), before);
     assert_eq!(env.state("cards/BAKE-ENG-0006.user.md"), "in sync");
     env.verify();
