@@ -7,3 +7,4 @@ pub mod git;
 pub mod markdown;
 pub mod store;
 pub mod tree;
+mod wire;

@@ -1,12 +1,12 @@
 //! Changes of keys as a person types them: `Key=Value`, `Key:=JSON`, and the options beside them.
 
 use clap::Args;
-use serde_json::Value as Json;
 
 use super::{error::CliError, input::read_body};
 use crate::{
     domain::value::FieldValue,
     engine::{Edits, Value},
+    markdown::of_json,
 };
 
 /// What to change of a document.
@@ -81,19 +81,9 @@ fn not_an_assignment(text: &str) -> CliError {
 
 /// The JSON value as front matter holds it.
 fn typed(text: &str) -> Result<FieldValue, CliError> {
-    let bad = |message: String| CliError::Usage {
-        message,
-        hint: "Key:=JSON takes a string, a number, true, false, null or a list of strings".to_owned(),
-    };
-    let json: Json = serde_json::from_str(text).map_err(|error| bad(format!("{text:?} is not JSON: {error}")))?;
-    match json {
-        Json::String(text) => Ok(FieldValue::Str(text)),
-        Json::Bool(value) => Ok(FieldValue::Bool(value)),
-        Json::Null | Json::Number(_) => Ok(FieldValue::Source(json.to_string())),
-        Json::Array(items) => {
-            let strings: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
-            strings.map(FieldValue::List).ok_or_else(|| bad(format!("{text} holds something else than strings")))
-        }
-        Json::Object(_) => Err(bad(format!("{text} is an object"))),
-    }
+    let json = serde_json::from_str(text).map_err(|error| CliError::Usage {
+        message: format!("{text:?} is not JSON: {error}"),
+        hint: "Key:=JSON takes JSON; Key=Value takes text as it is".to_owned(),
+    })?;
+    Ok(of_json(&json))
 }

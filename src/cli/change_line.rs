@@ -7,6 +7,7 @@ use super::args::{parse_duration, parse_lane, parse_priority};
 use crate::{
     domain::{lane::Lane, stage::Stage, value::FieldValue},
     engine::{Change, Claiming, Convert, Edits, Move, NewCard, NewComment, NewIdea, StageText, Target, Value},
+    markdown::of_json,
 };
 
 /// One line.
@@ -153,9 +154,9 @@ impl Rest {
     }
 
     /// All other keys of a new document.
-    fn keys(&mut self) -> Result<Vec<(String, FieldValue)>, String> {
+    fn keys(&mut self) -> Vec<(String, FieldValue)> {
         let keys = std::mem::take(&mut self.0.changes);
-        keys.into_iter().map(|(key, value)| Ok((key.clone(), field(&key, arrived(value))?))).collect()
+        keys.into_iter().map(|(key, value)| (key, of_json(&arrived(value)))).collect()
     }
 
     fn new_card(&mut self) -> Result<NewCard, String> {
@@ -168,7 +169,7 @@ impl Rest {
         card.tags = self.list("Tags")?;
         card.dependencies = self.list("Dependencies")?;
         card.body = self.0.body.take();
-        card.keys = self.keys()?;
+        card.keys = self.keys();
         Ok(card)
     }
 
@@ -179,7 +180,7 @@ impl Rest {
             priority: self.priority()?,
             tags: self.list("Tags")?,
             body: self.0.body.take(),
-            keys: self.keys()?,
+            keys: self.keys(),
         })
     }
 
@@ -224,13 +225,13 @@ impl Rest {
                     return Err(format!("{key} needs {{\"from\", \"to\"}} or {{\"add\", \"remove\"}}"));
                 }
                 if let Some(from) = map.get("from") {
-                    let was = if from.is_null() { None } else { Some(given(&key, from.clone())?) };
+                    let was = if from.is_null() { None } else { Some(given(from.clone())) };
                     edits.was.push((key.clone(), was));
                 }
             }
             match arrived(value) {
                 Json::Null => edits.unset.push(key),
-                value => edits.set.push((key.clone(), given(&key, value)?)),
+                value => edits.set.push((key.clone(), given(value))),
             }
         }
         Ok(edits)
@@ -264,19 +265,10 @@ fn arrived(value: Json) -> Json {
     }
 }
 
-fn given(key: &str, value: Json) -> Result<Value, String> {
+fn given(value: Json) -> Value {
     match value {
-        Json::String(text) => Ok(Value::Text(text)),
-        other => Ok(Value::Typed(field(key, other)?)),
-    }
-}
-
-fn field(key: &str, value: Json) -> Result<FieldValue, String> {
-    match &value {
-        Json::String(text) => Ok(FieldValue::Str(text.clone())),
-        Json::Bool(value) => Ok(FieldValue::Bool(*value)),
-        Json::Null | Json::Number(_) => Ok(FieldValue::Source(value.to_string())),
-        _ => strings(&value).map(FieldValue::List).ok_or_else(|| format!("{key} cannot be {value}")),
+        Json::String(text) => Value::Text(text),
+        other => Value::Typed(of_json(&other)),
     }
 }
 

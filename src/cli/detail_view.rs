@@ -59,10 +59,10 @@ pub(crate) fn body(ui: &mut Ui, body: &str) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The documents, and a word where file and database differ.
+/// The documents, the primary first, with what `--expect` takes, and a word where file and database differ.
 pub(crate) fn documents(ui: &mut Ui, documents: &[DocumentState]) -> Result<(), CliError> {
     section(ui, "Files")?;
-    for document in documents {
+    for (index, document) in documents.iter().enumerate() {
         let remark = match document.state {
             None | Some(State::InSync) => String::new(),
             Some(State::Ahead) => "  the database is ahead: bos export".to_owned(),
@@ -73,6 +73,10 @@ pub(crate) fn documents(ui: &mut Ui, documents: &[DocumentState]) -> Result<(), 
         };
         let remark = ui.paint(CAUTION, &remark);
         ui.line(&format!("  {}{remark}", sanitize(document.path.as_str())))?;
+        if index == 0 {
+            let sha = ui.paint(DIM, document.sha256.as_str());
+            ui.line(&format!("    sha256 {sha}"))?;
+        }
     }
     Ok(())
 }

@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
-
-use crate::{domain::error_kind::ErrorKind, engine::EngineError};
+use crate::{domain::error_kind::ErrorKind, engine::EngineError, wire::Failure};
 
 /// The exit code of a defect, a panic too.
 pub(crate) const DEFECT: u8 = 70;
@@ -123,14 +121,8 @@ impl CliError {
         matches!(self, Self::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
     }
 
-    pub(crate) fn to_json(&self) -> Value {
-        json!({
-            "schema": "bos.error/1",
-            "kind": self.kind().as_str(),
-            "message": self.to_string(),
-            "causes": self.causes(),
-            "hint": self.hint(),
-        })
+    pub(crate) fn to_failure(&self) -> Failure {
+        Failure::new(self.kind(), self.to_string(), self.causes(), self.hint())
     }
 }
 

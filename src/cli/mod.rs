@@ -19,7 +19,6 @@ mod guard_view;
 mod history_view;
 mod hit_view;
 mod input;
-mod json;
 mod list_view;
 mod login;
 mod sanitize;
@@ -94,6 +93,7 @@ enum Command {
     Audit(commands::audit::Args),
     Guide(commands::guide::Args),
     Config(commands::config::Args),
+    Schema(commands::schema::Args),
     Completions(commands::completions::Args),
     Man(commands::man::Args),
 }
@@ -116,13 +116,13 @@ fn run(arguments: Vec<OsString>) -> u8 {
     };
     let mut ui = Ui::new(&cli.global);
     let result =
-        cli.global.enter_folder().and_then(|()| dispatch(&cli, &mut ui)).and_then(|code| ui.flush().map(|()| code));
+        cli.global.enter_folder().and_then(|()| dispatch(&cli, &mut ui)).and_then(|code| ui.end().map(|()| code));
     match result {
         Ok(code) => code,
         Err(error) if error.is_broken_pipe() => 0,
         Err(error) => {
             // What was printed so far comes before the error; a failure to print it changes nothing any more.
-            let _ = ui.flush();
+            let _ = ui.end();
             ui.report(&error)
         }
     }
@@ -167,6 +167,7 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Audit(args) => commands::audit::run(args, global, ui),
         Command::Guide(args) => commands::guide::run(args, ui),
         Command::Config(args) => commands::config::run(args, global, ui),
+        Command::Schema(args) => commands::schema::run(args, ui),
         Command::Completions(args) => commands::completions::run(args, ui),
         Command::Man(args) => commands::man::run(args, ui),
     }

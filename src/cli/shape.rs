@@ -2,10 +2,14 @@
 
 use clap::Args;
 
-use super::error::CliError;
+use super::ui::Ui;
 use crate::{
-    domain::{entity::Entity, value::FieldValue},
+    domain::{
+        entity::Entity,
+        value::{self, FieldValue},
+    },
     engine::{Engine, Moment},
+    wire::Form,
 };
 
 /// What a list shows of its items.
@@ -27,7 +31,7 @@ pub(crate) struct Length {
 }
 
 /// The values of the front matter keys that were asked for, in that order; none where none were.
-pub(crate) type Picked = Vec<Option<FieldValue>>;
+pub(crate) type Picked = Vec<Option<value::Picked>>;
 
 impl Shape {
     /// Whether nothing special is asked for.
@@ -40,23 +44,36 @@ impl Shape {
         self.length.brief
     }
 
-    /// The values of each of these; nothing is read where no key was asked for.
+    /// The same, as documents take it.
+    pub(crate) fn form(&self) -> Form<'_> {
+        Form { brief: self.length.brief, keys: &self.fields }
+    }
+
+    /// The values of each of these; nothing is read where no key was asked for. What cannot be read is told, and the
+    /// others are shown.
     pub(crate) fn pick(
         &self,
         engine: &Engine,
+        ui: &Ui,
         entities: impl Iterator<Item = Entity>,
         at: Option<&Moment>,
-    ) -> Result<Vec<Picked>, CliError> {
+    ) -> Vec<Picked> {
         if self.fields.is_empty() {
-            return Ok(entities.map(|_| Picked::new()).collect());
+            return entities.map(|_| Picked::new()).collect();
         }
-        Ok(entities.map(|entity| engine.picked(&entity, &self.fields, at)).collect::<Result<_, _>>()?)
+        let pick = |entity: Entity| {
+            engine.picked(&entity, &self.fields, at).unwrap_or_else(|error| {
+                ui.note(&format!("the keys of {} cannot be read: {error}", entity.id()));
+                vec![None; self.fields.len()]
+            })
+        };
+        entities.map(pick).collect()
     }
 }
 
 /// A value as a column of a list shows it.
-pub(crate) fn shown(value: Option<&FieldValue>) -> String {
-    match value {
+pub(crate) fn shown(value: Option<&value::Picked>) -> String {
+    match value.map(|picked| &picked.value) {
         Some(FieldValue::List(items)) => items.join(", "),
         Some(value) => value.as_text().unwrap_or_default().to_owned(),
         None => String::new(),

@@ -1,6 +1,7 @@
 //! The only writer to standard output and standard error: colours, width, progress, errors.
 
 use std::{
+    cell::RefCell,
     io::{self, IsTerminal as _, Write},
     panic::PanicHookInfo,
     sync::OnceLock,
@@ -9,14 +10,16 @@ use std::{
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
-use serde_json::json;
 
 use super::{
     args::{Global, When},
     error::{CliError, DEFECT, exit_code},
     sanitize::sanitize,
 };
-use crate::domain::error_kind::ErrorKind;
+use crate::{
+    domain::error_kind::ErrorKind,
+    wire::{Document, Failure, Kind},
+};
 
 /// How text stands out.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -36,6 +39,8 @@ pub(crate) struct Ui {
     pub(crate) json: bool,
     quiet: bool,
     shows_progress: bool,
+    is_document_open: bool,
+    notes: RefCell<Vec<String>>,
 }
 
 static PROGRESS: OnceLock<ProgressBar> = OnceLock::new();
@@ -57,6 +62,8 @@ impl Ui {
             json: global.json,
             quiet: global.quiet,
             shows_progress: !global.quiet && stderr.is_terminal(),
+            is_document_open: false,
+            notes: RefCell::default(),
             out: io::BufWriter::with_capacity(1 << 16, stdout),
         }
     }
@@ -98,24 +105,51 @@ impl Ui {
         self.out.write_all(text.as_bytes()).map_err(CliError::Output)
     }
 
-    /// Prints bytes as they are.
-    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), CliError> {
-        self.out.write_all(bytes).map_err(CliError::Output)
+    /// Prints the JSON document of the command. It stays open for notes until the command ends.
+    pub(crate) fn document<T: Kind>(&mut self, body: &T) -> Result<(), CliError> {
+        let document = serde_json::to_vec(&Document::from(body)).map_err(|error| CliError::Output(error.into()))?;
+        self.written_document(&document)
     }
 
-    /// Prints the JSON document.
-    pub(crate) fn document(&mut self, document: &impl Serialize) -> Result<(), CliError> {
+    /// Prints the JSON document of the command, which is written out already.
+    pub(crate) fn written_document(&mut self, document: &[u8]) -> Result<(), CliError> {
+        let open = document.strip_suffix(b"}").unwrap_or(document);
+        self.is_document_open = true;
+        self.out.write_all(open).map_err(CliError::Output)
+    }
+
+    /// Prints one of many JSON documents, on a line of its own.
+    pub(crate) fn record<T: Kind>(&mut self, body: &T) -> Result<(), CliError> {
+        self.foreign(&Document::from(body))
+    }
+
+    /// Prints JSON of a form that is not ours.
+    pub(crate) fn foreign(&mut self, document: &impl Serialize) -> Result<(), CliError> {
         serde_json::to_writer(&mut self.out, document).map_err(|error| CliError::Output(error.into()))?;
         self.text("\n")
+    }
+
+    /// Ends the output: the JSON document gets the notes.
+    pub(crate) fn end(&mut self) -> Result<(), CliError> {
+        if std::mem::take(&mut self.is_document_open) {
+            let notes = std::mem::take(&mut *self.notes.borrow_mut());
+            if !notes.is_empty() {
+                let notes = serde_json::to_string(&notes).map_err(|error| CliError::Output(error.into()))?;
+                self.text(&format!(",\"notes\":{notes}"))?;
+            }
+            self.text("}\n")?;
+        }
+        self.flush()
     }
 
     pub(crate) fn flush(&mut self) -> Result<(), CliError> {
         self.out.flush().map_err(CliError::Output)
     }
 
-    /// Says something beside the answer, unless told to be quiet. It goes to standard error, also beside JSON.
+    /// Says something beside the answer, unless told to be quiet. It goes to standard error, and into the JSON document.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
+            self.notes.borrow_mut().push(text.to_owned());
             eprint(&format!("{} {}\n", self.paint_err(CAUTION, "note:"), sanitize(text)));
         }
     }
@@ -147,7 +181,7 @@ impl Ui {
     pub(crate) fn report(&self, error: &CliError) -> u8 {
         self.finish_progress();
         if self.json {
-            eprint(&format!("{}\n", error.to_json()));
+            eprint_failure(&error.to_failure());
         } else {
             let mut text = format!("{} {}\n", self.paint_err(ALARM, "error:"), sanitize(&error.to_string()));
             for cause in error.causes() {
@@ -198,9 +232,7 @@ pub(crate) fn report_usage(error: &clap::Error, json: bool) -> u8 {
         let message = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         let rest: Vec<&str> = lines.map(str::trim).collect();
         let hint = if rest.is_empty() { None } else { Some(rest.join("; ")) };
-        let kind = ErrorKind::Usage.as_str();
-        let document = json!({"schema": "bos.error/1", "kind": kind, "message": message, "causes": [], "hint": hint});
-        eprint(&format!("{document}\n"));
+        eprint_failure(&Failure::new(ErrorKind::Usage, message, Vec::new(), hint));
     } else {
         let _ = error.print();
     }
@@ -213,17 +245,18 @@ pub(crate) fn report_panic(info: &PanicHookInfo<'_>) {
     let what = info.payload_as_str().unwrap_or("a panic");
     if std::env::args_os().any(|argument| argument == "--json") {
         let hint = "this is a defect in bos; please report it with what you did";
-        let kind = ErrorKind::Internal.as_str();
         let message = format!("{what}{place}");
-        eprint(&format!(
-            "{}\n",
-            json!({"schema": "bos.error/1", "kind": kind, "message": message, "causes": [], "hint": hint})
-        ));
+        eprint_failure(&Failure::new(ErrorKind::Internal, message, Vec::new(), Some(hint.to_owned())));
     } else {
         eprint(&format!(
             "error: {what}{place}\nhint: this is a defect in bos (exit code {DEFECT}); please report it\n"
         ));
     }
+}
+
+fn eprint_failure(failure: &Failure) {
+    // Nothing in it can fail to be written out.
+    eprint(&(serde_json::to_string(&Document::from(failure)).unwrap_or_default() + "\n"));
 }
 
 fn eprint(text: &str) {

@@ -1,9 +1,10 @@
 //! What a write prints: its warnings, and a line for each thing it changed, or the JSON of its entries.
 
-use super::{error::CliError, json, sanitize::sanitize, ui::Ui};
+use super::{error::CliError, sanitize::sanitize, ui::Ui};
 use crate::{
     domain::entity::Entity,
     engine::{Change, Engine, Outcome, Written},
+    wire,
 };
 
 /// Carries out one or more changes, all or none, and prints what became of each: a move as its two lanes, another as
@@ -27,7 +28,7 @@ pub(crate) fn print(
 ) -> Result<u8, CliError> {
     written.warnings.iter().for_each(|warning| ui.warn(warning));
     if ui.json {
-        ui.document(&json::write(written))?;
+        ui.document(&wire::Write::from(written))?;
         return Ok(0);
     }
     for outcome in outcomes {
@@ -60,7 +61,7 @@ pub(crate) fn make(engine: &Engine, ui: &mut Ui, change: Change) -> Result<u8, C
     let (outcome, written) = engine.apply_one(change)?;
     written.warnings.iter().for_each(|warning| ui.warn(warning));
     if ui.json {
-        ui.document(&json::write(&written))?;
+        ui.document(&wire::Write::from(&written))?;
     } else {
         ui.line(outcome.id().as_str())?;
     }
@@ -72,7 +73,7 @@ pub(crate) fn set(engine: &Engine, ui: &mut Ui, change: Change) -> Result<u8, Cl
     let (outcome, written) = engine.apply_one(change)?;
     written.warnings.iter().for_each(|warning| ui.warn(warning));
     if ui.json {
-        ui.document(&json::write(&written))?;
+        ui.document(&wire::Write::from(&written))?;
         return Ok(0);
     }
     let id = outcome.id();

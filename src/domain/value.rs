@@ -1,6 +1,6 @@
 //! A front matter value as this program understands it. Pure data; knows no YAML syntax.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The value of one front matter key.
 ///
@@ -40,16 +40,15 @@ impl FieldValue {
             other => other.as_text().into_iter().collect(),
         }
     }
+}
 
-    /// The value as JSON: a string, a bool or a list of strings; any other value is its source text.
-    #[must_use]
-    pub fn to_json(&self) -> Value {
-        match self {
-            Self::Bool(value) => Value::Bool(*value),
-            Self::List(items) => json!(items),
-            Self::Str(text) | Self::Source(text) => Value::String(text.clone()),
-        }
-    }
+/// A value that a list shows because its key was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picked {
+    /// The value.
+    pub value: FieldValue,
+    /// The same with the type that YAML gives it.
+    pub typed: Value,
 }
 
 /// Whether a plain YAML scalar stands for null (YAML 1.2 core, section 10.3.2).

@@ -23,6 +23,7 @@ mod section;
 mod split;
 pub mod template;
 mod touch;
+mod typed;
 
 pub use edit::{Edit, edit};
 pub use edit_error::EditError;
@@ -32,3 +33,4 @@ pub use parse::{Document, parse};
 pub use section::{Markers, SectionError, section, with_section, without_section};
 pub use split::{Split, split};
 pub use touch::{Touch, is_bookkeeping, touch};
+pub use typed::{of_json, typed};

@@ -292,6 +292,7 @@ fn every_command_has_help() {
     audit
     guide
     config
+    schema
     completions
     man
     card list

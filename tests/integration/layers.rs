@@ -12,7 +12,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("git", &["domain", "markdown"]),
     ("tree", &["domain"]),
     ("engine", &["domain", "markdown", "store", "git", "tree"]),
-    ("cli", &["domain", "markdown", "store", "git", "engine"]),
+    ("wire", &["domain", "markdown", "engine"]),
+    ("cli", &["domain", "markdown", "store", "git", "engine", "wire"]),
 ];
 
 /// The rooms of the engine, each of which may know those before it. What stands beside them may know all.
@@ -25,6 +26,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("clap", "cli"),
     ("clap_complete", "cli"),
     ("clap_mangen", "cli"),
+    ("schemars", "wire"),
     ("toml_edit", "engine"),
     ("notify", "engine"),
     ("rustix", "tree"),

@@ -44,6 +44,7 @@ mod push;
 mod races;
 mod random;
 mod readme;
+mod schemas;
 mod search;
 mod shapes;
 mod show;

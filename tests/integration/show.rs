@@ -45,6 +45,7 @@ fn a_card() {
 
     Files
       docs/business-os/cards/BAKE-ENG-0002.user.md
+        sha256 8d65056b9a66dddecf81d38c0f7fe00eb291bc66f92b484ea0d074a7edd1bcac
 
     Log
           6  2026-11-20 10:00Z  Nora  import plan
@@ -75,6 +76,7 @@ fn a_card_with_odd_characters() {
 
     Files
       docs/business-os/cards/SHOP-ENG-0028.user.md
+        sha256 373f590cad569dce7f2e96cfd17baa01bd1a0aaccc227e44997e78eca0a4b2af
 
     Log
          49  2026-11-20 10:00Z  Nora  import
@@ -112,13 +114,13 @@ fn fields_are_as_written() {
       "Created": "2026-01-11",
       "Updated": "2026-01-12",
       "Confidence": "82%",
-      "Budget": "1250",
-      "Ratio": "0.50",
-      "Version": "1.10",
-      "Big": "12345678901234567890",
-      "Exponent": "1e3",
-      "Hex": "0x1F",
-      "Leading-Zero": "007",
+      "Budget": 1250,
+      "Ratio": 0.5,
+      "Version": 1.1,
+      "Big": 12345678901234567890,
+      "Exponent": 1000.0,
+      "Hex": 31,
+      "Leading-Zero": 7,
       "Not-A-Number": ".nan",
       "Organic": true,
       "Imported": false,
@@ -126,20 +128,51 @@ fn fields_are_as_written() {
       "Reply": "yes",
       "Switch": "off",
       "Time": "12:30",
-      "Nothing": "",
-      "Tilde": "~",
-      "Null-Word": "null",
+      "Nothing": null,
+      "Tilde": null,
+      "Null-Word": null,
       "Empty-String": "",
-      "Contact": "Name: R. Pepperell\n  Lane: behind the mill\n  Address:\n    Street: 4 Hill Row\n    Floors: [1, 2]",
-      "Inline-Map": "{weight: 2kg, Owner: nobody}",
-      "Links": "- name: price list\n    url: https://example.com/prices#2026\n  - name: map\n    url: https://example.com/map?x=1&y=2",
-      "Matrix": "[[1, 2], [3, 4]]",
+      "Contact": {
+        "Name": "R. Pepperell",
+        "Lane": "behind the mill",
+        "Address": {
+          "Street": "4 Hill Row",
+          "Floors": [
+            1,
+            2
+          ]
+        }
+      },
+      "Inline-Map": {
+        "weight": "2kg",
+        "Owner": "nobody"
+      },
+      "Links": [
+        {
+          "name": "price list",
+          "url": "https://example.com/prices#2026"
+        },
+        {
+          "name": "map",
+          "url": "https://example.com/map?x=1&y=2"
+        }
+      ],
+      "Matrix": [
+        [
+          1,
+          2
+        ],
+        [
+          3,
+          4
+        ]
+      ],
       "Mixed": [
-        "1",
-        "true",
+        1,
+        true,
         "two",
         "2026-01-01",
-        "~"
+        null
       ],
       "Path": "docs/plans/keys.md",
       "Key With Spaces": "allowed",
@@ -169,20 +202,28 @@ fn files_that_differ_are_told() {
         let section = text.split("\nFiles\n").nth(1).unwrap();
         section.split("\n\n").next().unwrap().to_owned()
     };
-    assert_snapshot!(files("HOME-ENG-0001"), @r"
+    assert_snapshot!(files("HOME-ENG-0001"), @"
     docs/business-os/cards/HOME-ENG-0001.user.md
+      sha256 304afdb902e20300a45106b1f236117bfc7835aec2ecbc8d922e7c0b5bdc17b5
     docs/business-os/cards/HOME-ENG-0001.agent.md
     ");
     env.edit("cards/HOME-ENG-0001.user.md", "Owner: Nora", "Owner: Sami");
     std::fs::remove_file(env.path("cards/HOME-ENG-0001.agent.md")).unwrap();
-    assert_snapshot!(files("HOME-ENG-0001"), @r"
+    assert_snapshot!(files("HOME-ENG-0001"), @"
     docs/business-os/cards/HOME-ENG-0001.user.md  edited by hand: bos import
+      sha256 304afdb902e20300a45106b1f236117bfc7835aec2ecbc8d922e7c0b5bdc17b5
     docs/business-os/cards/HOME-ENG-0001.agent.md  the file is gone: bos import --prune, or bos export PATH --ours
     ");
     env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1"]).code(0);
-    assert_snapshot!(files("BAKE-ENG-0006"), @"  docs/business-os/cards/BAKE-ENG-0006.user.md  the database is ahead: bos export");
+    assert_snapshot!(files("BAKE-ENG-0006"), @"
+    docs/business-os/cards/BAKE-ENG-0006.user.md  the database is ahead: bos export
+      sha256 f0a3952c687141f5d83eb448af2e8178d4befd9992536b196ba94e2e250f8632
+    ");
     env.write("cards/BAKE-ENG-0006.user.md", "---\nLane: [\n---\n");
-    assert_snapshot!(files("BAKE-ENG-0006"), @"  docs/business-os/cards/BAKE-ENG-0006.user.md  the file cannot be read: bos validate");
+    assert_snapshot!(files("BAKE-ENG-0006"), @"
+    docs/business-os/cards/BAKE-ENG-0006.user.md  the file cannot be read: bos validate
+      sha256 f0a3952c687141f5d83eb448af2e8178d4befd9992536b196ba94e2e250f8632
+    ");
 }
 
 #[test]
@@ -213,6 +254,7 @@ fn an_idea() {
 
     Files
       docs/business-os/ideas/worked/BAKE-OPP-0001.user.md
+        sha256 f567fb6701b586a87ca7d237a2752433e0ca45f3f457f31b7fcb23b59a80ef82
 
     Log
          25  2026-11-20 10:00Z  Nora  import
@@ -233,7 +275,7 @@ fn an_idea() {
 #[test]
 fn a_stage_doc() {
     let env = TestEnv::fixture("quirks");
-    assert_snapshot!(env.bos(&["stage", "show", "shop-eng-0005", "Planned"]).ok(), @r"
+    assert_snapshot!(env.bos(&["stage", "show", "shop-eng-0005", "Planned"]).ok(), @"
     SHOP-ENG-0005/plan
       Type     StageDoc
       Card-ID  SHOP-ENG-0005
@@ -244,6 +286,7 @@ fn a_stage_doc() {
 
     Files
       docs/business-os/cards/SHOP-ENG-0005/Planned.user.md
+        sha256 ed284812af130bff77c34c61ecea505eb3a89fb2eb721810c3fd84876e4ece91
     ");
     let stage = env.bos(&["stage", "show", "SHOP-ENG-0005", "plan", "--json"]).code(0).json();
     assert_eq!(keys(&stage), "schema stage_doc body documents log");

@@ -2,13 +2,15 @@
 
 use clap::Subcommand;
 
-use crate::cli::{
-    FINDINGS,
-    args::Global,
-    error::CliError,
-    json,
-    sanitize::sanitize,
-    ui::{ALARM, GOOD, Ui},
+use crate::{
+    cli::{
+        FINDINGS,
+        args::Global,
+        error::CliError,
+        sanitize::sanitize,
+        ui::{ALARM, GOOD, Ui},
+    },
+    wire,
 };
 
 /// Prove that log, texts, tables and git tell one story
@@ -40,7 +42,7 @@ fn verify(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open(ui)?;
     let report = engine.verify()?;
     if ui.json {
-        ui.document(&json::verify(&report))?;
+        ui.document(&wire::Verification::from(&report))?;
     } else {
         for check in &report.checks {
             let word = if check.ok { ui.paint(GOOD, "ok    ") } else { ui.paint(ALARM, "FAILED") };
@@ -57,7 +59,7 @@ fn rebuild(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open(ui)?;
     let entities = engine.rebuild()?;
     if ui.json {
-        ui.document(&serde_json::json!({"schema": "bos.rebuild/1", "entities": entities}))?;
+        ui.document(&wire::Rebuild { entities })?;
     } else {
         ui.line(&format!("Derived {entities} entities anew from their texts."))?;
     }

@@ -8,7 +8,7 @@ use crate::{
         board_view::{self, PlainBoard},
         card_rows, complete,
         error::CliError,
-        json, list_view,
+        list_view,
         shape::Shape,
         ui::Ui,
     },
@@ -18,6 +18,7 @@ use crate::{
         query::Query,
     },
     engine::{Engine, Moment},
+    wire,
 };
 
 /// Show a board: lanes as columns, stacked when the terminal is narrow
@@ -66,10 +67,11 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         return finish(&engine, moment, ui);
     }
     if ui.json {
-        let mut board = json::BoardJson::default();
+        let mut board = wire::BoardLanes::default();
         engine.each_on_board(&query, |card| board.add(card, limit))?;
         let seq = moment.map_or_else(|| engine.seq(), |moment| Ok(moment.seq))?;
-        board.print(ui, business.as_deref(), seq)?;
+        let document = board.into_document(business.as_deref(), seq).map_err(|error| CliError::Output(error.into()))?;
+        ui.written_document(&document)?;
         return finish(&engine, moment, ui);
     }
     let mut heading = match &business {
@@ -111,9 +113,9 @@ fn shaped(
 ) -> Result<(), CliError> {
     let seq = moment.map_or_else(|| engine.seq(), |moment| Ok(moment.seq))?;
     let cards = || groups.iter().flat_map(|group| &group.cards);
-    let picked = shape.pick(engine, cards().map(|card| Entity::Card(card.id.clone())), moment)?;
+    let picked = shape.pick(engine, ui, cards().map(|card| Entity::Card(card.id.clone())), moment);
     if ui.json {
-        return ui.document(&json::shaped_board(groups, business, seq, shape, &picked));
+        return ui.document(&wire::Board::new(groups, business, seq, shape.form(), &picked));
     }
     card_rows::print(ui, cards(), shape, &picked)?;
     list_view::cut_note(ui, picked.len(), groups.iter().map(|group| group.count).sum())

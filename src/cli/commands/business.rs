@@ -4,8 +4,9 @@ use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
-    cli::{args::Global, complete, error::CliError, json, list_view, sanitize::sanitize, shape::Length, ui::Ui},
+    cli::{args::Global, complete, error::CliError, list_view, sanitize::sanitize, shape::Length, ui::Ui},
     engine::BusinessSummary,
+    wire,
 };
 
 /// List and show businesses
@@ -48,7 +49,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
     let businesses = engine.businesses()?;
     if ui.json {
-        ui.document(&json::businesses(&businesses, args.length.brief))?;
+        ui.document(&wire::Businesses::new(&businesses, args.length.brief))?;
         return Ok(0);
     }
     let name = |business: &BusinessSummary| {
@@ -72,11 +73,7 @@ fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let code = engine.business(&args.business)?;
     let Some(business) = engine.businesses()?.into_iter().find(|business| business.id == code) else { return Ok(0) };
     if ui.json {
-        let mut document = serde_json::json!({"schema": "bos.business/1"});
-        if let Some(map) = document.as_object_mut() {
-            map.insert("business".to_owned(), json::business(&business));
-        }
-        ui.document(&document)?;
+        ui.document(&wire::OneBusiness::from(&business))?;
         return Ok(0);
     }
     let listed = business.listed.as_ref();

@@ -8,12 +8,12 @@ use crate::{
         board_view::cut,
         complete, detail_view,
         error::CliError,
-        json,
         sanitize::sanitize,
         ui::{CAUTION, DIM, GOOD, Ui},
     },
     domain::{dependencies::Cut, lane::Lane, one_of::OneOf},
     engine::{Dependency, DependencyBranch},
+    wire,
 };
 
 /// Show what a card waits for and what waits for it, over all steps
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let engine = global.open_to_read(ui)?;
     let tree = engine.dependency_tree(&args.id)?;
     if ui.json {
-        ui.document(&json::dependency_tree(&tree))?;
+        ui.document(&wire::Dependencies::from(&tree))?;
         return Ok(0);
     }
     let heading = described(ui, &tree.card, usize::MAX);

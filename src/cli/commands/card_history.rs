@@ -2,7 +2,10 @@
 
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::cli::{args::Global, complete, error::CliError, history_view, json, list_view::cut_note, ui::Ui};
+use crate::{
+    cli::{args::Global, complete, error::CliError, history_view, list_view::cut_note, ui::Ui},
+    wire,
+};
 
 /// Tell the story of a card: every change, the oldest first
 ///
@@ -27,7 +30,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let engine = global.open_to_read(ui)?;
     let history = engine.history(&args.id, args.limit)?;
     if ui.json {
-        ui.document(&json::history(&history))?;
+        ui.document(&wire::History::from(&history))?;
         return Ok(0);
     }
     history_view::print(ui, &history, global.verbose)?;

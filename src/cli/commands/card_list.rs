@@ -7,11 +7,12 @@ use crate::{
         args::{AsOf, Filters, Global, notices},
         card_rows, complete,
         error::CliError,
-        json, list_view,
+        list_view,
         shape::Shape,
         ui::Ui,
     },
     domain::{entity::Entity, query::Query},
+    wire::Cards,
 };
 
 /// List cards, business by business, in board order
@@ -37,15 +38,13 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let mut cards = engine.cards(&query)?;
     let total = cards.len();
     cards.truncate(args.filters.limit.unwrap_or(usize::MAX));
-    let picked = args.shape.pick(&engine, cards.iter().map(|card| Entity::Card(card.id.clone())), moment)?;
-    match (ui.json, args.shape.is_usual()) {
-        (true, true) => ui.document(&json::cards(total, &cards))?,
-        (true, false) => ui.document(&json::shaped_cards(total, &cards, &args.shape, &picked))?,
-        (false, _) => {
-            list_view::heading(ui, moment)?;
-            card_rows::print(ui, cards.iter(), &args.shape, &picked)?;
-            list_view::cut_note(ui, cards.len(), total)?;
-        }
+    let picked = args.shape.pick(&engine, ui, cards.iter().map(|card| Entity::Card(card.id.clone())), moment);
+    if ui.json {
+        ui.document(&Cards::new(total, &cards, args.shape.form(), &picked))?;
+    } else {
+        list_view::heading(ui, moment)?;
+        card_rows::print(ui, cards.iter(), &args.shape, &picked)?;
+        list_view::cut_note(ui, cards.len(), total)?;
     }
     ui.flush()?;
     notices(&engine, moment, ui)?;

@@ -2,13 +2,15 @@
 
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::cli::{
-    args::{AsOf, Global, Language},
-    complete, detail_view,
-    error::CliError,
-    json,
-    sanitize::sanitize,
-    ui::{DIM, Ui},
+use crate::{
+    cli::{
+        args::{AsOf, Global, Language},
+        complete, detail_view,
+        error::CliError,
+        sanitize::sanitize,
+        ui::{DIM, Ui},
+    },
+    wire,
 };
 
 /// Show a card in full: its keys, its text, its stage docs, its last changes
@@ -32,7 +34,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let lang = args.language.wanted(&engine)?;
     let detail = engine.card(&args.id, lang.as_ref(), moment.as_ref())?;
     if ui.json {
-        ui.document(&json::card(&detail))?;
+        ui.document(&wire::OneCard::from(&detail))?;
         return Ok(0);
     }
     detail_view::heading(ui, detail.card.id.as_str(), &detail.card.title)?;

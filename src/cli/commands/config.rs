@@ -3,9 +3,10 @@
 use clap::{Subcommand, builder::PossibleValuesParser};
 
 use crate::{
-    cli::{args::Global, error::CliError, json, list_view, sanitize::sanitize, ui::Ui},
+    cli::{args::Global, error::CliError, list_view, sanitize::sanitize, ui::Ui},
     domain::config::{Config, Given, Key, Source},
     engine::{self, Workspace},
+    wire,
 };
 
 /// Read and change the settings that a repository shares in bos.toml
@@ -124,7 +125,7 @@ fn set(args: &SetArgs, workspace: &Workspace, ui: &mut Ui) -> Result<u8, CliErro
 
 fn tell_json(ui: &mut Ui, workspace: &Workspace, config: &Config, keys: &[Key], changed: bool) -> Result<u8, CliError> {
     let file = engine::config_file(workspace).map(|file| engine::config_name(workspace, &file));
-    ui.document(&json::config::config(config, file.as_deref(), keys, changed))?;
+    ui.document(&wire::Settings::new(config, file.as_deref(), keys, changed))?;
     Ok(0)
 }
 

@@ -5,8 +5,9 @@ use clap_complete::engine::ArgValueCompleter;
 
 use super::{conflicts_resolve, conflicts_show};
 use crate::{
-    cli::{args::Global, complete, error::CliError, json, list_view, ui::Ui},
+    cli::{args::Global, complete, error::CliError, list_view, ui::Ui},
     engine::OpenConflict,
+    wire,
 };
 
 /// List, show and settle conflicts between database and files
@@ -50,7 +51,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 fn list(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let conflicts = global.open_to_read(ui)?.conflicts()?;
     if ui.json {
-        ui.document(&json::conflicts(&conflicts))?;
+        ui.document(&wire::Conflicts::from(conflicts.as_slice()))?;
         return Ok(0);
     }
     if conflicts.is_empty() {

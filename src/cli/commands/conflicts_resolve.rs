@@ -2,8 +2,9 @@
 
 use super::conflicts::Which;
 use crate::{
-    cli::{args::Global, editor::Draft, error::CliError, json, ui::Ui},
+    cli::{args::Global, editor::Draft, error::CliError, ui::Ui},
     engine::{EngineError, OpenConflict, Settlement, Side},
+    wire,
 };
 
 /// Settle the conflicts about a card or an idea
@@ -67,7 +68,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 
 fn told(ui: &mut Ui, what: &str, written: &crate::engine::Written) -> Result<(), CliError> {
     written.warnings.iter().for_each(|warning| ui.warn(warning));
-    if ui.json { ui.document(&json::write(written)) } else { ui.line(&format!("{what}  settled")) }
+    if ui.json { ui.document(&wire::Write::from(written)) } else { ui.line(&format!("{what}  settled")) }
 }
 
 /// The merge as far as it goes. What clashes among the keys stands in a comment above, which is taken away again.

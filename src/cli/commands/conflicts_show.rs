@@ -1,7 +1,10 @@
 //! `bos conflicts show`.
 
 use super::conflicts::Which;
-use crate::cli::{args::Global, conflict_view, error::CliError, json, ui::Ui};
+use crate::{
+    cli::{args::Global, conflict_view, error::CliError, ui::Ui},
+    wire,
+};
 
 /// Show what clashes side by side: the database on the left, the file on the right
 ///
@@ -17,7 +20,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let conflicts = global.open_to_read(ui)?.conflicts_of(&args.which.id)?;
     if ui.json {
-        ui.document(&json::conflicts(&conflicts))?;
+        ui.document(&wire::Conflicts::from(conflicts.as_slice()))?;
         return Ok(0);
     }
     conflicts.iter().try_for_each(|open| conflict_view::print(ui, open))?;

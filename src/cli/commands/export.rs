@@ -7,12 +7,12 @@ use crate::{
         FINDINGS,
         args::Global,
         error::{CliError, exit_code},
-        json,
         sanitize::sanitize,
         ui::Ui,
     },
     domain::error_kind::ErrorKind,
     engine::{ExportOptions, ExportReport, Published},
+    wire,
 };
 
 /// Write what the database has to the files, or to a commit on a branch
@@ -80,7 +80,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     })?;
     ui.finish_progress();
     if ui.json {
-        ui.document(&json::export(&report))?;
+        ui.document(&wire::Export::from(&report))?;
     } else {
         print(ui, &report, args)?;
     }

@@ -3,7 +3,10 @@
 use clap::ValueEnum;
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::cli::{args::Global, complete, error::CliError, graph_view, json, ui::Ui};
+use crate::{
+    cli::{args::Global, complete, error::CliError, graph_view, ui::Ui},
+    wire,
+};
 
 /// Draw who waits for whom, as a graph for another program
 ///
@@ -35,7 +38,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
     let graph = engine.dependency_graph(business.as_deref())?;
     if ui.json {
-        ui.document(&json::dependency_graph(business.as_deref(), &graph))?;
+        ui.document(&wire::Graph::new(business.as_deref(), &graph))?;
         return Ok(0);
     }
     ui.text(&match args.format {

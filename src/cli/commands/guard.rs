@@ -5,10 +5,11 @@ use crate::{
         FINDINGS,
         args::{Global, one_of},
         error::CliError,
-        format, guard_view, json,
+        format, guard_view,
         ui::Ui,
     },
     engine::{self, Between, Stray, Workspace},
+    wire,
 };
 
 /// List changes of documents that did not come from an export; needs no database
@@ -61,7 +62,7 @@ pub(crate) fn run(args: &Args, ui: &mut Ui) -> Result<u8, CliError> {
     match args.format.as_str() {
         "human" if !ui.json => guard_view::print(ui, &report, &findings)?,
         "github" if !ui.json => ui.text(&format::github::render_strays(&findings, &workspace.prefix))?,
-        _ => ui.document(&json::guard::guard(&report, &findings))?,
+        _ => ui.document(&wire::Guard::new(&report, &findings))?,
     }
     if report.is_cut {
         ui.note("this clone is shallow, so older commits could not be asked: fetch all of history for a full answer");

@@ -2,11 +2,9 @@
 
 use std::path::PathBuf;
 
-use serde_json::json;
-
 use crate::{
     cli::{args::Global, error::CliError, ui::Ui},
-    engine,
+    engine, wire,
 };
 
 /// The page itself.
@@ -32,7 +30,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, ui: &mut Ui) -> Result<u8, CliError> {
     let Some(file) = &args.agents_md else {
         if ui.json {
-            ui.document(&document(None, false))?;
+            ui.document(&wire::Guide::new(GUIDE, None, false))?;
         } else {
             ui.text(GUIDE)?;
         }
@@ -45,17 +43,13 @@ pub(crate) fn run(args: &Args, ui: &mut Ui) -> Result<u8, CliError> {
     let changed = engine::write_section(&file, GUIDE)?;
     let name = file.display().to_string();
     if ui.json {
-        ui.document(&document(Some(&name), changed))?;
+        ui.document(&wire::Guide::new(GUIDE, Some(&name), changed))?;
     } else if changed {
         ui.line(&format!("wrote {name}"))?;
     } else {
         ui.line(&format!("{name} is as it should be"))?;
     }
     Ok(0)
-}
-
-fn document(file: Option<&str>, changed: bool) -> serde_json::Value {
-    json!({"schema": "bos.guide/1", "text": GUIDE, "file": file, "changed": changed})
 }
 
 #[cfg(test)]

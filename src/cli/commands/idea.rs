@@ -9,11 +9,12 @@ use crate::{
         args::{AsOf, Global, notices},
         complete, detail_view,
         error::CliError,
-        json, list_view,
+        list_view,
         shape::{Shape, shown},
         ui::Ui,
     },
     domain::entity::Entity,
+    wire,
 };
 
 /// List, show, capture, change, convert and drop ideas
@@ -82,9 +83,9 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let total = ideas.len();
     ideas.truncate(args.limit.unwrap_or(usize::MAX));
     let shape = &args.shape;
-    let picked = shape.pick(&engine, ideas.iter().map(|idea| Entity::Idea(idea.id.clone())), moment)?;
+    let picked = shape.pick(&engine, ui, ideas.iter().map(|idea| Entity::Idea(idea.id.clone())), moment);
     if ui.json {
-        ui.document(&json::ideas(total, &ideas, shape, &picked))?;
+        ui.document(&wire::Ideas::new(total, &ideas, shape.form(), &picked))?;
     } else {
         list_view::heading(ui, moment)?;
         let rows = ideas.iter().zip(&picked).map(|(idea, picked)| {
@@ -111,7 +112,7 @@ fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let moment = args.as_of.moment(&engine)?;
     let detail = engine.idea(&args.id, moment.as_ref())?;
     if ui.json {
-        ui.document(&json::idea(&detail))?;
+        ui.document(&wire::OneIdea::from(&detail))?;
         return Ok(0);
     }
     detail_view::heading(ui, detail.idea.id.as_str(), &detail.idea.title)?;

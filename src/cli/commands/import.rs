@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use crate::{
-    cli::{FINDINGS, args::Global, error::CliError, format, json, sanitize::sanitize, ui::Ui},
+    cli::{FINDINGS, args::Global, error::CliError, format, sanitize::sanitize, ui::Ui},
     engine::{self, Engine, EngineError, ImportOptions, ImportReport, Revisions},
+    wire,
 };
 
 /// Bring the database up to date with the files
@@ -81,7 +82,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 }
 
 fn tell(ui: &mut Ui, report: &ImportReport, engine: &Engine, only_told: bool) -> Result<(), CliError> {
-    if ui.json { ui.document(&json::import(report)) } else { print(ui, report, engine, only_told) }
+    if ui.json { ui.document(&wire::Import::from(report)) } else { print(ui, report, engine, only_told) }
 }
 
 fn print(ui: &mut Ui, report: &ImportReport, engine: &Engine, only_told: bool) -> Result<(), CliError> {

@@ -3,6 +3,7 @@
 use crate::{
     cli::{args::Global, error::CliError, ui::Ui},
     engine,
+    wire::Init,
 };
 
 /// Start a tree here: docs/business-os, and its database
@@ -26,10 +27,8 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let engine = global.open(ui)?;
     let database = engine.workspace().database.display().to_string();
     if ui.json {
-        let files: Vec<&str> = report.files.iter().map(|path| path.as_str()).collect();
         let root = report.root.display().to_string();
-        let document = serde_json::json!({"schema": "bos.init/1", "root": root, "database": database, "files": files});
-        ui.document(&document)?;
+        ui.document(&Init::new(&root, &database, &report.files))?;
         return Ok(0);
     }
     if report.files.is_empty() {

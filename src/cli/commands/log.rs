@@ -10,13 +10,13 @@ use crate::{
         complete,
         detail_view::entry_line,
         error::CliError,
-        json,
         list_view::cut_note,
         time_arg::{TimeArg, parse_time},
         ui::Ui,
     },
     domain::{entry::Entry, log_query::LogQuery},
     engine::Engine,
+    wire,
 };
 
 /// How many entries are there to begin with, where the log is followed.
@@ -98,7 +98,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     }
     let (total, entries) = engine.log(&query)?;
     if ui.json {
-        ui.document(&json::log(total, &entries))?;
+        ui.document(&wire::Log::new(total, &entries))?;
         return Ok(0);
     }
     entries.iter().try_for_each(|entry| print(ui, entry, global.verbose))?;
@@ -115,7 +115,7 @@ fn follow(engine: &Engine, mut query: LogQuery, global: &Global, ui: &mut Ui) ->
         let (_, entries) = engine.log(&query)?;
         for entry in entries.iter().rev() {
             if ui.json {
-                ui.document(&json::one_entry(entry))?;
+                ui.record(&wire::Entry::from(entry))?;
             } else {
                 print(ui, entry, global.verbose)?;
             }

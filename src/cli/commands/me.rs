@@ -5,12 +5,13 @@ use crate::{
         args::Global,
         detail_view::section,
         error::CliError,
-        json, list_view,
+        list_view,
         sanitize::sanitize,
         ui::{BOLD, Ui},
     },
     domain::{card::Card, lane::Lane, one_of::OneOf, priority::Priority},
     engine::Waiting,
+    wire,
 };
 
 /// Show what is yours: claimed, owned, due within a week, and what waits for you
@@ -28,7 +29,7 @@ pub(crate) fn run(_args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliE
     let engine = global.open_to_read(ui)?;
     let me = engine.me()?;
     if ui.json {
-        ui.document(&json::me(&me))?;
+        ui.document(&wire::Mine::from(&me))?;
         ui.flush()?;
         Global::notices(&engine, ui)?;
         return Ok(0);

@@ -6,12 +6,12 @@ use std::{
 };
 
 use clap::Subcommand;
-use serde_json::json;
 
 use super::merge_driver_run;
 use crate::{
     cli::{args::Global, error::CliError, ui::Ui},
-    engine::{self, MergeDriver, Workspace},
+    engine::{self, Workspace},
+    wire,
 };
 
 /// Let git itself merge documents key by key, in every merge, rebase and cherry-pick
@@ -65,7 +65,7 @@ fn install(args: &InstallArgs, ui: &mut Ui) -> Result<u8, CliError> {
     let workspace = Workspace::find(&Global::folder(), None)?;
     let driver = engine::install_merge_driver(&workspace, &program(), args.local)?;
     if ui.json {
-        ui.document(&document(&driver, true))?;
+        ui.document(&wire::MergeDriver::new(&driver, true))?;
         return Ok(0);
     }
     for file in &driver.changed {
@@ -83,7 +83,7 @@ fn uninstall(ui: &mut Ui) -> Result<u8, CliError> {
     let workspace = Workspace::find(&Global::folder(), None)?;
     let driver = engine::uninstall_merge_driver(&workspace)?;
     if ui.json {
-        ui.document(&document(&driver, false))?;
+        ui.document(&wire::MergeDriver::new(&driver, false))?;
         return Ok(0);
     }
     for file in &driver.changed {
@@ -95,15 +95,6 @@ fn uninstall(ui: &mut Ui) -> Result<u8, CliError> {
         ui.note("another tree of this repository still has it");
     }
     Ok(0)
-}
-
-/// `bos.merge-driver/1`.
-fn document(driver: &MergeDriver, installed: bool) -> serde_json::Value {
-    let changed: Vec<String> = driver.changed.iter().map(|file| file.display().to_string()).collect();
-    json!({
-        "schema": "bos.merge-driver/1", "installed": installed, "driver": driver.command,
-        "patterns": driver.patterns, "changed": changed,
-    })
 }
 
 /// How git is to start this program: by its name where that finds it, else by its path.

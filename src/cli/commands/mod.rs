@@ -44,6 +44,7 @@ pub(crate) mod me;
 pub(crate) mod merge_driver;
 mod merge_driver_run;
 pub(crate) mod next;
+pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod stage;
 mod stage_set;

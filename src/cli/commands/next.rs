@@ -8,13 +8,14 @@ use crate::{
         board_view::{cut, wrap},
         card_rows, complete,
         error::CliError,
-        json, list_view,
+        list_view,
         sanitize::sanitize,
         shape::{Picked, Shape, shown},
         ui::{BOLD, DIM, Ui},
     },
     domain::{card::Card, entity::Entity, lane::Lane, one_of::OneOf, priority::Priority, readiness::WaitsFor},
     engine::{NextOptions, NextReport},
+    wire,
 };
 
 /// Show what can be worked on now, the first to be taken first
@@ -54,10 +55,10 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let query = args.filters.query(business.clone());
     let report = engine.next(&NextOptions { query, limit: args.filters.limit, explain: args.explain })?;
     let shape = &args.shape;
-    let ready = shape.pick(&engine, report.ready.iter().map(|(card, _)| Entity::Card(card.id.clone())), None)?;
-    let waiting = shape.pick(&engine, report.waiting.iter().map(|(card, _)| Entity::Card(card.id.clone())), None)?;
+    let ready = shape.pick(&engine, ui, report.ready.iter().map(|(card, _)| Entity::Card(card.id.clone())), None);
+    let waiting = shape.pick(&engine, ui, report.waiting.iter().map(|(card, _)| Entity::Card(card.id.clone())), None);
     if ui.json {
-        ui.document(&json::next::next(&report, business.as_deref(), shape, &ready, &waiting))?;
+        ui.document(&wire::Next::new(&report, business.as_deref(), shape.form(), &ready, &waiting))?;
     } else {
         if args.explain {
             explain(ui, &report, shape, &ready, &waiting)?;

@@ -10,12 +10,13 @@ use crate::{
         args::{Global, Language, parse_lane},
         complete,
         error::CliError,
-        hit_view, json, list_view,
+        hit_view, list_view,
         shape::{Shape, shown},
         ui::Ui,
     },
     domain::{lane::Lane, search::Words},
     engine::SearchRequest,
+    wire,
 };
 
 /// Search titles, tags and texts of everything: cards, ideas, stage docs, comments, notes
@@ -93,9 +94,9 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         lang: args.language.wanted(&engine)?,
     })?;
     ui.finish_progress();
-    let picked = args.shape.pick(&engine, report.hits.iter().map(|hit| hit.entity.clone()), None)?;
+    let picked = args.shape.pick(&engine, ui, report.hits.iter().map(|hit| hit.entity.clone()), None);
     if ui.json {
-        ui.document(&json::search(&report, &args.shape, &picked))?;
+        ui.document(&wire::Search::new(&report, args.shape.form(), &picked))?;
     } else {
         if args.shape.is_usual() {
             report.hits.iter().try_for_each(|hit| hit_view::print(ui, hit))?;

@@ -9,11 +9,12 @@ use crate::{
         args::{AsOf, Global, notices},
         complete, detail_view,
         error::CliError,
-        json, list_view,
+        list_view,
         shape::{Shape, shown},
         ui::Ui,
     },
     domain::entity::Entity,
+    wire,
 };
 
 /// List, show and write stage docs
@@ -82,9 +83,9 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     stage_docs.truncate(args.limit.unwrap_or(usize::MAX));
     let shape = &args.shape;
     let entities = stage_docs.iter().map(|doc| Entity::StageDoc { card: doc.card.clone(), stage: doc.stage.clone() });
-    let picked = shape.pick(&engine, entities, moment)?;
+    let picked = shape.pick(&engine, ui, entities, moment);
     if ui.json {
-        ui.document(&json::stages(total, &stage_docs, shape, &picked))?;
+        ui.document(&wire::StageDocs::new(total, &stage_docs, shape.form(), &picked))?;
     } else {
         list_view::heading(ui, moment)?;
         let rows = stage_docs.iter().zip(&picked).map(|(doc, picked)| {
@@ -108,7 +109,7 @@ fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let moment = args.as_of.moment(&engine)?;
     let detail = engine.stage_doc(&args.card, &args.stage, moment.as_ref())?;
     if ui.json {
-        ui.document(&json::stage(&detail))?;
+        ui.document(&wire::OneStageDoc::from(&detail))?;
         return Ok(0);
     }
     let id = format!("{}/{}", detail.stage_doc.card, detail.stage_doc.stage.as_str());

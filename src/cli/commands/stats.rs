@@ -5,8 +5,9 @@ use std::path::Path;
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
-    cli::{args::Global, complete, error::CliError, flow_svg, json, stats_view, ui::Ui},
+    cli::{args::Global, complete, error::CliError, flow_svg, stats_view, ui::Ui},
     engine::replace_file,
+    wire,
 };
 
 /// Show how work flows: what was done each week, how long it took, what is under way
@@ -58,7 +59,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         None => {}
     }
     if ui.json {
-        ui.document(&json::stats(&stats, business.as_deref()))?;
+        ui.document(&wire::Stats::new(&stats, business.as_deref()))?;
     } else {
         stats_view::print(ui, &heading, &stats)?;
     }

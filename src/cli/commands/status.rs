@@ -5,12 +5,12 @@ use crate::{
         FINDINGS,
         args::Global,
         error::CliError,
-        json,
         sanitize::sanitize,
         ui::{BOLD, CAUTION, GOOD, Ui},
     },
     domain::state::State,
     engine::StatusReport,
+    wire,
 };
 
 /// Show how database, files and git stand, document by document
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let code = if args.check && differs { FINDINGS } else { 0 };
     let database = engine.workspace().database.display().to_string();
     if ui.json {
-        ui.document(&json::status(&report, &database, everywhere.as_deref()))?;
+        ui.document(&wire::Status::new(&report, &database, everywhere.as_deref()))?;
         return Ok(code);
     }
     match &everywhere {

@@ -1,9 +1,10 @@
 //! `bos undo`.
 
 use crate::{
-    cli::{args::Global, detail_view::entry_line, error::CliError, json, ui::Ui},
+    cli::{args::Global, detail_view::entry_line, error::CliError, ui::Ui},
     domain::action::Action,
     engine::Undo,
+    wire,
 };
 
 /// Take back the last command of yours, or any other
@@ -31,7 +32,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let (undone, written) = global.open(ui)?.undo(undo)?;
     written.warnings.iter().for_each(|warning| ui.warn(warning));
     if ui.json {
-        ui.document(&json::write(&written))?;
+        ui.document(&wire::Write::from(&written))?;
         return Ok(0);
     }
     for entry in &undone {

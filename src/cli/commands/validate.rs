@@ -11,6 +11,7 @@ use crate::{
         ui::Ui,
     },
     engine::{self, Workspace},
+    wire,
 };
 
 /// Check every document and the rules across them; needs no database
@@ -26,7 +27,7 @@ use crate::{
 pub(crate) struct Args {
     /// Files or folders; everything when left out
     paths: Vec<PathBuf>,
-    /// How to print the findings: human, json, github or sarif
+    /// How to print the findings: human, github or sarif
     #[arg(long, default_value = "human", value_parser = one_of(&["human", "json", "github", "sarif"]))]
     format: String,
 }
@@ -44,9 +45,9 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         }
         "github" if !ui.json => ui.text(&format::github::render(&report.diagnostics, prefix))?,
         "sarif" if !ui.json => {
-            ui.document(&format::sarif::report(&report.diagnostics, prefix, env!("CARGO_PKG_VERSION")))?;
+            ui.foreign(&format::sarif::report(&report.diagnostics, prefix, env!("CARGO_PKG_VERSION")))?;
         }
-        _ => ui.document(&format::json::ValidateJson::from(&report))?,
+        _ => ui.document(&wire::Validation::from(&report))?,
     }
     Ok(if report.errors() > 0 { FINDINGS } else { 0 })
 }

@@ -4,7 +4,6 @@ use crate::{
     cli::{
         args::Global,
         error::CliError,
-        json,
         sanitize::sanitize,
         ui::{CAUTION, DIM, Ui},
     },
@@ -14,6 +13,7 @@ use crate::{
         state::State,
     },
     engine::{Clock, WatchNews, Watched, WatchedExport, WatchedImport},
+    wire,
 };
 
 /// So many documents are named on a line; JSON names all.
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let engine = global.open(ui)?;
     engine.watch(args.export, |news| {
         if ui.json {
-            ui.document(&json::watch::news(&news))?;
+            ui.record(&wire::News::from(&news))?;
         } else {
             print(ui, &news, global.quiet)?;
         }

@@ -2,7 +2,6 @@
 
 pub(crate) mod github;
 pub(crate) mod human;
-pub(crate) mod json;
 pub(crate) mod sarif;
 #[cfg(test)]
 mod testing;

@@ -17,7 +17,7 @@ use crate::{
     engine::base::{engine::Engine, error::EngineError, projection::stored, reading::Reading},
     markdown::{
         locate::{Place, locate},
-        unified_diff,
+        typed, unified_diff,
     },
     store::LogFilter,
 };
@@ -195,6 +195,15 @@ enum Version {
     There(Box<Reading>),
 }
 
+impl Version {
+    fn field(&self, key: &str) -> Option<&FieldValue> {
+        match self {
+            Self::There(reading) => reading.fields.get(key),
+            Self::Absent | Self::Erased => None,
+        }
+    }
+}
+
 impl TextStep {
     fn is_of(&self, entity: &Entity) -> bool {
         matches!(locate(&self.path), Place::Document(located) if located.entity == *entity)
@@ -205,10 +214,10 @@ impl TextStep {
         let value = |version: &Version| match version {
             Version::Absent => Some(Value::Null),
             Version::Erased => None,
-            Version::There(reading) => Some(reading.fields.get(key).map_or(Value::Null, FieldValue::to_json)),
+            Version::There(reading) => Some(typed(&reading.text, &reading.fields).remove(key).unwrap_or_default()),
         };
         let (from, to) = (value(&self.old)?, value(&self.new)?);
-        (from != to).then_some(FieldChange { from, to })
+        (self.old.field(key) != self.new.field(key)).then_some(FieldChange { from, to })
     }
 
     fn body(&self) -> BodyChange {

@@ -1,6 +1,9 @@
 //! Boards and lists: reads of the projections, filtered as asked.
 
-use super::moment::Moment;
+use super::{
+    moment::Moment,
+    show::{CardDetail, IdeaDetail, StageDetail},
+};
 use crate::{
     domain::{
         card::{BoardLine, Card, CardView},
@@ -10,9 +13,10 @@ use crate::{
         lang::Lang,
         query::Query,
         stage_doc::StageDoc,
-        value::{FieldValue, Fields},
+        value::Picked,
     },
     engine::base::{engine::Engine, error::EngineError},
+    markdown,
     store::{Scope, StoreError},
 };
 
@@ -118,18 +122,33 @@ impl Engine {
         entity: &Entity,
         keys: &[String],
         at: Option<&Moment>,
-    ) -> Result<Vec<Option<FieldValue>>, EngineError> {
-        let fields = match (entity, at) {
-            (_, None) => {
-                let data = self.store.data_of(entity)?.unwrap_or_default();
-                return Ok(keys.iter().map(|key| data.get(key).cloned()).collect());
+    ) -> Result<Vec<Option<Picked>>, EngineError> {
+        let (fields, typed) = match (entity, at) {
+            (_, None) => match self.store.primary_of(entity)?.map(|sha| self.store.blob(&sha)).transpose()?.flatten() {
+                Some(text) => {
+                    let fields = markdown::parse(&text).map(|document| document.fields).unwrap_or_default();
+                    let typed = markdown::typed(&text, &fields);
+                    (fields, typed)
+                }
+                None => Default::default(),
+            },
+            (Entity::Card(id), at) => {
+                let CardDetail { fields, typed, .. } = self.card(id.as_str(), None, at)?;
+                (fields, typed)
             }
-            (Entity::Card(id), at) => self.card(id.as_str(), None, at)?.fields,
-            (Entity::Idea(id), at) => self.idea(id.as_str(), at)?.fields,
-            (Entity::StageDoc { card, stage }, at) => self.stage_doc(card.as_str(), stage.as_str(), at)?.fields,
-            (Entity::Comment { .. } | Entity::Note { .. }, _) => Fields::default(),
+            (Entity::Idea(id), at) => {
+                let IdeaDetail { fields, typed, .. } = self.idea(id.as_str(), at)?;
+                (fields, typed)
+            }
+            (Entity::StageDoc { card, stage }, at) => {
+                let StageDetail { fields, typed, .. } = self.stage_doc(card.as_str(), stage.as_str(), at)?;
+                (fields, typed)
+            }
+            (Entity::Comment { .. } | Entity::Note { .. }, _) => Default::default(),
         };
-        Ok(keys.iter().map(|key| fields.get(key).cloned()).collect())
+        let picked =
+            |key: &String| Some(Picked { value: fields.get(key)?.clone(), typed: typed.get(key.as_str())?.clone() });
+        Ok(keys.iter().map(picked).collect())
     }
 
     /// The businesses of the catalogue, then those that only cards and ideas name.

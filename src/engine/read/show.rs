@@ -1,5 +1,7 @@
 //! One card, idea or stage doc in full, with a look at its own files.
 
+use serde_json::{Map, Value};
+
 use super::{moment::Moment, standpoint::Standpoint};
 use crate::{
     domain::{
@@ -7,6 +9,7 @@ use crate::{
         lang::Lang, stage::Stage, stage_doc::StageDoc, state::State, value::Fields,
     },
     engine::base::{engine::Engine, error::EngineError, projection::stored},
+    markdown,
     store::{DocumentRow, LogFilter},
 };
 
@@ -46,6 +49,8 @@ pub struct CardDetail {
     pub card: Card,
     /// Every front matter key of the primary document.
     pub fields: Fields,
+    /// The same with the types that YAML gives them.
+    pub typed: Map<String, Value>,
     /// The body of the primary document.
     pub body: String,
     /// Its documents.
@@ -65,6 +70,8 @@ pub struct IdeaDetail {
     pub idea: Idea,
     /// Every front matter key of the primary document.
     pub fields: Fields,
+    /// The same with the types that YAML gives them.
+    pub typed: Map<String, Value>,
     /// The body of the primary document.
     pub body: String,
     /// Its documents.
@@ -80,6 +87,8 @@ pub struct StageDetail {
     pub stage_doc: StageDoc,
     /// Every front matter key of the primary document.
     pub fields: Fields,
+    /// The same with the types that YAML gives them.
+    pub typed: Map<String, Value>,
     /// The body of the primary document.
     pub body: String,
     /// Its documents.
@@ -88,13 +97,23 @@ pub struct StageDetail {
     pub log: Vec<Entry>,
 }
 
+/// What the primary document of an entity holds.
+#[derive(Default)]
+struct Primary {
+    fields: Fields,
+    typed: Map<String, Value>,
+    body: String,
+    documents: Vec<DocumentState>,
+}
+
 impl Engine {
     /// One card in full, as it is or as it was; its title, its text and its comments in this language, where they are
     /// there in it.
     pub fn card(&self, typed: &str, lang: Option<&Lang>, at: Option<&Moment>) -> Result<CardDetail, EngineError> {
         let standpoint = Standpoint::new(self, "card", typed, at)?;
         let mut card = standpoint.card()?;
-        let (fields, mut body, documents) = self.entity(&standpoint, &Entity::Card(card.id.clone()), &card.path)?;
+        let Primary { fields, typed, mut body, documents } =
+            self.entity(&standpoint, &Entity::Card(card.id.clone()), &card.path)?;
         let stage_docs = standpoint.stage_docs()?;
         let comments = self.comments(&standpoint, lang)?;
         if let Some(lang) = lang {
@@ -102,16 +121,17 @@ impl Engine {
             body = lang.body(&fields).map_or(body, str::to_owned);
         }
         let log = self.recent(&standpoint)?;
-        Ok(CardDetail { card, fields, body, documents, stage_docs, comments, log })
+        Ok(CardDetail { card, fields, typed, body, documents, stage_docs, comments, log })
     }
 
     /// One idea in full, as it is or as it was.
     pub fn idea(&self, typed: &str, at: Option<&Moment>) -> Result<IdeaDetail, EngineError> {
         let standpoint = Standpoint::new(self, "idea", typed, at)?;
         let idea = standpoint.idea()?;
-        let (fields, body, documents) = self.entity(&standpoint, &Entity::Idea(idea.id.clone()), &idea.path)?;
+        let Primary { fields, typed, body, documents } =
+            self.entity(&standpoint, &Entity::Idea(idea.id.clone()), &idea.path)?;
         let log = self.recent(&standpoint)?;
-        Ok(IdeaDetail { idea, fields, body, documents, log })
+        Ok(IdeaDetail { idea, fields, typed, body, documents, log })
     }
 
     /// One stage doc in full, as it is or as it was.
@@ -127,9 +147,9 @@ impl Engine {
             return Err(EngineError::Unknown { what: "stage doc", id: format!("{id}/{stage}"), nearest, known });
         };
         let entity = Entity::StageDoc { card: id, stage: stage_doc.stage.clone() };
-        let (fields, body, documents) = self.entity(&standpoint, &entity, &stage_doc.path)?;
+        let Primary { fields, typed, body, documents } = self.entity(&standpoint, &entity, &stage_doc.path)?;
         let log = self.recent(&standpoint)?;
-        Ok(StageDetail { stage_doc, fields, body, documents, log })
+        Ok(StageDetail { stage_doc, fields, typed, body, documents, log })
     }
 
     /// The stage docs of one card, as they are or as they were.
@@ -139,12 +159,7 @@ impl Engine {
         standpoint.stage_docs()
     }
 
-    fn entity(
-        &self,
-        standpoint: &Standpoint<'_>,
-        entity: &Entity,
-        primary: &DocPath,
-    ) -> Result<(Fields, String, Vec<DocumentState>), EngineError> {
+    fn entity(&self, standpoint: &Standpoint<'_>, entity: &Entity, primary: &DocPath) -> Result<Primary, EngineError> {
         let rows = standpoint.documents_of(entity)?;
         let mut main = None;
         for row in &rows {
@@ -153,9 +168,9 @@ impl Engine {
             }
         }
         let documents = rows.into_iter().map(|row| self.document_state(row, standpoint)).collect::<Result<_, _>>()?;
-        let (fields, body) =
-            main.map(|reading| (reading.fields.clone(), reading.body().to_owned())).unwrap_or_default();
-        Ok((fields, body, documents))
+        let Some(reading) = main else { return Ok(Primary { documents, ..Primary::default() }) };
+        let (typed, body) = (markdown::typed(&reading.text, &reading.fields), reading.body().to_owned());
+        Ok(Primary { fields: reading.fields, typed, body, documents })
     }
 
     fn document_state(&self, row: DocumentRow, standpoint: &Standpoint<'_>) -> Result<DocumentState, EngineError> {

@@ -1,24 +1,24 @@
 //! `bos.guard/1`: changes that did not come from an export.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::engine::{Deed, GuardReport, Stray};
 
 /// The whole report.
-#[derive(Debug, Serialize)]
-pub(crate) struct GuardJson<'a> {
-    schema: &'static str,
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Guard<'a> {
     base: Option<&'a str>,
     head: Option<&'a str>,
     documents: usize,
     total: usize,
     accepted: usize,
     complete: bool,
-    findings: Vec<FindingJson<'a>>,
+    findings: Vec<Finding<'a>>,
 }
 
-#[derive(Debug, Serialize)]
-struct FindingJson<'a> {
+#[derive(Debug, Serialize, JsonSchema)]
+struct Finding<'a> {
     path: &'a str,
     from: Option<&'a str>,
     commit: Option<&'a str>,
@@ -27,22 +27,23 @@ struct FindingJson<'a> {
     mergeable: bool,
 }
 
-/// These findings of a report; the others were accepted.
-pub(crate) fn guard<'a>(report: &'a GuardReport, findings: &[&'a Stray]) -> GuardJson<'a> {
-    GuardJson {
-        schema: "bos.guard/1",
-        base: report.base.as_deref(),
-        head: report.head.as_deref(),
-        documents: report.documents,
-        total: findings.len(),
-        accepted: report.strays.len() - findings.len(),
-        complete: !report.is_cut,
-        findings: findings.iter().map(|stray| finding(stray)).collect(),
+impl<'a> Guard<'a> {
+    /// These findings of a report; the others were accepted.
+    pub(crate) fn new(report: &'a GuardReport, findings: &[&'a Stray]) -> Self {
+        Self {
+            base: report.base.as_deref(),
+            head: report.head.as_deref(),
+            documents: report.documents,
+            total: findings.len(),
+            accepted: report.strays.len() - findings.len(),
+            complete: !report.is_cut,
+            findings: findings.iter().map(|stray| finding(stray)).collect(),
+        }
     }
 }
 
-fn finding(stray: &Stray) -> FindingJson<'_> {
-    FindingJson {
+fn finding(stray: &Stray) -> Finding<'_> {
+    Finding {
         path: stray.path.as_str(),
         from: match &stray.deed {
             Deed::Renamed(from) => Some(from.as_str()),

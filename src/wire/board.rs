@@ -1,0 +1,115 @@
+//! `bos.board/1`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::json;
+
+use super::{
+    Kind as _,
+    card::{Card, CardItem},
+    form::Form,
+    tag,
+    words::Lane,
+};
+use crate::domain::{board::Group, card::CardView, lane, value::Picked};
+
+/// `bos.board/1`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Board<'a> {
+    /// Null for the global board.
+    business: Option<&'a str>,
+    /// The entry of the log it stands at.
+    seq: u64,
+    /// How many cards there are before `--limit`.
+    total: usize,
+    lanes: Vec<BoardLane<'a>>,
+}
+
+/// A lane with its cards.
+#[derive(Debug, Serialize, JsonSchema)]
+struct BoardLane<'a> {
+    /// Null for the cards of an unknown lane.
+    lane: Option<Lane>,
+    /// How many there are before `--limit`.
+    count: usize,
+    cards: Vec<CardItem<'a>>,
+}
+
+impl<'a> Board<'a> {
+    /// The board in this form; `picked` has the values of the form's keys for the cards of all lanes in their order.
+    pub(crate) fn new(
+        groups: &'a [Group],
+        business: Option<&'a str>,
+        seq: u64,
+        form: Form<'_>,
+        mut picked: &[Vec<Option<Picked>>],
+    ) -> Self {
+        let mut lanes = Vec::with_capacity(groups.len());
+        for group in groups {
+            let (own, rest) = picked.split_at(group.cards.len());
+            picked = rest;
+            let cards = group.cards.iter().zip(own).map(|(card, picked)| CardItem::new(card, form, picked));
+            lanes.push(BoardLane { lane: group.lane.map(Lane), count: group.count, cards: cards.collect() });
+        }
+        Self { business, seq, total: groups.iter().map(|group| group.count).sum(), lanes }
+    }
+}
+
+/// The same document, lane by lane: each card is written when it is read, and stands after the number of its lane.
+#[derive(Debug, Default)]
+pub(crate) struct BoardLanes {
+    lanes: [WrittenLane; lane::Lane::ALL.len() + 1],
+    failure: Option<serde_json::Error>,
+}
+
+#[derive(Debug, Default)]
+struct WrittenLane {
+    count: usize,
+    shown: usize,
+    cards: Vec<u8>,
+}
+
+impl BoardLanes {
+    /// Adds a card to its lane, as long as the lane is within the limit.
+    pub(crate) fn add(&mut self, card: &CardView<'_>, limit: Option<usize>) {
+        let rank = lane::Lane::parse(card.line.lane).map_or(lane::Lane::UNKNOWN_RANK, lane::Lane::rank);
+        let lane = &mut self.lanes[usize::from(rank)];
+        lane.count += 1;
+        if limit.is_some_and(|limit| lane.shown >= limit) {
+            return;
+        }
+        if lane.shown > 0 {
+            lane.cards.push(b',');
+        }
+        lane.shown += 1;
+        let written = Card::try_from(card).and_then(|card| serde_json::to_writer(&mut lane.cards, &card));
+        self.failure = self.failure.take().or(written.err());
+    }
+
+    /// The document.
+    pub(crate) fn into_document(self, business: Option<&str>, seq: u64) -> Result<Vec<u8>, serde_json::Error> {
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        let total: usize = self.lanes.iter().map(|lane| lane.count).sum();
+        let head = json!({"schema": tag(Board::NAME), "business": business, "seq": seq, "total": total}).to_string();
+        let length: usize = self.lanes.iter().map(|lane| lane.cards.len() + 64).sum();
+        let mut document = Vec::with_capacity(head.len() + length);
+        document.extend_from_slice(head.trim_end_matches('}').as_bytes());
+        document.extend_from_slice(b",\"lanes\":[");
+        let names = lane::Lane::ALL.into_iter().map(Some).chain([None]);
+        for (index, (name, lane)) in names.zip(self.lanes).enumerate() {
+            if name.is_none() && lane.count == 0 {
+                continue;
+            }
+            let head = json!({"lane": name.map(Lane), "count": lane.count}).to_string();
+            document.extend_from_slice(if index > 0 { b"," } else { b"" });
+            document.extend_from_slice(head.trim_end_matches('}').as_bytes());
+            document.extend_from_slice(b",\"cards\":[");
+            document.extend_from_slice(&lane.cards);
+            document.extend_from_slice(b"]}");
+        }
+        document.extend_from_slice(b"]}");
+        Ok(document)
+    }
+}

@@ -1,0 +1,81 @@
+//! `bos.businesses/1` and `bos.business/1`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::form::Item;
+use crate::engine::BusinessSummary;
+
+/// A business.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Business<'a> {
+    /// Its code.
+    id: &'a str,
+    /// Whether the catalogue lists it.
+    listed: bool,
+    name: Option<&'a str>,
+    description: Option<&'a str>,
+    owner: Option<&'a str>,
+    category: Option<&'a str>,
+    status: Option<&'a str>,
+    tags: &'a [String],
+    /// How many are on its board.
+    cards: u64,
+    /// How many are not archived.
+    ideas: u64,
+}
+
+/// A business by what names it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct BriefBusiness<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+}
+
+impl<'a> From<&'a BusinessSummary> for Business<'a> {
+    fn from(business: &'a BusinessSummary) -> Self {
+        let listed = business.listed.as_ref();
+        Self {
+            id: &business.id,
+            listed: listed.is_some(),
+            name: listed.and_then(|listed| listed.name.as_deref()),
+            description: listed.and_then(|listed| listed.description.as_deref()),
+            owner: listed.and_then(|listed| listed.owner.as_deref()),
+            category: listed.and_then(|listed| listed.category.as_deref()),
+            status: listed.and_then(|listed| listed.status.as_deref()),
+            tags: listed.map(|listed| listed.tags.as_slice()).unwrap_or_default(),
+            cards: business.cards,
+            ideas: business.ideas,
+        }
+    }
+}
+
+/// `bos.businesses/1`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Businesses<'a> {
+    total: usize,
+    businesses: Vec<Item<Business<'a>, BriefBusiness<'a>>>,
+}
+
+impl<'a> Businesses<'a> {
+    /// All of these, in full or in brief.
+    pub(crate) fn new(businesses: &'a [BusinessSummary], brief: bool) -> Self {
+        let item = |summary: &'a BusinessSummary| match Business::from(summary) {
+            Business { id, name, .. } if brief => Item::Brief(BriefBusiness { id, name }),
+            full => Item::Full(full),
+        };
+        Self { total: businesses.len(), businesses: businesses.iter().map(item).collect() }
+    }
+}
+
+/// `bos.business/1`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct OneBusiness<'a> {
+    business: Business<'a>,
+}
+
+impl<'a> From<&'a BusinessSummary> for OneBusiness<'a> {
+    fn from(summary: &'a BusinessSummary) -> Self {
+        Self { business: Business::from(summary) }
+    }
+}

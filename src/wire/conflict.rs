@@ -1,0 +1,71 @@
+//! `bos.conflicts/1`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{domain::hash::Sha256, engine::OpenConflict, markdown};
+
+/// `bos.conflicts/1`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Conflicts<'a> {
+    total: usize,
+    conflicts: Vec<Conflict<'a>>,
+}
+
+/// A document that both sides changed, with the addresses of its three texts.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Conflict<'a> {
+    entity: &'static str,
+    id: String,
+    path: &'a str,
+    base: Option<&'a str>,
+    ours: Option<&'a str>,
+    theirs: Option<&'a str>,
+    /// The commit that theirs came from; null for a file of the work tree.
+    revision: Option<&'a str>,
+    at: &'a str,
+    clashes: Vec<Clash<'a>>,
+}
+
+/// A key or a part of the text that both changed.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Clash<'a> {
+    place: String,
+    base: Option<&'a str>,
+    ours: Option<&'a str>,
+    theirs: Option<&'a str>,
+}
+
+impl<'a> From<&'a markdown::Clash> for Clash<'a> {
+    fn from(clash: &'a markdown::Clash) -> Self {
+        Self {
+            place: clash.place.to_string(),
+            base: clash.base.as_deref(),
+            ours: clash.ours.as_deref(),
+            theirs: clash.theirs.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a OpenConflict> for Conflict<'a> {
+    fn from(open: &'a OpenConflict) -> Self {
+        let conflict = &open.conflict;
+        Self {
+            entity: open.entity.kind(),
+            id: open.entity.id(),
+            path: conflict.path.as_str(),
+            base: conflict.base.as_ref().map(Sha256::as_str),
+            ours: conflict.ours.as_ref().map(Sha256::as_str),
+            theirs: conflict.theirs.as_ref().map(Sha256::as_str),
+            revision: conflict.revision.as_deref(),
+            at: &conflict.at,
+            clashes: open.clashes.iter().map(Clash::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a [OpenConflict]> for Conflicts<'a> {
+    fn from(conflicts: &'a [OpenConflict]) -> Self {
+        Self { total: conflicts.len(), conflicts: conflicts.iter().map(Conflict::from).collect() }
+    }
+}

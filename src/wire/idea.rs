@@ -1,0 +1,112 @@
+//! `bos.ideas/1` and `bos.idea/1`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{
+    form::{Fields, Form, Item},
+    log::Entry,
+    place::Document,
+};
+use crate::{
+    domain::{idea, value::Picked},
+    engine::IdeaDetail,
+};
+
+/// An idea, as every list shows it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Idea<'a> {
+    id: &'a str,
+    business: &'a str,
+    r#type: Option<&'a str>,
+    status: Option<&'a str>,
+    priority: Option<&'a str>,
+    /// Its folder: `inbox` or `worked`.
+    location: &'a str,
+    title: &'a str,
+    tags: &'a [String],
+    created: &'a str,
+    updated: &'a str,
+    /// The card it was made into.
+    card_id: Option<&'a str>,
+    path: &'a str,
+    sha256: &'a str,
+    /// The front matter keys that `--fields` named, null where one is missing; of an idea in full, all it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<Fields>,
+}
+
+/// An idea by what names it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct BriefIdea<'a> {
+    id: &'a str,
+    status: Option<&'a str>,
+    title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<Fields>,
+}
+
+impl<'a> Idea<'a> {
+    fn new(idea: &'a idea::Idea, fields: Option<Fields>) -> Self {
+        Self {
+            id: idea.id.as_str(),
+            business: &idea.business,
+            r#type: idea.kind.as_deref(),
+            status: idea.status.as_deref(),
+            priority: idea.priority.as_deref(),
+            location: idea.location.as_str(),
+            title: &idea.title,
+            tags: &idea.tags,
+            created: &idea.created,
+            updated: &idea.updated,
+            card_id: idea.card_id.as_deref(),
+            path: idea.path.as_str(),
+            sha256: idea.sha256.as_str(),
+            fields,
+        }
+    }
+}
+
+/// `bos.ideas/1`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Ideas<'a> {
+    /// How many there are before `--limit`.
+    total: usize,
+    ideas: Vec<Item<Idea<'a>, BriefIdea<'a>>>,
+}
+
+impl<'a> Ideas<'a> {
+    /// These ideas of so many; `picked` has the values of the form's keys for each.
+    pub(crate) fn new(total: usize, ideas: &'a [idea::Idea], form: Form<'_>, picked: &[Vec<Option<Picked>>]) -> Self {
+        let item = |(idea, picked): (&'a idea::Idea, &Vec<Option<Picked>>)| {
+            let idea = Idea::new(idea, form.fields(picked));
+            if !form.brief {
+                return Item::Full(idea);
+            }
+            Item::Brief(BriefIdea { id: idea.id, status: idea.status, title: idea.title, fields: idea.fields })
+        };
+        Self { total, ideas: ideas.iter().zip(picked).map(item).collect() }
+    }
+}
+
+/// `bos.idea/1`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct OneIdea<'a> {
+    idea: Idea<'a>,
+    /// The text below the front matter of the primary document.
+    body: &'a str,
+    documents: Vec<Document<'a>>,
+    /// The last ten entries about it.
+    log: Vec<Entry<'a>>,
+}
+
+impl<'a> From<&'a IdeaDetail> for OneIdea<'a> {
+    fn from(detail: &'a IdeaDetail) -> Self {
+        Self {
+            idea: Idea::new(&detail.idea, Some(detail.typed.clone())),
+            body: &detail.body,
+            documents: detail.documents.iter().map(Document::from).collect(),
+            log: detail.log.iter().map(Entry::from).collect(),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! `bos.log/1`, and its entries wherever they are shown.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::words::Action;
+use crate::domain::entry::{self, Touched};
+
+/// An entry of the log; `bos.entry/1` is one alone.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Entry<'a> {
+    seq: u64,
+    at: String,
+    /// The first entry of the command it belongs to.
+    batch: u64,
+    actor: &'a str,
+    initiator: &'a str,
+    /// What it is about: card, idea, stage_doc, comment or note.
+    entity: &'static str,
+    id: String,
+    action: Action,
+    reason: Option<&'a str>,
+    /// The commands that an undo takes back.
+    undoes: &'a [u64],
+    /// By front matter key; only some keys are recorded with their values.
+    #[schemars(with = "BTreeMap<String, Change>")]
+    changes: Value,
+    documents: Vec<LoggedDocument<'a>>,
+    previous_hash: &'a str,
+    hash: &'a str,
+}
+
+/// What a key was and what it is; neither where only its name is recorded.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Change {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<Value>,
+}
+
+/// A document that an entry touched, with the addresses of its texts.
+#[derive(Debug, Serialize, JsonSchema)]
+struct LoggedDocument<'a> {
+    path: &'a str,
+    /// Null where it was made.
+    old: Option<&'a str>,
+    /// Null where it was removed.
+    new: Option<&'a str>,
+    /// The other text of a merge.
+    theirs: Option<&'a str>,
+}
+
+impl<'a> From<&'a Touched> for LoggedDocument<'a> {
+    fn from(touched: &'a Touched) -> Self {
+        Self {
+            path: touched.path.as_str(),
+            old: touched.old.as_ref().map(|sha| sha.as_str()),
+            new: touched.new.as_ref().map(|sha| sha.as_str()),
+            theirs: touched.theirs.as_ref().map(|sha| sha.as_str()),
+        }
+    }
+}
+
+impl<'a> From<&'a entry::Entry> for Entry<'a> {
+    fn from(entry: &'a entry::Entry) -> Self {
+        let facts = &entry.facts;
+        Self {
+            seq: facts.seq,
+            at: facts.at(),
+            batch: facts.batch,
+            actor: &facts.actor,
+            initiator: &facts.initiator,
+            entity: facts.entity.kind(),
+            id: facts.entity.id(),
+            action: Action(facts.action),
+            reason: facts.reason.as_deref(),
+            undoes: &facts.undoes,
+            changes: facts.changes.to_json(),
+            documents: facts.documents.iter().map(LoggedDocument::from).collect(),
+            previous_hash: entry.previous_hash.as_str(),
+            hash: entry.hash.as_str(),
+        }
+    }
+}
+
+/// `bos.log/1`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Log<'a> {
+    /// How many there are before `--limit`.
+    total: u64,
+    entries: Vec<Entry<'a>>,
+}
+
+impl<'a> Log<'a> {
+    /// These entries of so many.
+    pub(crate) fn new(total: u64, entries: &'a [entry::Entry]) -> Self {
+        Self { total, entries: entries.iter().map(Entry::from).collect() }
+    }
+}

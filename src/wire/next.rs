@@ -1,0 +1,97 @@
+//! `bos.next/1`: what can be worked on now, and what the rest waits for.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{
+    card::{BriefCard, Card, CardItem},
+    form::{Form, Item},
+};
+use crate::{
+    domain::{
+        card,
+        readiness::{self, Why},
+        value::Picked,
+    },
+    engine::NextReport,
+};
+
+/// `bos.next/1`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Next<'a> {
+    business: Option<&'a str>,
+    /// How many are ready before `--limit`.
+    total: usize,
+    cards: Vec<Item<Ready<'a, Card<'a>>, Ready<'a, BriefCard<'a>>>>,
+    waiting_total: usize,
+    /// With `--explain`.
+    waiting: Vec<Item<Waiting<'a, Card<'a>>, Waiting<'a, BriefCard<'a>>>>,
+}
+
+/// A card that can be worked on.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Ready<'a, C> {
+    #[serde(flatten)]
+    card: C,
+    ready: bool,
+    why: Vec<&'a str>,
+}
+
+/// A card that waits.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Waiting<'a, C> {
+    #[serde(flatten)]
+    card: C,
+    ready: bool,
+    waits_for: Vec<WaitsFor<'a>>,
+}
+
+/// One thing that is waited for.
+#[derive(Debug, Serialize, JsonSchema)]
+struct WaitsFor<'a> {
+    id: &'a str,
+    /// Who waits for it.
+    #[serde(rename = "for")]
+    waiting: &'a str,
+    reason: &'a str,
+}
+
+impl<'a> From<&'a readiness::WaitsFor> for WaitsFor<'a> {
+    fn from(one: &'a readiness::WaitsFor) -> Self {
+        Self { id: &one.id, waiting: &one.waiting, reason: &one.reason }
+    }
+}
+
+impl<'a> Next<'a> {
+    /// The report; `ready` and `waiting` hold the values of the form's keys for each of its cards.
+    pub(crate) fn new(
+        report: &'a NextReport,
+        business: Option<&'a str>,
+        form: Form<'_>,
+        ready: &[Vec<Option<Picked>>],
+        waiting: &[Vec<Option<Picked>>],
+    ) -> Self {
+        let item = |card: &'a card::Card, picked: &[Option<Picked>]| CardItem::new(card, form, picked);
+        let ready = report.ready.iter().zip(ready).map(|((card, Why { facts, settled }), picked)| {
+            let why: Vec<&str> = facts.iter().chain(settled).map(String::as_str).collect();
+            match item(card, picked) {
+                Item::Full(card) => Item::Full(Ready { card, ready: true, why }),
+                Item::Brief(card) => Item::Brief(Ready { card, ready: true, why }),
+            }
+        });
+        let waiting = report.waiting.iter().zip(waiting).map(|((card, waits_for), picked)| {
+            let waits_for = waits_for.iter().map(WaitsFor::from).collect();
+            match item(card, picked) {
+                Item::Full(card) => Item::Full(Waiting { card, ready: false, waits_for }),
+                Item::Brief(card) => Item::Brief(Waiting { card, ready: false, waits_for }),
+            }
+        });
+        Self {
+            business,
+            total: report.total,
+            cards: ready.collect(),
+            waiting_total: report.waiting_total,
+            waiting: waiting.collect(),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! `bos.status/1`, and documents with how their files stand.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::words::State;
+use crate::{
+    domain::{doc_path::DocPath, state},
+    engine::{DocumentState, PlaceStatus, StatusReport},
+};
+
+/// A document of an entity.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Document<'a> {
+    path: &'a str,
+    /// For whom it is written: `user` or `agent`.
+    audience: Option<&'a str>,
+    sha256: &'a str,
+    /// How file and database stand; null in the past.
+    state: Option<State>,
+}
+
+impl<'a> From<&'a DocumentState> for Document<'a> {
+    fn from(document: &'a DocumentState) -> Self {
+        Self {
+            path: document.path.as_str(),
+            audience: document.audience.map(|audience| audience.as_str()),
+            sha256: document.sha256.as_str(),
+            state: document.state.map(State),
+        }
+    }
+}
+
+/// A path, and how it stands.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Standing<'a> {
+    path: &'a str,
+    state: State,
+}
+
+impl<'a> Standing<'a> {
+    /// Each of these.
+    pub(super) fn all(documents: &'a [(DocPath, state::State)]) -> Vec<Self> {
+        documents.iter().map(|(path, state)| Self { path: path.as_str(), state: State(*state) }).collect()
+    }
+}
+
+/// `bos.status/1`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Status<'a> {
+    database: &'a str,
+    log_id: &'a str,
+    in_sync: bool,
+    /// How many documents stand so, by state.
+    counts: &'a BTreeMap<&'static str, u64>,
+    /// Those that are not in sync.
+    documents: Vec<Standing<'a>>,
+    git: Branch<'a>,
+    /// With `--all`: every work tree.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    places: Option<Vec<Place<'a>>>,
+}
+
+/// The branch of exports.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Branch<'a> {
+    branch: &'a str,
+    /// How many log entries it lacks.
+    ahead: u64,
+    /// The commit it stands at.
+    last_export: Option<&'a str>,
+}
+
+/// A work tree.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Place<'a> {
+    root: String,
+    in_sync: bool,
+    counts: &'a BTreeMap<&'static str, u64>,
+    documents: Vec<Standing<'a>>,
+}
+
+impl<'a> Status<'a> {
+    /// This report; with `places` for every work tree too.
+    pub(crate) fn new(report: &'a StatusReport, database: &'a str, places: Option<&'a [PlaceStatus]>) -> Self {
+        let place = |place: &'a PlaceStatus| Place {
+            root: place.root.display().to_string(),
+            in_sync: place.report.documents.is_empty(),
+            counts: &place.report.counts,
+            documents: Standing::all(&place.report.documents),
+        };
+        Self {
+            database,
+            log_id: &report.log_id,
+            in_sync: report.documents.is_empty(),
+            counts: &report.counts,
+            documents: Standing::all(&report.documents),
+            git: Branch { branch: &report.branch, ahead: report.ahead, last_export: report.last_export.as_deref() },
+            places: places.map(|places| places.iter().map(place).collect()),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `bos.stages/1` and `bos.stage/1`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{
+    form::{Fields, Form, Item},
+    log::Entry,
+    place::Document,
+};
+use crate::{
+    domain::{stage_doc, value::Picked},
+    engine::StageDetail,
+};
+
+/// A stage doc.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct StageDoc<'a> {
+    stage: &'a str,
+    /// For whom it is written: `user` or `agent`.
+    audience: &'a str,
+    path: &'a str,
+    sha256: &'a str,
+    created: &'a str,
+    updated: &'a str,
+    /// Whose it is; absent within that card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    card: Option<&'a str>,
+    /// The front matter keys that `--fields` named, null where one is missing; of a stage doc in full, all it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<Fields>,
+}
+
+/// A stage doc by what names it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct BriefStageDoc<'a> {
+    card: &'a str,
+    stage: &'a str,
+    updated: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<Fields>,
+}
+
+impl<'a> StageDoc<'a> {
+    /// As its card shows it.
+    pub(super) fn of_card(stage_doc: &'a stage_doc::StageDoc) -> Self {
+        Self {
+            stage: stage_doc.stage.as_str(),
+            audience: stage_doc.audience.as_str(),
+            path: stage_doc.path.as_str(),
+            sha256: stage_doc.sha256.as_str(),
+            created: &stage_doc.created,
+            updated: &stage_doc.updated,
+            card: None,
+            fields: None,
+        }
+    }
+
+    fn with_card(stage_doc: &'a stage_doc::StageDoc, fields: Option<Fields>) -> Self {
+        Self { card: Some(stage_doc.card.as_str()), fields, ..Self::of_card(stage_doc) }
+    }
+}
+
+/// `bos.stages/1`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct StageDocs<'a> {
+    /// How many there are before `--limit`.
+    total: usize,
+    stage_docs: Vec<Item<StageDoc<'a>, BriefStageDoc<'a>>>,
+}
+
+impl<'a> StageDocs<'a> {
+    /// These stage docs of so many; `picked` has the values of the form's keys for each.
+    pub(crate) fn new(
+        total: usize,
+        stage_docs: &'a [stage_doc::StageDoc],
+        form: Form<'_>,
+        picked: &[Vec<Option<Picked>>],
+    ) -> Self {
+        let item = |(doc, picked): (&'a stage_doc::StageDoc, &Vec<Option<Picked>>)| {
+            let fields = form.fields(picked);
+            if !form.brief {
+                return Item::Full(StageDoc::with_card(doc, fields));
+            }
+            let (card, stage) = (doc.card.as_str(), doc.stage.as_str());
+            Item::Brief(BriefStageDoc { card, stage, updated: &doc.updated, fields })
+        };
+        Self { total, stage_docs: stage_docs.iter().zip(picked).map(item).collect() }
+    }
+}
+
+/// `bos.stage/1`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct OneStageDoc<'a> {
+    stage_doc: StageDoc<'a>,
+    /// The text below the front matter.
+    body: &'a str,
+    documents: Vec<Document<'a>>,
+    /// The last ten entries about its card.
+    log: Vec<Entry<'a>>,
+}
+
+impl<'a> From<&'a StageDetail> for OneStageDoc<'a> {
+    fn from(detail: &'a StageDetail) -> Self {
+        Self {
+            stage_doc: StageDoc::with_card(&detail.stage_doc, Some(detail.typed.clone())),
+            body: &detail.body,
+            documents: detail.documents.iter().map(Document::from).collect(),
+            log: detail.log.iter().map(Entry::from).collect(),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! `bos.watch/1`: one object a line for what `bos watch` does.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{diagnostic::Diagnostic, place::Standing, sync::paths};
+use crate::{
+    domain::entry::instant,
+    engine::{WatchNews, Watched},
+};
+
+/// `bos.watch/1`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct News<'a> {
+    at: String,
+    #[serde(flatten)]
+    event: Event<'a>,
+}
+
+/// What happened; the other keys are those of the event.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(tag = "event", rename_all = "lowercase")]
+enum Event<'a> {
+    /// The watch has begun.
+    Begin,
+    /// Edits were taken in, or left.
+    Import {
+        imported: u64,
+        updated: u64,
+        merged: u64,
+        conflicts: usize,
+        failed: u64,
+        documents: Vec<&'a str>,
+        removed: Vec<&'a str>,
+        left: Vec<Standing<'a>>,
+        diagnostics: Vec<Diagnostic<'a>>,
+    },
+    /// Files were written, or left.
+    Export { written: Vec<&'a str>, removed: Vec<&'a str>, left: Vec<Standing<'a>> },
+    /// Nothing is done for now.
+    Wait { why: &'a str },
+}
+
+impl<'a> From<&'a WatchNews> for News<'a> {
+    fn from(news: &'a WatchNews) -> Self {
+        let event = match &news.what {
+            Watched::Begun => Event::Begin,
+            Watched::Imported(import) => Event::Import {
+                imported: import.report.imported,
+                updated: import.report.updated,
+                merged: import.report.merged,
+                conflicts: import.report.conflicts.len(),
+                failed: import.report.failed,
+                documents: paths(&import.documents),
+                removed: paths(&import.removed),
+                left: Standing::all(&import.left),
+                diagnostics: import.diagnostics.iter().map(Diagnostic::from).collect(),
+            },
+            Watched::Exported(export) => Event::Export {
+                written: paths(&export.written),
+                removed: paths(&export.removed),
+                left: Standing::all(&export.left),
+            },
+            Watched::Waiting(why) => Event::Wait { why },
+        };
+        Self { at: instant(news.at), event }
+    }
+}

@@ -1,0 +1,66 @@
+//! `bos.write/1`: what every command that writes tells.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{log::Change, words::Action};
+use crate::{domain::entry, engine::Written};
+
+/// `bos.write/1`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Write<'a> {
+    changed: bool,
+    /// What was done differently from what the caller may expect.
+    warnings: &'a [String],
+    /// Edits in the files that were taken first included.
+    entries: Vec<WrittenEntry<'a>>,
+}
+
+/// An entry that was added to the log.
+#[derive(Debug, Serialize, JsonSchema)]
+struct WrittenEntry<'a> {
+    seq: u64,
+    hash: &'a str,
+    /// What it is about: card, idea, stage_doc, comment or note.
+    entity: &'static str,
+    id: String,
+    action: Action,
+    /// By front matter key; only some keys are recorded with their values.
+    #[schemars(with = "BTreeMap<String, Change>")]
+    changes: Value,
+    documents: Vec<WrittenDocument<'a>>,
+}
+
+/// A document as it is now.
+#[derive(Debug, Serialize, JsonSchema)]
+struct WrittenDocument<'a> {
+    path: &'a str,
+    /// Null where it was removed.
+    sha256: Option<&'a str>,
+}
+
+impl<'a> From<&'a Written> for Write<'a> {
+    fn from(written: &'a Written) -> Self {
+        let entry = |entry: &'a entry::Entry| {
+            let facts = &entry.facts;
+            let documents = facts.documents.iter().map(|touched| WrittenDocument {
+                path: touched.path.as_str(),
+                sha256: touched.new.as_ref().map(|sha| sha.as_str()),
+            });
+            WrittenEntry {
+                seq: facts.seq,
+                hash: entry.hash.as_str(),
+                entity: facts.entity.kind(),
+                id: facts.entity.id(),
+                action: Action(facts.action),
+                changes: facts.changes.to_json(),
+                documents: documents.collect(),
+            }
+        };
+        let entries: Vec<WrittenEntry<'a>> = written.entries.iter().map(entry).collect();
+        Self { changed: !entries.is_empty(), warnings: &written.warnings, entries }
+    }
+}
