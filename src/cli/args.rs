@@ -8,8 +8,8 @@ use clap_complete::engine::ArgValueCompleter;
 use super::{complete, error::CliError, login, ui::Ui};
 use crate::{
     domain::{
-        config::Key, entry::instant, gate::Gate, lane::Lane, lang::Lang, point_in_time::PointInTime,
-        priority::Priority, query::Query, suggest::nearest,
+        config::Key, duration::Duration as Span, entry::instant, gate::Gate, lane::Lane, lang::Lang,
+        point_in_time::PointInTime, priority::Priority, query::Query, suggest::nearest,
     },
     engine::{Clock, Engine, EngineError, Environment, FirstImport, Moment, OpenOptions},
 };
@@ -302,11 +302,7 @@ pub(crate) fn parse_date(text: &str) -> Result<String, String> {
 
 /// Reads a length of time, in seconds.
 pub(crate) fn parse_duration(text: &str) -> Result<i64, String> {
-    let bad = || "write it like 30m, 2h or 1d".to_owned();
-    let span: jiff::Span = text.parse().map_err(|_| bad())?;
-    let days_are_24_hours = jiff::SpanRelativeTo::days_are_24_hours();
-    let seconds = span.to_duration(days_are_24_hours).map_err(|_| bad())?.as_secs();
-    if seconds > 0 { Ok(seconds) } else { Err(bad()) }
+    Span::parse(text).map(|duration| duration.seconds()).ok_or_else(|| "write it like 30m, 2h or 1d".to_owned())
 }
 
 /// The names that may follow `--format`.

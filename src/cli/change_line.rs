@@ -26,10 +26,11 @@ struct Line {
     reason: Option<String>,
     expect: Option<String>,
     ttl: Option<String>,
+    take_over: Option<String>,
 }
 
 /// Every pair of entity and action that a line may have.
-const ACTIONS: &str = "card: create, set, move, comment, claim, renew, release, block, unblock, archive, unarchive, \
+const ACTIONS: &str = "card: create, set, move, comment, claim, renew, release, break, block, unblock, archive, unarchive, \
     propose, accept; idea: create, set, drop, convert; stage_doc: set";
 
 /// Reads one line; an error says what is wrong with it.
@@ -39,29 +40,33 @@ pub(crate) fn parse(text: &str) -> Result<Change, String> {
     let (entity, action) = (rest.0.entity.clone(), rest.0.action.clone());
     let change = match (entity.as_str(), action.as_str()) {
         ("card", "create") => Change::NewCard(rest.new_card()?),
-        ("card", "set") => Change::SetCard(rest.target()?, rest.edits()?),
+        ("card", "set") => Change::SetCard(rest.card()?, rest.edits()?),
         ("card", "move") => {
             let from = rest.lane_before()?;
-            Change::Move(rest.target()?, Move { reason: rest.reason(), from, ..Move::to(rest.lane("Lane")?) })
+            Change::Move(rest.card()?, Move { reason: rest.reason(), from, ..Move::to(rest.lane("Lane")?) })
         }
         ("card", "comment") | ("comment", "create") => {
             Change::Comment(NewComment { card: rest.id()?, text: rest.body()?, expect: rest.0.expect.take() })
         }
-        ("card", "claim") => Change::Claim(rest.target()?, Claiming::Take(rest.ttl()?)),
+        ("card", "claim") => Change::Claim(rest.card()?, Claiming::Take(rest.ttl()?)),
         ("card", "renew") => {
             let time = rest.ttl()?.ok_or("renew needs a ttl, like \"2h\"")?;
-            Change::Claim(rest.target()?, Claiming::Renew(time))
+            Change::Claim(rest.card()?, Claiming::Renew(time))
         }
-        ("card", "release") => Change::Claim(rest.target()?, Claiming::Release),
-        ("card", "block") => Change::Block(rest.target()?, rest.reason()),
-        ("card", "unblock") => Change::Unblock(rest.target()?),
-        ("card", "archive") => Change::Archive(rest.target()?),
-        ("card", "unarchive") => Change::Unarchive(rest.target()?),
+        ("card", "release") => Change::Claim(rest.card()?, Claiming::Release),
+        ("card", "break") => {
+            let why = rest.reason().ok_or("break needs a reason")?;
+            Change::Claim(rest.card()?, Claiming::Break(why))
+        }
+        ("card", "block") => Change::Block(rest.card()?, rest.reason()),
+        ("card", "unblock") => Change::Unblock(rest.card()?),
+        ("card", "archive") => Change::Archive(rest.card()?),
+        ("card", "unarchive") => Change::Unarchive(rest.card()?),
         ("card", "propose") => {
             let lane = rest.lane("Proposed-Lane")?;
-            Change::Propose(rest.target()?, lane, rest.reason())
+            Change::Propose(rest.card()?, lane, rest.reason())
         }
-        ("card", "accept") => Change::Accept(rest.target()?, rest.reason()),
+        ("card", "accept") => Change::Accept(rest.card()?, rest.reason()),
         ("idea", "create") => Change::NewIdea(rest.new_idea()?),
         ("idea", "set") => Change::SetIdea(rest.target()?, rest.edits()?),
         ("idea", "drop") => Change::DropIdea(rest.target()?, rest.reason().ok_or("drop needs a reason")?),
@@ -82,7 +87,13 @@ impl Rest {
     }
 
     fn target(&mut self) -> Result<Target, String> {
-        Ok(Target { id: self.id()?, expect: self.0.expect.take() })
+        Ok(Target { expect: self.0.expect.take(), ..Target::of(&self.id()?) })
+    }
+
+    /// A card, whose claim by somebody else may be taken over.
+    fn card(&mut self) -> Result<Target, String> {
+        let take_over = self.0.take_over.take();
+        Ok(Target { take_over, ..self.target()? })
     }
 
     fn reason(&mut self) -> Option<String> {
@@ -198,6 +209,7 @@ impl Rest {
             body: self.body()?,
             agent: std::mem::take(&mut self.0.agent),
             expect: self.0.expect.take(),
+            take_over: self.0.take_over.take(),
         })
     }
 
@@ -249,6 +261,7 @@ impl Rest {
             ("reason", line.reason.is_some()),
             ("expect", line.expect.is_some()),
             ("ttl", line.ttl.is_some()),
+            ("take_over", line.take_over.is_some()),
         ];
         match left.iter().find(|(_, is_left)| *is_left) {
             Some((name, _)) => Err(format!("{action} takes no {name}")),
@@ -297,6 +310,7 @@ mod tests {
             (r#"{"entity":"card","action":"set","id":"A-1","changes":{"X":{"from":1}}}"#, "X needs"),
             (r#"{"entity":"card","action":"set","id":"A-1","what":1}"#, "unknown field `what`"),
             (r#"{"entity":"stage_doc","action":"set","id":"A-1","body":""}"#, "is no stage doc"),
+            (r#"{"entity":"idea","action":"set","id":"A-1","take_over":"x"}"#, "set takes no take_over"),
         ] {
             let error = parse(line).unwrap_err();
             assert!(error.contains(expected), "{line}: {error}");

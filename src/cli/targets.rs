@@ -18,13 +18,50 @@ pub(crate) struct Cards {
 }
 
 impl Cards {
-    pub(crate) fn targets(&self) -> Result<Vec<Target>, CliError> {
-        targets(&self.ids, self.expect.as_deref())
+    pub(crate) fn targets(&self, take_over: Option<&str>) -> Result<Vec<Target>, CliError> {
+        targets(&self.ids, self.expect.as_deref(), take_over)
     }
 }
 
+/// Going on with a card that somebody else has claimed, where the command has a reason of its own.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TakeOver {
+    /// Where somebody else has claimed it, take the claim over; --reason says why
+    #[arg(long, requires = "reason")]
+    take_over: bool,
+}
+
+impl TakeOver {
+    /// Why, where the claim is to be taken over.
+    pub(crate) fn why<'r>(&self, reason: Option<&'r str>) -> Option<&'r str> {
+        reason.filter(|_| self.take_over)
+    }
+}
+
+/// Going on with a card that somebody else has claimed, and why.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TakeOverBecause {
+    #[command(flatten)]
+    take_over: TakeOver,
+    /// Why the claim is taken over, for the log
+    #[arg(long, value_name = "TEXT", requires = "take_over")]
+    reason: Option<String>,
+}
+
+impl TakeOverBecause {
+    /// Why, where the claim is to be taken over.
+    pub(crate) fn why(&self) -> Option<&str> {
+        self.take_over.why(self.reason.as_deref())
+    }
+}
+
+/// One card or idea.
+pub(crate) fn target(id: &str, expect: Option<&str>, take_over: Option<&str>) -> Target {
+    Target { id: id.to_owned(), expect: expect.map(str::to_owned), take_over: take_over.map(str::to_owned) }
+}
+
 /// Reads `ID` and `ID@SHA256`. An ID named twice counts once.
-pub(crate) fn targets(ids: &[String], expect: Option<&str>) -> Result<Vec<Target>, CliError> {
+pub(crate) fn targets(ids: &[String], expect: Option<&str>, take_over: Option<&str>) -> Result<Vec<Target>, CliError> {
     if expect.is_some() && ids.len() > 1 {
         return Err(CliError::Usage {
             message: "--expect is for one card".to_owned(),
@@ -33,10 +70,11 @@ pub(crate) fn targets(ids: &[String], expect: Option<&str>) -> Result<Vec<Target
     }
     let mut targets: Vec<Target> = Vec::with_capacity(ids.len());
     for text in ids {
-        let target = match text.split_once('@') {
-            Some((id, sha)) => Target { id: id.to_owned(), expect: Some(sha.to_owned()) },
-            None => Target { id: text.clone(), expect: expect.map(str::to_owned) },
+        let (id, expect) = match text.split_once('@') {
+            Some((id, sha)) => (id, Some(sha)),
+            None => (text.as_str(), expect),
         };
+        let target = target(id, expect, take_over);
         if !targets.iter().any(|known| known.id.eq_ignore_ascii_case(&target.id)) {
             targets.push(target);
         }

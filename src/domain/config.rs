@@ -1,9 +1,18 @@
 //! The settings of a repository: their keys, what each may be, what holds where nothing is set. Reads no file.
 
-use super::{actor::Actor, doc_path::DocPath, gate::Gate, id_pattern::IdPattern, lang::Lang, text::is_unprintable};
+use super::{
+    actor::Actor, doc_path::DocPath, duration::Duration, gate::Gate, id_pattern::IdPattern, lang::Lang,
+    text::is_unprintable,
+};
 
 /// The mirror branch where none is named.
 pub const DEFAULT_BRANCH: &str = "work/business-os-export";
+
+/// How long a claim holds where nothing else is said: a working day.
+const DEFAULT_CLAIM_TIME: &str = "8h";
+
+/// The word for a claim that no time ends.
+const FOREVER: &str = "none";
 
 /// A setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,11 +33,13 @@ pub enum Key {
     Templates,
     /// Actors that may propose, but not move.
     Agents,
+    /// How long a claim holds that says nothing of its time.
+    ClaimTime,
 }
 
 impl Key {
     /// Every setting, in the order they are listed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Branch,
         Self::Gate,
         Self::CardId,
@@ -37,6 +48,7 @@ impl Key {
         Self::Language,
         Self::Templates,
         Self::Agents,
+        Self::ClaimTime,
     ];
 
     /// The spelling in the file.
@@ -51,6 +63,7 @@ impl Key {
             Self::Language => "language",
             Self::Templates => "templates",
             Self::Agents => "agents",
+            Self::ClaimTime => "claim-time",
         }
     }
 
@@ -66,6 +79,7 @@ impl Key {
             Self::Language => "BOS_LANGUAGE",
             Self::Templates => "BOS_TEMPLATES",
             Self::Agents => "BOS_AGENTS",
+            Self::ClaimTime => "BOS_CLAIM_TIME",
         }
     }
 
@@ -93,6 +107,9 @@ impl Key {
             Self::Language => "a language tag, such as it or pt-BR",
             Self::Templates => "a folder relative to bos.toml, with /, such as docs/templates",
             Self::Agents => "a list of names of actors, each of at most 100 characters and without , = < >",
+            Self::ClaimTime => {
+                "a length of time, such as 30m, 8h or 2d, or none for a claim that holds until it is given back"
+            }
         }
     }
 }
@@ -161,6 +178,8 @@ pub struct Config {
     pub templates: Option<DocPath>,
     /// Actors that may propose, but not move.
     pub agents: Vec<Actor>,
+    /// How long a claim holds that says nothing of its time; `None` until it is given back.
+    pub claim_time: Option<Duration>,
     sources: [Source; Key::ALL.len()],
 }
 
@@ -175,6 +194,7 @@ impl Default for Config {
             language: None,
             templates: None,
             agents: Vec::new(),
+            claim_time: Duration::parse(DEFAULT_CLAIM_TIME),
             sources: [Source::Default; Key::ALL.len()],
         }
     }
@@ -198,6 +218,7 @@ impl Config {
             Key::Owner => self.owner.clone(),
             Key::Language => self.language.as_ref().map(|lang| lang.as_str().to_owned()),
             Key::Templates => self.templates.as_ref().map(ToString::to_string),
+            Key::ClaimTime => Some(self.claim_time.as_ref().map_or(FOREVER, Duration::as_str).to_owned()),
             Key::Agents => {
                 return Some(Given::List(self.agents.iter().map(|agent| agent.as_str().to_owned()).collect()));
             }
@@ -227,6 +248,8 @@ impl Config {
             Key::Owner => self.owner = Some(one_line(text)?.to_owned()),
             Key::Language => self.language = Some(Lang::parse(text)?),
             Key::Templates => self.templates = Some(DocPath::parse(text.strip_suffix('/').unwrap_or(text))?),
+            Key::ClaimTime if text == FOREVER => self.claim_time = None,
+            Key::ClaimTime => self.claim_time = Some(Duration::parse(text)?),
             Key::Agents => return None,
         }
         Some(())
@@ -288,6 +311,8 @@ mod tests {
             (Key::Language, "pt-BR"),
             (Key::Templates, "docs/templates"),
             (Key::Agents, "Claude, Codex"),
+            (Key::ClaimTime, "90m"),
+            (Key::ClaimTime, "none"),
         ] {
             let given = Given::of_text(key, text);
             assert!(config.set(key, &given, Source::File { line: 1 }), "{text}");
@@ -326,6 +351,9 @@ mod tests {
         }
         assert!(accepts(Key::Templates, "docs/templates/"));
         assert!(!accepts(Key::Agents, "a<b"));
+        for time in ["", "soon", "-8h", "0h"] {
+            assert!(!accepts(Key::ClaimTime, time), "{time:?}");
+        }
         assert!(!Config::default().set(Key::Gate, &Given::List(vec!["strict".to_owned()]), Source::Environment));
     }
 

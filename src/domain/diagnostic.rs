@@ -81,6 +81,7 @@ codes! {
     StageWithoutCard = "BOS044", Warning, "a stage doc, comment or note of an unknown card";
     CompanionsDisagree = "BOS046", Warning, "companion files that disagree";
     BadCatalogue = "BOS050", Warning, "the business catalogue cannot be read";
+    AgentMove = "BOS047", Error, "an agent moved a card";
     BadConfig = "BOS051", Error, "a setting in bos.toml that cannot be used";
 }
 

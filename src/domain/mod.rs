@@ -16,6 +16,7 @@ pub mod date;
 pub mod dependencies;
 pub mod diagnostic;
 pub mod doc_path;
+pub mod duration;
 pub mod entity;
 pub mod entry;
 pub mod error_kind;

@@ -16,8 +16,8 @@ fn the_second_is_told_who_was_first() {
     assert_snapshot!(env.bos(&["card", "claim", "BAKE-ENG-0003"]).ok(), @"BAKE-ENG-0003  is yours");
     let refused = as_pete(&env, &["card", "claim", "BAKE-ENG-0003"]).code(5);
     assert_snapshot!(refused.stderr, @"
-    error: BAKE-ENG-0003 is claimed by Nora
-    hint: `bos next` names what is free
+    error: BAKE-ENG-0003 is claimed by Nora until 2026-11-20T18:00:00Z
+    hint: `bos next` names what is free; to go on all the same: `bos card claim BAKE-ENG-0003 --take-over --reason TEXT`
     ");
     let length = env.log_length();
     assert_snapshot!(env.bos(&["card", "claim", "BAKE-ENG-0003"]).ok(), @"BAKE-ENG-0003  is yours already");
@@ -40,8 +40,8 @@ fn a_claim_ends_with_its_time_and_can_be_renewed() {
     late("Pete", &["card", "claim", "BAKE-ENG-0003"]).ok();
     let refused = env.bos_with(&[("BOS_NOW", LATER)], &["card", "claim", "BAKE-ENG-0003", "--renew", "--ttl", "1h"]);
     assert_snapshot!(refused.code(5).stderr, @"
-    error: BAKE-ENG-0003 is claimed by Pete
-    hint: `bos next` names what is free
+    error: BAKE-ENG-0003 is claimed by Pete until 2026-11-20T20:00:00Z
+    hint: `bos next` names what is free; to go on all the same: `bos card claim BAKE-ENG-0003 --take-over --reason TEXT`
     ");
     env.bos(&["card", "claim", "BAKE-ENG-0004", "--renew", "--ttl", "1h"]).code(4);
     env.bos(&["card", "claim", "BAKE-ENG-0004", "--renew"]).code(2);

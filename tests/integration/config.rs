@@ -20,15 +20,16 @@ fn file(env: &TestEnv) -> String {
 fn without_a_file_the_defaults_hold() {
     let env = TestEnv::repository("bakery");
     assert_snapshot!(env.bos(&["config", "list"]).ok(), @"
-    KEY        VALUE                    SOURCE
-    branch     work/business-os-export  default
-    gate       template                 default
-    card-id    {business}-ENG-{0000}    default
-    idea-id    {business}-OPP-{0000}    default
-    owner                               default
-    language                            default
-    templates                           default
-    agents                              default
+    KEY         VALUE                    SOURCE
+    branch      work/business-os-export  default
+    gate        template                 default
+    card-id     {business}-ENG-{0000}    default
+    idea-id     {business}-OPP-{0000}    default
+    owner                                default
+    language                             default
+    templates                            default
+    agents                               default
+    claim-time  8h                       default
     ");
     assert_snapshot!(env.bos(&["config", "get", "card-id"]).ok(), @"{business}-ENG-{0000}");
     assert_eq!(env.bos(&["config", "get", "owner"]).ok(), "\n");
@@ -41,15 +42,16 @@ fn the_environment_goes_before_the_file_and_the_file_before_the_default() {
     write(&env, "# shared\nbranch = \"cards\"\nowner = 'Nora'\nagents = [\"Claude\",\n  \"Codex\"]\n");
     let variables = [("BOS_OWNER", "Sami"), ("BOS_AGENTS", "Bot, Other Bot"), ("BOS_GATE", "")];
     assert_snapshot!(env.bos_with(&variables, &["config", "list"]).ok(), @"
-    KEY        VALUE                  SOURCE
-    branch     cards                  bos.toml:2
-    gate       template               default
-    card-id    {business}-ENG-{0000}  default
-    idea-id    {business}-OPP-{0000}  default
-    owner      Sami                   BOS_OWNER
-    language                          default
-    templates                         default
-    agents     Bot, Other Bot         BOS_AGENTS
+    KEY         VALUE                  SOURCE
+    branch      cards                  bos.toml:2
+    gate        template               default
+    card-id     {business}-ENG-{0000}  default
+    idea-id     {business}-OPP-{0000}  default
+    owner       Sami                   BOS_OWNER
+    language                           default
+    templates                          default
+    agents      Bot, Other Bot         BOS_AGENTS
+    claim-time  8h                     default
     ");
     let json = env.bos_with(&variables, &["config", "list", "--json"]).code(0).json();
     assert_snapshot!(serde_json::to_string_pretty(&json).unwrap(), @r#"
@@ -57,7 +59,7 @@ fn the_environment_goes_before_the_file_and_the_file_before_the_default() {
       "schema": "bos.config/1",
       "file": "bos.toml",
       "changed": false,
-      "total": 8,
+      "total": 9,
       "settings": [
         {
           "key": "branch",
@@ -109,6 +111,12 @@ fn the_environment_goes_before_the_file_and_the_file_before_the_default() {
           ],
           "source": "BOS_AGENTS",
           "line": null
+        },
+        {
+          "key": "claim-time",
+          "value": "8h",
+          "source": "default",
+          "line": null
         }
       ]
     }
@@ -125,7 +133,7 @@ fn a_file_that_cannot_be_used_is_told_with_its_place() {
     write(&env, "# ours\nbrnch = \"cards\"\ngate = \"strct\"\n");
     assert_snapshot!(env.bos(&["config", "list"]).code(4).stderr, @"
     error: bos.toml:2:1: the key `brnch` is not known (and 1 more: bos validate)
-    hint: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents
+    hint: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time
     ");
     assert_snapshot!(env.bos(&["validate"]).code(1).stdout, @r#"
     error[BOS051]: the key `brnch` is not known
@@ -133,7 +141,7 @@ fn a_file_that_cannot_be_used_is_told_with_its_place() {
       |
     2 | brnch = "cards"
       | ^
-      = help: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents
+      = help: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time
 
     error[BOS051]: `gate` cannot be `"strct"`
      --> bos.toml:3:8
@@ -145,7 +153,7 @@ fn a_file_that_cannot_be_used_is_told_with_its_place() {
     2 errors, 0 warnings in 26 documents
     "#);
     assert_snapshot!(env.bos(&["validate", "--format", "github"]).code(1).stdout, @r#"
-    ::error file=bos.toml,line=2,col=1,title=BOS051::the key `brnch` is not known%0Ahelp: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents
+    ::error file=bos.toml,line=2,col=1,title=BOS051::the key `brnch` is not known%0Ahelp: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time
     ::error file=bos.toml,line=3,col=8,title=BOS051::`gate` cannot be `"strct"`%0Ahelp: use template or strict
     "#);
     write(&env, "owner = Nora\n");
@@ -216,11 +224,11 @@ fn a_bad_change_writes_nothing() {
     "#);
     assert_snapshot!(env.bos(&["config", "set", "owner", "Nora"]).code(4).stderr, @"
     error: bos.toml:2:1: the key `brnch` is not known
-    hint: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents
+    hint: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time
     ");
     assert_snapshot!(env.bos(&["config", "set", "--unset", "ownr"]).code(3).stderr, @"
     error: there is no setting ownr
-    hint: did you mean owner? The settings there are: branch, gate, card-id, idea-id, owner, language, templates, agents
+    hint: did you mean owner? The settings there are: branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time
     ");
     env.bos(&["config", "set", "brnch", "x"]).code(2);
     env.bos(&["config", "set", "gate"]).code(2);
@@ -243,7 +251,7 @@ fn the_nearest_file_upwards_within_the_work_tree_counts() {
     };
     assert!(owner().ends_with("default"), "{}", owner());
     write(&env, "owner = 'Top'\n");
-    assert_snapshot!(owner(), @"owner      Top                      ../../bos.toml:1");
+    assert_snapshot!(owner(), @"owner       Top                      ../../bos.toml:1");
     assert_snapshot!(env.bos_in(&shop, &["config", "set", "owner", "Zoë"]).ok(), @"owner  Zoë  ../../bos.toml:1");
     assert_eq!(file(&env), "owner = \"Zoë\"\n");
     write(&env, "owner = 3\n");
@@ -260,7 +268,7 @@ fn the_nearest_file_upwards_within_the_work_tree_counts() {
     let told = env.bos_in(&shop, &["validate", "--format", "github"]).code(1).stdout;
     assert!(told.starts_with("::error file=bos.toml,line=1,col=9"), "{told}");
     fs::write(shop.join("bos.toml"), "owner = 'Near'\n").unwrap();
-    assert_snapshot!(owner(), @"owner      Near                     bos.toml:1");
+    assert_snapshot!(owner(), @"owner       Near                     bos.toml:1");
 }
 
 #[test]
@@ -308,7 +316,7 @@ fn agents_are_denied_moves() {
     let ran = env.bos(&["card", "move", "BAKE-ENG-0006", "done", "--actor", "claude"]).code(4);
     assert_snapshot!(ran.stderr, @"
     error: claude is an agent here, and agents do not move cards
-    hint: propose the move instead: `bos card propose ID LANE`
+    hint: propose the move instead: `bos card propose BAKE-ENG-0006 LANE`
     ");
     let error = env.bos(&["card", "move", "BAKE-ENG-0006", "done", "--actor", "Codex", "--json"]).code(4).json_error();
     assert_eq!(error["kind"], "denied");
@@ -322,5 +330,5 @@ fn the_file_that_the_readme_shows_is_in_order() {
     let env = TestEnv::repository("bakery");
     write(&env, &crate::documentation::fenced(&crate::documentation::project_file("README.md"), "toml").concat());
     let list = env.bos(&["config", "list"]).ok();
-    assert_eq!(list.matches("bos.toml:").count(), 8, "{list}");
+    assert_eq!(list.matches("bos.toml:").count(), 9, "{list}");
 }

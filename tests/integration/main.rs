@@ -31,6 +31,7 @@ mod ideas;
 mod import;
 mod kills;
 mod layers;
+mod limits;
 mod lists;
 mod log;
 mod merge_driver;

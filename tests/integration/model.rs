@@ -29,6 +29,7 @@ enum Step {
     Convert(usize),
     Drop(usize),
     Move(usize, Lane),
+    TakeOver(usize, Lane),
     Owner(usize, usize),
     Tag(usize, u8, bool),
     Depend(usize, usize, bool),
@@ -52,7 +53,8 @@ fn step() -> impl Strategy<Value = Step> {
         Just(Claiming::Take(None)),
         Just(Claiming::Take(Some(3600))),
         Just(Claiming::Renew(7200)),
-        Just(Claiming::Release)
+        Just(Claiming::Release),
+        Just(Claiming::Break("gone".to_owned()))
     ];
     prop_oneof![
         3 => (prop::sample::select(Priority::ALL.to_vec()), prop::option::of(1..28_u8)).prop_map(|(p, d)| Step::NewCard(p, d)),
@@ -60,6 +62,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => n().prop_map(Step::Convert),
         1 => n().prop_map(Step::Drop),
         4 => (n(), lane()).prop_map(|(card, lane)| Step::Move(card, lane)),
+        1 => (n(), lane()).prop_map(|(card, lane)| Step::TakeOver(card, lane)),
         1 => (n(), 0..2_usize).prop_map(|(card, owner)| Step::Owner(card, owner)),
         1 => (n(), 0..3_u8, any::<bool>()).prop_map(|(card, tag, adds)| Step::Tag(card, tag, adds)),
         2 => (n(), n(), any::<bool>()).prop_map(|(card, on, adds)| Step::Depend(card, on, adds)),
@@ -90,6 +93,8 @@ struct Card {
     archived: bool,
     comments: usize,
     stages: BTreeSet<String>,
+    /// The stage docs whose text was set.
+    texts: BTreeSet<String>,
     created: String,
     updated: String,
 }
@@ -146,6 +151,7 @@ impl Model {
                     archived: false,
                     comments: 0,
                     stages: BTreeSet::new(),
+                    texts: BTreeSet::new(),
                     created: today.to_owned(),
                     updated: today.to_owned(),
                 };
@@ -186,7 +192,13 @@ impl Model {
                 return None;
             }
             Change::SetStage(stage) => {
-                self.cards.get_mut(&stage.card).unwrap().stages.insert(stage.stage.as_str().to_owned());
+                let card = self.cards.get_mut(&stage.card).unwrap();
+                let name = stage.stage.as_str().to_owned();
+                if !card.texts.contains(&name) && held(card, now).is_some_and(|by| by != actor) {
+                    return Some(ErrorKind::Conflict);
+                }
+                card.stages.insert(name.clone());
+                card.texts.insert(name);
                 return None;
             }
             Change::SetCard(target, edits) => {
@@ -210,8 +222,18 @@ impl Model {
         };
         let card = self.cards.get_mut(&target.id).unwrap();
         let mut after = card.clone();
+        let mut holder = held(card, now);
+        if target.take_over.is_some() && holder.is_some_and(|by| by != actor) {
+            after.claim = Some((actor, Some(now + DAY)));
+            holder = None;
+        }
         if let Err(kind) = perform(&mut after, change, actor, now) {
             return Some(kind);
+        }
+        let asks = Card { proposed: after.proposed, ..card.clone() };
+        let breaks = matches!(change, Change::Claim(..));
+        if after != asks && !breaks && holder.is_some_and(|by| by != actor) {
+            return Some(ErrorKind::Conflict);
         }
         if after != *card {
             *card = Card { updated: today.to_owned(), ..after };
@@ -244,6 +266,14 @@ impl Model {
     }
 }
 
+/// The usual time of a claim.
+const DAY: i64 = 8 * 60 * 60;
+
+/// Whose a card is now.
+fn held(card: &Card, now: i64) -> Option<usize> {
+    card.claim.filter(|(_, until)| until.is_none_or(|until| now < until)).map(|(by, _)| by)
+}
+
 /// What a change of one card does to it.
 fn perform(card: &mut Card, change: &Change, actor: usize, now: i64) -> Result<(), ErrorKind> {
     match change {
@@ -265,10 +295,13 @@ fn perform(card: &mut Card, change: &Change, actor: usize, now: i64) -> Result<(
         }
         Change::Claim(_, claiming) => {
             let held = card.claim.filter(|(_, until)| until.is_none_or(|until| now < until));
-            if held.is_some_and(|(by, _)| by != actor) {
+            let foreign = held.is_some_and(|(by, _)| by != actor);
+            if foreign && !matches!(claiming, Claiming::Break(_)) {
                 return Err(ErrorKind::Conflict);
             }
             match claiming {
+                Claiming::Break(_) if foreign => card.claim = None,
+                Claiming::Break(_) => {}
                 Claiming::Release => card.claim = None,
                 Claiming::Renew(_) if card.claim.is_none_or(|(by, _)| by != actor) => return Err(ErrorKind::Invalid),
                 Claiming::Renew(time) => card.claim = Some((actor, Some(now + time))),
@@ -276,7 +309,7 @@ fn perform(card: &mut Card, change: &Change, actor: usize, now: i64) -> Result<(
                     return Err(ErrorKind::Invalid);
                 }
                 Claiming::Take(None) if held.is_some() => {}
-                Claiming::Take(time) => card.claim = Some((actor, time.map(|time| now + time))),
+                Claiming::Take(time) => card.claim = Some((actor, Some(now + time.unwrap_or(DAY)))),
             }
         }
         Change::Block(..) => card.blocked = true,
@@ -331,7 +364,7 @@ fn clear_proposal(card: &mut Card) {
 
 /// The change a step asks for, where there is something to change.
 fn change(step: &Step, model: &Model) -> Option<Change> {
-    let at = |id: String| Target { id, expect: None };
+    let at = |id: String| Target::of(&id);
     let card = |number: &usize| model.card(*number).map(at);
     let idea = |number: &usize| model.idea(*number).map(at);
     let list = |key: &str, item: String, adds: bool| {
@@ -355,6 +388,10 @@ fn change(step: &Step, model: &Model) -> Option<Change> {
         Step::Convert(number) => Change::ConvertIdea(idea(number)?, Convert::default()),
         Step::Drop(number) => Change::DropIdea(idea(number)?, "no".to_owned()),
         Step::Move(number, lane) => Change::Move(card(number)?, Move::to(*lane)),
+        Step::TakeOver(number, lane) => {
+            let target = Target { take_over: Some("gone".to_owned()), ..card(number)? };
+            Change::Move(target, Move::to(*lane))
+        }
         Step::Owner(number, owner) => {
             let set = vec![("Owner".to_owned(), Value::Text(ACTORS[*owner].to_owned()))];
             Change::SetCard(card(number)?, Edits { set, ..Edits::default() })
@@ -370,8 +407,9 @@ fn change(step: &Step, model: &Model) -> Option<Change> {
             body: "Text.\n".to_owned(),
             agent: false,
             expect: None,
+            take_over: None,
         }),
-        Step::Claim(number, claiming) => Change::Claim(card(number)?, *claiming),
+        Step::Claim(number, claiming) => Change::Claim(card(number)?, claiming.clone()),
         Step::Block(number) => Change::Block(card(number)?, None),
         Step::Unblock(number) => Change::Unblock(card(number)?),
         Step::Archive(number, true) => Change::Archive(card(number)?),

@@ -17,7 +17,7 @@ use crate::{
 ///   {"entity":"stage_doc","action":"set","id":"BAKE-ENG-0001/plan","body":"First the hinges."}
 ///
 /// Of a key, null removes it; with "from" the change is refused where the key holds something else by now; "expect"
-/// does so for the whole text.
+/// does so for the whole text. "take_over" with a reason goes on with a card that somebody else has claimed.
 ///
 /// Examples:
 ///   bos apply changes.jsonl --dry-run

@@ -1,7 +1,13 @@
 //! `bos card accept`.
 
 use crate::{
-    cli::{args::Global, error::CliError, targets::Cards, ui::Ui, write_view},
+    cli::{
+        args::Global,
+        error::CliError,
+        targets::{Cards, TakeOver},
+        ui::Ui,
+        write_view,
+    },
     engine::Change,
 };
 
@@ -17,10 +23,13 @@ pub(crate) struct Args {
     /// Why, for the log
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+    #[command(flatten)]
+    take_over: TakeOver,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let accept = |target| Change::Accept(target, args.reason.clone());
-    let changes: Vec<Change> = args.cards.targets()?.into_iter().map(accept).collect();
+    let changes: Vec<Change> =
+        args.cards.targets(args.take_over.why(args.reason.as_deref()))?.into_iter().map(accept).collect();
     write_view::apply(&global.open(ui)?, ui, &changes, ("accepted", "unchanged"))
 }

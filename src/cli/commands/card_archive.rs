@@ -1,7 +1,13 @@
 //! `bos card archive`.
 
 use crate::{
-    cli::{args::Global, error::CliError, targets::Cards, ui::Ui, write_view},
+    cli::{
+        args::Global,
+        error::CliError,
+        targets::{Cards, TakeOverBecause},
+        ui::Ui,
+        write_view,
+    },
     engine::Change,
 };
 
@@ -17,9 +23,11 @@ use crate::{
 pub(crate) struct Args {
     #[command(flatten)]
     cards: Cards,
+    #[command(flatten)]
+    take_over: TakeOverBecause,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let changes: Vec<Change> = args.cards.targets()?.into_iter().map(Change::Archive).collect();
+    let changes: Vec<Change> = args.cards.targets(args.take_over.why())?.into_iter().map(Change::Archive).collect();
     write_view::apply(&global.open(ui)?, ui, &changes, ("archived", "is archived already"))
 }

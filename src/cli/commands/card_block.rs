@@ -1,7 +1,13 @@
 //! `bos card block`.
 
 use crate::{
-    cli::{args::Global, error::CliError, targets::Cards, ui::Ui, write_view},
+    cli::{
+        args::Global,
+        error::CliError,
+        targets::{Cards, TakeOver},
+        ui::Ui,
+        write_view,
+    },
     engine::Change,
 };
 
@@ -20,10 +26,13 @@ pub(crate) struct Args {
     /// By what, for the board
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+    #[command(flatten)]
+    take_over: TakeOver,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let block = |target| Change::Block(target, args.reason.clone());
-    let changes: Vec<Change> = args.cards.targets()?.into_iter().map(block).collect();
+    let changes: Vec<Change> =
+        args.cards.targets(args.take_over.why(args.reason.as_deref()))?.into_iter().map(block).collect();
     write_view::apply(&global.open(ui)?, ui, &changes, ("blocked", "is blocked already"))
 }

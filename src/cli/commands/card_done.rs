@@ -4,7 +4,7 @@ use crate::{
     cli::{
         args::{Global, parse_gate},
         error::CliError,
-        targets::Cards,
+        targets::{Cards, TakeOver},
         ui::Ui,
         write_view,
     },
@@ -27,6 +27,8 @@ pub(crate) struct Args {
     /// Why, for the log
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+    #[command(flatten)]
+    take_over: TakeOver,
     /// strict: refuse if a stage doc is missing or still the bare template; template: make it
     #[arg(long, value_name = "GATE", value_parser = parse_gate)]
     gate: Option<Gate>,
@@ -35,6 +37,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let to_done =
         |target| Change::Move(target, Move { reason: args.reason.clone(), gate: args.gate, ..Move::to(Lane::Done) });
-    let changes: Vec<Change> = args.cards.targets()?.into_iter().map(to_done).collect();
+    let changes: Vec<Change> =
+        args.cards.targets(args.take_over.why(args.reason.as_deref()))?.into_iter().map(to_done).collect();
     write_view::apply(&global.open(ui)?, ui, &changes, ("done", "unchanged"))
 }

@@ -3,9 +3,17 @@
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
-    cli::{args::Global, complete, editor::Draft, error::CliError, ui::Ui, write_view},
+    cli::{
+        args::Global,
+        complete,
+        editor::Draft,
+        error::CliError,
+        targets::{TakeOverBecause, target},
+        ui::Ui,
+        write_view,
+    },
     domain::error_kind::ErrorKind,
-    engine::{Change, EngineError, Rewrite, Target},
+    engine::{Change, EngineError, Rewrite},
 };
 
 /// Edit the whole text of a card in your editor
@@ -28,11 +36,13 @@ pub(crate) struct Args {
     /// Refuse if the card is no longer at this SHA-256
     #[arg(long, value_name = "SHA256")]
     expect: Option<String>,
+    #[command(flatten)]
+    take_over: TakeOverBecause,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open(ui)?;
-    let (id, base) = engine.text_to_edit(&args.id, args.agent)?;
+    let (id, base) = engine.text_to_edit(&target(&args.id, None, args.take_over.why()), args.agent)?;
     let folder = engine.workspace().database.with_file_name("edits");
     let draft = Draft::new(&folder, id.as_str(), &base)?;
     let kept = |source: EngineError| CliError::Kept { path: draft.path().to_path_buf(), source: Box::new(source) };
@@ -40,8 +50,8 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     loop {
         let text = draft.edited()?;
         let rewrite = Rewrite { agent: args.agent, base: base.clone(), text: text.clone() };
-        let target = Target { id: args.id.clone(), expect: args.expect.clone() };
-        match engine.apply(&[Change::Rewrite(target, rewrite)]) {
+        let about = target(&args.id, args.expect.as_deref(), args.take_over.why());
+        match engine.apply(&[Change::Rewrite(about, rewrite)]) {
             Ok((outcomes, written)) => {
                 let code = write_view::print(ui, &outcomes, &written, ("edited", "unchanged"))?;
                 draft.discard();

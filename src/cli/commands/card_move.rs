@@ -7,7 +7,7 @@ use crate::{
         args::{Global, parse_gate, parse_lane},
         complete,
         error::CliError,
-        targets::targets,
+        targets::{TakeOver, targets},
         ui::Ui,
         write_view,
     },
@@ -38,6 +38,8 @@ pub(crate) struct Args {
     /// Why, for the log; of a blocked card also for its board
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+    #[command(flatten)]
+    take_over: TakeOver,
     /// strict: refuse if a stage doc is missing or still the bare template; template: make it
     #[arg(long, value_name = "GATE", value_parser = parse_gate)]
     gate: Option<Gate>,
@@ -47,7 +49,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let Some((lane, ids)) = args.ids_and_lane.split_last() else { return Err(no_lane()) };
     let lane =
         parse_lane(lane).map_err(|hint| CliError::Usage { message: format!("there is no lane {lane:?}"), hint })?;
-    let changes: Vec<Change> = targets(ids, args.expect.as_deref())?
+    let changes: Vec<Change> = targets(ids, args.expect.as_deref(), args.take_over.why(args.reason.as_deref()))?
         .into_iter()
         .map(|target| Change::Move(target, Move { reason: args.reason.clone(), gate: args.gate, ..Move::to(lane) }))
         .collect();

@@ -38,7 +38,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let target = Target { id: args.id.clone(), expect: args.expect.clone() };
+    let target = Target { expect: args.expect.clone(), ..Target::of(&args.id) };
     let changes = [Change::Propose(target, args.lane, args.reason.clone())];
     let done = format!("proposed for {}", args.lane.as_str());
     write_view::apply(&global.open(ui)?, ui, &changes, (&done, "is proposed for it already"))

@@ -8,10 +8,11 @@ use crate::{
         assignments::{Assignments, check_any},
         complete,
         error::CliError,
+        targets::{TakeOverBecause, target},
         ui::Ui,
         write_view,
     },
-    engine::{Change, Target},
+    engine::Change,
 };
 
 /// Change keys, list items, dependencies or the text of a card
@@ -42,6 +43,8 @@ pub(crate) struct Args {
     /// Refuse if the card is no longer at this SHA-256
     #[arg(long, value_name = "SHA256")]
     expect: Option<String>,
+    #[command(flatten)]
+    take_over: TakeOverBecause,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
@@ -50,6 +53,6 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     edits.add.extend(args.depends_on.iter().map(dependency));
     edits.remove.extend(args.no_longer_depends_on.iter().map(dependency));
     check_any(&edits, "bos card set ID Key=Value")?;
-    let target = Target { id: args.id.clone(), expect: args.expect.clone() };
+    let target = target(&args.id, args.expect.as_deref(), args.take_over.why());
     write_view::set(&global.open(ui)?, ui, Change::SetCard(target, edits))
 }

@@ -43,7 +43,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let target = Target { id: args.id.clone(), expect: args.expect.clone() };
+    let target = Target { expect: args.expect.clone(), ..Target::of(&args.id) };
     let convert = Convert { lane: args.lane, priority: args.priority, owner: args.owner.clone() };
     write_view::make(&global.open(ui)?, ui, Change::ConvertIdea(target, convert))
 }

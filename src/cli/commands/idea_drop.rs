@@ -28,7 +28,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let target = Target { id: args.id.clone(), expect: args.expect.clone() };
+    let target = Target { expect: args.expect.clone(), ..Target::of(&args.id) };
     let changes = [Change::DropIdea(target, args.reason.clone())];
     write_view::apply(&global.open(ui)?, ui, &changes, ("dropped", "is dropped already"))
 }

@@ -35,6 +35,6 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let edits = args.assignments.edits()?;
     check_any(&edits, "bos idea set ID Key=Value")?;
-    let target = Target { id: args.id.clone(), expect: args.expect.clone() };
+    let target = Target { expect: args.expect.clone(), ..Target::of(&args.id) };
     write_view::set(&global.open(ui)?, ui, Change::SetIdea(target, edits))
 }

@@ -3,7 +3,7 @@
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
-    cli::{args::Global, complete, error::CliError, input::read_body, ui::Ui, write_view},
+    cli::{args::Global, complete, error::CliError, input::read_body, targets::TakeOverBecause, ui::Ui, write_view},
     domain::stage::Stage,
     engine::{Change, StageText},
 };
@@ -33,6 +33,8 @@ pub(crate) struct Args {
     /// Refuse if the stage doc is no longer at this SHA-256
     #[arg(long, value_name = "SHA256")]
     expect: Option<String>,
+    #[command(flatten)]
+    take_over: TakeOverBecause,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
@@ -42,6 +44,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         body: read_body(&args.body_file)?,
         agent: args.agent,
         expect: args.expect.clone(),
+        take_over: args.take_over.why().map(str::to_owned),
     };
     write_view::apply(&global.open(ui)?, ui, &[Change::SetStage(stage)], ("written", "unchanged"))
 }

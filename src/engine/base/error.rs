@@ -112,6 +112,10 @@ pub enum EngineError {
     Denied {
         /// Who.
         actor: String,
+        /// Which card.
+        id: String,
+        /// Whether it was to be made elsewhere than in the inbox.
+        is_new: bool,
     },
     /// The entity has moved on since the caller looked.
     #[error("{id} has changed since {expected}: it is at {current} now")]
@@ -479,7 +483,10 @@ impl EngineError {
             Self::BadValue { expected, .. } => Some(format!("use {expected}")),
             Self::BadActor { .. } => Some("name yourself with --actor, BOS_ACTOR or git's user.name".to_owned()),
             Self::BadConfig { finding, .. } => Some(finding.help.clone()),
-            Self::Denied { .. } => Some("propose the move instead: `bos card propose ID LANE`".to_owned()),
+            Self::Denied { is_new: true, .. } => {
+                Some("make it in the Inbox, and propose the lane: `bos card propose ID LANE`".to_owned())
+            }
+            Self::Denied { id, .. } => Some(format!("propose the move instead: `bos card propose {id} LANE`")),
             Self::MovedOn { id, current, .. } => {
                 Some(format!("look at it again with `bos card show {id}`, then use --expect {current}"))
             }
@@ -491,7 +498,9 @@ impl EngineError {
             Self::EditClash { id, .. } => Some(format!("look at it again with `bos card show {id}`")),
             Self::ValueMoved { id, .. } => Some(format!("look at it again with `bos card show {id}`")),
             Self::NotThere { .. } => Some("leave --expect out to make it".to_owned()),
-            Self::Claimed { .. } => Some("`bos next` names what is free".to_owned()),
+            Self::Claimed { id, .. } => Some(format!(
+                "`bos next` names what is free; to go on all the same: `bos card claim {id} --take-over --reason TEXT`"
+            )),
             Self::NotClaimed { id } => Some(format!("take it with `bos card claim {id}`")),
             Self::Over { id } => Some(format!("move it back first, as with `bos card move {id} in-progress`")),
             Self::NoWayBack { id } => Some(format!("say where it goes, as with `bos card move {id} planned`")),

@@ -1,5 +1,6 @@
 //! What is checked of documents, a rule per file; this is the registry. Pure: everything is given, nothing is read.
 
+mod agent_move;
 mod bad_date;
 mod business;
 mod cards_missing;
@@ -24,6 +25,7 @@ mod testing;
 
 use std::collections::HashSet;
 
+pub use agent_move::agent_move;
 pub use companions::companions;
 pub use duplicate_id::duplicate_id;
 pub use facts::Facts;

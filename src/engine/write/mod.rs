@@ -1,6 +1,7 @@
 //! Changes: the one way in for writes, and every change there is.
 
 pub(in crate::engine) mod change;
+mod limits;
 pub(in crate::engine) mod renumber;
 pub(in crate::engine) mod templates;
 pub(in crate::engine) mod undo;

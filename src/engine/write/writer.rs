@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::limits::Attempt;
 use crate::{
     domain::{
         action::Action,
@@ -55,6 +56,10 @@ pub(in crate::engine) struct Writer<'e> {
     pub(in crate::engine) acting: Option<Actor>,
     /// The batches that what is recorded from here on takes back.
     pub(in crate::engine) undoes: Vec<u64>,
+    /// Whether what an import takes in is a decision of whoever runs it, such as that a file wins.
+    pub(in crate::engine) insists: bool,
+    /// Whether the caller has said why the claim of somebody else does not count.
+    pub(in crate::engine) breaks_claims: bool,
     pub(in crate::engine) now: i64,
     log_id: String,
     head: Head,
@@ -107,6 +112,8 @@ impl<'e> Writer<'e> {
             warnings: Vec::new(),
             acting: None,
             undoes: Vec::new(),
+            insists: false,
+            breaks_claims: false,
             now,
             log_id,
             head,
@@ -119,6 +126,11 @@ impl<'e> Writer<'e> {
     /// From here on, entries belong to another command: a hand edit taken before a write is an import of its own.
     pub(in crate::engine) fn start_batch(&mut self) {
         self.batch = self.head.seq + 1;
+    }
+
+    /// Whether the command at hand has changed an entity already.
+    pub(super) fn changed_now(&self, entity: &Entity) -> bool {
+        self.entries.iter().any(|entry| entry.facts.batch == self.batch && entry.facts.entity == *entity)
     }
 
     /// Whether the database was empty when this transaction began.
@@ -163,7 +175,10 @@ impl<'e> Writer<'e> {
         let old = self.read(&before)?;
         let own = revisions.iter().filter(|revision| revision.located.entity == entity);
         let new: Vec<_> = own.map(|revision| (&revision.located, revision.new.as_ref())).collect();
-        let changes = semantic(&old.iter().map(|(path, reading)| (path, reading)).collect::<Vec<_>>(), &new);
+        let before: Vec<(&DocPath, &Reading)> = old.iter().map(|(path, reading)| (path, reading)).collect();
+        let after = after(&before, &new);
+        let changes = semantic(&before, &new);
+        self.check_limits(&Attempt { entity: &entity, action, before: &before, after: &after, changes: &changes })?;
         let counted: HashSet<Id> = old.iter().flat_map(|(_, reading)| named_ids(&reading.fields)).collect();
         for revision in &revisions {
             self.store_revision(revision, &counted)?;
@@ -294,9 +309,7 @@ impl<'e> Writer<'e> {
 /// What a change of an entity means: the difference of its primary document before and after, and of companions that
 /// were there before and after. `new` holds what the change does to documents of the entity.
 pub(in crate::engine) fn semantic(old: &[(&DocPath, &Reading)], new: &[(&Located, Option<&Reading>)]) -> Changes {
-    let mut after: Vec<(&DocPath, &Reading)> =
-        old.iter().filter(|(path, _)| new.iter().all(|(located, _)| &&located.path != path)).copied().collect();
-    after.extend(new.iter().filter_map(|(located, reading)| Some((&located.path, (*reading)?))));
+    let after = after(old, new);
     let first = |documents: &[(&DocPath, &Reading)]| {
         documents.iter().min_by_key(|(path, _)| primary_order(path)).map(|(path, _)| (*path).clone())
     };
@@ -312,6 +325,16 @@ pub(in crate::engine) fn semantic(old: &[(&DocPath, &Reading)], new: &[(&Located
     changes
 }
 
+/// The documents of an entity once a change is done.
+fn after<'a>(
+    old: &[(&'a DocPath, &'a Reading)],
+    new: &[(&'a Located, Option<&'a Reading>)],
+) -> Vec<(&'a DocPath, &'a Reading)> {
+    let untouched = old.iter().filter(|(path, _)| new.iter().all(|(located, _)| &&located.path != path));
+    let made = new.iter().filter_map(|(located, reading)| Some((&located.path, (*reading)?)));
+    untouched.copied().chain(made).collect()
+}
+
 fn view<'a>(documents: &[(&DocPath, &'a Reading)], path: Option<&DocPath>) -> Option<&'a Reading> {
     documents.iter().find(|(other, _)| Some(*other) == path).map(|(_, reading)| *reading)
 }
@@ -321,7 +344,7 @@ fn parts(reading: Option<&Reading>) -> Option<(&Fields, &str)> {
 }
 
 /// The primary of an entity sorts first: `.user.md`, then `.agent.md`, then by path.
-fn primary_order(path: &DocPath) -> (u8, String) {
+pub(super) fn primary_order(path: &DocPath) -> (u8, String) {
     let text = path.as_str();
     let rank = if text.ends_with(".user.md") {
         0

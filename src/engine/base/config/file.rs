@@ -149,11 +149,11 @@ mod tests {
         BOS051 2:9 `owner` cannot be `3`
             use a name on one line
         BOS051 3:1 the key `brnch` is not known
-            did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents
+            did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time
         BOS051 4:10 `agents` cannot be `["a", 1]`
             use a list of names of actors, each of at most 100 characters and without , = < >
         BOS051 5:2 the key `card` is not known
-            write one of branch, gate, card-id, idea-id, owner, language, templates, agents
+            write one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time
         "#);
         insta::assert_snapshot!(told("gate = strict\n"), @r#"
         BOS051 1:8 this is not TOML: string values must be quoted, expected literal string

@@ -144,15 +144,6 @@ impl Engine {
         let file = config_file(&self.workspace);
         file.and_then(|file| file.parent().map(Path::to_path_buf)).unwrap_or_else(|| self.root().to_path_buf())
     }
-
-    /// Refuses an actor that may not move cards itself.
-    pub fn may_move(&self) -> Result<(), EngineError> {
-        let actor = self.actor()?;
-        if self.config()?.is_agent(actor) {
-            return Err(EngineError::Denied { actor: actor.as_str().to_owned() });
-        }
-        Ok(())
-    }
 }
 
 fn read(file: &Path) -> Result<String, Problem> {

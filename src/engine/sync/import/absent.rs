@@ -68,7 +68,11 @@ impl Importer<'_, '_> {
             reason: None,
             revisions: vec![Revision { located, new: None }],
         };
-        self.writer.record(draft)?;
+        // Nothing says that a file was deleted but whoever runs this.
+        self.writer.insists = true;
+        let recorded = self.writer.record(draft);
+        self.writer.insists = self.options.theirs;
+        recorded?;
         Ok(self.writer.write.forget_mirror_document(mirror, known.path())?)
     }
 }

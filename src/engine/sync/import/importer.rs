@@ -81,6 +81,7 @@ impl<'a, 'e> Importer<'a, 'e> {
         catalogue: Option<Catalogue>,
         finding: Option<Diagnostic>,
     ) -> Self {
+        writer.insists = options.theirs;
         Self {
             writer,
             looker,
@@ -349,29 +350,49 @@ impl<'a, 'e> Importer<'a, 'e> {
         let Some(first) = group.first() else { return Ok(()) };
         let entity = first.located.entity.clone();
         self.check(&group);
-        *self.report.taken.entry(entity.kind()).or_default() += 1;
         let mut notes = Vec::with_capacity(group.len());
         let mut revisions = Vec::with_capacity(group.len());
+        let (mut imported, mut updated, mut moved) = (0, 0, Vec::new());
         for taken in group {
-            let count =
-                if taken.known.database.is_none() { &mut self.report.imported } else { &mut self.report.updated };
-            *count += 1;
+            *if taken.known.database.is_none() { &mut imported } else { &mut updated } += 1;
             let sha = Some(taken.reading.sha.clone());
             notes.push(MirrorDocument { base: sha.clone(), file: sha, ..noted(&taken) });
             if taken.known.database.is_none() {
-                self.drop_moved(&taken.located, &mut revisions)?;
+                moved.extend(self.moved(&taken.located)?);
             }
             revisions.push(Revision { located: taken.located, new: Some(taken.reading) });
         }
-        self.writer.record(Draft { entity, action: Action::Import, reason: None, revisions })?;
+        let gone = moved.iter().map(|old| Revision { located: old.clone(), new: None });
+        revisions.extend(gone);
+        let kind = entity.kind();
+        if let Err(error) = self.writer.record(Draft { entity, action: Action::Import, reason: None, revisions }) {
+            return notes.iter().try_for_each(|note| self.leave(&note.path, &error)).map_err(|()| error);
+        }
+        *self.report.taken.entry(kind).or_default() += 1;
+        self.report.imported += imported;
+        self.report.updated += updated;
+        let mirror = self.writer.engine.mirror_id();
+        moved.iter().try_for_each(|old| self.writer.write.forget_mirror_document(mirror, &old.path))?;
         notes.iter().try_for_each(|note| self.writer.note(note))
+    }
+
+    /// Leaves a file whose edit an agent may not make as it is, and says so; any other error stands.
+    pub(super) fn leave(&mut self, path: &DocPath, error: &EngineError) -> Result<(), ()> {
+        let EngineError::Denied { actor, .. } = error else { return Err(()) };
+        if self.writer.insists {
+            return Err(());
+        }
+        self.report.failed += 1;
+        self.report.diagnostics.push(rules::agent_move(path, actor));
+        Ok(())
     }
 
     /// A document whose file has moved is dropped at its old path: that of a card or an idea, and what lay in the
     /// folder of a card that moved with it. Where the old file is still there, or the database has changed, it stays.
-    fn drop_moved(&self, located: &Located, revisions: &mut Vec<Revision>) -> Result<(), EngineError> {
+    fn moved(&self, located: &Located) -> Result<Vec<Located>, EngineError> {
+        let mut moved = Vec::new();
         if self.writer.is_filling() {
-            return Ok(());
+            return Ok(moved);
         }
         for row in self.writer.write.store().documents_of(&located.entity)? {
             if row.audience == located.audience
@@ -379,11 +400,10 @@ impl<'a, 'e> Importer<'a, 'e> {
                 && let Place::Document(old) = locate(&row.path)
                 && self.has_gone(&row.path)?
             {
-                self.writer.write.forget_mirror_document(self.writer.engine.mirror_id(), &row.path)?;
-                revisions.push(Revision { located: old, new: None });
+                moved.push(old);
             }
         }
-        Ok(())
+        Ok(moved)
     }
 
     /// Whether a document that this place had, and that the database has not changed since, has no file any more.

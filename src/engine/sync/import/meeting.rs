@@ -39,12 +39,13 @@ impl Importer<'_, '_> {
                 revision: None,
             },
         };
-        match self.writer.meet(&meeting)? {
-            Met::Merged => {
+        match self.writer.meet(&meeting) {
+            Err(error) => self.leave(&taken.located.path, &error).map_err(|()| error),
+            Ok(Met::Merged) => {
                 self.report.merged += 1;
                 self.remember(taken)
             }
-            Met::Clashed => {
+            Ok(Met::Clashed) => {
                 self.report.conflicts.push(taken.located.path.clone());
                 self.remember_file(taken)
             }

@@ -58,7 +58,10 @@ impl Engine {
             self.mirror.set(Some(mirror.id));
             let mut intake = Intake { writer, repository, report: ImportReport::default() };
             match revisions {
-                Revisions::From(name) => intake.take_all(name, repository.resolve(name)?, prune)?,
+                Revisions::From(name) => {
+                    intake.writer.acting = Some(self.actor()?.clone());
+                    intake.take_all(name, repository.resolve(name)?, prune)?;
+                }
                 Revisions::Since(name) => intake.take_since(repository.resolve(name)?)?,
             }
             Ok(intake.report)
@@ -111,7 +114,7 @@ impl Intake<'_, '_> {
         for ((located, theirs), base) in changed.into_iter().zip(bases) {
             let version = Version { located, theirs, base, name };
             match (&version.theirs, &version.base) {
-                (Some(_), _) => self.take(version, commit)?,
+                (Some(_), _) => self.take_or_leave(version, commit)?,
                 // The commit never had it: it was made here.
                 (None, None) => {}
                 (None, Some(_)) => gone.push(version),
@@ -122,7 +125,7 @@ impl Intake<'_, '_> {
             if self.writer.write.store().document_sha(&version.located.path)?.is_none() {
                 continue;
             }
-            if prune { self.take(version, commit)? } else { self.report.missing.push(version.located.path) }
+            if prune { self.take_or_leave(version, commit)? } else { self.report.missing.push(version.located.path) }
         }
         Ok(())
     }
@@ -155,12 +158,25 @@ impl Intake<'_, '_> {
                 {
                     continue;
                 }
-                self.take(Version { located, theirs, base, name: &name }, made.commit)?;
+                self.take_or_leave(Version { located, theirs, base, name: &name }, made.commit)?;
             }
         }
         self.writer.acting = None;
         self.report.found = touched.len() as u64;
         touched.iter().try_for_each(|path| self.settle_file(path))
+    }
+
+    /// Takes one version of a document, unless an agent would move a card by it: that is left, and said.
+    fn take_or_leave(&mut self, version: Version<'_>, commit: CommitId) -> Result<(), EngineError> {
+        let path = version.located.path.clone();
+        match self.take(version, commit) {
+            Err(EngineError::Denied { actor, .. }) => {
+                self.report.failed += 1;
+                self.report.diagnostics.push(rules::agent_move(&path, &actor));
+                Ok(())
+            }
+            other => other,
+        }
     }
 
     /// Takes one version of a document: as it is where the database has what it began with, else merged.
@@ -200,10 +216,11 @@ impl Intake<'_, '_> {
                 (Some(_), Some(_)) => &mut self.report.updated,
                 (Some(_), None) => &mut self.report.removed,
             };
-            *count += 1;
-            *self.report.taken.entry(located.entity.kind()).or_default() += 1;
             let (entity, revisions) = (located.entity.clone(), vec![Revision { located, new: theirs }]);
+            let kind = entity.kind();
             self.writer.record(Draft { entity, action: Action::Import, reason: None, revisions })?;
+            *count += 1;
+            *self.report.taken.entry(kind).or_default() += 1;
             return Ok(());
         }
         let meeting =

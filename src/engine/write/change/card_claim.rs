@@ -1,12 +1,14 @@
 //! Claiming a card: one compare-and-swap in one transaction, so of two who race one has it.
 
-use super::{Outcome, Target};
+use super::{Outcome, Target, card_new::one_line, edit::Documents};
 use crate::{
     domain::{
         action::Action,
         claim::Claim,
+        duration::Duration,
         entity::Entity,
         entry::instant,
+        id::Id,
         lane::Lane,
         value::{FieldValue, Fields},
     },
@@ -18,23 +20,30 @@ use crate::{
 };
 
 /// What to do with the claim on a card. Times are in seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claiming {
-    /// Take it, where nobody else has it: until it is given back, or for a time.
+    /// Take it, where nobody else has it: for a time, or for that of the settings.
     Take(Option<i64>),
     /// Keep it for another time from now.
     Renew(i64),
     /// Give it back.
     Release,
+    /// End the claim of somebody else, and say why.
+    Break(String),
 }
 
 impl Writer<'_> {
-    pub(super) fn claim(&mut self, target: &Target, claiming: Claiming) -> Result<Outcome, EngineError> {
+    pub(super) fn claim(&mut self, target: &Target, claiming: &Claiming) -> Result<Outcome, EngineError> {
         let (id, documents) = self.card(target)?;
         let fields = &documents.primary.reading.fields;
         let actor = self.engine.actor()?.as_str().to_owned();
         let held = Claim::read(fields).filter(|claim| claim.holds_at(self.now));
-        if let Some(claim) = held.as_ref().filter(|claim| claim.by != actor) {
+        let foreign = held.as_ref().filter(|claim| claim.by != actor);
+        let why = match claiming {
+            Claiming::Break(why) => Some(one_line("the reason", why)?),
+            Claiming::Take(_) | Claiming::Renew(_) | Claiming::Release => None,
+        };
+        if let (Some(claim), None) = (foreign, &why) {
             return Err(EngineError::Claimed { id: id.to_string(), by: claim.by.clone(), until: claim.until.clone() });
         }
         let archived = documents.primary.located.archived;
@@ -45,16 +54,50 @@ impl Writer<'_> {
             }
             Claiming::Take(_) if archived || is_over(fields) => return Err(EngineError::Over { id: id.to_string() }),
             Claiming::Take(None) if held.is_some() => Vec::new(),
-            Claiming::Take(time) => self.take(fields, &actor, time),
-            Claiming::Renew(time) => self.take(fields, &actor, Some(time)),
+            Claiming::Take(None) => self.taken(fields, &actor, self.usual_time()?),
+            Claiming::Take(time) => self.taken(fields, &actor, *time),
+            Claiming::Renew(time) => self.taken(fields, &actor, Some(*time)),
+            Claiming::Break(_) if foreign.is_none() => Vec::new(),
+            Claiming::Break(_) => release(fields),
         };
         let entity = Entity::Card(id);
-        let revisions = self.revise(documents, edits, None)?;
-        let entry = self.record(Draft { entity: entity.clone(), action: Action::Claim, reason: None, revisions })?;
-        Ok(Outcome::of(entity, entry.is_some()))
+        let changed = self.record_claim(&entity, documents, edits, why)?;
+        Ok(Outcome::of(entity, changed))
     }
 
-    fn take(&self, fields: &Fields, actor: &str, time: Option<i64>) -> Vec<Edit> {
+    /// Takes the claim of somebody else for the usual time, where there is one; whether there was.
+    pub(super) fn take_over(&mut self, id: &Id, documents: Documents, why: &str) -> Result<bool, EngineError> {
+        let fields = &documents.primary.reading.fields;
+        let actor = self.engine.actor()?.as_str().to_owned();
+        let Some(claim) = Claim::read(fields).filter(|claim| claim.by != actor && claim.holds_at(self.now)) else {
+            return Ok(false);
+        };
+        let why = one_line("the reason", why)?;
+        let edits = self.taken(fields, &actor, self.usual_time()?);
+        self.warnings.push(format!("{id} was claimed by {}; it is yours now", claim.by));
+        self.record_claim(&Entity::Card(id.clone()), documents, edits, Some(why))
+    }
+
+    /// Records another claim; with a reason that of somebody else goes.
+    fn record_claim(
+        &mut self,
+        entity: &Entity,
+        documents: Documents,
+        edits: Vec<Edit>,
+        why: Option<String>,
+    ) -> Result<bool, EngineError> {
+        let revisions = self.revise(documents, edits, None)?;
+        self.breaks_claims = why.is_some();
+        let entry = self.record(Draft { entity: entity.clone(), action: Action::Claim, reason: why, revisions });
+        self.breaks_claims = false;
+        Ok(entry?.is_some())
+    }
+
+    fn usual_time(&self) -> Result<Option<i64>, EngineError> {
+        Ok(self.engine.config()?.claim_time.as_ref().map(Duration::seconds))
+    }
+
+    fn taken(&self, fields: &Fields, actor: &str, time: Option<i64>) -> Vec<Edit> {
         let [by, until] = Claim::KEYS.map(str::to_owned);
         let mut edits = vec![Edit::Set { key: by, value: FieldValue::Str(actor.to_owned()) }];
         match time {

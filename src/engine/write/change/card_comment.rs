@@ -30,7 +30,7 @@ const AUTHOR_LENGTH: usize = 40;
 
 impl Writer<'_> {
     pub(super) fn comment(&mut self, comment: &Comment) -> Result<Outcome, EngineError> {
-        let target = super::Target { id: comment.card.clone(), expect: comment.expect.clone() };
+        let target = super::Target { expect: comment.expect.clone(), ..super::Target::of(&comment.card) };
         let (id, documents) = self.card(&target)?;
         if comment.text.trim().is_empty() {
             return Err(EngineError::BadValue {

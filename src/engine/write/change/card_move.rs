@@ -74,7 +74,6 @@ impl Writer<'_> {
         request: &Move,
         action: Action,
     ) -> Result<Outcome, EngineError> {
-        self.engine.may_move()?;
         let fields = &documents.primary.reading.fields;
         let from = fields.text("Lane").unwrap_or(Lane::Inbox.as_str()).to_owned();
         let (to, path) = (request.lane, documents.primary.located.path.clone());

@@ -100,11 +100,17 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// The documents of a card that exists, as they are stored now; refused where the caller has seen another text.
-    pub(super) fn card(&self, target: &Target) -> Result<(Id, Documents), EngineError> {
+    /// The documents of a card that exists, as they are stored now; refused where the caller has seen another text. A
+    /// claim that the caller takes over is taken over first.
+    pub(super) fn card(&mut self, target: &Target) -> Result<(Id, Documents), EngineError> {
         let id = self.engine.existing_card(&target.id)?;
-        let documents = self.documents(&Entity::Card(id.clone()))?;
+        let entity = Entity::Card(id.clone());
+        let mut documents = self.documents(&entity)?;
         self.engine.expect(id.as_str(), target.expect.as_deref(), &documents.primary.reading)?;
+        if let Some(why) = &target.take_over {
+            self.take_over(&id, documents, why)?;
+            documents = self.documents(&entity)?;
+        }
         Ok((id, documents))
     }
 

@@ -84,6 +84,16 @@ pub struct Target {
     pub id: String,
     /// The text the caller looked at, as a SHA-256.
     pub expect: Option<String>,
+    /// Why the claim of somebody else is taken over, where there is one; else it stands in the way.
+    pub take_over: Option<String>,
+}
+
+impl Target {
+    /// A card or an idea as it is now, whoever has claimed it in the way.
+    #[must_use]
+    pub fn of(id: &str) -> Self {
+        Self { id: id.to_owned(), expect: None, take_over: None }
+    }
 }
 
 /// What became of one change.
@@ -189,7 +199,7 @@ impl Writer<'_> {
             Change::Rewrite(target, rewrite) => self.rewrite(target, rewrite),
             Change::Move(target, request) => self.move_card(target, request),
             Change::Comment(comment) => self.comment(comment),
-            Change::Claim(target, claiming) => self.claim(target, *claiming),
+            Change::Claim(target, claiming) => self.claim(target, claiming),
             Change::Block(target, reason) => self.block(target, reason.as_deref()),
             Change::Unblock(target) => self.unblock(target),
             Change::Archive(target) => self.archive(target, true),

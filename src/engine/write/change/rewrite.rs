@@ -24,18 +24,25 @@ pub struct Rewrite {
 
 impl Engine {
     /// The text of a card for an editor, with hand edits of its file taken first.
-    pub fn text_to_edit(&self, typed: &str, agent: bool) -> Result<(Id, String), EngineError> {
-        let id = self.existing_card(typed)?;
+    ///
+    /// # Errors
+    /// Somebody else has claimed the card: nobody should write a text that will be refused.
+    pub fn text_to_edit(&self, target: &Target, agent: bool) -> Result<(Id, String), EngineError> {
+        let id = self.existing_card(&target.id)?;
         let (text, _) = self.write(|writer| {
-            writer.prepare_card(typed)?;
-            Ok(writer.document_to_edit(&Target { id: typed.to_owned(), expect: None }, agent)?.1.reading.text)
+            writer.prepare_card(&target.id)?;
+            let (id, current) = writer.document_to_edit(&Target::of(&target.id), agent)?;
+            if target.take_over.is_none() {
+                writer.refuse_claimed(&id)?;
+            }
+            Ok(current.reading.text)
         })?;
         Ok((id, text))
     }
 }
 
 impl Writer<'_> {
-    fn document_to_edit(&self, target: &Target, agent: bool) -> Result<(Id, Current), EngineError> {
+    fn document_to_edit(&mut self, target: &Target, agent: bool) -> Result<(Id, Current), EngineError> {
         let (id, documents) = self.card(target)?;
         match (agent, documents.companion) {
             (false, _) => Ok((id, documents.primary)),

@@ -26,6 +26,8 @@ pub struct StageText {
     pub agent: bool,
     /// The text of the stage doc that the caller looked at, as a SHA-256.
     pub expect: Option<String>,
+    /// Why the claim of somebody else on the card is taken over, where there is one.
+    pub take_over: Option<String>,
 }
 
 impl Writer<'_> {
@@ -40,7 +42,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn set_stage(&mut self, request: &StageText) -> Result<Outcome, EngineError> {
-        let (id, card) = self.card(&Target { id: request.card.clone(), expect: None })?;
+        let (id, card) = self.card(&Target { take_over: request.take_over.clone(), ..Target::of(&request.card) })?;
         let entity = Entity::StageDoc { card: id.clone(), stage: request.stage.clone() };
         let exists = !self.write.store().documents_of(&entity)?.is_empty();
         let (revisions, action) = if exists {

@@ -1,0 +1,21 @@
+//! BOS047: a card that an agent moved by editing its file. The rule is that of the settings, so only an import can tell.
+
+use crate::domain::{
+    diagnostic::{Code, Diagnostic},
+    doc_path::DocPath,
+};
+
+/// The finding for a file by which an agent would move a card.
+#[must_use]
+pub fn agent_move(path: &DocPath, actor: &str) -> Diagnostic {
+    Diagnostic {
+        code: Code::AgentMove,
+        path: path.to_string(),
+        line: None,
+        column: None,
+        message: format!("{actor} is an agent here, and moves this card by its file"),
+        help: "put the card back where it was and propose the move with `bos card propose`, or let a person take it \
+            with `bos import --theirs`"
+            .to_owned(),
+    }
+}
