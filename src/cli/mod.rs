@@ -67,6 +67,7 @@ Exit codes: 0 done; 1 done, with findings; 2 usage; 3 not found; 4 invalid or de
 5 conflict, or something was left out; 6 busy or unavailable; 70 a defect in bos.";
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
     Init(commands::init::Args),
     Import(commands::import::Args),
@@ -87,7 +88,8 @@ enum Command {
     Validate(commands::validate::Args),
     Guard(commands::guard::Args),
     MergeDriver(commands::merge_driver::Args),
-    Log(commands::log::Args),
+    #[command(flatten)]
+    AtOnce(AtOnce),
     Apply(commands::apply::Args),
     Undo(commands::undo::Args),
     Audit(commands::audit::Args),
@@ -98,15 +100,18 @@ enum Command {
     Man(commands::man::Args),
 }
 
+/// What is built before it is named: it has flags of the same names as global ones, which those must find there.
+#[derive(Debug, Subcommand)]
+enum AtOnce {
+    Log(commands::log::Args),
+}
+
 /// Runs the program: parses the arguments, runs the command, tells the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    std::panic::set_hook(Box::new(ui::report_panic));
-    let code = std::panic::catch_unwind(|| {
-        CompleteEnv::with_factory(Cli::command).complete();
-        run(std::env::args_os().collect())
-    });
-    ExitCode::from(code.unwrap_or(error::DEFECT))
+    std::panic::set_hook(Box::new(ui::end_with_defect));
+    CompleteEnv::with_factory(Cli::command).complete();
+    ExitCode::from(run(std::env::args_os().collect()))
 }
 
 fn run(arguments: Vec<OsString>) -> u8 {
@@ -130,13 +135,24 @@ fn run(arguments: Vec<OsString>) -> u8 {
 
 /// Parses the arguments; where that fails, `-WORD` in a search is no flag.
 fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    let parsed = |arguments: &[OsString]| {
-        Cli::command().try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches))
-    };
-    parsed(arguments).or_else(|error| match commands::search::exclusions_last(arguments) {
-        Some(moved) if error.kind() == ErrorKind::UnknownArgument => parsed(&moved).map_err(|_| error),
-        _ => Err(error),
+    read(Cli::command(), arguments).or_else(|error| {
+        if error.kind() == ErrorKind::DisplayVersion {
+            return Err(error);
+        }
+        let unknown = error.kind() == ErrorKind::UnknownArgument;
+        let moved = unknown.then(|| commands::search::exclusions_last(arguments)).flatten();
+        if let Some(Ok(cli)) = moved.map(|moved| read(Cli::command(), &moved)) {
+            return Ok(cli);
+        }
+        // Only the named command has been built; help and hints speak of all.
+        let mut all = Cli::command();
+        all.build();
+        read(all, arguments)
     })
+}
+
+fn read(command: clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches))
 }
 
 fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
@@ -163,7 +179,7 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Validate(args) => commands::validate::run(args, global, ui),
         Command::Guard(args) => commands::guard::run(args, ui),
         Command::MergeDriver(args) => commands::merge_driver::run(args, ui),
-        Command::Log(args) => commands::log::run(args, global, ui),
+        Command::AtOnce(AtOnce::Log(args)) => commands::log::run(args, global, ui),
         Command::Audit(args) => commands::audit::run(args, global, ui),
         Command::Guide(args) => commands::guide::run(args, ui),
         Command::Config(args) => commands::config::run(args, global, ui),

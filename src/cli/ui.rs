@@ -239,8 +239,9 @@ pub(crate) fn report_usage(error: &clap::Error, json: bool) -> u8 {
     exit_code(ErrorKind::Usage)
 }
 
-/// Tells a panic, which is always a defect of this program.
-pub(crate) fn report_panic(info: &PanicHookInfo<'_>) {
+/// Tells a panic, which is always a defect of this program, and ends it: nothing unwinds, on whatever thread it was.
+#[expect(clippy::exit, reason = "after a panic there is nothing to return to; what was not committed never happened")]
+pub(crate) fn end_with_defect(info: &PanicHookInfo<'_>) {
     let place = info.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
     let what = info.payload_as_str().unwrap_or("a panic");
     if std::env::args_os().any(|argument| argument == "--json") {
@@ -252,6 +253,7 @@ pub(crate) fn report_panic(info: &PanicHookInfo<'_>) {
             "error: {what}{place}\nhint: this is a defect in bos (exit code {DEFECT}); please report it\n"
         ));
     }
+    std::process::exit(i32::from(DEFECT));
 }
 
 fn eprint_failure(failure: &Failure) {
@@ -262,4 +264,28 @@ fn eprint_failure(failure: &Failure) {
 fn eprint(text: &str) {
     // Where standard error is closed there is nobody left to tell.
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    const CHILD: &str = "BOS_TEST_PANICS";
+
+    #[test]
+    fn a_panic_on_any_thread_ends_the_program_with_its_code() {
+        if std::env::var_os(CHILD).is_some() {
+            std::panic::set_hook(Box::new(end_with_defect));
+            let _ = std::thread::spawn(|| panic!("out of order")).join();
+            return;
+        }
+        let name = "cli::ui::tests::a_panic_on_any_thread_ends_the_program_with_its_code";
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        let ran = child.args(["--exact", name, "--nocapture"]).env(CHILD, "").output().unwrap();
+        assert_eq!(ran.status.code(), Some(i32::from(DEFECT)), "{ran:?}");
+        let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+        assert!(told.starts_with("error: out of order at "), "{told}");
+    }
 }

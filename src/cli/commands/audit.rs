@@ -22,6 +22,7 @@ pub(crate) struct Args {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
     /// Make every check; exit 1 and a name for what does not fit
     Verify,

@@ -18,6 +18,7 @@ pub(crate) struct Args {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
     List(ListArgs),
     Show(ShowArgs),

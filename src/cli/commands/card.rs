@@ -17,6 +17,7 @@ pub(crate) struct Args {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
     List(card_list::Args),
     Show(card_show::Args),

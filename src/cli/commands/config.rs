@@ -37,6 +37,7 @@ pub(crate) struct Args {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
     Get(GetArgs),
     Set(SetArgs),

@@ -27,6 +27,7 @@ pub(crate) struct Args {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
     Show(conflicts_show::Args),
     Resolve(conflicts_resolve::Args),

@@ -32,6 +32,7 @@ pub(crate) struct Args {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
     Install(InstallArgs),
     Uninstall(UninstallArgs),
