@@ -1,13 +1,15 @@
 //! The performance figures of `bos`, each beside its floor: `cargo bench`, or `cargo bench -- 2000` for one size.
 //!
 //! Both are whole processes on a warm cache and take turns; told is the median. A floor is a minimal program that does
-//! only the unavoidable work of its figure with the same libraries (`floor.rs`); for the first `export --commit` it is
+//! only the unavoidable work of its figure with the same libraries (`floor.rs`); `cargo bench -- doubling` is a table of its
+//! own. For the first `export --commit` it is
 //! `git fast-import`. Options: sizes in documents (2000 and 20000 unless given), `--only WORD` for the figures whose name
 //! holds it, `--in DIR` for where to work (`/dev/shm` where there is one: ext4 creates files 20 to 30 times slower for
 //! minutes after a mass delete), `--keep` to leave the trees there.
 
 #![expect(clippy::print_stdout, reason = "a bench tells its figures")]
 
+mod doubling;
 mod floor;
 mod long_log;
 mod measure;
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match arguments.split_first() {
         Some((first, rest)) if first == "floor" => floor::run(rest),
+        _ if arguments.iter().any(|argument| argument == "doubling") => double(),
         _ => Options::of(&arguments).and_then(|options| run(&options)),
     };
     match result {
@@ -65,6 +68,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What hostile inputs cost; see `doubling.rs`.
+fn double() -> Outcome<()> {
+    let folder = tempfile::tempdir()?;
+    doubling::run(|place, arguments| place::bos(place, folder.path(), arguments), folder.path())
 }
 
 struct Options {

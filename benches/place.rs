@@ -52,9 +52,7 @@ impl Place {
 
     /// `bos` in this place, with nothing of the caller's environment.
     pub(crate) fn bos(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bos"));
-        command.args(arguments);
-        self.isolated(command)
+        bos(&self.root, &self.folder, arguments)
     }
 
     /// A floor: this very program, told to be one.
@@ -64,10 +62,8 @@ impl Place {
         self.isolated(command)
     }
 
-    fn isolated(&self, mut command: Command) -> Command {
-        command.current_dir(&self.root).env_clear().env("HOME", &self.folder);
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("GIT_CONFIG_NOSYSTEM", "1");
-        command
+    fn isolated(&self, command: Command) -> Command {
+        isolated(command, &self.root, &self.folder)
     }
 
     fn git(&self, arguments: &[&str]) -> Outcome<()> {
@@ -232,4 +228,17 @@ fn copy_folder(from: &Path, to: &Path) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// `bos` in a folder, with nothing of the caller's environment.
+pub(crate) fn bos(folder: &Path, home: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bos"));
+    command.args(arguments);
+    isolated(command, folder, home)
+}
+
+fn isolated(mut command: Command, folder: &Path, home: &Path) -> Command {
+    command.current_dir(folder).env_clear().env("HOME", home);
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("GIT_CONFIG_NOSYSTEM", "1");
+    command
 }

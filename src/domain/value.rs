@@ -1,5 +1,7 @@
 //! A front matter value as this program understands it. Pure data; knows no YAML syntax.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 /// The value of one front matter key.
@@ -57,21 +59,40 @@ pub fn is_null(plain: &str) -> bool {
     matches!(plain, "" | "~" | "null" | "Null" | "NULL")
 }
 
+/// With more keys than this, looking at each key in turn would take longer than an index of them.
+const MANY: usize = 32;
+
 /// The front matter of one document: keys with values, in file order, each key once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Fields(Vec<(String, FieldValue)>);
+pub struct Fields {
+    pairs: Vec<(String, FieldValue)>,
+    /// Where each key stands, if there are many: a document may have any number of them.
+    places: Option<HashMap<String, usize>>,
+}
 
 impl Fields {
     /// Builds from pairs in file order; the caller guarantees that no key repeats.
     #[must_use]
     pub fn new(pairs: Vec<(String, FieldValue)>) -> Self {
-        Self(pairs)
+        let is_many = pairs.len() > MANY;
+        let places = || pairs.iter().enumerate().map(|(index, (key, _))| (key.clone(), index)).collect();
+        let places = is_many.then(places);
+        Self { pairs, places }
+    }
+
+    /// The how many-th key this is, from 0.
+    #[must_use]
+    pub fn position(&self, key: &str) -> Option<usize> {
+        match &self.places {
+            Some(places) => places.get(key).copied(),
+            None => self.pairs.iter().position(|(known, _)| known == key),
+        }
     }
 
     /// The value of `key`, spelled exactly so.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&FieldValue> {
-        self.0.iter().find(|(k, _)| k == key).map(|(_, v)| v)
+        self.position(key).map(|index| &self.pairs[index].1)
     }
 
     /// The text of a scalar under `key`, trimmed; `None` when absent, null, blank or a list.
@@ -88,18 +109,18 @@ impl Fields {
 
     /// Keys and values in file order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &FieldValue)> {
-        self.0.iter().map(|(k, v)| (k.as_str(), v))
+        self.pairs.iter().map(|(k, v)| (k.as_str(), v))
     }
 
     /// How many keys there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.pairs.len()
     }
 
     /// Whether there is no key at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.pairs.is_empty()
     }
 }

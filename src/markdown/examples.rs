@@ -267,9 +267,20 @@ fn problems_name_their_place() {
     insta::assert_snapshot!(problem("a: 1\nb: 2\n\"a\": 3\n"), @"BOS012 Some(4):Some(1) the key `a` occurs twice, on line 2 and on line 4");
     insta::assert_snapshot!(problem("# c\njust text\n"), @"BOS013 Some(3):Some(1) the front matter is not a mapping of keys to values");
     insta::assert_snapshot!(problem("a: *none\n"), @"BOS011 Some(2):Some(4) not valid YAML: unknown anchor");
-    insta::assert_snapshot!(problem(&format!("a: {}x{}\n", "[".repeat(65), "]".repeat(65))), @"BOS014 Some(2):Some(67) the front matter nests deeper than 64 levels or holds more than 100000 values, aliases expanded");
-    insta::assert_snapshot!(problem(&format!("a: {}\n", "[".repeat(100_000))), @"BOS014 None:None the front matter nests deeper than 64 levels or holds more than 100000 values, aliases expanded");
+    insta::assert_snapshot!(problem(&format!("a: {}x{}\n", "[".repeat(65), "]".repeat(65))), @"BOS014 Some(2):Some(67) the front matter nests deeper than 64 levels, aliases expanded");
+    insta::assert_snapshot!(problem(&format!("a: {}\n", "[".repeat(100_000))), @"BOS014 Some(2):Some(1346) the front matter is too large for the brackets that it holds");
     let bomb: String = (1..30).map(|i| format!("k{i}: &k{i} [*k{p}, *k{p}]\n", p = i - 1)).collect();
-    insta::assert_snapshot!(problem(&format!("k0: &k0 x\n{bomb}")), @"BOS014 None:None the front matter nests deeper than 64 levels or holds more than 100000 values, aliases expanded");
-    insta::assert_snapshot!(problem(&format!("a: [{}]\n", "x, ".repeat(100_001))), @"BOS014 Some(2):Some(4) the front matter nests deeper than 64 levels or holds more than 100000 values, aliases expanded");
+    insta::assert_snapshot!(problem(&format!("k0: &k0 x\n{bomb}")), @"BOS014 Some(3):Some(5) the front matter holds more than 100000 values, or aliases that expand too far");
+    insta::assert_snapshot!(problem(&format!("a: [{}]\n", "x, ".repeat(100_001))), @"BOS014 Some(2):Some(4) the front matter holds more than 100000 values, or aliases that expand too far");
+    let long = "x".repeat(100_000);
+    for (first, repeated) in [("k: &a", "*a"), ("k: &a", "{*a : 1}"), ("k: {b: &a", "[*a]")] {
+        let close = if first.contains('{') { "}" } else { "" };
+        let wide = format!("{first} {long}{close}\nl: [{}]\n", format!("{repeated}, ").repeat(100));
+        let told = problem(&wide);
+        assert!(told.starts_with("BOS014 Some(2):Some("), "{told}");
+        assert!(told.ends_with("the aliases of the front matter expand to more than 1024 KiB"), "{told}");
+        parse(&format!("---\n{}---\n", wide.replace(&format!("{repeated}, ").repeat(95), ""))).unwrap();
+    }
+    insta::assert_snapshot!(problem("a: &a [*a]\n"), @"BOS014 Some(2):Some(4) the front matter nests deeper than 64 levels, aliases expanded");
+    insta::assert_snapshot!(problem("a: &a {<<: *a}\n"), @"BOS014 Some(2):Some(4) the front matter nests deeper than 64 levels, aliases expanded");
 }

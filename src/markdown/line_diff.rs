@@ -1,11 +1,12 @@
 //! Which lines differ between two texts. The only place that knows the diff library.
 
-use std::{
-    fmt::{self, Write},
-    ops::Range,
-};
+use std::{collections::HashMap, fmt::Write as _, ops::Range};
 
-use imara_diff::{Algorithm, Diff, InternedInput, Interner, Token, UnifiedDiffConfig, UnifiedDiffPrinter};
+use imara_diff::{Algorithm, Diff, InternedInput};
+
+/// The most lines that are compared each with each. Longer texts are first taken apart at lines that each has once, and
+/// what is still longer then counts as changed as a whole: the library takes time in proportion to the square.
+const MAX_LINES: usize = 4_000;
 
 /// Lines of one list that stand in place of lines of another; one of the two ranges may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,60 +17,156 @@ pub(super) struct Hunk {
 
 /// The hunks that lead from one list of lines to the other, in order; between two hunks is at least one shared line.
 pub(super) fn hunks(before: &[&str], after: &[&str]) -> Vec<Hunk> {
+    let head = before.iter().zip(after).take_while(|(a, b)| a == b).count();
+    let tail = before[head..].iter().rev().zip(after[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+    if before.len() + after.len() - 2 * (head + tail) <= MAX_LINES {
+        return compared(before, after);
+    }
+    let (ends, mut from) = ([before.len() - tail, after.len() - tail], [head, head]);
+    let shared = shared_once(&before[head..ends[0]], &after[head..ends[1]]);
+    let mut hunks = Vec::new();
+    for [at, other] in shared.into_iter().map(|pair| pair.map(|at| at + head)).chain([ends]) {
+        let (old, new) = (&before[from[0]..at], &after[from[1]..other]);
+        if old.len() + new.len() <= MAX_LINES {
+            let moved = |range: Range<usize>, by: usize| range.start + by..range.end + by;
+            let found = compared(old, new).into_iter();
+            hunks.extend(
+                found.map(|hunk| Hunk { before: moved(hunk.before, from[0]), after: moved(hunk.after, from[1]) }),
+            );
+        } else {
+            hunks.push(Hunk { before: from[0]..at, after: from[1]..other });
+        }
+        from = [at + 1, other + 1];
+    }
+    hunks
+}
+
+fn compared(before: &[&str], after: &[&str]) -> Vec<Hunk> {
     let mut input = InternedInput::default();
     input.update_before(before.iter().copied());
     input.update_after(after.iter().copied());
-    let diff = compare(&input);
+    let mut diff = Diff::compute(Algorithm::Histogram, &input);
+    diff.postprocess_lines(&input);
     let range = |range: Range<u32>| range.start as usize..range.end as usize;
     diff.hunks().map(|hunk| Hunk { before: range(hunk.before), after: range(hunk.after) }).collect()
 }
 
-/// What differs between two texts as unified hunks, each with so many lines of context; empty where nothing does.
+/// Where lines stand that each list has exactly once, the most of them that are in the same order in both (a patience
+/// diff's anchors).
+fn shared_once(before: &[&str], after: &[&str]) -> Vec<[usize; 2]> {
+    fn once<'t>(lines: &[&'t str]) -> HashMap<&'t str, Option<usize>> {
+        let mut places = HashMap::new();
+        for (at, line) in lines.iter().copied().enumerate() {
+            places.entry(line).and_modify(|place| *place = None).or_insert(Some(at));
+        }
+        places
+    }
+    let (in_before, in_after) = (once(before), once(after));
+    let pairs: Vec<[usize; 2]> = before
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| in_before.get(**line).is_some_and(Option::is_some))
+        .filter_map(|(at, line)| Some([at, (*in_after.get(*line)?)?]))
+        .collect();
+    // The longest run of pairs that rises in both: of each length the pair that ends lowest, and which one is before each.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut previous: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
+    for (index, [_, other]) in pairs.iter().enumerate() {
+        let length = ends.partition_point(|end| pairs[*end][1] < *other);
+        previous.push(length.checked_sub(1).map(|before| ends[before]));
+        if length == ends.len() { ends.push(index) } else { ends[length] = index }
+    }
+    let mut rising: Vec<[usize; 2]> =
+        std::iter::successors(ends.last().copied(), |index| previous[*index]).map(|index| pairs[index]).collect();
+    rising.reverse();
+    rising
+}
+
+/// What differs between two texts as unified hunks, each with so many lines of context; empty where nothing does. As
+/// `diff -u` prints it, so that `patch` takes it.
 #[must_use]
-pub fn unified_diff(before: &str, after: &str, context: u32) -> String {
-    let input = InternedInput::new(before, after);
-    let mut config = UnifiedDiffConfig::default();
-    config.context_len(context);
-    compare(&input).unified_diff(&Printer(&input.interner), config, &input).to_string()
+pub fn unified_diff(before: &str, after: &str, context: usize) -> String {
+    let [old, new] = [before, after].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    let hunks = hunks(&old, &new);
+    let mut out = String::new();
+    for group in hunks.chunk_by(|a, b| b.before.start - a.before.end <= 2 * context) {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
+        let lead = first.before.start.min(context);
+        let trail = (old.len() - last.before.end).min(context);
+        let mut at = first.before.start - lead;
+        let ranges = [at..last.before.end + trail, first.after.start - lead..last.after.end + trail];
+        let [old_range, new_range] = ranges.map(|range| {
+            // A range without lines is named by the line before it.
+            let first = if range.is_empty() { range.start } else { range.start + 1 };
+            format!("{first},{}", range.len())
+        });
+        let _ = writeln!(out, "@@ -{old_range} +{new_range} @@");
+        for hunk in group {
+            put(&mut out, ' ', &old[at..hunk.before.start]);
+            put(&mut out, '-', &old[hunk.before.clone()]);
+            put(&mut out, '+', &new[hunk.after.clone()]);
+            at = hunk.before.end;
+        }
+        put(&mut out, ' ', &old[at..at + trail]);
+    }
+    out
 }
 
-fn compare(input: &InternedInput<&str>) -> Diff {
-    let mut diff = Diff::compute(Algorithm::Histogram, input);
-    diff.postprocess_lines(input);
-    diff
-}
-
-/// Prints hunks as `diff -u` does, so that `patch` takes them.
-struct Printer<'i, 't>(&'i Interner<&'t str>);
-
-impl Printer<'_, '_> {
-    fn line(&self, f: &mut impl Write, sign: char, token: Token) -> fmt::Result {
-        let line = self.0[token];
+fn put(out: &mut String, sign: char, lines: &[&str]) {
+    for line in lines {
         let end = if line.ends_with('\n') { "" } else { "\n\\ No newline at end of file\n" };
-        write!(f, "{sign}{line}{end}")
-    }
-}
-
-impl UnifiedDiffPrinter for Printer<'_, '_> {
-    fn display_header(&self, mut f: impl Write, before: u32, after: u32, removed: u32, added: u32) -> fmt::Result {
-        // A range without lines is named by the line before it.
-        let first = |start: u32, count: u32| if count == 0 { start } else { start + 1 };
-        writeln!(f, "@@ -{},{removed} +{},{added} @@", first(before, removed), first(after, added))
-    }
-
-    fn display_context_token(&self, mut f: impl Write, token: Token) -> fmt::Result {
-        self.line(&mut f, ' ', token)
-    }
-
-    fn display_hunk(&self, mut f: impl Write, before: &[Token], after: &[Token]) -> fmt::Result {
-        before.iter().try_for_each(|token| self.line(&mut f, '-', *token))?;
-        after.iter().try_for_each(|token| self.line(&mut f, '+', *token))
+        let _ = write!(out, "{sign}{line}{end}");
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// The second list made from the first and the hunks.
+    fn replayed(before: &[&str], after: &[&str], hunks: &[Hunk]) -> Vec<String> {
+        let (mut made, mut at) = (Vec::new(), 0);
+        for hunk in hunks {
+            made.extend_from_slice(&before[at..hunk.before.start]);
+            made.extend_from_slice(&after[hunk.after.clone()]);
+            at = hunk.before.end;
+        }
+        made.extend_from_slice(&before[at..]);
+        made.into_iter().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn long_texts_are_taken_apart_at_lines_that_each_has_once() {
+        let count = MAX_LINES * 5;
+        let lines = |changed: usize| -> Vec<String> {
+            (0..count).map(|at| if at % 2 == changed { format!("changed {changed}") } else { at.to_string() }).collect()
+        };
+        let (old, new) = (lines(2), lines(1));
+        let [old, new] = [&old, &new].map(|lines| lines.iter().map(String::as_str).collect::<Vec<_>>());
+        let found = hunks(&old, &new);
+        assert_eq!(found.len(), count / 2);
+        assert_eq!(replayed(&old, &new, &found), new);
+        // Nothing occurs once: one change of everything between what both begin and end with.
+        let old = ["a", "x", "b", "b", "x"].repeat(MAX_LINES);
+        let new = ["a", "x", "c", "x", "x"].repeat(MAX_LINES);
+        let (old_end, new_end) = (old.len() - 1, new.len() - 1);
+        assert_eq!(hunks(&old, &new), [Hunk { before: 2..old_end, after: 2..new_end }]);
+    }
+
+    proptest! {
+        #[test]
+        fn anchors_rise_in_both(before in prop::collection::vec("[a-h]", 0..12), after in prop::collection::vec("[a-h]", 0..12)) {
+            let [before, after] = [&before, &after].map(|lines| lines.iter().map(String::as_str).collect::<Vec<_>>());
+            let shared = shared_once(&before, &after);
+            prop_assert!(shared.is_sorted_by(|[a, b], [c, d]| a < c && b < d));
+            for [at, other] in shared {
+                prop_assert_eq!(before[at], after[other]);
+                prop_assert_eq!(before.iter().filter(|line| **line == before[at]).count(), 1);
+            }
+        }
+    }
 
     #[test]
     fn hunks_are_as_diff_prints_them() {

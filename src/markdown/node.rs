@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 use super::scalar::{Context, Quote, render};
 use crate::domain::diagnostic::{Code, Problem};
@@ -12,6 +12,10 @@ use crate::domain::value::FieldValue;
 const MAX_NODES: usize = 100_000;
 /// The deepest nesting allowed.
 const MAX_DEPTH: usize = 64;
+/// How many bytes of text aliases may add to what stands in the front matter.
+const MAX_ADDED_BYTES: usize = 1 << 20;
+/// No escape reads as more bytes than twice its own: `\L` is two, and reads as three.
+const MAX_BYTES_A_BYTE: usize = 2;
 /// libyaml takes time in proportion to open brackets times tokens; more than this is refused unread.
 const MAX_BRACKETS_TIMES_BYTES: usize = 1 << 27;
 /// YAML starts on the second line of the file.
@@ -87,16 +91,23 @@ impl fmt::Display for Node {
 /// # Errors
 /// `YamlSyntax`, `NotAMapping` or `TooComplex`, with line and column in the file.
 pub(super) fn read_pairs(yaml: &str) -> Result<Vec<(String, Node)>, Problem> {
-    let brackets = yaml.bytes().filter(|b| matches!(b, b'[' | b'{')).count();
-    if brackets.saturating_mul(yaml.len()) > MAX_BRACKETS_TIMES_BYTES {
-        return Err(too_complex(None, None));
+    let mut brackets = yaml.match_indices(['[', '{']);
+    if let Some((at, _)) = brackets.nth(MAX_BRACKETS_TIMES_BYTES / yaml.len().max(1)) {
+        let before = &yaml[..at];
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1 + LINES_BEFORE;
+        return Err(too_complex(Bound::Brackets, u32::try_from(line).ok(), u32::try_from(column).ok()));
     }
-    let mut bounds = Bounds { nodes: 0, exceeded: false };
-    let seed = NodeSeed { bounds: &mut bounds, depth: 0 };
-    match seed.deserialize(serde_yaml::Deserializer::from_str(yaml)) {
+    let mut bounds = Bounds::of(yaml, MAX_NODES);
+    match bounds.read(yaml) {
         Ok(Node::Map(pairs)) => Ok(pairs),
         Ok(Node::Null) => Ok(Vec::new()),
         Ok(_) => Err(not_a_mapping(yaml)),
+        Err(error) if error.to_string().starts_with("repetition limit exceeded") => {
+            // The parser's own limit has no place: our own, set to the value before, has.
+            let mut nearer = Bounds::of(yaml, MAX_NODES - bounds.nodes_left - 1);
+            Err(nearer.read(yaml).map_or_else(|error| describe(&error, nearer.exceeded), |_| describe(&error, None)))
+        }
         Err(error) => Err(describe(&error, bounds.exceeded)),
     }
 }
@@ -113,16 +124,18 @@ fn not_a_mapping(yaml: &str) -> Problem {
     }
 }
 
-fn describe(error: &serde_yaml::Error, bounds_exceeded: bool) -> Problem {
+fn describe(error: &serde_yaml::Error, exceeded: Option<Bound>) -> Problem {
     let place = error.location();
     let line = place.as_ref().and_then(|place| u32::try_from(place.line() + LINES_BEFORE).ok());
     let column = place.as_ref().and_then(|place| u32::try_from(place.column()).ok());
     let message = error.to_string();
-    if bounds_exceeded
-        || message.starts_with("repetition limit exceeded")
-        || message.starts_with("recursion limit exceeded")
-    {
-        return too_complex(line, column);
+    let exceeded = exceeded.or_else(|| {
+        let of_parser =
+            [("repetition limit exceeded", Bound::Values), ("recursion limit exceeded", Bound::Depth)].into_iter();
+        of_parser.filter(|(told, _)| message.starts_with(told)).map(|(_, bound)| bound).next()
+    });
+    if let Some(bound) = exceeded {
+        return too_complex(bound, line, column);
     }
     // The place is in its own fields; libyaml's own counts from the first line of the YAML.
     let message = message.split(" at line ").next().unwrap_or_default().to_owned();
@@ -135,21 +148,55 @@ fn describe(error: &serde_yaml::Error, bounds_exceeded: bool) -> Problem {
     }
 }
 
-fn too_complex(line: Option<u32>, column: Option<u32>) -> Problem {
-    Problem {
-        code: Code::TooComplex,
-        line,
-        column,
-        message: format!(
-            "the front matter nests deeper than {MAX_DEPTH} levels or holds more than {MAX_NODES} values, aliases expanded"
-        ),
-        help: "keep front matter flat, and write repeated values out".to_owned(),
-    }
+fn too_complex(bound: Bound, line: Option<u32>, column: Option<u32>) -> Problem {
+    let message = match bound {
+        Bound::Brackets => "the front matter is too large for the brackets that it holds".to_owned(),
+        Bound::Depth => format!("the front matter nests deeper than {MAX_DEPTH} levels, aliases expanded"),
+        Bound::Values => format!("the front matter holds more than {MAX_NODES} values, or aliases that expand too far"),
+        Bound::Bytes => format!("the aliases of the front matter expand to more than {} KiB", MAX_ADDED_BYTES >> 10),
+    };
+    let help = "keep front matter flat, and write repeated values out".to_owned();
+    Problem { code: Code::TooComplex, line, column, message, help }
 }
 
+/// What a front matter can have too much of.
+#[derive(Debug, Clone, Copy)]
+enum Bound {
+    Brackets,
+    Depth,
+    Values,
+    Bytes,
+}
+
+/// What may still be read: checked before a value is copied, since an alias costs a few bytes and gives any number.
 struct Bounds {
-    nodes: usize,
-    exceeded: bool,
+    nodes_left: usize,
+    bytes_left: usize,
+    exceeded: Option<Bound>,
+}
+
+impl Bounds {
+    fn of(yaml: &str, nodes_left: usize) -> Self {
+        let bytes_left = yaml.len().saturating_mul(MAX_BYTES_A_BYTE).saturating_add(MAX_ADDED_BYTES);
+        Self { nodes_left, bytes_left, exceeded: None }
+    }
+
+    fn read(&mut self, yaml: &str) -> Result<Node, serde_yaml::Error> {
+        NodeSeed { bounds: self, depth: 0 }.deserialize(serde_yaml::Deserializer::from_str(yaml))
+    }
+
+    fn exceed<E: serde::de::Error>(&mut self, bound: Bound) -> E {
+        self.exceeded = Some(bound);
+        E::custom("too complex")
+    }
+
+    fn text<E: serde::de::Error>(&mut self, text: &str) -> Result<String, E> {
+        match self.bytes_left.checked_sub(text.len()) {
+            Some(left) => self.bytes_left = left,
+            None => return Err(self.exceed(Bound::Bytes)),
+        }
+        Ok(text.to_owned())
+    }
 }
 
 struct NodeSeed<'b> {
@@ -161,12 +208,37 @@ impl<'de> DeserializeSeed<'de> for NodeSeed<'_> {
     type Value = Node;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
-        self.bounds.nodes += 1;
-        if self.bounds.nodes > MAX_NODES || self.depth > MAX_DEPTH {
-            self.bounds.exceeded = true;
-            return Err(D::Error::custom("too complex"));
+        if self.depth > MAX_DEPTH {
+            return Err(self.bounds.exceed(Bound::Depth));
+        }
+        match self.bounds.nodes_left.checked_sub(1) {
+            Some(left) => self.bounds.nodes_left = left,
+            None => return Err(self.bounds.exceed(Bound::Values)),
         }
         deserializer.deserialize_any(self)
+    }
+}
+
+/// A key of a mapping, always text.
+struct KeySeed<'b>(&'b mut Bounds);
+
+impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed<'_> {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<String, E> {
+        self.0.text(key)
     }
 }
 
@@ -209,8 +281,8 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
         Ok(Node::Number(value.to_string()))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
-        Ok(Node::Str(value.to_owned()))
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Node, E> {
+        self.bounds.text(value).map(Node::Str)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node, A::Error> {
@@ -223,7 +295,7 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
         let mut pairs = Vec::new();
-        while let Some(key) = map.next_key::<String>()? {
+        while let Some(key) = map.next_key_seed(KeySeed(self.bounds))? {
             let value = map.next_value_seed(NodeSeed { bounds: self.bounds, depth: self.depth + 1 })?;
             pairs.push((key, value));
         }

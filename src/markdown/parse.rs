@@ -44,7 +44,7 @@ impl<'t> Document<'t> {
     /// The line of `key` in the file, from 1; `None` for a key that is absent or whose place is not known.
     #[must_use]
     pub fn line_of(&self, key: &str) -> Option<u32> {
-        let index = self.fields.iter().position(|(known, _)| known == key)?;
+        let index = self.fields.position(key)?;
         self.lines.as_ref()?.get(index).copied()
     }
 

@@ -34,7 +34,7 @@ pub use ideas::IdeaRow;
 pub use log::{Head, LogFilter, RawEntry};
 pub use migrations::SCHEMA_VERSION;
 pub use mirrors::{FileStat, Mirror, MirrorDocument};
-pub use search::{HIT_BEGINS, HIT_ENDS, Match};
+pub use search::Match;
 pub use search_index::SearchDocument;
 pub use stage_docs::StageDocRow;
 pub use tables::{Kind, TABLES};

@@ -36,8 +36,7 @@ fn the_story_of_a_card() {
        26  2026-11-20 10:00Z  Nora  import
            Title: Paper bags with the new logo -> New paper bags with the new logo
            docs/business-os/cards/BAKE-ENG-0006.user.md
-             @@ -2,3 +2,5 @@
-
+             @@ -2,2 +2,4 @@
               About 2,000 plain bags are left. The printer wants at least 5,000 of the new
               ones, so there is time until spring.
              +
@@ -130,7 +129,7 @@ fn the_story_as_json() {
     [
       {
         "path": "docs/business-os/cards/BAKE-ENG-0006.user.md",
-        "diff": "@@ -2,3 +2,5 @@\n \n About 2,000 plain bags are left. The printer wants at least 5,000 of the new\n ones, so there is time until spring.\n+\n+The logo is final.\n"
+        "diff": "@@ -2,2 +2,4 @@\n About 2,000 plain bags are left. The printer wants at least 5,000 of the new\n ones, so there is time until spring.\n+\n+The logo is final.\n"
       }
     ]
     "#);

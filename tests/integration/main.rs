@@ -17,6 +17,7 @@ mod clones;
 mod comments;
 mod config;
 mod conflicts;
+mod costs;
 mod days;
 mod dependencies;
 mod documentation;

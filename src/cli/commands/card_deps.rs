@@ -16,6 +16,9 @@ use crate::{
     wire,
 };
 
+/// How many steps are drawn before a line: with all of them the lines of a long chain would grow without end.
+const MAX_STEPS: usize = 24;
+
 /// Show what a card waits for and what waits for it, over all steps
 ///
 /// What is done has a tick. Below a card that stands in the tree already, or that would go in a circle, the tree does
@@ -56,7 +59,9 @@ fn branches(ui: &mut Ui, title: &str, branches: &[DependencyBranch]) -> Result<(
     let mut goes_on: Vec<bool> = Vec::new();
     for DependencyBranch { branch, dependency } in branches {
         goes_on.truncate(branch.depth - 1);
-        let above: String = goes_on.iter().map(|goes_on| if *goes_on { "│   " } else { "    " }).collect();
+        let hidden = goes_on.len().saturating_sub(MAX_STEPS);
+        let mut above = if hidden > 0 { format!("({hidden} steps) ") } else { String::new() };
+        above.extend(goes_on[hidden..].iter().map(|goes_on| if *goes_on { "│   " } else { "    " }));
         let turn = if branch.is_last { "└── " } else { "├── " };
         goes_on.push(!branch.is_last);
         let remark = match branch.cut {

@@ -32,8 +32,17 @@ pub(crate) fn render(report: &ValidateReport, lines: Lines<'_>) -> String {
 #[must_use]
 pub(crate) fn findings(diagnostics: &[Diagnostic], lines: Lines<'_>) -> String {
     let mut out = String::new();
+    // Thousands of findings may stand in one line of any length: it is read and taken apart once.
+    let mut last: Option<(&str, u32, Option<Vec<char>>)> = None;
     for diagnostic in diagnostics {
-        finding(diagnostic, lines, &mut out);
+        if let Some(line) = diagnostic.line
+            && last.as_ref().is_none_or(|(path, number, _)| (*path, *number) != (&*diagnostic.path, line))
+        {
+            let text = lines(&diagnostic.path, line).map(|text| text.chars().collect());
+            last = Some((&diagnostic.path, line, text));
+        }
+        let text = last.as_ref().and_then(|(_, _, text)| text.as_deref());
+        finding(diagnostic, text.filter(|_| diagnostic.line.is_some()), &mut out);
         out.push('\n');
     }
     out
@@ -54,7 +63,7 @@ fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-fn finding(diagnostic: &Diagnostic, lines: Lines<'_>, out: &mut String) {
+fn finding(diagnostic: &Diagnostic, text: Option<&[char]>, out: &mut String) {
     let Diagnostic { code, path, line, column, message, help } = diagnostic;
     let severity = diagnostic.severity();
     let style = style(severity);
@@ -65,8 +74,8 @@ fn finding(diagnostic: &Diagnostic, lines: Lines<'_>, out: &mut String) {
     let (severity, code) = (severity.as_str(), code.as_str());
     let _ = writeln!(out, "{style}{severity}[{code}]{style:#}{BOLD}: {}{BOLD:#}", sanitize(message).trim_end());
     let _ = writeln!(out, "{margin}{GUTTER}-->{GUTTER:#} {}{place}", sanitize(path));
-    if let Some(text) = line.and_then(|line| lines(path, line)) {
-        let excerpt = Excerpt::of(&text, *column);
+    if let Some(text) = text {
+        let excerpt = Excerpt::of(text, *column);
         let _ = writeln!(out, "{margin} {GUTTER}|{GUTTER:#}");
         let _ = writeln!(out, "{GUTTER}{number} |{GUTTER:#} {}", excerpt.text);
         match excerpt.caret {
@@ -98,13 +107,11 @@ struct Excerpt {
 
 impl Excerpt {
     /// A long line is cut around `column`, which counts characters of the file from 1.
-    fn of(line: &str, column: Option<u32>) -> Self {
-        let length = line.chars().count();
+    fn of(line: &[char], column: Option<u32>) -> Self {
+        let length = line.len();
         let at = column.map_or(0, |column| (column as usize).saturating_sub(1).min(length));
         let start = if length <= SHOWN { 0 } else { at.saturating_sub(SHOWN / 2).min(length - SHOWN) };
-        let part = |from: usize, to: usize| {
-            sanitize(&line.chars().skip(from).take(to - from).collect::<String>()).into_owned()
-        };
+        let part = |from: usize, to: usize| sanitize(&line[from..to].iter().collect::<String>()).into_owned();
         let (before, after) = (part(start, at), part(at, length.min(start + SHOWN)));
         let (head, tail) = (if start > 0 { "…" } else { "" }, if start + SHOWN < length { "…" } else { "" });
         let caret = column.map(|_| head.width() + before.width());
@@ -208,8 +215,8 @@ mod tests {
 
         1 error, 0 warnings in 1 document
         ");
-        assert_eq!(Excerpt::of(&line, Some(1)).caret, Some(0));
-        assert_eq!(Excerpt::of(&line, Some(9_999)).caret, Some(101));
-        assert_eq!(Excerpt::of("short", Some(9_999)).caret, Some(5));
+        assert_eq!(Excerpt::of(&line.chars().collect::<Vec<_>>(), Some(1)).caret, Some(0));
+        assert_eq!(Excerpt::of(&line.chars().collect::<Vec<_>>(), Some(9_999)).caret, Some(101));
+        assert_eq!(Excerpt::of(&"short".chars().collect::<Vec<_>>(), Some(9_999)).caret, Some(5));
     }
 }

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Lines around each change of a body.
-const CONTEXT: u32 = 2;
+const CONTEXT: usize = 2;
 
 /// What happened to a card or an idea and to what is attached to it.
 #[derive(Debug, Clone)]

@@ -33,8 +33,8 @@ pub fn companions(user: &Seen<'_>, agent: &Seen<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let keys: Vec<&str> = keys.collect();
-    let spots = keys.iter().map(|key| Spot::of(agent.reading, key));
-    let spot = spots.filter(|spot| spot.line.is_some()).min_by_key(|spot| spot.line).unwrap_or_default();
+    let first = keys.iter().filter_map(|key| Some((theirs.position(key)?, key))).min();
+    let spot = first.map(|(_, key)| Spot::of(agent.reading, key)).unwrap_or_default();
     let name = user.located.path.as_str().rsplit('/').next().unwrap_or_default();
     let verb = if keys.len() == 1 { "differs" } else { "differ" };
     let keys: Vec<String> = keys.into_iter().map(quoted).collect();

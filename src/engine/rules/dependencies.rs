@@ -20,12 +20,11 @@ use crate::{
 pub(super) fn unknown(tree: &Tree<'_>, found: &mut Vec<Diagnostic>) {
     let by_number = OnceCell::new();
     for facts in tree.facts {
-        let mut told: Vec<&str> = Vec::new();
+        let mut told: HashSet<&str> = HashSet::new();
         for id in facts.dependencies.iter().map(String::as_str) {
-            if tree.has_card_or_idea(id) || told.contains(&id) {
+            if tree.has_card_or_idea(id) || !told.insert(id) {
                 continue;
             }
-            told.push(id);
             let message =
                 format!("{} depends on {}, which is the ID of no card or idea", facts.entity.owner(), quoted(id));
             let meant = numbered(id).and_then(|key| by_number.get_or_init(|| ids_by_number(tree)).get(&key).copied());

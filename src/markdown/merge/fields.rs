@@ -15,7 +15,7 @@ const SETS: [&str; 2] = ["Tags", "Dependencies"];
 #[derive(Debug)]
 pub(super) struct MergedFields {
     /// Every key and its value; those that clash have our value.
-    pub(super) values: Vec<(String, FieldValue)>,
+    pub(super) values: Fields,
     /// The keys that both sides changed to different values.
     pub(super) contested: Vec<String>,
     /// Those of them for which there is no rule.
@@ -24,7 +24,7 @@ pub(super) struct MergedFields {
 
 impl MergedFields {
     pub(super) fn of(base: &Fields, ours: &Fields, theirs: &Fields) -> Self {
-        let mut merged = Self { values: Vec::new(), contested: Vec::new(), clashes: Vec::new() };
+        let (mut values, mut contested, mut clashes) = (Vec::new(), Vec::new(), Vec::new());
         let mut seen = HashSet::new();
         for (key, _) in base.iter().chain(ours.iter()).chain(theirs.iter()) {
             if !seen.insert(key) {
@@ -36,20 +36,15 @@ impl MergedFields {
             } else if o == b {
                 t.cloned()
             } else {
-                merged.contested.push(key.to_owned());
+                contested.push(key.to_owned());
                 reconcile(key, b, o, t).unwrap_or_else(|| {
-                    merged.clashes.push(key.to_owned());
+                    clashes.push(key.to_owned());
                     o.cloned()
                 })
             };
-            merged.values.extend(value.map(|value| (key.to_owned(), value)));
+            values.extend(value.map(|value| (key.to_owned(), value)));
         }
-        merged
-    }
-
-    /// The value a key should have.
-    pub(super) fn get(&self, key: &str) -> Option<&FieldValue> {
-        self.values.iter().find(|(known, _)| known == key).map(|(_, value)| value)
+        Self { values: Fields::new(values), contested, clashes }
     }
 
     /// Whether front matter holds exactly these keys and values, whatever their order and that of a set.
@@ -103,15 +98,11 @@ fn set_items(value: Option<&FieldValue>) -> Option<Vec<String>> {
 
 /// What both kept, in its order, and what either added.
 fn union(base: Vec<String>, ours: &[String], theirs: &[String]) -> Vec<String> {
-    let added: Vec<&String> = ours.iter().chain(theirs).filter(|item| !base.contains(item)).collect();
-    let mut items: Vec<String> =
-        base.iter().filter(|item| ours.contains(item) && theirs.contains(item)).cloned().collect();
-    for item in added {
-        if !items.contains(item) {
-            items.push(item.clone());
-        }
-    }
-    items
+    let [in_base, in_ours, in_theirs] = [&base[..], ours, theirs].map(|items| items.iter().collect::<HashSet<_>>());
+    let kept = base.iter().filter(|item| in_ours.contains(item) && in_theirs.contains(item));
+    let mut seen = HashSet::new();
+    let added = ours.iter().chain(theirs).filter(|item| !in_base.contains(item) && seen.insert(*item));
+    kept.chain(added).cloned().collect()
 }
 
 /// The value with the later date; `None` where neither begins with one.
@@ -125,5 +116,5 @@ fn later<'v>(ours: Option<&'v FieldValue>, theirs: Option<&'v FieldValue>) -> Op
 
 fn are_same_set(a: &FieldValue, b: &FieldValue) -> bool {
     let (FieldValue::List(a), FieldValue::List(b)) = (a, b) else { return false };
-    a.len() == b.len() && a.iter().all(|item| b.contains(item)) && b.iter().all(|item| a.contains(item))
+    a.len() == b.len() && a.iter().collect::<HashSet<_>>() == b.iter().collect()
 }

@@ -1,9 +1,14 @@
 //! The bytes of merged front matter: both sides' own where that can be, else one side's with the other's values.
 
+use std::collections::HashSet;
+
 use super::fields::MergedFields;
 use super::lines::{self, MARKER_SIZE, Neighbours};
 use crate::domain::value::{FieldValue, Fields};
 use crate::markdown::{edit::Edit, edit::edit, parse::parse};
+
+/// The most keys that are brought into a text one by one, each at the cost of the whole text.
+const MAX_EDITS: usize = 200;
 
 /// The front matter in the end.
 #[derive(Debug)]
@@ -14,7 +19,8 @@ pub(super) struct Front {
     pub(super) refused: Vec<String>,
 }
 
-/// Merges the front matter of base, ours and theirs into the given values; `None` where a comment would be lost.
+/// Merges the front matter of base, ours and theirs into the given values; `None` where a comment would be lost, or so
+/// many keys differ that no person has written them.
 pub(super) fn merge(fronts: [&str; 3], found: [&Fields; 3], fields: &MergedFields) -> Option<Front> {
     let by_lines = |fronts: [&str; 3]| {
         let merged = lines::merge(fronts, Neighbours::Apart, MARKER_SIZE);
@@ -40,10 +46,13 @@ pub(super) fn merge(fronts: [&str; 3], found: [&Fields; 3], fields: &MergedField
 /// All three as if one side alone had given the merged value to each key that both changed, so that only lines of
 /// other keys are left to differ.
 fn settled(fronts: [&str; 3], found: [&Fields; 3], merged: &MergedFields) -> Option<[String; 3]> {
+    if merged.contested.len() > MAX_EDITS {
+        return None;
+    }
     let [base, ours, theirs] = found;
     let mut edits: [Vec<Edit>; 3] = Default::default();
     for key in &merged.contested {
-        let value = merged.get(key);
+        let value = merged.values.get(key);
         let is_ours = ours.get(key) == value || (theirs.get(key) != value && ours.get(key).is_some());
         let (giver, other) = if is_ours { (1, 2) } else { (2, 1) };
         let is_in_place = base.get(key).is_some() && found[other].get(key).is_some();
@@ -65,10 +74,13 @@ fn to(key: &str, value: Option<&FieldValue>) -> Edit {
 }
 
 impl Front {
-    /// One side's front matter with the merged values; `None` where it cannot be read.
+    /// One side's front matter with the merged values; `None` where it cannot be read, or lacks too many of them.
     fn bring(fields: &MergedFields, side: &str) -> Option<Self> {
         let read = parse(side).ok()?;
         let edits = missing(fields, &read.fields);
+        if edits.len() > MAX_EDITS {
+            return None;
+        }
         if let Ok(text) = edit(side, &edits) {
             return Some(Self { text, refused: Vec::new() });
         }
@@ -88,19 +100,18 @@ impl Front {
 
     /// Whether every line of comment that the other side added is there.
     fn keeps_comments(&self, base: &str, other: &str) -> bool {
-        let (base, kept) = (comments(base), comments(&self.text));
-        comments(other).iter().all(|comment| base.contains(comment) || kept.contains(comment))
+        let known: HashSet<&str> = comments(base).chain(comments(&self.text)).collect();
+        comments(other).all(|comment| known.contains(comment))
     }
 }
 
 /// What it takes from these fields to the merged ones.
 fn missing(fields: &MergedFields, found: &Fields) -> Vec<Edit> {
-    let gone = found.iter().map(|(key, _)| key).filter(|key| fields.get(key).is_none());
-    let changed =
-        fields.values.iter().filter(|(key, value)| found.get(key) != Some(value)).map(|(key, _)| key.as_str());
-    gone.chain(changed).map(|key| to(key, fields.get(key))).collect()
+    let gone = found.iter().map(|(key, _)| key).filter(|key| fields.values.get(key).is_none());
+    let changed = fields.values.iter().filter(|(key, value)| found.get(key) != Some(value)).map(|(key, _)| key);
+    gone.chain(changed).map(|key| to(key, fields.values.get(key))).collect()
 }
 
-fn comments(front: &str) -> Vec<&str> {
-    front.lines().map(str::trim).filter(|line| line.starts_with('#')).collect()
+fn comments(front: &str) -> impl Iterator<Item = &str> {
+    front.lines().map(str::trim).filter(|line| line.starts_with('#'))
 }

@@ -2,11 +2,15 @@
 
 mod index;
 mod snippet;
+mod sought;
+mod tokens;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 pub(in crate::engine) use index::searched;
 pub use snippet::Snippet;
+
+use sought::Sought;
 
 use crate::{
     domain::{
@@ -114,13 +118,13 @@ impl Engine {
         let total = matches.len();
         matches.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.number.cmp(&b.number)));
         matches.truncate(request.limit.unwrap_or(usize::MAX));
-        let numbers: Vec<i64> = matches.iter().map(|found| found.number).collect();
-        let mut excerpts: HashMap<i64, String> = self.store.excerpts(&request.words, &numbers)?.into_iter().collect();
+        let sought = Sought::of(&request.words);
         let mut owners = BTreeMap::new();
         let mut hits = Vec::with_capacity(matches.len());
         for Match { number, score } in matches {
             let Some(document) = self.store.search_document(number)? else { continue };
-            let snippet = Snippet::of(&excerpts.remove(&number).unwrap_or_default());
+            let texts = self.store.search_texts(number)?;
+            let snippet = Snippet::of(texts.iter().map(String::as_str), &sought);
             hits.push(self.hit(document, snippet, score, request.lang.as_ref(), &mut owners)?);
         }
         Ok(SearchReport { total, hits, in_memory: self.in_memory })

@@ -1,6 +1,28 @@
 //! The excerpt that a hit is shown with: one line, and where in it the hits are.
+//!
+//! SQLite's own excerpts take time in proportion to the square of the hits, so that one document could keep a search
+//! busy for minutes. Here each text is walked through twice at most, whatever it holds.
 
-use crate::store::{HIT_BEGINS, HIT_ENDS};
+use std::collections::{HashMap, VecDeque};
+
+use super::{
+    sought::{Found, Sought},
+    tokens::Tokens,
+};
+
+/// How many words an excerpt holds.
+const LENGTH: usize = 20;
+
+/// The most bytes an excerpt has, and the most before its first hit: words and the gaps between them may be of any length.
+const MAX_BYTES: usize = 2_000;
+const MAX_BYTES_BEFORE: usize = 500;
+
+/// A word that the excerpt would not have otherwise counts more than any number of others.
+const FOR_EACH_TERM: usize = 1_000;
+
+/// What it counts that an excerpt begins where a text or a sentence does.
+const AT_TEXT: usize = 120;
+const AT_SENTENCE: usize = 100;
 
 /// Some text around a hit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,47 +34,246 @@ pub struct Snippet {
 }
 
 impl Snippet {
-    /// Reads an excerpt in which hits are marked; white space becomes one space each.
-    pub(super) fn of(excerpt: &str) -> Self {
-        let mut snippet = Self::default();
-        let (mut length, mut begin, mut is_gap) = (0, None, true);
-        for c in excerpt.chars() {
-            match c {
-                HIT_BEGINS => begin = Some(length),
-                HIT_ENDS => {
-                    snippet.marks.extend(begin.take().map(|from| (from, length)).filter(|(from, to)| from < to))
+    /// The excerpt that tells most of what was looked for, of the first of these texts that has it.
+    pub(super) fn of<'t>(texts: impl IntoIterator<Item = &'t str>, sought: &Sought) -> Self {
+        let mut best: Option<(Window, &str)> = None;
+        for text in texts {
+            let window = Window::best(text, sought);
+            let is_better = |window: &Window| best.as_ref().is_none_or(|(other, _)| window.terms > other.terms);
+            best = window.filter(is_better).map(|window| (window, text)).or(best);
+        }
+        best.map(|(window, text)| Excerpt::cut(text, sought, &window)).unwrap_or_default()
+    }
+}
+
+/// A hit in a text.
+#[derive(Debug, Clone, Copy)]
+struct Hit<'s> {
+    found: Found<'s>,
+    place: Place,
+    /// Where its sentence begins.
+    sentence: Place,
+}
+
+/// A word of a text.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    /// How many words are before it.
+    word: usize,
+    /// How many bytes.
+    at: usize,
+}
+
+/// From where an excerpt would go, and how much it would tell.
+#[derive(Debug)]
+struct Window {
+    /// The number of its first word.
+    from: usize,
+    first_hit: Place,
+    /// How many of those looked for it has.
+    terms: usize,
+    score: usize,
+}
+
+impl Window {
+    /// The first of the best windows of a text; `None` where nothing is found in it.
+    fn best(text: &str, sought: &Sought) -> Option<Self> {
+        let mut best: Option<Self> = None;
+        let mut near = Near::default();
+        let mut tokens = Tokens::of(text);
+        let (mut word, mut end_before) = (0, 0);
+        let mut sentence = Place::default();
+        while let Some((at, end)) = tokens.next() {
+            let place = Place { word, at };
+            if word == 0 || text[end_before..at].trim_end().ends_with(['.', ':', '!', '?']) {
+                sentence = place;
+            }
+            if let Some(found) = sought.at(text, (at, end), &tokens) {
+                while near.hits.front().is_some_and(|first| first.place.word + LENGTH <= word) {
+                    near.leave(&mut best);
                 }
-                c if c.is_whitespace() && is_gap => {}
-                c => {
-                    is_gap = c.is_whitespace();
-                    snippet.text.push(if is_gap { ' ' } else { c });
-                    length += 1;
-                }
+                near.enter(Hit { found, place, sentence });
+            }
+            (word, end_before) = (word + 1, end);
+        }
+        while !near.hits.is_empty() {
+            near.leave(&mut best);
+        }
+        best
+    }
+}
+
+/// Hits that fit into one excerpt, in order, and how many there are of each kind.
+#[derive(Debug, Default)]
+struct Near<'s> {
+    hits: VecDeque<Hit<'s>>,
+    counts: HashMap<Found<'s>, usize>,
+}
+
+impl<'s> Near<'s> {
+    fn enter(&mut self, hit: Hit<'s>) {
+        *self.counts.entry(hit.found).or_default() += 1;
+        self.hits.push_back(hit);
+    }
+
+    /// Drops the first hit, once what an excerpt from there would tell is known.
+    fn leave(&mut self, best: &mut Option<Window>) {
+        let (Some(first), Some(last)) = (self.hits.front().copied(), self.hits.back()) else { return };
+        let Hit { place, sentence, .. } = first;
+        let is_near = place.at - sentence.at <= MAX_BYTES_BEFORE && last.place.word < sentence.word + LENGTH;
+        let (from, bonus) = match sentence.word {
+            0 if is_near => (0, AT_TEXT),
+            word if is_near => (word, AT_SENTENCE),
+            _ => (place.word.saturating_sub((LENGTH - 1 - (last.place.word - place.word)) / 2), 0),
+        };
+        let terms = self.counts.len();
+        let score = terms * FOR_EACH_TERM + self.hits.len() + bonus;
+        if best.as_ref().is_none_or(|best| score > best.score) {
+            *best = Some(Window { from, first_hit: place, terms, score });
+        }
+        self.hits.pop_front();
+        if let Some(count) = self.counts.get_mut(&first.found) {
+            *count -= 1;
+            if *count == 0 {
+                self.counts.remove(&first.found);
             }
         }
+    }
+}
+
+/// A snippet that is being put together.
+#[derive(Debug, Default)]
+struct Excerpt {
+    snippet: Snippet,
+    /// Characters so far.
+    length: usize,
+    bytes_left: usize,
+    /// Where a hit begins that is not over, and the number of its last word.
+    open: Option<(usize, usize)>,
+}
+
+impl Excerpt {
+    fn cut(text: &str, sought: &Sought, window: &Window) -> Snippet {
+        let mut excerpt = Self { bytes_left: MAX_BYTES, ..Self::default() };
+        let mut tokens = Tokens::of(text);
+        let (mut word, mut words_left, mut at) = (0, LENGTH, None);
+        while let Some((from, to)) = tokens.next() {
+            let is_far = window.first_hit.at.saturating_sub(from) > MAX_BYTES_BEFORE;
+            if word >= window.from && !is_far {
+                let is_top = word == 0 && from <= MAX_BYTES_BEFORE;
+                let gap = at.unwrap_or(if is_top { 0 } else { from });
+                if at.is_none() && !is_top {
+                    excerpt.push("…");
+                }
+                excerpt.push(&text[gap..from]);
+                excerpt.begin(word, sought.at(text, (from, to), &tokens));
+                excerpt.push(&text[from..to]);
+                excerpt.end(word);
+                at = Some(to);
+                words_left -= 1;
+                if words_left == 0 || excerpt.bytes_left == 0 {
+                    break;
+                }
+            }
+            word += 1;
+        }
+        excerpt.end(usize::MAX);
+        let rest = &text[at.unwrap_or(text.len())..];
+        if tokens.next().is_some() || rest.len() > excerpt.bytes_left {
+            excerpt.bytes_left = '…'.len_utf8();
+            excerpt.push("…");
+        } else {
+            excerpt.push(rest);
+        }
+        let Self { mut snippet, .. } = excerpt;
         snippet.text.truncate(snippet.text.trim_end().len());
         snippet
+    }
+
+    /// Adds text as far as there is room, each white space as one space.
+    fn push(&mut self, text: &str) {
+        for c in text.chars() {
+            let is_gap = c.is_whitespace();
+            if is_gap && (self.snippet.text.is_empty() || self.snippet.text.ends_with(' ')) {
+                continue;
+            }
+            let Some(left) = self.bytes_left.checked_sub(c.len_utf8()) else {
+                self.bytes_left = 0;
+                return;
+            };
+            self.bytes_left = left;
+            self.snippet.text.push(if is_gap { ' ' } else { c });
+            self.length += 1;
+        }
+    }
+
+    fn begin(&mut self, word: usize, found: Option<Found<'_>>) {
+        let Some(found) = found else { return };
+        let last = word + found.words - 1;
+        self.open = Some(self.open.map_or((self.length, last), |(begin, end)| (begin, end.max(last))));
+    }
+
+    fn end(&mut self, word: usize) {
+        let over = self.open.take_if(|(_, last)| *last <= word);
+        self.snippet.marks.extend(over.map(|(begin, _)| (begin, self.length)).filter(|(from, to)| from < to));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use proptest::prelude::*;
 
-    #[test]
-    fn marks_are_in_characters_of_one_line() {
-        let snippet = Snippet::of("\n \u{fdd0}Caffè\u{fdd1}\r\n\n  è \u{fdd0}due\tcaffè\u{fdd1}…\n");
-        assert_eq!(snippet.text, "Caffè è due caffè…");
-        assert_eq!(snippet.marks, [(0, 5), (8, 17)]);
-        let marked: String = snippet.text.chars().skip(8).take(9).collect();
-        assert_eq!(marked, "due caffè");
+    use super::*;
+    use crate::domain::search::Words;
+
+    fn snippet(texts: &[&str], typed: &str) -> Snippet {
+        Snippet::of(texts.iter().copied(), &Sought::of(&Words::parse(typed).unwrap()))
+    }
+
+    /// The text with its hits in brackets.
+    fn shown(texts: &[&str], typed: &str) -> String {
+        let Snippet { text, marks } = snippet(texts, typed);
+        let begins = |at| if marks.iter().any(|(from, _)| *from == at) { "[" } else { "" };
+        let ends = |at| if marks.iter().any(|(_, to)| *to == at) { "]" } else { "" };
+        let shown: String = text.chars().enumerate().map(|(at, c)| format!("{}{}{c}", ends(at), begins(at))).collect();
+        shown + ends(text.chars().count())
     }
 
     #[test]
-    fn characters_of_a_document_that_look_like_marks_do_no_harm() {
-        for excerpt in ["\u{fdd1}a\u{fdd0}", "\u{fdd0}\u{fdd0}a\u{fdd1}\u{fdd1}", "\u{fdd0}\u{fdd1}", ""] {
-            let snippet = Snippet::of(excerpt);
-            assert!(snippet.marks.iter().all(|(from, to)| from < to && *to <= snippet.text.chars().count()));
+    fn an_excerpt_is_one_line_around_its_hits() {
+        assert_eq!(shown(&["\n # Caffè\r\n\n  è due\tcaffè.\n"], "caffe"), "# [Caffè] è due [caffè].");
+        assert_eq!(shown(&["no", "one, two"], "tw \"one two\""), "[one, two]");
+        let long = format!("{} needle {}", "before ".repeat(50), "after ".repeat(50));
+        assert_eq!(shown(&[&long], "needle"), format!("…{}[needle] {}after…", "before ".repeat(9), "after ".repeat(9)));
+        let sentence = format!("{}. The needle. {}", "before ".repeat(50), "after ".repeat(50));
+        assert_eq!(shown(&[&sentence], "needle"), format!("…The [needle]. {}after…", "after ".repeat(17)));
+        assert_eq!(shown(&["x x x"], "\"x x\""), "[x x x]");
+    }
+
+    #[test]
+    fn the_text_with_most_of_the_words_is_shown() {
+        let far = format!("two {} one two three", "w ".repeat(100));
+        assert!(shown(&["one two", &far], "one two three").ends_with("[one] [two] [three]"));
+        assert_eq!(shown(&["one", "one"], "one"), "[one]");
+        assert_eq!(snippet(&["none", ""], "one"), Snippet::default());
+    }
+
+    #[test]
+    fn words_and_gaps_without_end_are_cut() {
+        for text in ["x".repeat(100_000), format!("x{}y", "-".repeat(100_000)), format!("{}x", "-".repeat(100_000))] {
+            let Snippet { text, marks } = snippet(&[&text], "x");
+            assert!(text.len() <= MAX_BYTES + '…'.len_utf8(), "{}", text.len());
+            assert_eq!(marks.len(), 1, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn marks_are_hits_within_the_text(text in "([abè]{1,3}[ .\n-]{1,3}){0,60}", typed in "[abè]{1,2}|\"[ab] [ab]\"") {
+            let Snippet { text, marks } = snippet(&[&text], &typed);
+            let length = text.chars().count();
+            let is_in_order = marks.iter().is_sorted_by(|(_, end), (begin, _)| end <= begin);
+            prop_assert!(is_in_order && marks.iter().all(|(from, to)| from < to && *to <= length));
         }
     }
 }
