@@ -11,7 +11,7 @@ use crate::{
         config::Key, duration::Duration as Span, entry::instant, gate::Gate, lane::Lane, lang::Lang,
         point_in_time::PointInTime, priority::Priority, query::Query, suggest::nearest,
     },
-    engine::{Clock, Engine, EngineError, Environment, FirstImport, Moment, OpenOptions},
+    engine::{Clock, Engine, EngineError, Environment, FirstImport, Moment, OpenOptions, Refresh, Refreshed},
 };
 
 /// How long a command waits for another writer.
@@ -44,6 +44,9 @@ pub(crate) struct Global {
     /// Who asked for it; else BOS_INITIATOR, else the actor
     #[arg(long, value_name = "NAME", global = true)]
     pub(crate) initiator: Option<String>,
+    /// Answer from the database alone, without the files that changed since it last looked at them; or BOS_REFRESH=0
+    #[arg(long, global = true)]
+    pub(crate) no_refresh: bool,
     /// Print one JSON document instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -90,20 +93,34 @@ impl Global {
 
     /// Opens the engine for a command that writes.
     pub(crate) fn open(&self, ui: &mut Ui) -> Result<Engine, CliError> {
-        self.open_for(ui, false, FirstImport::Automatic)
+        self.open_for(ui, false, FirstImport::Automatic, Refresh::Leave)
     }
 
     /// Opens the engine for an import, which reads the files itself.
     pub(crate) fn open_to_import(&self, ui: &mut Ui, dry_run: bool) -> Result<Engine, CliError> {
-        self.open_for(ui, false, if dry_run { FirstImport::Rehearsed } else { FirstImport::Left })
+        let first_import = if dry_run { FirstImport::Rehearsed } else { FirstImport::Left };
+        self.open_for(ui, false, first_import, Refresh::Leave)
     }
 
-    /// Opens the engine for a command that only reads: a place that cannot be written will do.
+    /// Opens the engine for a command that only reads, with what has changed in the files: a place that cannot be written
+    /// will do.
     pub(crate) fn open_to_read(&self, ui: &mut Ui) -> Result<Engine, CliError> {
-        self.open_for(ui, true, FirstImport::Automatic)
+        let is_off = self.no_refresh || std::env::var_os("BOS_REFRESH").is_some_and(|value| value == "0");
+        self.open_for(ui, true, FirstImport::Automatic, if is_off { Refresh::Count } else { Refresh::Take })
     }
 
-    fn open_for(&self, ui: &mut Ui, reads_only: bool, first_import: FirstImport) -> Result<Engine, CliError> {
+    /// Opens the engine for a command that only reads and compares the files with the database itself.
+    pub(crate) fn open_to_compare(&self, ui: &mut Ui) -> Result<Engine, CliError> {
+        self.open_for(ui, true, FirstImport::Automatic, Refresh::Leave)
+    }
+
+    fn open_for(
+        &self,
+        ui: &mut Ui,
+        reads_only: bool,
+        first_import: FirstImport,
+        refresh: Refresh,
+    ) -> Result<Engine, CliError> {
         let engine = Engine::open(OpenOptions {
             from: Self::folder(),
             database: self.db.clone(),
@@ -115,6 +132,7 @@ impl Global {
             timeout: TIMEOUT,
             reads_only,
             first_import,
+            refresh,
             progress: ui.progress(),
         })?;
         ui.finish_progress();
@@ -123,6 +141,14 @@ impl Global {
         }
         if engine.is_in_memory() {
             Self::note_memory(ui);
+        }
+        let files = |count: u64| if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+        match engine.refreshed() {
+            Refreshed::Current => {}
+            Refreshed::NotWanted(count) => ui.note(&format!("{} changed, not looked at: bos import", files(*count))),
+            Refreshed::Hindered(count, why) => {
+                ui.note(&format!("{} changed, not looked at, since {why}: bos import", files(*count)));
+            }
         }
         // A notice is not worth a failure: a command that needs the settings or git will tell what is wrong with them.
         for earlier in engine.earlier_exports().unwrap_or_default() {
@@ -158,11 +184,6 @@ impl Global {
             0 => {}
             1 => ui.note("1 conflict waits for you: bos conflicts"),
             count => ui.note(&format!("{count} conflicts wait for you: bos conflicts")),
-        }
-        if let Some(seconds) = notices.last_read {
-            let days = seconds / (24 * 60 * 60);
-            let age = if days == 1 { "a day".to_owned() } else { format!("{days} days") };
-            ui.note(&format!("the files were last read {age} ago: bos import"));
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use clap_complete::engine::CompletionCandidate;
 
 use crate::{
     domain::lane::Lane,
-    engine::{Clock, Engine, EngineError, FirstImport, OpenOptions, Workspace},
+    engine::{Clock, Engine, EngineError, FirstImport, OpenOptions, Refresh, Workspace},
 };
 
 /// More than fit on a screen help nobody.
@@ -79,6 +79,7 @@ fn engine() -> Option<Engine> {
         timeout: Duration::from_millis(200),
         reads_only: true,
         first_import: FirstImport::Left,
+        refresh: Refresh::Leave,
         progress: None,
     })
     .ok()

@@ -15,7 +15,7 @@ pub use crate::markdown::{Clash, Place, Side};
 pub use base::{
     clock::Clock,
     config::{ConfigChange, Environment, config_file, config_name, set_config, settings},
-    engine::{Engine, FirstImport, OpenOptions, Written},
+    engine::{Engine, FirstImport, OpenOptions, Refresh, Refreshed, Written},
     error::EngineError,
     import_report::ImportReport,
     look::source_line,

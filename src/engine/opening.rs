@@ -1,4 +1,5 @@
-//! Opening a tree: its database is made, and its files are imported, the first time.
+//! Opening a tree: its database is made, and its files are imported, the first time; later what changed in them is taken
+//! before a read.
 
 use super::{
     base::{
@@ -39,13 +40,22 @@ impl Engine {
         let mut engine = Self::new(options.clone(), workspace.clone(), store);
         let mirror = engine.store.mirror(&engine.workspace.mirror)?;
         engine.mirror.set(mirror.as_ref().map(|mirror| mirror.id));
-        if mirror.is_none_or(|mirror| mirror.read_at.is_none()) {
-            engine.is_new = engine.store.head()?.seq == 0;
-            if options.first_import == FirstImport::Automatic {
-                engine.import_first()?;
+        match mirror.filter(|mirror| mirror.read_at.is_some()) {
+            Some(mirror) => {
+                engine.store.use_wal()?;
+                let progress = engine.options.progress.take();
+                engine.refreshed = engine.refresh(&mirror)?;
+                engine.options.progress = progress;
             }
-        } else {
-            engine.store.use_wal()?;
+            None => {
+                engine.is_new = engine.store.head()?.seq == 0;
+                if options.first_import == FirstImport::Automatic {
+                    engine.import_first()?;
+                }
+            }
+        }
+        if options.reads_only {
+            engine.store.hold_moment()?;
         }
         Ok(engine)
     }

@@ -38,6 +38,18 @@ impl Location {
         IndexMark { is_locked, written }
     }
 
+    /// What HEAD stands at, told without libgit2: another text where HEAD may have moved.
+    #[must_use]
+    pub fn head_mark(&self) -> String {
+        let head = fs::read_to_string(self.git_dir.join("HEAD")).unwrap_or_default();
+        let Some(branch) = head.strip_prefix("ref:").map(str::trim) else { return head };
+        if let Ok(tip) = fs::read_to_string(self.common_dir.join(branch)) {
+            return format!("{branch} {tip}");
+        }
+        let packed = fs::metadata(self.common_dir.join("packed-refs")).and_then(|metadata| metadata.modified());
+        format!("{branch} {packed:?}")
+    }
+
     /// What git has begun and a person has to end: a merge, a rebase. Until then files may hold anything.
     #[must_use]
     pub fn unfinished(&self) -> Option<&'static str> {

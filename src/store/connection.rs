@@ -1,6 +1,6 @@
 //! Opening the database, and the one kind of transaction that writes.
 
-use std::{path::Path, time::Duration};
+use std::{cell::Cell, path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, config::DbConfig};
 
@@ -17,7 +17,9 @@ const LOG_LIMIT: u64 = 1 << 20;
 #[derive(Debug)]
 pub struct Store {
     pub(super) connection: Connection,
-    timeout: Duration,
+    timeout: Cell<Duration>,
+    /// Whether all reads are to see one state of the database.
+    holds: Cell<bool>,
 }
 
 /// A transaction that holds the write lock; dropped without `commit`, it never happened.
@@ -51,7 +53,7 @@ impl Store {
     fn prepare(connection: Connection, path: &Path, timeout: Duration) -> Result<Self, StoreError> {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;")?;
-        let store = Self { connection, timeout };
+        let store = Self { connection, timeout: Cell::new(timeout), holds: Cell::new(false) };
         migrations::migrate(&store, path)?;
         Ok(store)
     }
@@ -74,8 +76,38 @@ impl Store {
         Ok(self.connection.execute_batch("PRAGMA cache_size = -65536;")?)
     }
 
+    /// From here on all reads see one state of the database, whatever others write meanwhile. A write of this program
+    /// itself ends that state, and a new one begins after it.
+    pub fn hold_moment(&self) -> Result<(), StoreError> {
+        self.holds.set(true);
+        Ok(self.connection.execute_batch("BEGIN DEFERRED")?)
+    }
+
+    /// Ends the state of [`Store::hold_moment`]: each read sees the newest one again.
+    pub fn let_moment_go(&self) -> Result<(), StoreError> {
+        self.let_go()?;
+        self.holds.set(false);
+        Ok(())
+    }
+
+    fn let_go(&self) -> Result<(), StoreError> {
+        if self.holds.get() && !self.connection.is_autocommit() {
+            self.connection.execute_batch("COMMIT")?;
+        }
+        Ok(())
+    }
+
+    /// How long to wait for other writers from here on.
+    pub fn set_timeout(&self, timeout: Duration) -> Result<(), StoreError> {
+        self.timeout.set(timeout);
+        Ok(self.connection.busy_timeout(timeout)?)
+    }
+
     /// Runs reads that see one state of the database, whatever others write meanwhile.
     pub fn at_one_moment<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        if !self.connection.is_autocommit() {
+            return work();
+        }
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred);
         let transaction = transaction.map_err(StoreError::from)?;
         let result = work();
@@ -85,6 +117,7 @@ impl Store {
 
     /// Takes the write lock, waiting for other writers up to the timeout.
     pub fn begin(&self) -> Result<Write<'_>, StoreError> {
+        self.let_go()?;
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         Ok(Write { transaction, store: self })
     }
@@ -98,7 +131,7 @@ impl Store {
         if size > LOG_LIMIT {
             self.connection.busy_timeout(Duration::ZERO)?;
             let emptied = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-            self.connection.busy_timeout(self.timeout)?;
+            self.connection.busy_timeout(self.timeout.get())?;
             emptied?;
         }
         Ok(())
@@ -117,7 +150,7 @@ impl Write<'_> {
         self.transaction.commit()?;
         // What is committed is safe in either file, so a failure here is none of the command.
         let _ = self.store.limit_log();
-        Ok(())
+        if self.store.holds.get() { self.store.hold_moment() } else { Ok(()) }
     }
 
     pub(super) fn connection(&self) -> &Connection {

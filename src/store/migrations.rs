@@ -13,13 +13,14 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0003_conflicts.sql"),
     SEARCH,
     include_str!("../../migrations/sqlite/0005_versions.sql"),
+    include_str!("../../migrations/sqlite/0006_files_digest.sql"),
 ];
 
 /// The tables of the search, which a rebuild makes anew.
 pub(super) const SEARCH: &str = include_str!("../../migrations/sqlite/0004_search.sql");
 
 /// The newest schema this program knows.
-pub const SCHEMA_VERSION: i64 = 5;
+pub const SCHEMA_VERSION: i64 = 6;
 
 const _: () = assert!(MIGRATIONS.len() == SCHEMA_VERSION as usize);
 

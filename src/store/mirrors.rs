@@ -26,6 +26,15 @@ pub struct Mirror {
     pub exported_seq: u64,
 }
 
+/// What the files of a place looked like, all together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilesDigest {
+    /// Another text as soon as any of them has changed.
+    pub digest: String,
+    /// The end of the log then, where the log decides what would be done about the files.
+    pub seq: Option<u64>,
+}
+
 /// What a file system says of a file without reading it, as git compares it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileStat {
@@ -79,6 +88,17 @@ impl Store {
             })
         });
         Ok(mirror.optional()?)
+    }
+
+    /// What the files of a mirror looked like when they were last looked at.
+    pub fn files_digest(&self, mirror: i64) -> Result<Option<FilesDigest>, StoreError> {
+        let sql = "SELECT digest, digest_seq FROM business_os_mirrors WHERE id = ?1 AND digest IS NOT NULL";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement.query_row([mirror], |row| {
+            let seq = row.get::<_, Option<i64>>(1)?.map(i64::unsigned_abs);
+            Ok(FilesDigest { digest: row.get(0)?, seq })
+        });
+        Ok(found.optional()?)
     }
 
     /// The places that hold files, not the branches, in the order of their names.
@@ -212,10 +232,13 @@ impl Write<'_> {
         Ok(Mirror { id, read_at: None, tip: None, base: None, exported_seq: 0 })
     }
 
-    /// Notes when all of a mirror was looked at.
-    pub fn set_read_at(&self, mirror: i64, seconds: i64) -> Result<(), StoreError> {
-        let sql = "UPDATE business_os_mirrors SET read_at = ?2 WHERE id = ?1";
-        self.connection().prepare_cached(sql)?.execute([mirror, seconds])?;
+    /// Notes when all of a mirror was looked at, and what its files looked like then; `None` where that cannot vouch
+    /// for anything.
+    pub fn set_looked_at(&self, mirror: i64, seconds: i64, files: Option<&FilesDigest>) -> Result<(), StoreError> {
+        let sql = "UPDATE business_os_mirrors SET read_at = ?2, digest = ?3, digest_seq = ?4 WHERE id = ?1";
+        let seq = files.and_then(|files| files.seq).map(|seq| i64::try_from(seq).unwrap_or(i64::MAX));
+        let digest = files.map(|files| files.digest.as_str());
+        self.connection().prepare_cached(sql)?.execute(params![mirror, seconds, digest, seq])?;
         Ok(())
     }
 

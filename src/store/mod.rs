@@ -33,7 +33,7 @@ pub use idea_versions::IdeaVersion;
 pub use ideas::IdeaRow;
 pub use log::{Head, LogFilter, RawEntry};
 pub use migrations::SCHEMA_VERSION;
-pub use mirrors::{FileStat, Mirror, MirrorDocument};
+pub use mirrors::{FileStat, FilesDigest, Mirror, MirrorDocument};
 pub use search::Match;
 pub use search_index::SearchDocument;
 pub use stage_docs::StageDocRow;

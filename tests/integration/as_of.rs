@@ -424,7 +424,7 @@ fn answers(env: &TestEnv, time: &str, at: Option<&str>) -> Vec<(Vec<String>, i32
     commands.extend(IDEAS.iter().map(|idea| vec!["idea", "show", idea]));
     let ask = |command: Vec<&str>| {
         let mut arguments = [command.as_slice(), &["--json"]].concat();
-        arguments.extend(at.iter().flat_map(|at| ["--at", at]));
+        arguments.extend(at.map_or(vec!["--no-refresh"], |at| vec!["--at", at]));
         let ran = env.bos_with(&[("BOS_NOW", time)], &arguments);
         (command.into_iter().map(str::to_owned).collect(), ran.code, ran.stdout)
     };

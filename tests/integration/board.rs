@@ -282,18 +282,6 @@ fn an_unknown_business_lists_the_known_ones() {
 }
 
 #[test]
-fn a_notice_when_the_files_were_last_read_long_ago() {
-    let env = TestEnv::fixture("bakery");
-    env.bos(&["import"]).code(0);
-    let board = |now: &str| env.bos_with(&[("BOS_NOW", now)], &["board", "BAKE"]).code(0).stderr;
-    assert_eq!(board("2026-11-21T09:59:59Z"), "");
-    assert_eq!(board("2026-11-21T10:00:01Z"), "note: the files were last read a day ago: bos import\n");
-    assert_eq!(board("2026-11-30T11:00:00Z"), "note: the files were last read 10 days ago: bos import\n");
-    env.bos_with(&[("BOS_NOW", "2026-11-30T11:00:00Z")], &["import"]).code(0);
-    assert_eq!(board("2026-11-30T11:00:00Z"), "");
-}
-
-#[test]
 fn due_dates_and_blocks_stand_out_where_colour_is_wanted() {
     let env = TestEnv::fixture("bakery");
     let text = env.bos(&["board", "BAKE", "--color", "always"]).ok();

@@ -198,16 +198,16 @@ impl TestEnv {
         listed.map_or("in sync".to_owned(), |document| document["state"].as_str().unwrap().to_owned())
     }
 
-    /// How many entries the log has.
+    /// How many entries the log has, without a look at the files.
     #[track_caller]
     pub(crate) fn log_length(&self) -> u64 {
-        self.bos(&["log", "--json", "--limit", "1"]).code(0).json()["total"].as_u64().unwrap()
+        self.bos(&["log", "--json", "--limit", "1", "--no-refresh"]).code(0).json()["total"].as_u64().unwrap()
     }
 
-    /// The newest entry of the log.
+    /// The newest entry of the log, without a look at the files.
     #[track_caller]
     pub(crate) fn last_entry(&self) -> Value {
-        self.bos(&["log", "--json", "--limit", "1"]).code(0).json()["entries"][0].clone()
+        self.bos(&["log", "--json", "--limit", "1", "--no-refresh"]).code(0).json()["entries"][0].clone()
     }
 
     /// Where the database is.

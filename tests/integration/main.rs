@@ -46,6 +46,7 @@ mod push;
 mod races;
 mod random;
 mod readme;
+mod refresh;
 mod schemas;
 mod search;
 mod shapes;

@@ -433,6 +433,7 @@ fn engine(root: PathBuf, actor: usize, day: i64) -> (Engine, i64, String) {
         timeout: Duration::from_secs(10),
         reads_only: false,
         first_import: FirstImport::Automatic,
+        refresh: bos::engine::Refresh::Leave,
         progress: None,
         environment: Environment::default(),
     });

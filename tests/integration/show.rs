@@ -198,7 +198,7 @@ fn files_that_differ_are_told() {
     let env = TestEnv::repository("bakery");
     env.bos(&["import"]).code(0);
     let files = |id: &str| {
-        let text = env.bos(&["card", "show", id]).ok();
+        let text = env.bos(&["card", "show", id, "--no-refresh"]).ok();
         let section = text.split("\nFiles\n").nth(1).unwrap();
         section.split("\n\n").next().unwrap().to_owned()
     };
@@ -231,7 +231,7 @@ fn a_companion_that_nobody_imported_is_told_too() {
     let env = TestEnv::repository("bakery");
     env.bos(&["import"]).code(0);
     env.write("cards/BAKE-ENG-0006.agent.md", env.read("cards/BAKE-ENG-0006.user.md"));
-    let card = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).code(0).json();
+    let card = env.bos(&["card", "show", "BAKE-ENG-0006", "--json", "--no-refresh"]).code(0).json();
     assert_eq!(card["documents"].as_array().unwrap().len(), 1, "a document is what the database has");
     assert_eq!(env.state("cards/BAKE-ENG-0006.agent.md"), "untracked");
 }

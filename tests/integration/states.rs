@@ -20,14 +20,14 @@ fn imported() -> TestEnv {
 /// What `card show` says of the first document of a card.
 #[track_caller]
 fn shown(env: &TestEnv, id: &str) -> String {
-    let card = env.bos(&["card", "show", id, "--json"]).code(0).json();
+    let card = env.bos(&["card", "show", id, "--json", "--no-refresh"]).code(0).json();
     card["documents"][0]["state"].as_str().unwrap().to_owned()
 }
 
 /// The priority that the database has.
 #[track_caller]
 fn priority(env: &TestEnv) -> String {
-    let card = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).code(0).json();
+    let card = env.bos(&["card", "show", "BAKE-ENG-0006", "--json", "--no-refresh"]).code(0).json();
     card["card"]["priority"].as_str().unwrap().to_owned()
 }
 

@@ -31,7 +31,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_read(ui)?;
+    let engine = global.open_to_compare(ui)?;
     let report = engine.status()?;
     let everywhere = if args.all { Some(engine.status_everywhere()?) } else { None };
     let differs = everywhere.as_ref().map_or_else(

@@ -36,6 +36,8 @@ pub struct OpenOptions {
     pub reads_only: bool,
     /// What to do with a place whose files were never read.
     pub first_import: FirstImport,
+    /// What to do about files that have changed since they were last looked at.
+    pub refresh: Refresh,
     /// Called with how many files, or cards and ideas, are done and, where known, how many there are.
     pub progress: Option<fn(u64, Option<u64>)>,
 }
@@ -54,6 +56,28 @@ pub enum FirstImport {
     Rehearsed,
 }
 
+/// What opening does about files that have changed since they were last looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refresh {
+    /// Take them.
+    Take,
+    /// Count them.
+    Count,
+    /// Nothing: the command looks at the files itself, or has nothing to do with them.
+    Leave,
+}
+
+/// What became of files that had changed.
+#[derive(Debug)]
+pub enum Refreshed {
+    /// None has, or all were looked at.
+    Current,
+    /// So many were not looked at, since nobody wanted that.
+    NotWanted(u64),
+    /// So many were not looked at, and why.
+    Hindered(u64, String),
+}
+
 /// One tree with its database, open.
 pub struct Engine {
     pub(in crate::engine) workspace: Workspace,
@@ -69,6 +93,7 @@ pub struct Engine {
     /// Whether the log had no entry when it was opened.
     pub(in crate::engine) is_new: bool,
     pub(in crate::engine) first_import: Option<ImportReport>,
+    pub(in crate::engine) refreshed: Refreshed,
 }
 
 /// What a write did: its entries, and what the caller should know.
@@ -94,6 +119,7 @@ impl Engine {
             in_memory: false,
             is_new: false,
             first_import: None,
+            refreshed: Refreshed::Current,
         }
     }
 
@@ -107,6 +133,12 @@ impl Engine {
     #[must_use]
     pub fn first_import(&self) -> Option<&ImportReport> {
         self.first_import.as_ref()
+    }
+
+    /// What became of files that had changed before this command.
+    #[must_use]
+    pub fn refreshed(&self) -> &Refreshed {
+        &self.refreshed
     }
 
     /// Whether the database could not be written, so that the files were read into memory.

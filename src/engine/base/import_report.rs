@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{
-    diagnostic::{Diagnostic, Severity},
+    diagnostic::{Code, Diagnostic, Severity},
     doc_path::DocPath,
     id::Id,
 };
@@ -46,6 +46,14 @@ impl ImportReport {
     #[must_use]
     pub fn errors(&self) -> usize {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error).count()
+    }
+
+    /// Whether another entry of the log may let an import do more about the same files: a file that was refused its
+    /// place gets it once the other document is gone.
+    pub(in crate::engine) fn hangs_on_the_log(&self) -> bool {
+        !self.diverged.is_empty()
+            || !self.conflicts.is_empty()
+            || self.diagnostics.iter().any(|found| found.code == Code::DuplicateId)
     }
 
     /// Whether a person should look: the exit code is 1 then.

@@ -77,7 +77,12 @@ impl Looker {
 
     /// Whether a file with this stat is old enough for the stat to vouch for its content later.
     fn vouches(&self, stat: FileStat) -> bool {
-        stat.mtime_ns.max(stat.ctime_ns).saturating_add(RACY_NS) < self.now_ns
+        is_settled(stat.mtime_ns.max(stat.ctime_ns), self.now_ns)
+    }
+
+    /// The clock of the file system when this began.
+    pub(in crate::engine) fn now_ns(&self) -> i64 {
+        self.now_ns
     }
 
     /// Removes what programs that were killed have left of their writing in the folder of a document.
@@ -106,6 +111,11 @@ impl Looker {
             }
         }
     }
+}
+
+/// Whether what changed at this time cannot change again within the same tick of the file system's clock.
+pub(in crate::engine) fn is_settled(changed_ns: i64, now_ns: i64) -> bool {
+    changed_ns.saturating_add(RACY_NS) < now_ns
 }
 
 /// A line of a file of the tree, from 1, for showing beside a finding; `None` where it cannot be read. A path that
@@ -162,7 +172,8 @@ pub(in crate::engine) fn unreadable(error: &TreeError) -> Problem {
     Problem { code, line: None, column: None, message, help: help.to_owned() }
 }
 
-fn stat_of(stat: &Stat) -> FileStat {
+/// The stat of a file as the database keeps it.
+pub(in crate::engine) fn stat_of(stat: &Stat) -> FileStat {
     FileStat {
         size: stat.size.cast_signed(),
         mtime_ns: stat.mtime_ns,

@@ -19,6 +19,7 @@ pub(in crate::engine) mod rebuild;
 pub(in crate::engine) mod rows;
 pub(in crate::engine) mod selection;
 pub(in crate::engine) mod survey;
+pub(in crate::engine) mod tree_digest;
 pub(in crate::engine) mod walk;
 pub(in crate::engine) mod wording;
 pub(in crate::engine) mod workspace;

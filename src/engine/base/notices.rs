@@ -1,12 +1,9 @@
-//! What a reader should know beside the answer: files that cannot be read, conflicts, files not looked at for long.
+//! What a reader should know beside the answer: files that cannot be read, conflicts.
 
 use serde_json::{Value, json};
 
 use super::{engine::Engine, error::EngineError};
 use crate::domain::diagnostic::{Code, Diagnostic};
-
-/// After so many seconds without a look at the files a board says so: a day.
-const LONG_AGO: i64 = 24 * 60 * 60;
 
 /// Facts for the one-line notices of boards and lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,19 +12,15 @@ pub struct Notices {
     pub unreadable: u64,
     /// Conflicts that wait for a person.
     pub conflicts: u64,
-    /// Seconds since all files were last looked at, where that is long ago.
-    pub last_read: Option<i64>,
 }
 
 impl Engine {
     /// What should be said beside a board or a list.
     pub fn notices(&self) -> Result<Notices, EngineError> {
         let Some(mirror) = self.mirror_row()? else { return Ok(Notices::default()) };
-        let age = mirror.read_at.map(|read_at| self.clock.seconds() - read_at);
         Ok(Notices {
             unreadable: self.store.unreadable_count(mirror.id)?,
             conflicts: self.store.conflict_count(mirror.id)?,
-            last_read: age.filter(|age| *age > LONG_AGO),
         })
     }
 }

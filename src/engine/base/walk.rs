@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The folders whose markdown files are documents.
-const FOLDERS: [&str; 2] = ["cards", "ideas"];
+pub(super) const FOLDERS: [&str; 2] = ["cards", "ideas"];
 
 /// A markdown file below `cards/` or `ideas/`.
 #[derive(Debug)]

@@ -34,6 +34,11 @@ impl Engine {
         Ok(self.store.head()?.seq)
     }
 
+    /// From here on each look sees the newest state of the database, and not the one this command began with.
+    pub fn see_every_change(&self) -> Result<(), EngineError> {
+        Ok(self.store.let_moment_go()?)
+    }
+
     /// A number that changes when somebody else has written to the database.
     pub fn data_version(&self) -> Result<i64, EngineError> {
         Ok(self.store.data_version()?)

@@ -10,6 +10,7 @@ pub(in crate::engine) mod merge_driver;
 pub(in crate::engine) mod merging;
 pub(in crate::engine) mod places;
 pub(in crate::engine) mod publish;
+pub(in crate::engine) mod refresh;
 pub(in crate::engine) mod section_file;
 pub(in crate::engine) mod status;
 pub(in crate::engine) mod watch;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::status::StatusReport;
 use crate::engine::base::{
-    engine::{Engine, FirstImport, OpenOptions},
+    engine::{Engine, FirstImport, OpenOptions, Refresh},
     error::EngineError,
     workspace::Workspace,
 };
@@ -30,6 +30,7 @@ impl Engine {
                 from: root.clone(),
                 database: Some(self.workspace.database.clone()),
                 first_import: FirstImport::Left,
+                refresh: Refresh::Leave,
                 ..self.options.clone()
             })?;
             if engine.workspace.mirror == name {

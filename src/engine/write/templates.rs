@@ -66,7 +66,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::{config::Key, doc_path::MIRROR},
-        engine::{Clock, FirstImport, OpenOptions},
+        engine::{Clock, FirstImport, OpenOptions, Refresh},
     };
 
     #[test]
@@ -86,6 +86,7 @@ mod tests {
             timeout: Duration::from_secs(1),
             reads_only: false,
             first_import: FirstImport::Automatic,
+            refresh: Refresh::Leave,
             progress: None,
         })
         .unwrap();

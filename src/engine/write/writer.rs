@@ -133,6 +133,11 @@ impl<'e> Writer<'e> {
         self.entries.iter().any(|entry| entry.facts.batch == self.batch && entry.facts.entity == *entity)
     }
 
+    /// The last entry so far.
+    pub(in crate::engine) fn seq(&self) -> u64 {
+        self.head.seq
+    }
+
     /// Whether the database was empty when this transaction began.
     pub(in crate::engine) fn is_filling(&self) -> bool {
         self.recorded.is_some()

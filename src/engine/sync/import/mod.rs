@@ -18,11 +18,12 @@ use crate::{
     engine::{
         base::{
             engine::Engine, error::EngineError, import_report::ImportReport, selection::Selection, survey::Known,
-            walk::walk,
+            tree_digest::TreeDigest, walk::walk,
         },
         write::writer::Writer,
     },
     git::{IndexMark, Location},
+    store::FilesDigest,
 };
 
 /// What to import, and how.
@@ -45,13 +46,25 @@ pub struct ImportOptions {
 impl Engine {
     /// Brings the database up to date with the files.
     pub fn import(&self, options: &ImportOptions) -> Result<(ImportReport, Vec<Entry>), EngineError> {
+        self.import_seeing(options, None)
+    }
+
+    /// [`Engine::import`] by a caller that has just seen what all files look like.
+    pub(in crate::engine) fn import_seeing(
+        &self,
+        options: &ImportOptions,
+        seen: Option<TreeDigest>,
+    ) -> Result<(ImportReport, Vec<Entry>), EngineError> {
         if options.theirs && options.paths.is_empty() {
             return Err(EngineError::NeedsPaths { flag: "--theirs" });
         }
         let selection = Selection::new(self.root(), &self.options.from, &options.paths)?;
         let looker = self.looker();
+        // What the files look like is kept as it was before they were read: what changes meanwhile is seen next time.
+        let seen = if selection.is_all() { seen.or_else(|| Some(TreeDigest::of(self.root()))) } else { None };
         self.store.expect_bulk()?;
         let work = |writer: &mut Writer<'_>| {
+            let begun_at = writer.seq();
             let mirror = writer.write.ensure_mirror(&self.workspace.mirror)?;
             self.mirror.set(Some(mirror.id));
             let (walked, mut known) = self.walk_and_survey(&selection, writer.is_filling())?;
@@ -70,7 +83,11 @@ impl Engine {
                 return Err(EngineError::GaveWay);
             }
             if selection.is_all() {
-                writer.write.set_read_at(mirror.id, self.clock.seconds())?;
+                let kept = seen.and_then(|seen| self.digest_to_keep(&seen, looker.now_ns()));
+                // What this import itself recorded may have made a place free.
+                let seq = report.hangs_on_the_log().then_some(begun_at);
+                let kept = kept.map(|kept| FilesDigest { seq, ..kept });
+                writer.write.set_looked_at(mirror.id, self.clock.seconds(), kept.as_ref())?;
             }
             Ok(report)
         };
