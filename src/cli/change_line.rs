@@ -31,7 +31,7 @@ struct Line {
 
 /// Every pair of entity and action that a line may have.
 const ACTIONS: &str = "card: create, set, move, comment, claim, renew, release, break, block, unblock, archive, unarchive, \
-    propose, accept; idea: create, set, drop, convert; stage_doc: set";
+    propose, accept; idea: create, set, work, drop, convert; stage_doc: set";
 
 /// Reads one line; an error says what is wrong with it.
 pub(crate) fn parse(text: &str) -> Result<Change, String> {
@@ -69,6 +69,7 @@ pub(crate) fn parse(text: &str) -> Result<Change, String> {
         ("card", "accept") => Change::Accept(rest.card()?, rest.reason()),
         ("idea", "create") => Change::NewIdea(rest.new_idea()?),
         ("idea", "set") => Change::SetIdea(rest.target()?, rest.edits()?),
+        ("idea", "work") => Change::WorkIdea(rest.target()?),
         ("idea", "drop") => Change::DropIdea(rest.target()?, rest.reason().ok_or("drop needs a reason")?),
         ("idea", "convert") => Change::ConvertIdea(rest.target()?, rest.convert()?),
         ("stage_doc", "set" | "create") => Change::SetStage(rest.stage()?),
@@ -188,6 +189,7 @@ impl Rest {
         Ok(NewIdea {
             business: self.business()?,
             title: self.title()?,
+            kind: self.text("Type")?,
             priority: self.priority()?,
             tags: self.list("Tags")?,
             body: self.0.body.take(),

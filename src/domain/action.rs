@@ -45,11 +45,13 @@ pub enum Action {
     Unblock,
     /// Earlier entries were taken back.
     Undo,
+    /// An idea was worked out, and left the inbox.
+    Work,
 }
 
 impl Action {
     /// Every action, in the order of the words.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Accept,
         Self::Archive,
         Self::Block,
@@ -70,6 +72,7 @@ impl Action {
         Self::Unarchive,
         Self::Unblock,
         Self::Undo,
+        Self::Work,
     ];
 
     /// The word in the log.
@@ -96,6 +99,7 @@ impl Action {
             Self::Unarchive => "unarchive",
             Self::Unblock => "unblock",
             Self::Undo => "undo",
+            Self::Work => "work",
         }
     }
 

@@ -11,6 +11,9 @@ use super::{
 /// The statuses the application knows; others are kept, with a warning.
 pub const STATUSES: [&str; 4] = ["raw", "worked", "converted", "dropped"];
 
+/// What an idea may be by its `Type`, the usual one first.
+pub const KINDS: [&str; 2] = ["Idea", "Opportunity"];
+
 /// Which of the two folders an idea lies in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Location {

@@ -1,6 +1,13 @@
-//! Which cards a board or a list asks for, and in which language.
+//! Which cards or ideas a board or a list asks for, and in which language.
 
-use super::{card::BoardLine, date::leading_date, lane::Lane, lang::Lang, priority::Priority};
+use super::{
+    card::BoardLine,
+    date::leading_date,
+    idea::{Idea, Location},
+    lane::Lane,
+    lang::Lang,
+    priority::Priority,
+};
 
 /// Filters; an empty one lets everything pass.
 #[derive(Debug, Clone, Default)]
@@ -38,5 +45,40 @@ impl Query {
                 .due_before
                 .as_ref()
                 .is_none_or(|date| card.due.and_then(leading_date).is_some_and(|due| due < date.as_str()))
+    }
+}
+
+/// Filters of a list of ideas; an empty one lets everything pass.
+#[derive(Debug, Clone, Default)]
+pub struct IdeaQuery {
+    /// One business; all of them when absent.
+    pub business: Option<String>,
+    /// Only these statuses, in any case: those of a real tree are not always among the known ones.
+    pub statuses: Vec<String>,
+    /// Only this folder.
+    pub location: Option<Location>,
+    /// Only these priorities.
+    pub priorities: Vec<Priority>,
+    /// Only ideas with this tag.
+    pub tag: Option<String>,
+    /// Archived ideas instead.
+    pub archived: bool,
+    /// In which language titles are wanted, where there are any.
+    pub lang: Option<Lang>,
+    /// As it was after this entry of the log; as it is when absent.
+    pub at: Option<u64>,
+}
+
+impl IdeaQuery {
+    /// Whether an idea passes the filters. Whether it is archived is the database's to select.
+    #[must_use]
+    pub fn lets_pass(&self, idea: &Idea) -> bool {
+        let status = idea.status.as_deref().unwrap_or_default();
+        let priority = idea.priority.as_deref().and_then(Priority::parse);
+        self.business.as_ref().is_none_or(|business| idea.business == *business)
+            && (self.statuses.is_empty() || self.statuses.iter().any(|wanted| wanted.eq_ignore_ascii_case(status)))
+            && self.location.is_none_or(|location| idea.location == location)
+            && (self.priorities.is_empty() || priority.is_some_and(|priority| self.priorities.contains(&priority)))
+            && self.tag.as_ref().is_none_or(|tag| idea.tags.contains(tag))
     }
 }

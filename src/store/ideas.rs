@@ -111,6 +111,17 @@ impl Store {
         Ok(collect(&mut *self.connection.prepare_cached(sql)?, [id.as_str()], TABLE, 0, idea)?.pop())
     }
 
+    /// The text that an idea's document has under a key, trimmed; `None` where there is none.
+    pub fn idea_text(&self, id: &Id, key: &str) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT CASE json_type(data_json, ?2) WHEN 'text' THEN json_extract(data_json, ?2) END
+                   FROM business_os_ideas WHERE id = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = collect(&mut statement, [id.as_str(), &format!("$.\"{key}\"")], TABLE, 0, |row| {
+            Ok(row.optional_text(0)?.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned))
+        })?;
+        Ok(found.into_iter().flatten().next())
+    }
+
     /// Whether there is an idea with this ID.
     pub fn has_idea(&self, id: &Id) -> Result<bool, StoreError> {
         let sql = "SELECT 1 FROM business_os_ideas WHERE id = ?1";

@@ -25,6 +25,7 @@ fn the_least_that_is_needed() {
     Type: Card
     Lane: Inbox
     Priority: P2
+    Owner: Unassigned
     ID: BAKE-ENG-0009
     Title: 'Salt: a lot'
     Business: BAKE

@@ -139,3 +139,52 @@ fn done_takes_several() {
     env.bos(&["card", "done", "BAKE-ENG-0002@0000", "BAKE-ENG-0008"]).code(5);
     assert_eq!(env.bos(&["card", "show", "BAKE-ENG-0008", "--json"]).json()["card"]["lane"], "Planned");
 }
+
+/// Every pair of lanes: a date of completion is there while the card is done or reflected upon, and nowhere else.
+#[test]
+fn the_date_of_completion_goes_with_the_card_to_reflected() {
+    const LANES: [&str; 7] = ["Inbox", "Fact-finding", "Planned", "In progress", "Blocked", "Done", "Reflected"];
+    let is_over = |lane: &str| matches!(lane, "Done" | "Reflected");
+    for from in LANES {
+        let env = TestEnv::empty();
+        let dated = if is_over(from) { "Completed-Date: 2026-01-02\n" } else { "" };
+        let text = format!("---\nType: Card\nLane: {from}\n{dated}---\n\n# x\n");
+        for (number, _) in LANES.iter().enumerate() {
+            env.write(&format!("cards/MILL-ENG-000{number}.user.md"), &text);
+        }
+        for (number, to) in LANES.iter().enumerate() {
+            let id = format!("MILL-ENG-000{number}");
+            env.bos(&["card", "move", &id, to]).ok();
+            let card = env.bos(&["card", "show", &id, "--json"]).json();
+            let expected = match (is_over(from), *to) {
+                (true, to) if is_over(to) => Some("2026-01-02"),
+                (false, "Done") => Some("2026-11-20"),
+                _ => None,
+            };
+            assert_eq!(card["card"]["completed"].as_str(), expected, "{from} -> {to}");
+        }
+    }
+}
+
+/// What the lane Blocked did not set stays, and what it changed comes back.
+#[test]
+fn leaving_the_lane_blocked_keeps_what_was_there() {
+    for (written, blocked_first) in [("Blocked: false\n", false), ("Blocked: false\n", true), ("", true)] {
+        for leave in [&["card", "move", "MILL-ENG-0001", "done"][..], &["card", "unblock", "MILL-ENG-0001"]] {
+            let env = TestEnv::empty();
+            let lane = if blocked_first { "Planned" } else { "Blocked" };
+            let text = format!("---\nType: Card\nLane: {lane}\n{written}---\n\n# x\n");
+            env.write("cards/MILL-ENG-0001.user.md", &text);
+            if blocked_first {
+                env.bos(&["card", "move", "MILL-ENG-0001", "blocked"]).ok();
+            } else if leave[1] == "unblock" {
+                continue;
+            }
+            env.bos(leave).ok();
+            env.bos(&["export"]).ok();
+            let text = env.read("cards/MILL-ENG-0001.user.md");
+            assert_eq!(text.contains("Blocked"), !written.is_empty(), "{leave:?} {text}");
+            assert!(written.is_empty() || text.contains(written), "{leave:?} {text}");
+        }
+    }
+}

@@ -140,3 +140,59 @@ fn what_was_seen_before_must_be_there_still() {
     "#);
     env.bos(&["idea", "set", "BAKE-OPP-0002"]).code(2);
 }
+
+#[test]
+fn an_idea_is_worked_out() {
+    let env = TestEnv::fixture("bakery");
+    assert_snapshot!(env.bos(&["idea", "work", "HOME-OPP-0001"]).ok(), @"HOME-OPP-0001  worked");
+    assert_snapshot!(env.bos(&["idea", "work", "HOME-OPP-0001"]).ok(), @"HOME-OPP-0001  is worked already");
+    env.bos(&["export"]).ok();
+    assert!(env.read("ideas/worked/HOME-OPP-0001.user.md").contains("Status: worked\n"));
+    assert!(!env.path("ideas/inbox/HOME-OPP-0001.user.md").exists());
+    assert_eq!(env.last_entry()["action"], "work");
+    env.bos(&["undo"]).ok();
+    env.bos(&["export"]).ok();
+    assert!(env.path("ideas/inbox/HOME-OPP-0001.user.md").exists());
+    env.bos(&["idea", "drop", "HOME-OPP-0001", "--reason", "no"]).ok();
+    env.bos(&["idea", "work", "HOME-OPP-0001"]).code(4);
+    env.bos(&["idea", "work", "BAKE-OPP-0001"]).code(4);
+    let line = r#"{"entity":"idea","action":"work","id":"BIKE-OPP-0001"}"#;
+    env.bos_reading(line, &["apply", "-"]).ok();
+    env.verify();
+}
+
+#[test]
+fn the_type_and_the_status_of_an_idea_are_known_words() {
+    let env = TestEnv::fixture("bakery");
+    let made = env.bos(&["idea", "new", "BAKE", "--title", "x", "--type", "opportunity"]).ok();
+    assert_eq!(env.bos(&["idea", "show", made.trim(), "--json"]).json()["idea"]["type"], "Opportunity");
+    env.bos(&["idea", "new", "BAKE", "--title", "x", "--type", "task"]).code(2);
+    let line = r#"{"entity":"idea","action":"create","business":"BAKE","changes":{"Title":"x","Type":"Task"}}"#;
+    env.bos_reading(line, &["apply", "-"]).code(4);
+    assert_snapshot!(env.bos(&["idea", "set", made.trim(), "Status=zzz"]).code(4).stderr, @r#"
+    error: the status cannot be "zzz"
+    hint: use raw, worked, converted, dropped
+    "#);
+    env.bos(&["idea", "set", made.trim(), "Status=raw"]).ok();
+}
+
+#[test]
+fn a_list_of_ideas_is_filtered() {
+    let env = TestEnv::fixture("bakery");
+    env.bos(&["idea", "set", "HOME-OPP-0001", "Priority=P0", "Title-it=Casa", "--add", "Tags=attic"]).ok();
+    env.bos(&["idea", "work", "HOME-OPP-0001"]).ok();
+    let ids = |filters: &[&str]| {
+        let list = env.bos(&[&["idea", "list", "--json"], filters].concat()).json();
+        let ideas = list["ideas"].as_array().unwrap().iter();
+        ideas.map(|idea| idea["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for only in [&["--status", "worked"][..], &["--priority", "P0"], &["--tag", "attic"]] {
+        assert_eq!(ids(only), ["HOME-OPP-0001"], "{only:?}");
+    }
+    assert_eq!(ids(&["--location", "worked"]).len(), 2);
+    assert_eq!(ids(&["--location", "inbox", "--status", "WORKED"]), [""; 0]);
+    env.bos(&["idea", "list", "--location", "attic"]).code(2);
+    assert!(env.bos(&["idea", "list", "--lang", "it"]).ok().contains("Casa"));
+    env.bos(&["card", "set", "BAKE-ENG-0003", "Title-it=Pane"]).ok();
+    assert!(env.bos(&["card", "list", "--lang", "it"]).ok().contains("Pane"));
+}

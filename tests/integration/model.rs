@@ -380,6 +380,7 @@ fn change(step: &Step, model: &Model) -> Option<Change> {
         Step::NewIdea => Change::NewIdea(NewIdea {
             business: BUSINESS.to_owned(),
             title: "An idea".to_owned(),
+            kind: None,
             priority: None,
             tags: Vec::new(),
             keys: Vec::new(),

@@ -4,7 +4,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{AsOf, Filters, Global, notices},
+        args::{AsOf, Filters, Global, Language, notices},
         card_rows, complete,
         error::CliError,
         list_view,
@@ -26,6 +26,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     shape: Shape,
     #[command(flatten)]
+    language: Language,
+    #[command(flatten)]
     as_of: AsOf,
 }
 
@@ -34,7 +36,8 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let moment = args.as_of.moment(&engine)?;
     let moment = moment.as_ref();
     let business = args.business.as_deref().map(|typed| engine.business_then(typed, moment)).transpose()?;
-    let query = Query { at: moment.map(|moment| moment.seq), ..args.filters.query(business) };
+    let lang = if moment.is_some() { None } else { args.language.wanted(&engine)? };
+    let query = Query { at: moment.map(|moment| moment.seq), lang, ..args.filters.query(business) };
     let mut cards = engine.cards(&query)?;
     let total = cards.len();
     cards.truncate(args.filters.limit.unwrap_or(usize::MAX));

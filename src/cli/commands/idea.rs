@@ -3,21 +3,21 @@
 use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
 
-use super::{idea_convert, idea_drop, idea_new, idea_set};
+use super::{idea_convert, idea_drop, idea_new, idea_set, idea_work};
 use crate::{
     cli::{
-        args::{AsOf, Global, notices},
+        args::{AsOf, Global, Language, notices, parse_priority},
         complete, detail_view,
         error::CliError,
         list_view,
         shape::{Shape, shown},
         ui::Ui,
     },
-    domain::entity::Entity,
+    domain::{entity::Entity, idea::Location, priority::Priority, query::IdeaQuery},
     wire,
 };
 
-/// List, show, capture, change, convert and drop ideas
+/// List, show, capture, change, work out, convert and drop ideas
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct Args {
@@ -32,6 +32,7 @@ enum Command {
     Show(ShowArgs),
     New(idea_new::Args),
     Set(idea_set::Args),
+    Work(idea_work::Args),
     Convert(idea_convert::Args),
     Drop(idea_drop::Args),
 }
@@ -42,6 +43,18 @@ struct ListArgs {
     /// The code of a business; all when left out
     #[arg(add = ArgValueCompleter::new(complete::businesses))]
     business: Option<String>,
+    /// Only these statuses: raw,worked
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    status: Vec<String>,
+    /// Only what lies there: inbox or worked
+    #[arg(long, value_name = "FOLDER", value_parser = parse_location)]
+    location: Option<Location>,
+    /// Only these priorities: P0,P1
+    #[arg(long, value_name = "P0,P1", value_delimiter = ',', value_parser = parse_priority)]
+    priority: Vec<Priority>,
+    /// Only what has this tag
+    #[arg(long)]
+    tag: Option<String>,
     /// Archived ideas instead
     #[arg(long)]
     archived: bool,
@@ -50,6 +63,8 @@ struct ListArgs {
     limit: Option<usize>,
     #[command(flatten)]
     shape: Shape,
+    #[command(flatten)]
+    language: Language,
     #[command(flatten)]
     as_of: AsOf,
 }
@@ -70,6 +85,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         Command::Show(args) => show(args, global, ui),
         Command::New(args) => idea_new::run(args, global, ui),
         Command::Set(args) => idea_set::run(args, global, ui),
+        Command::Work(args) => idea_work::run(args, global, ui),
         Command::Convert(args) => idea_convert::run(args, global, ui),
         Command::Drop(args) => idea_drop::run(args, global, ui),
     }
@@ -80,7 +96,16 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let moment = args.as_of.moment(&engine)?;
     let moment = moment.as_ref();
     let business = args.business.as_deref().map(|typed| engine.business_then(typed, moment)).transpose()?;
-    let mut ideas = engine.ideas(business.as_deref(), args.archived, moment.map(|moment| moment.seq))?;
+    let mut ideas = engine.ideas(&IdeaQuery {
+        business,
+        statuses: args.status.clone(),
+        location: args.location,
+        priorities: args.priority.clone(),
+        tag: args.tag.clone(),
+        archived: args.archived,
+        lang: if moment.is_some() { None } else { args.language.wanted(&engine)? },
+        at: moment.map(|moment| moment.seq),
+    })?;
     let total = ideas.len();
     ideas.truncate(args.limit.unwrap_or(usize::MAX));
     let shape = &args.shape;
@@ -123,4 +148,8 @@ fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     detail_view::documents(ui, &detail.documents)?;
     detail_view::history(ui, detail.idea.id.as_str(), &detail.log)?;
     Ok(0)
+}
+
+fn parse_location(text: &str) -> Result<Location, String> {
+    Location::parse(&text.to_lowercase()).ok_or_else(|| "the folders are inbox and worked".to_owned())
 }

@@ -11,7 +11,7 @@ use crate::{
         ui::Ui,
         write_view,
     },
-    domain::priority::Priority,
+    domain::{idea::KINDS, priority::Priority},
     engine::{Change, NewIdea},
 };
 
@@ -19,6 +19,7 @@ use crate::{
 ///
 /// Examples:
 ///   bos idea new BAKE --title "Sell bread by subscription"
+///   bos idea new BAKE --title "Sell bread by subscription" --type opportunity
 ///   bos idea new BAKE --title "Sell bread by subscription" --tag shop --body-file -
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -29,6 +30,9 @@ pub(crate) struct Args {
     /// What it is about, on one line
     #[arg(long)]
     title: String,
+    /// What it is: Idea or Opportunity; Idea when left out
+    #[arg(long = "type", value_name = "TYPE", value_parser = parse_kind)]
+    kind: Option<String>,
     /// How urgent it is: P0 to P5
     #[arg(long, value_parser = parse_priority)]
     priority: Option<Priority>,
@@ -44,10 +48,16 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let idea = NewIdea {
         business: args.business.clone(),
         title: args.title.clone(),
+        kind: args.kind.clone(),
         priority: args.priority,
         tags: args.tags.clone(),
         keys: Vec::new(),
         body: args.body_file.as_deref().map(read_body).transpose()?,
     };
     write_view::make(&global.open(ui)?, ui, Change::NewIdea(idea))
+}
+
+fn parse_kind(text: &str) -> Result<String, String> {
+    let kind = KINDS.into_iter().find(|kind| kind.eq_ignore_ascii_case(text));
+    kind.map(str::to_owned).ok_or_else(|| format!("the types are {}", KINDS.join(", ")))
 }

@@ -36,6 +36,7 @@ mod idea_convert;
 mod idea_drop;
 mod idea_new;
 mod idea_set;
+mod idea_work;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod log;

@@ -11,7 +11,7 @@ use crate::{
         entity::Entity,
         idea::Idea,
         lang::Lang,
-        query::Query,
+        query::{IdeaQuery, Query},
         stage_doc::StageDoc,
         value::Picked,
     },
@@ -97,11 +97,18 @@ impl Engine {
         Ok(cards)
     }
 
-    /// The ideas, the inbox first, of one business or of all; with `at` those of then, after that entry.
-    pub fn ideas(&self, business: Option<&str>, archived: bool, at: Option<u64>) -> Result<Vec<Idea>, EngineError> {
-        self.prepare_to_look_back(at)?;
-        let mut ideas = self.store.ideas(archived, at)?;
-        ideas.retain(|idea| business.is_none_or(|business| idea.business == business));
+    /// The ideas, the inbox first.
+    pub fn ideas(&self, query: &IdeaQuery) -> Result<Vec<Idea>, EngineError> {
+        self.prepare_to_look_back(query.at)?;
+        let mut ideas = self.store.ideas(query.archived, query.at)?;
+        ideas.retain(|idea| query.lets_pass(idea));
+        if let Some(lang) = &query.lang {
+            for idea in &mut ideas {
+                if let Some(title) = self.store.idea_text(&idea.id, &lang.title_key())? {
+                    idea.title = title;
+                }
+            }
+        }
         Ok(ideas)
     }
 

@@ -5,6 +5,7 @@ use crate::{
     domain::{
         diagnostic::{Code, Diagnostic},
         entity::Entity,
+        idea::KINDS,
         stage_doc::TYPES,
     },
     engine::base::wording::{choices, quoted},
@@ -13,7 +14,7 @@ use crate::{
 pub(super) fn check(seen: &Seen<'_>, found: &mut Vec<Diagnostic>) {
     let (what, known): (_, &[&str]) = match &seen.located.entity {
         Entity::Card(_) => ("a card", &["Card"]),
-        Entity::Idea(_) => ("an idea", &["Idea", "Opportunity"]),
+        Entity::Idea(_) => ("an idea", &KINDS),
         Entity::StageDoc { .. } => ("a stage doc", &TYPES),
         Entity::Comment { .. } | Entity::Note { .. } => return,
     };

@@ -32,7 +32,7 @@ impl Writer<'_> {
     pub(super) fn unblock(&mut self, target: &Target) -> Result<Outcome, EngineError> {
         let (id, documents) = self.card(target)?;
         let fields = &documents.primary.reading.fields;
-        let keys = [BLOCKED, REASON].into_iter().filter(|key| fields.get(key).is_some());
+        let keys = [BLOCKED, REASON].into_iter().filter(|key| fields.get(key).is_some_and(blocks));
         let mut edits: Vec<Edit> = keys.map(|key| Edit::Unset { key: key.to_owned() }).collect();
         let entity = Entity::Card(id.clone());
         let mut outcome = Outcome::of(entity.clone(), true);
@@ -42,9 +42,8 @@ impl Writer<'_> {
             };
             let request = Move::to(lane);
             for edit in self.lane_edits(&id, fields, Lane::Blocked.as_str(), &request)? {
-                if edits.iter().all(|other| other.key() != edit.key()) {
-                    edits.push(edit);
-                }
+                edits.retain(|other| other.key() != edit.key());
+                edits.push(edit);
             }
             outcome.moved = Some((Lane::Blocked.as_str().to_owned(), lane));
         }
@@ -52,4 +51,9 @@ impl Writer<'_> {
         let entry = self.record(Draft { entity, action: Action::Unblock, reason: None, revisions })?;
         Ok(Outcome { changed: entry.is_some(), ..outcome })
     }
+}
+
+/// Whether a value of one of the keys says that the card is blocked: `Blocked: false` says it is not.
+fn blocks(value: &FieldValue) -> bool {
+    *value != FieldValue::Bool(false)
 }

@@ -4,7 +4,6 @@ use super::card_move::Move;
 use crate::{
     domain::{
         action::Action,
-        change::Changes,
         claim::Claim,
         entity::Entity,
         entry::Entry,
@@ -33,9 +32,11 @@ impl Writer<'_> {
         let set = |key: &str, value| Edit::Set { key: key.to_owned(), value };
         let unset = |key: &str| Edit::Unset { key: key.to_owned() };
         let mut edits = vec![set("Lane", FieldValue::Str(to.as_str().to_owned()))];
-        if to == Lane::Done {
+        let was_over = Lane::parse(from).is_some_and(is_over);
+        let completed = fields.get("Completed-Date").is_some();
+        if to == Lane::Done && !(was_over && completed) {
             edits.push(set("Completed-Date", FieldValue::Source(Clock::local(self.now).0)));
-        } else if from == Lane::Done.as_str() && fields.get("Completed-Date").is_some() {
+        } else if was_over && !is_over(to) && completed {
             edits.push(unset("Completed-Date"));
         }
         if to == Lane::Blocked {
@@ -44,9 +45,15 @@ impl Writer<'_> {
                 edits.push(set("Blocked-Reason", FieldValue::Str(reason.clone())));
             }
         } else if from == Lane::Blocked.as_str() {
-            let kept = self.set_before_blocking(id)?;
-            let set_by_lane = |key: &&&str| fields.get(key).is_some() && !kept.contains(key);
-            edits.extend(["Blocked", "Blocked-Reason"].iter().filter(set_by_lane).map(|key| unset(key)));
+            let before = self.entered_blocked(id)?.map(|(entered, _)| entered);
+            let set_by_lane = |key: &str| fields.get(key).is_some() && set_by(before.as_ref(), key);
+            if set_by_lane("Blocked") && fields.get("Blocked") != Some(&FieldValue::Bool(false)) {
+                let was_false = before.as_ref().is_some_and(said_not_blocked);
+                edits.push(if was_false { set("Blocked", FieldValue::Bool(false)) } else { unset("Blocked") });
+            }
+            if set_by_lane("Blocked-Reason") {
+                edits.push(unset("Blocked-Reason"));
+            }
         }
         if fields.text("Proposed-Lane") == Some(to.as_str()) {
             edits.push(unset("Proposed-Lane"));
@@ -55,16 +62,6 @@ impl Writer<'_> {
             edits.extend(Claim::KEYS.into_iter().filter(|key| fields.get(key).is_some()).map(unset));
         }
         Ok(edits)
-    }
-
-    /// The keys that the card had before it entered the lane Blocked: leaving it does not clear those.
-    fn set_before_blocking(&self, id: &Id) -> Result<Vec<&'static str>, EngineError> {
-        let Some((entered, _)) = self.entered_blocked(id)? else { return Ok(Vec::new()) };
-        let changed = |changes: &Changes, key: &str| changes.iter().any(|(name, _)| name == key);
-        if !matches!(entered.facts.action, Action::Move | Action::Accept) {
-            return Ok(Vec::new());
-        }
-        Ok(["Blocked", "Blocked-Reason"].into_iter().filter(|key| !changed(&entered.facts.changes, key)).collect())
     }
 
     /// The last entry that put the card into the lane Blocked, and the lane it was in before, where that is known. An
@@ -78,4 +75,24 @@ impl Writer<'_> {
             (to == Lane::Blocked.as_str() && entry.facts.undoes.is_empty()).then_some((entry, from))
         }))
     }
+}
+
+/// Whether nothing is left to do on a card of this lane.
+fn is_over(lane: Lane) -> bool {
+    matches!(lane, Lane::Done | Lane::Reflected)
+}
+
+/// Whether the entry that put a card into the lane Blocked set this key: leaving the lane does not clear what the card
+/// had before.
+fn set_by(entered: Option<&Entry>, key: &str) -> bool {
+    entered.is_none_or(|entry| {
+        !matches!(entry.facts.action, Action::Move | Action::Accept)
+            || entry.facts.changes.iter().any(|(name, _)| name == key)
+    })
+}
+
+/// Whether the card said `Blocked: false` until that entry.
+fn said_not_blocked(entered: &Entry) -> bool {
+    let blocked = entered.facts.changes.iter().find(|(key, _)| *key == "Blocked");
+    blocked.is_some_and(|(_, values)| values.is_some_and(|(from, _)| *from == serde_json::Value::Bool(false)))
 }

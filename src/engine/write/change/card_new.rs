@@ -4,6 +4,7 @@ use super::Outcome;
 use crate::{
     domain::{
         action::Action,
+        card::UNASSIGNED,
         date,
         entity::Entity,
         id::{Id, is_code},
@@ -125,7 +126,7 @@ fn card_text(id: &Id, keys: Keys<'_>, request: &NewCard, today: &str) -> Result<
     let keys = [
         ("Lane", Some(text(request.lane.as_str()))),
         ("Priority", Some(text(request.priority.as_str()))),
-        ("Owner", owner.map(text)),
+        ("Owner", Some(text(owner.unwrap_or(UNASSIGNED)))),
         ("Title", Some(text(title))),
         ("Business", Some(text(business))),
         ("Due-Date", request.due.clone().map(FieldValue::Source)),

@@ -6,6 +6,7 @@ use crate::{
         card::UPDATED_KEYS,
         entity::Entity,
         id::Id,
+        idea::STATUSES,
         lane::Lane,
         priority::Priority,
         text::is_unprintable,
@@ -52,7 +53,11 @@ pub(super) fn field_edits(entity: &Entity, request: &Edits) -> Result<Vec<Edit>,
     let mut edits = Vec::new();
     for (key, value) in &request.set {
         check_key(key)?;
-        edits.push(Edit::Set { key: key.clone(), value: value_for(key, value)? });
+        let value = value_for(key, value)?;
+        if matches!(entity, Entity::Idea(_)) && key == "Status" {
+            known_word("the status", value.as_text().unwrap_or_default(), &STATUSES)?;
+        }
+        edits.push(Edit::Set { key: key.clone(), value });
     }
     for (key, item) in &request.add {
         check_key(key)?;
@@ -67,6 +72,14 @@ pub(super) fn field_edits(entity: &Entity, request: &Edits) -> Result<Vec<Edit>,
         edits.push(Edit::Unset { key: key.clone() });
     }
     Ok(edits)
+}
+
+/// Refuses a word that is none of those there are.
+pub(super) fn known_word(what: &str, word: &str, known: &[&str]) -> Result<(), EngineError> {
+    if known.contains(&word) {
+        return Ok(());
+    }
+    Err(EngineError::BadValue { what: what.to_owned(), value: word.to_owned(), expected: known.join(", ") })
 }
 
 /// Refuses a request that was based on other values than the current ones.

@@ -76,7 +76,7 @@ fn carried(fields: &Fields) -> impl Iterator<Item = (String, FieldValue)> {
 }
 
 /// `ideas/inbox/q1/X` goes to `ideas/worked/q1/X`; one that is there already stays.
-fn worked_path(path: &DocPath) -> Option<DocPath> {
+pub(super) fn worked_path(path: &DocPath) -> Option<DocPath> {
     let rest = path.as_str().strip_prefix(MIRROR)?.strip_prefix("/ideas/inbox/")?;
     DocPath::parse(&format!("{MIRROR}/ideas/worked/{rest}"))
 }

@@ -3,9 +3,10 @@
 use super::{
     Outcome,
     card_new::{one_line, readable},
+    fields::known_word,
 };
 use crate::{
-    domain::{action::Action, entity::Entity, priority::Priority, value::FieldValue},
+    domain::{action::Action, entity::Entity, idea::KINDS, priority::Priority, value::FieldValue},
     engine::{
         base::{clock::Clock, error::EngineError},
         write::writer::{Draft, Revision, Writer},
@@ -20,6 +21,8 @@ pub struct NewIdea {
     pub business: String,
     /// One line.
     pub title: String,
+    /// Its `Type`: `Idea` when absent.
+    pub kind: Option<String>,
     /// How urgent, where that is known.
     pub priority: Option<Priority>,
     /// Its tags.
@@ -40,6 +43,10 @@ impl Writer<'_> {
         let body = request.body.clone().unwrap_or_else(|| format!("# {title}\n"));
         let set = |key: &str, value| Edit::Set { key: key.to_owned(), value };
         let mut edits = vec![set("Title", FieldValue::Str(title)), set("Business", FieldValue::Str(business))];
+        if let Some(kind) = &request.kind {
+            known_word("the type", kind, &KINDS)?;
+            edits.push(set("Type", FieldValue::Str(kind.clone())));
+        }
         match request.priority {
             Some(priority) => edits.push(set("Priority", FieldValue::Str(priority.as_str().to_owned()))),
             None => edits.push(Edit::Unset { key: "Priority".to_owned() }),

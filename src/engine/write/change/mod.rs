@@ -14,6 +14,7 @@ mod fields;
 mod idea_convert;
 mod idea_drop;
 mod idea_new;
+mod idea_work;
 mod rewrite;
 mod set;
 mod stage_set;
@@ -69,6 +70,8 @@ pub enum Change {
     NewIdea(NewIdea),
     /// Changes keys, list items or the body of an idea.
     SetIdea(Target, Edits),
+    /// Marks an idea as worked out, and takes it out of the inbox.
+    WorkIdea(Target),
     /// Drops an idea; why is for the log.
     DropIdea(Target, String),
     /// Makes a card of an idea.
@@ -185,9 +188,10 @@ impl Writer<'_> {
             | Change::Propose(target, ..) => self.prepare_card(&target.id),
             Change::Archive(target) | Change::Unarchive(target) => self.prepare_whole_card(&target.id),
             Change::Comment(comment) => self.prepare_card(&comment.card),
-            Change::SetIdea(target, _) | Change::DropIdea(target, _) | Change::ConvertIdea(target, _) => {
-                self.prepare_idea(&target.id)
-            }
+            Change::SetIdea(target, _)
+            | Change::WorkIdea(target)
+            | Change::DropIdea(target, _)
+            | Change::ConvertIdea(target, _) => self.prepare_idea(&target.id),
             Change::SetStage(stage) => self.prepare_stage(stage),
         }
     }
@@ -208,6 +212,7 @@ impl Writer<'_> {
             Change::Accept(target, reason) => self.accept(target, reason.clone()),
             Change::NewIdea(idea) => self.new_idea(idea),
             Change::SetIdea(target, edits) => self.set_idea(target, edits),
+            Change::WorkIdea(target) => self.work_idea(target),
             Change::DropIdea(target, reason) => self.drop_idea(target, reason),
             Change::ConvertIdea(target, convert) => self.convert_idea(target, convert),
             Change::SetStage(stage) => self.set_stage(stage),
