@@ -27,6 +27,7 @@ mod gate;
 mod guard;
 mod guide;
 mod history;
+mod hostile_text;
 mod hostile_trees;
 mod ideas;
 mod import;

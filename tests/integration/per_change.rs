@@ -62,7 +62,7 @@ fn history_reads_like_the_log() {
     Nora <nora@bos.invalid> 2026-11-20T11:00:00Z
     move BAKE-ENG-0006 Inbox -> Planned
 
-    the printer has a date
+      the printer has a date
 
     Audit: Actor=Nora, Initiator=Nora, Entity=BAKE-ENG-0006
     Bos-Audit-Log: <log>

@@ -50,9 +50,9 @@ fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// As `escapeProperty` of actions/toolkit does it.
+/// As `escapeProperty` of actions/toolkit does it; a file may have any name.
 fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    data(&sanitize(text)).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -73,7 +73,7 @@ mod tests {
     fn a_name_with_line_breaks_stays_one_property() {
         let path = "cards/a\r\n::error::b, c=%0A.md".to_owned();
         let text = render(&[Diagnostic { path, ..testing::usual() }], "");
-        assert!(text.starts_with("::error file=cards/a%0D%0A%3A%3Aerror%3A%3Ab%2C c=%250A.md,line=3,"), "{text}");
+        assert!(text.starts_with("::error file=cards/a %3A%3Aerror%3A%3Ab%2C c=%250A.md,line=3,"), "{text}");
         assert_eq!(text.lines().count(), 1);
     }
 }

@@ -3,12 +3,12 @@
 
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
 };
 
 use super::{
     Outgoing, Publisher,
-    message::{self, MAX_TRAILERS, Seal, email},
+    message::{self, Seal, email},
 };
 use crate::{
     domain::{action::Action, doc_path::DocPath, entry::Entry, hash::Sha256},
@@ -75,7 +75,8 @@ impl<'p, 'a> Chain<'p, 'a> {
         let store = &self.publisher.engine.store;
         let head = store.head()?;
         let first = (self.covered + 1).min(head.seq.max(1));
-        let entries = store.entries_between(first, head.seq.min(first + MAX_TRAILERS as u64 - 1))?;
+        let entries = store.entries_between(first, head.seq)?;
+        let entries = self.told_by(&rest, &entries)?;
         let seal = Seal { log_id: store.log_id()?, range: (first, head.seq), head: head.hash.to_string() };
         let paths: Vec<&DocPath> = rest.iter().map(|document| &document.path).collect();
         let changes = rest.iter().map(|document| (&document.path, document.text().map(Cow::Borrowed))).collect();
@@ -84,6 +85,18 @@ impl<'p, 'a> Chain<'p, 'a> {
         self.add(changes, &Words { author: &actor, seconds: now, message })?;
         self.covered = head.seq;
         Ok(())
+    }
+
+    /// Those of the entries that did anything to these documents which the tree does not have yet.
+    fn told_by<'e>(&self, outgoing: &[&Outgoing], entries: &'e [Entry]) -> Result<Vec<&'e Entry>, EngineError> {
+        let wanted = outgoing.iter().map(|document| (&document.path, *document)).collect();
+        let steps: Vec<&[Entry]> = entries.chunks(1).collect();
+        let done = self.done(&wanted, &steps)?;
+        let is_new = |(index, entry): &(usize, &Entry)| {
+            let mut paths = entry.facts.documents.iter().map(|touched| &touched.path);
+            paths.any(|path| wanted.contains_key(path) && done.get(path).is_none_or(|done| done < index))
+        };
+        Ok(entries.iter().enumerate().filter(is_new).map(|(_, entry)| entry).collect())
     }
 
     /// A commit for each entry of the log since the last export that changed what goes out; the entries of one import
@@ -114,7 +127,10 @@ impl<'p, 'a> Chain<'p, 'a> {
             let Some(last) = step.last().filter(|_| !changes.is_empty()) else { continue };
             let range = (self.covered + 1, last.facts.seq);
             let seal = Seal { log_id: log_id.clone(), range, head: last.hash.to_string() };
-            let message = message::of_step(step, &seal);
+            let changed: HashSet<&DocPath> = changes.iter().map(|(path, _)| *path).collect();
+            let is_told = |entry: &&Entry| entry.facts.documents.iter().any(|touched| changed.contains(&touched.path));
+            let told: Vec<&Entry> = step.iter().filter(is_told).collect();
+            let message = message::of_step(&told, &seal);
             self.add(changes, &Words { author: &last.facts.actor, seconds: last.facts.timestamp, message })?;
             self.covered = last.facts.seq;
         }
@@ -153,7 +169,10 @@ impl<'p, 'a> Chain<'p, 'a> {
         for (index, step) in steps.iter().enumerate() {
             for (path, sha) in versions(step) {
                 let Some(document) = wanted.get(path) else { continue };
-                if self.version(document, sha)?.is_some_and(|version| self.held[path] == version.blob) {
+                // What is there is no removal, and the other way round; the rest costs a look at a text.
+                if self.held[path].is_some() == sha.is_some()
+                    && self.version(document, sha)?.is_some_and(|version| self.held[path] == version.blob)
+                {
                     done.insert(path, index);
                 }
             }

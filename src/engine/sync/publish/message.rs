@@ -1,16 +1,21 @@
 //! What a commit of an export says: a subject for people, and trailers that tie it to the log.
 
+use std::collections::BTreeSet;
+
 use crate::{
-    domain::{change::BODY, doc_path::DocPath, entry::Entry},
+    domain::{change::BODY, doc_path::DocPath, entry::Entry, text::is_unprintable},
     git::{Repository, TrailedCommit},
     markdown::is_bookkeeping,
 };
 
-/// Up to so many entries have a trailer each.
-pub(super) const MAX_TRAILERS: usize = 50;
+/// So many trailers tell who changed what; past that they are counted.
+const MAX_TRAILERS: usize = 50;
 
 /// Up to so many keys are named in a subject.
 const MAX_KEYS: usize = 5;
+
+/// The longest subject, in characters: a key may have any length.
+const MAX_SUBJECT: usize = 120;
 
 /// Trailer keys.
 pub(in crate::engine) const LOG_TRAILER: &str = "Bos-Audit-Log";
@@ -49,36 +54,33 @@ impl Testimony {
     }
 }
 
-/// The message of a commit that holds everything since the last one. `entries` are the first of its range.
-pub(super) fn of_all(documents: &[&DocPath], entries: &[Entry], seal: &Seal) -> String {
+/// The message of a commit that holds everything since the last one. `entries` are those whose documents it changes.
+pub(super) fn of_all(documents: &[&DocPath], entries: &[&Entry], seal: &Seal) -> String {
     let subject = match (documents, entries) {
         ([_], [entry]) => format!("bos: {} {}", entry.facts.action, entry.facts.entity.id()),
         ([path], _) => format!("bos: export {}", path.as_str().rsplit('/').next().unwrap_or_default()),
         _ => format!("bos: export {} documents", documents.len()),
     };
-    let (first, last) = seal.range;
-    let rest = (last + 1).saturating_sub(first + entries.len() as u64);
-    format!("{subject}\n\n{}", trailers(entries, rest, seal))
+    format!("{}\n\n{}", one_line(&subject), trailers(entries, seal))
 }
 
-/// The message of a commit that holds one change, or the entries of one import.
-pub(super) fn of_step(entries: &[Entry], seal: &Seal) -> String {
+/// The message of a commit that holds one change, or the entries of one import whose documents it changes.
+pub(super) fn of_step(entries: &[&Entry], seal: &Seal) -> String {
     let subject = match entries {
         [entry] => subject(entry),
         _ => format!("import {} documents", entries.iter().map(|entry| entry.facts.documents.len()).sum::<usize>()),
     };
     let reason = match entries {
-        [entry] => entry.facts.reason.as_deref().map(paragraph).filter(|reason| !reason.is_empty()),
+        [entry] => entry.facts.reason.as_deref().map(quoted).filter(|reason| !reason.is_empty()),
         _ => None,
     };
     let reason = reason.map(|reason| format!("{reason}\n\n")).unwrap_or_default();
-    let told = &entries[..entries.len().min(MAX_TRAILERS)];
-    format!("{subject}\n\n{reason}{}", trailers(told, (entries.len() - told.len()) as u64, seal))
+    format!("{}\n\n{reason}{}", one_line(&subject), trailers(entries, seal))
 }
 
 /// The message of a commit that only brings two histories together.
 pub(super) fn of_meeting(what: &str, seal: &Seal) -> String {
-    format!("bos: merge {what}\n\n{}", trailers(&[], 0, seal))
+    format!("bos: merge {what}\n\n{}", trailers(&[], seal))
 }
 
 /// `move BRIK-ENG-0001 Planned -> In progress`, `set BRIK-ENG-0001 Priority, Tags`.
@@ -103,24 +105,56 @@ fn subject(entry: &Entry) -> String {
             subject += &format!(" and {more} more");
         }
     }
-    subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    subject
 }
 
-/// A text without control characters; where lines end stays.
-fn paragraph(text: &str) -> String {
-    text.trim().chars().filter(|c| *c == '\n' || !c.is_control()).collect()
+/// A subject, whatever names are in it.
+fn one_line(text: &str) -> String {
+    let is_long = text.chars().count() > MAX_SUBJECT;
+    let kept = text.chars().take(if is_long { MAX_SUBJECT - 1 } else { MAX_SUBJECT });
+    kept.map(|c| if is_unprintable(c) { ' ' } else { c }).chain(is_long.then_some('…')).collect()
 }
 
-fn trailers(entries: &[Entry], rest: u64, seal: &Seal) -> String {
+/// What a person wrote, in lines that are indented: none of them can be taken for the end of the message (`---`), for a
+/// trailer, or for the diff of a patch.
+fn quoted(text: &str) -> String {
+    let printable = |line: &str| line.chars().filter(|c| !is_unprintable(*c)).collect::<String>();
+    let lines = text.lines().map(|line| printable(line).trim_end().to_owned()).filter(|line| !line.is_empty());
+    lines.map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Who changed what, each once, and the part of the log.
+fn trailers(entries: &[&Entry], seal: &Seal) -> String {
+    let mut known = BTreeSet::new();
     let mut text = String::new();
     for Entry { facts, .. } in entries {
-        text += &format!("Audit: Actor={}, Initiator={}, Entity={}\n", facts.actor, facts.initiator, facts.entity.id());
+        let deed = (&facts.actor, &facts.initiator, facts.entity.id());
+        if known.contains(&deed) {
+            continue;
+        }
+        if known.len() < MAX_TRAILERS {
+            let (actor, initiator, entity) = &deed;
+            text += &format!("Audit: Actor={actor}, Initiator={initiator}, Entity={}\n", escaped(entity));
+        }
+        known.insert(deed);
     }
-    if rest > 0 {
-        text += &format!("Audit: {rest} more entries\n");
+    if let Some(rest) = known.len().checked_sub(MAX_TRAILERS).filter(|rest| *rest > 0) {
+        text += &format!("Audit: {rest} more\n");
     }
     let Seal { log_id, range: (first, last), head } = seal;
     text + &format!("{LOG_TRAILER}: {log_id}\n{RANGE_TRAILER}: {first}..{last}\n{HEAD_TRAILER}: {head}\n")
+}
+
+/// The name of an entity, which may hold a file's, with what separates the parts of a trailer written as in a URL.
+fn escaped(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '%' | ',' | '=' | '<' | '>' => text += &format!("%{:02X}", u32::from(c)),
+            c => text.push(c),
+        }
+    }
+    text
 }
 
 /// The address of an actor: git's own where that is who acts, else one that can be no address.
