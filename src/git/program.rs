@@ -1,5 +1,6 @@
-//! What is done by running the `git` program: settings are written as git writes them, and texts that are no documents
-//! merge as they would without this program.
+//! Running the `git` program, so that a repository's own settings run nothing: they may be somebody else's. And what is
+//! done by it here: settings are written as git writes them, and texts that are no documents merge as they would without
+//! this program.
 
 use std::{
     ffi::OsStr,
@@ -13,6 +14,40 @@ use super::{
     repository::Repository,
     tree::{TreeChange, is_file},
 };
+
+/// The settings by which a repository could have a program run, each with a value that runs none. Those of credentials
+/// and of the way to a remote stay as they are, and only [`super::remote`] runs commands that ask for them.
+const HARMLESS: [&str; 9] = [
+    "core.fsmonitor=false",
+    "core.pager=cat",
+    "core.alternateRefsCommand=:",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "submodule.recurse=false",
+    "fetch.recurseSubmodules=false",
+    "push.recurseSubmodules=no",
+    "commit.gpgSign=false",
+];
+
+/// Where no hook is.
+const NO_HOOKS: &str = "core.hooksPath=/dev/null";
+
+/// Whether the hooks of a repository run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hooks {
+    /// As they do when a person runs the same command.
+    Run,
+    /// None does.
+    Rest,
+}
+
+/// A call of the `git` program, to which its arguments are added.
+pub(super) fn command(hooks: Hooks) -> Command {
+    let mut command = Command::new("git");
+    let no_hooks = (hooks == Hooks::Rest).then_some(NO_HOOKS);
+    command.args(HARMLESS.into_iter().chain(no_hooks).flat_map(|setting| ["-c", setting])).arg("--no-pager");
+    command
+}
 
 /// `git config --get` ends so where a setting is not there.
 const NOT_SET: i32 = 1;
@@ -83,8 +118,9 @@ impl Repository {
         let top = self.workdir().unwrap_or(self.git_dir());
         let head = self.head()?.map_or(EMPTY_TREE.to_owned(), |head| head.to_string());
         let place = [OsStr::new("--literal-pathspecs"), "-C".as_ref(), top.as_ref()];
-        let index = ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", &head, "--", folder];
-        let output = run(&[&place[..], &index.map(OsStr::new)].concat())?;
+        let kind = ["diff-index", "--cached", "--raw", "-z", "--no-ext-diff", "--no-textconv"];
+        let index = [&kind[..], &["--no-renames", "--no-abbrev", &head, "--", folder]].concat();
+        let output = run(&[place.to_vec(), index.into_iter().map(OsStr::new).collect()].concat())?;
         if !output.status.success() {
             return Err(failed("read the index of", &self.name().to_string(), &output));
         }
@@ -111,7 +147,7 @@ fn staged_change(line: &str, path: &str) -> Option<TreeChange> {
 }
 
 fn run(arguments: &[&OsStr]) -> Result<Output, GitError> {
-    let mut command = Command::new("git");
+    let mut command = command(Hooks::Rest);
     command.args(arguments);
     command.output().map_err(|source| GitError::Io { action: "run", path: "git".into(), source })
 }

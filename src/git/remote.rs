@@ -1,9 +1,15 @@
 //! What only the `git` program can do: reach a remote with the user's credentials, settings and hooks. It may ask the
 //! user for a password on the terminal; nothing else of this layer talks to anybody.
 
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
-use super::{branch::reference_name, error::GitError, id::CommitId, repository::Repository};
+use super::{
+    branch::reference_name,
+    error::GitError,
+    id::CommitId,
+    program::{Hooks, command},
+    repository::Repository,
+};
 
 /// Variables by which a hook that runs `bos` would send `git` to another repository.
 const FOREIGN: [&str; 6] =
@@ -28,7 +34,7 @@ impl Repository {
     pub fn push(&self, remote: &str, branch: &str) -> Result<PushOutcome, GitError> {
         let reference = reference_name(branch)?;
         let refspec = format!("{reference}:{reference}");
-        let output = self.git(&["push", "--porcelain", "--", remote, &refspec])?;
+        let output = self.git(Hooks::Run, &["push", "--porcelain", "--", remote, &refspec])?;
         let told = String::from_utf8_lossy(&output.stdout);
         // `flag TAB from:to TAB summary (reason)`
         let line = told.lines().find_map(|line| line.split_once(&format!("\t{refspec}\t")));
@@ -50,15 +56,15 @@ impl Repository {
         // A name of its own: `FETCH_HEAD` may be another fetch's by the time it is read.
         let fetched = format!("refs/bos/fetched/{branch}");
         let refspec = format!("+{reference}:{fetched}");
-        let output = self.git(&["fetch", "--quiet", "--no-tags", "--", remote, &refspec])?;
+        let output = self.git(Hooks::Rest, &["fetch", "--quiet", "--no-tags", "--", remote, &refspec])?;
         match self.reference_tip(&fetched)? {
             Some(tip) if output.status.success() => Ok(tip),
             _ => Err(failure("fetch", branch, "from", remote, &words(&output))),
         }
     }
 
-    fn git(&self, arguments: &[&str]) -> Result<Output, GitError> {
-        let mut command = Command::new("git");
+    fn git(&self, hooks: Hooks, arguments: &[&str]) -> Result<Output, GitError> {
+        let mut command = command(hooks);
         command.current_dir(self.workdir().unwrap_or_else(|| self.git_dir())).args(arguments).stdin(Stdio::inherit());
         for variable in FOREIGN {
             command.env_remove(variable);

@@ -28,6 +28,7 @@ mod guard;
 mod guide;
 mod history;
 mod hostile_text;
+mod hostile_settings;
 mod hostile_trees;
 mod ideas;
 mod import;
