@@ -92,6 +92,18 @@ fn base_name(base: Option<CommitId>) -> String {
 }
 
 impl GitError {
+    /// What cannot be held in git, where it is one file or what stands in the place of its folder.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Self::InvalidPath { path }
+            | Self::NotAFolder { path, .. }
+            | Self::NotAFile { path, .. }
+            | Self::FilterDriver { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
     pub(super) fn opening(from: &Path, error: git2::Error) -> Self {
         let place = locate(from).map(|found| found.workdir.unwrap_or(found.git_dir));
         let path = place.unwrap_or_else(|| from.to_owned());

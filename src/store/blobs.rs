@@ -9,10 +9,16 @@ use super::{
 use crate::domain::hash::Sha256;
 
 impl Store {
-    /// The text with this hash; `None` when it was never stored or was erased.
+    /// The text with this hash; `None` when it was never stored or was erased, or is damaged and no text any more.
     pub fn blob(&self, sha: &Sha256) -> Result<Option<String>, StoreError> {
+        Ok(self.blob_bytes(sha)?.and_then(|bytes| String::from_utf8(bytes).ok()))
+    }
+
+    /// The bytes that stand for this hash, which may be damaged; `None` when they were never stored or were erased.
+    pub fn blob_bytes(&self, sha: &Sha256) -> Result<Option<Vec<u8>>, StoreError> {
         let sql = "SELECT text FROM business_os_blobs WHERE sha256 = ?1";
-        Ok(self.connection.prepare_cached(sql)?.query_row([sha.as_str()], |row| row.get(0)).optional()?)
+        let bytes = |row: &rusqlite::Row<'_>| Ok(row.get_ref(0)?.as_bytes().map(<[u8]>::to_vec).unwrap_or_default());
+        Ok(self.connection.prepare_cached(sql)?.query_row([sha.as_str()], bytes).optional()?)
     }
 
     /// Whether the text with this hash is stored.

@@ -70,10 +70,25 @@ impl StoreError {
             Self::Sqlite { source } | Self::Open { source, .. } => match source.sqlite_error_code() {
                 Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => ErrorKind::Busy,
                 Some(_) => ErrorKind::Unavailable,
+                None if is_odd(source) => ErrorKind::Unavailable,
                 None => ErrorKind::Internal,
             },
             Self::Folder { .. } | Self::Random => ErrorKind::Unavailable,
             Self::Newer { .. } | Self::Foreign { .. } | Self::Row { .. } => ErrorKind::Invalid,
+        }
+    }
+
+    /// Whether the file holds what this program did not write: a disk or a stranger changed it.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        use rusqlite::ErrorCode as Sqlite;
+        match self {
+            Self::Row { .. } => true,
+            Self::Sqlite { source } | Self::Open { source, .. } => {
+                is_odd(source)
+                    || matches!(source.sqlite_error_code(), Some(Sqlite::DatabaseCorrupt | Sqlite::NotADatabase))
+            }
+            _ => false,
         }
     }
 
@@ -86,6 +101,7 @@ impl StoreError {
                 Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => {
                     Some("another bos is writing; nothing was changed here, try again")
                 }
+                None if is_odd(source) => Some("the database is damaged; see where: bos audit verify"),
                 Some(Sqlite::DiskFull) => Some("free some disk space and try again; nothing was changed"),
                 Some(Sqlite::NotADatabase | Sqlite::DatabaseCorrupt) => {
                     Some("the file is damaged; move it aside, and `bos import` makes a new one from the files")
@@ -117,4 +133,17 @@ impl StoreError {
             _ => false,
         }
     }
+}
+
+/// Whether a value is not what this program wrote: no text, no number, or not there at all.
+fn is_odd(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error;
+    matches!(
+        error,
+        Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::Utf8Error(..)
+            | Error::InvalidColumnType(..)
+            | Error::QueryReturnedNoRows
+    )
 }

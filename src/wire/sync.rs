@@ -66,8 +66,24 @@ pub(crate) struct Export<'a> {
     unchanged: u64,
     /// What was left out, and why.
     refused: Vec<Standing<'a>>,
+    /// What could not be written where it belongs.
+    failed: Vec<Failed<'a>>,
     /// With `--commit`, where anything was to be committed.
     commit: Option<Commit<'a>>,
+}
+
+/// A document that could not be written.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Failed<'a> {
+    path: &'a str,
+    /// Why.
+    message: &'a str,
+}
+
+impl<'a> Failed<'a> {
+    pub(super) fn all(failed: &'a [(DocPath, String)]) -> Vec<Self> {
+        failed.iter().map(|(path, message)| Self { path: path.as_str(), message }).collect()
+    }
 }
 
 /// What was committed.
@@ -105,6 +121,7 @@ impl<'a> From<&'a ExportReport> for Export<'a> {
             removed: paths(&report.removed),
             unchanged: report.unchanged,
             refused: Standing::all(&report.refused),
+            failed: Failed::all(&report.failed),
             commit,
         }
     }

@@ -3,7 +3,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{diagnostic::Diagnostic, place::Standing, sync::paths};
+use super::{
+    diagnostic::Diagnostic,
+    place::Standing,
+    sync::{Failed, paths},
+};
 use crate::{
     domain::entry::instant,
     engine::{WatchNews, Watched},
@@ -36,7 +40,7 @@ enum Event<'a> {
         diagnostics: Vec<Diagnostic<'a>>,
     },
     /// Files were written, or left.
-    Export { written: Vec<&'a str>, removed: Vec<&'a str>, left: Vec<Standing<'a>> },
+    Export { written: Vec<&'a str>, removed: Vec<&'a str>, left: Vec<Standing<'a>>, failed: Vec<Failed<'a>> },
     /// Nothing is done for now.
     Wait { why: &'a str },
 }
@@ -60,6 +64,7 @@ impl<'a> From<&'a WatchNews> for News<'a> {
                 written: paths(&export.written),
                 removed: paths(&export.removed),
                 left: Standing::all(&export.left),
+                failed: Failed::all(&export.failed),
             },
             Watched::Waiting(why) => Event::Wait { why },
         };

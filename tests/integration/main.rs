@@ -18,6 +18,7 @@ mod comments;
 mod config;
 mod conflicts;
 mod costs;
+mod damage;
 mod days;
 mod dependencies;
 mod documentation;

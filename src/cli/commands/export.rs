@@ -84,7 +84,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     } else {
         print(ui, &report, args)?;
     }
-    Ok(match (args.check, report.refused.is_empty()) {
+    Ok(match (args.check, report.is_whole()) {
         (true, _) if report.differs() => FINDINGS,
         (true, _) | (false, true) => 0,
         (false, false) => exit_code(ErrorKind::Conflict),
@@ -104,6 +104,9 @@ fn print(ui: &mut Ui, report: &ExportReport, args: &Args) -> Result<(), CliError
     }
     for (path, state) in &report.refused {
         ui.line(&format!("left out {}: {}", sanitize(path.as_str()), state.as_str()))?;
+    }
+    for (path, why) in &report.failed {
+        ui.line(&format!("not written: {}: {}", sanitize(path.as_str()), sanitize(why)))?;
     }
     if report.blocked {
         ui.line("Nothing was written. Take the edits with `bos import`, or write the rest with --partial.")?;

@@ -72,11 +72,16 @@ fn print(ui: &mut Ui, news: &WatchNews, quiet: bool) -> Result<(), CliError> {
             print_left(ui, left)?;
             diagnostics.iter().try_for_each(|found| print_found(ui, found))
         }
-        Watched::Exported(WatchedExport { written, removed, left }) => {
+        Watched::Exported(WatchedExport { written, removed, left, failed }) => {
             let paths: Vec<&DocPath> = written.iter().chain(removed).collect();
             let text = format!("wrote {}, removed {}{}", written.len(), removed.len(), named(&paths));
-            head(ui, left.is_empty(), &text)?;
-            print_left(ui, left)
+            head(ui, left.is_empty() && failed.is_empty(), &text)?;
+            print_left(ui, left)?;
+            failed.iter().try_for_each(|(path, why)| {
+                let what = format!("{}: {why}", short(path.as_str()));
+                let word = ui.paint(CAUTION, "not written");
+                ui.line(&format!("{INDENT}{word} {}", sanitize(&what)))
+            })
         }
     }
 }

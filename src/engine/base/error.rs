@@ -306,6 +306,14 @@ pub enum EngineError {
         /// Why.
         source: EditError,
     },
+    /// A text in the database is not the one that was stored.
+    #[error("the text of {path} in the database is damaged: {what}")]
+    Damaged {
+        /// The document.
+        path: String,
+        /// What is wrong with it.
+        what: String,
+    },
     /// The result of a write would not be readable.
     #[error("{path} would not be readable: {}", diagnostic.message)]
     Unreadable {
@@ -409,6 +417,35 @@ pub enum EngineError {
 }
 
 impl EngineError {
+    /// Whether it concerns one document, or the place of one, and no other.
+    pub(in crate::engine) fn is_of_one_document(&self) -> bool {
+        matches!(
+            self,
+            Self::Io { .. }
+                | Self::InTheWay { .. }
+                | Self::Damaged { .. }
+                | Self::Erased { .. }
+                | Self::Unreadable { .. }
+                | Self::Git(
+                    GitError::NotAFolder { .. }
+                        | GitError::NotAFile { .. }
+                        | GitError::FilterDriver { .. }
+                        | GitError::InvalidPath { .. }
+                )
+        )
+    }
+
+    /// All that is to be told of it, in one line.
+    pub(in crate::engine) fn in_full(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(next) = cause {
+            text = format!("{text}: {next}");
+            cause = next.source();
+        }
+        text
+    }
+
     /// What kind of failure it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -426,7 +463,7 @@ impl EngineError {
             Self::GaveWay | Self::Overtaken { .. } | Self::Git(GitError::RefLocked { .. }) => ErrorKind::Busy,
             Self::Git(GitError::UnknownRevision { .. }) => ErrorKind::NotFound,
             Self::Git(GitError::InvalidBranch { .. }) => ErrorKind::Invalid,
-            Self::Git(_) | Self::Io { .. } | Self::NoRepository { .. } => ErrorKind::Unavailable,
+            Self::Git(_) | Self::Io { .. } | Self::NoRepository { .. } | Self::Damaged { .. } => ErrorKind::Unavailable,
             Self::BadValue { .. }
             | Self::BadActor { .. }
             | Self::BadConfig { .. }
@@ -550,6 +587,9 @@ impl EngineError {
                 Some("what was committed is kept; the same command pushes it when it is run again".to_owned())
             }
             Self::Git(GitError::RefMoved { .. }) => Some("run the export again".to_owned()),
+            Self::Damaged { .. } => {
+                Some("all other documents can be used; see what else is damaged: bos audit verify".to_owned())
+            }
             Self::BadClock { .. } => Some("write it like 2026-03-01T09:00:00Z".to_owned()),
             _ => None,
         }

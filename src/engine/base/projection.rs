@@ -122,11 +122,12 @@ pub(in crate::engine) fn stored(
     path: &DocPath,
     sha: &crate::domain::hash::Sha256,
 ) -> Result<Option<Reading>, EngineError> {
-    let Some(text) = store.blob(sha)? else { return Ok(None) };
-    let reading = Reading::of(text).map_err(|problem| EngineError::Unreadable {
-        path: path.to_string(),
-        diagnostic: Box::new(problem.at(path.as_str())),
-    })?;
+    let damaged = |what| EngineError::Damaged { path: path.to_string(), what };
+    let Some(bytes) = store.blob_bytes(sha)? else { return Ok(None) };
+    let reading = Reading::of_bytes(bytes).map_err(|problem| damaged(problem.message))?;
+    if reading.sha != *sha {
+        return Err(damaged("its SHA-256 is another".to_owned()));
+    }
     Ok(Some(reading))
 }
 

@@ -69,12 +69,12 @@ pub(in crate::engine) fn turns<'f>(
         let entities = touched(facts);
         for entity in &entities {
             if !current.contains_key(entity) {
-                current.insert(entity.clone(), (past.item(store, entity)?, None));
+                current.insert(entity.clone(), (shown(&past, store, entity)?, None));
             }
         }
         past.take(facts);
         for entity in entities {
-            let item = past.item(store, &entity)?;
+            let item = shown(&past, store, &entity)?;
             let before = current.insert(entity.clone(), (item.clone(), None));
             let (was, version) = before.unwrap_or_default();
             if was == item {
@@ -92,6 +92,15 @@ pub(in crate::engine) fn turns<'f>(
         }
     }
     Ok(turns)
+}
+
+/// What lists showed of an entity; a damaged text counts as an erased one, so that one card does not take away the past
+/// of all.
+fn shown(past: &Past, store: &Store, entity: &Entity) -> Result<Option<Item>, EngineError> {
+    match past.item(store, entity) {
+        Err(EngineError::Damaged { .. }) => Ok(None),
+        other => other,
+    }
 }
 
 impl Engine {

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use super::{publish::Published, status::Stand};
 use crate::{
-    domain::{action::Action, doc_path::DocPath, entry::Entry, state::State},
+    domain::{action::Action, doc_path::DocPath, entry::Entry, hash::Sha256, state::State},
     engine::{
         base::{
             engine::Engine,
@@ -53,6 +53,8 @@ pub struct ExportReport {
     pub unchanged: u64,
     /// Documents left out, and why.
     pub refused: Vec<(DocPath, State)>,
+    /// Documents that could not be written or removed where they belong, and why.
+    pub failed: Vec<(DocPath, String)>,
     /// Whether one of them kept everything else from being written.
     pub blocked: bool,
     /// The commits, where any were made or pushed.
@@ -60,14 +62,21 @@ pub struct ExportReport {
 }
 
 impl ExportReport {
+    /// Whether nothing had to be left out.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.refused.is_empty() && self.failed.is_empty()
+    }
+
     /// Whether anything was written, or would be.
     #[must_use]
     pub fn differs(&self) -> bool {
-        !self.written.is_empty() || !self.removed.is_empty() || !self.refused.is_empty()
+        !self.written.is_empty() || !self.removed.is_empty() || !self.is_whole()
     }
 }
 
 /// What is to happen to one file.
+#[derive(Debug, Clone, Copy)]
 pub(in crate::engine) enum Step {
     Write,
     Remove,
@@ -133,7 +142,6 @@ impl Engine {
         report: &mut ExportReport,
     ) -> Result<(), EngineError> {
         let (looker, tree) = (self.looker(), Tree::at(self.root()));
-        let failed = in_tree("write", self.root());
         let mut swept = BTreeSet::new();
         self.write(|writer| {
             for (path, step) in chunk {
@@ -149,44 +157,70 @@ impl Engine {
                     leave_out();
                     continue;
                 }
-                match (step, &known.database) {
-                    (Step::Write, Some(sha)) => {
-                        let Some(reading) = stored(&self.store, path, sha)? else { continue };
-                        let unfinished = Unfinished::write(&tree, path, reading.text.as_bytes()).map_err(&failed)?;
-                        // The file may have changed since it was looked at, up to this moment.
-                        if self.moved_on(path, before)? {
-                            leave_out();
-                            continue;
-                        }
-                        unfinished.put().map_err(&failed)?;
-                        report.written.push(path.clone());
-                        let stat = looker.stat(path);
-                        let base = Some(sha.clone());
-                        let noted = MirrorDocument {
-                            base: base.clone(),
-                            file: base,
-                            stat,
-                            diagnostics: None,
-                            ..known.mirrored
-                        };
-                        writer.write.put_mirror_document(mirror, &noted)?;
+                let done = match (step, &known.database) {
+                    (Step::Write, Some(sha)) => self.write_one(&tree, path, sha, before),
+                    (Step::Remove, None) => self.remove_one(&tree, path, before),
+                    _ => continue,
+                };
+                match done {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        leave_out();
+                        continue;
                     }
-                    (Step::Remove, None) => {
-                        if self.moved_on(path, before)? {
-                            leave_out();
-                            continue;
-                        }
-                        tree.remove(path).map_err(in_tree("remove", self.root()))?;
-                        report.removed.push(path.clone());
-                        writer.write.forget_mirror_document(mirror, path)?;
+                    // One place must not keep everything else from being written.
+                    Err(error) if error.is_of_one_document() => {
+                        report.failed.push((path.clone(), error.in_full()));
+                        continue;
                     }
-                    _ => {}
+                    Err(error) => return Err(error),
+                }
+                if let Some(base) = known.database {
+                    report.written.push(path.clone());
+                    let (base, stat) = (Some(base), looker.stat(path));
+                    let noted =
+                        MirrorDocument { base: base.clone(), file: base, stat, diagnostics: None, ..known.mirrored };
+                    writer.write.put_mirror_document(mirror, &noted)?;
+                } else {
+                    report.removed.push(path.clone());
+                    writer.write.forget_mirror_document(mirror, path)?;
                 }
             }
             // What is noted as exported is in its place first, whatever happens to the power.
-            tree.sync_above(chunk.iter().map(|(path, _)| path)).map_err(&failed)
+            let done =
+                chunk.iter().map(|(path, _)| path).filter(|path| report.failed.iter().all(|(other, _)| other != *path));
+            tree.sync_above(done).map_err(in_tree("write", self.root()))
         })?;
         Ok(())
+    }
+
+    /// Writes a document; `false` where its file has changed since it was looked at.
+    fn write_one(
+        &self,
+        tree: &Tree,
+        path: &DocPath,
+        sha: &Sha256,
+        before: Option<&Stand>,
+    ) -> Result<bool, EngineError> {
+        let erased = || EngineError::Erased { path: path.to_string() };
+        let reading = stored(&self.store, path, sha)?.ok_or_else(erased)?;
+        let unfinished = Unfinished::write(tree, path, reading.text.as_bytes());
+        let unfinished = unfinished.map_err(in_tree("write", self.root()))?;
+        // The file may have changed up to this moment.
+        if self.moved_on(path, before)? {
+            return Ok(false);
+        }
+        unfinished.put().map_err(in_tree("write", self.root()))?;
+        Ok(true)
+    }
+
+    /// Removes the file of a document; `false` as above.
+    fn remove_one(&self, tree: &Tree, path: &DocPath, before: Option<&Stand>) -> Result<bool, EngineError> {
+        if self.moved_on(path, before)? {
+            return Ok(false);
+        }
+        tree.remove(path).map_err(in_tree("remove", self.root()))?;
+        Ok(true)
     }
 
     /// Whether the file is no longer what the decision to overwrite it was made on.

@@ -10,7 +10,6 @@ mod witness;
 use crate::{
     domain::hash::Sha256,
     engine::base::{engine::Engine, error::EngineError, rebuild::bring_up_to_date},
-    store::StoreError,
 };
 
 /// The outcome of one check.
@@ -60,11 +59,16 @@ impl Findings {
     /// The findings of a check that ended at something that cannot be read: that is its finding.
     fn or_told(result: Result<Self, EngineError>) -> Result<Self, EngineError> {
         match result {
-            Err(error @ (EngineError::Store(StoreError::Row { .. }) | EngineError::Unreadable { .. })) => {
-                Ok(Self { found: vec![error.to_string()], ..Self::default() })
+            Err(EngineError::Store(error)) if error.is_damage() => Ok(Self::only(error.to_string())),
+            Err(error @ (EngineError::Unreadable { .. } | EngineError::Damaged { .. })) => {
+                Ok(Self::only(error.to_string()))
             }
             other => other,
         }
+    }
+
+    fn only(finding: String) -> Self {
+        Self { found: vec![finding], ..Self::default() }
     }
 
     fn extend(&mut self, other: Self) {
@@ -97,9 +101,9 @@ impl Engine {
         let versions = Findings::or_told(versions::check(&self.store, &log))?;
         Ok(VerifyReport {
             checks: vec![
-                self.check_schema()?
+                Findings::or_told(self.check_schema())?
                     .into_check("schema", "tables, indexes and triggers are as the migrations made them"),
-                self.check_blobs()?.into_check("blobs", "every text is the one its hash names"),
+                Findings::or_told(self.check_blobs())?.into_check("blobs", "every text is the one its hash names"),
                 chain.into_check("chain", "every entry follows the one before"),
                 columns.into_check("columns", "every entry says what its payload says"),
                 changes.into_check("changes", "every entry means what its texts say"),
@@ -108,7 +112,7 @@ impl Engine {
                 counters.into_check("counters", "no ID can be given out twice"),
                 search.into_check("search", "what is searched is what the texts say"),
                 versions.into_check("versions", "what was is as the log tells it"),
-                witness::check(self)?.into_check("git", "the exports in git saw this same log"),
+                Findings::or_told(witness::check(self))?.into_check("git", "the exports in git saw this same log"),
             ],
         })
     }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{action::Action, doc_path::DocPath, entry::Entry, hash::Sha256},
-    engine::base::{clock::Clock, error::EngineError},
+    engine::base::{clock::Clock, error::EngineError, projection::stored},
     git::{BlobId, Change, CommitId, CommitOutcome, NewCommit},
 };
 
@@ -188,10 +188,10 @@ impl<'p, 'a> Chain<'p, 'a> {
             return Ok(Some(Version { blob: document.wanted, text }));
         }
         let engine = self.publisher.engine;
-        let Some(text) = engine.store.blob(sha)? else { return Ok(None) };
+        let Some(reading) = stored(&engine.store, &document.path, sha)? else { return Ok(None) };
         let path = engine.workspace.git_path(document.path.as_str());
-        let blob = Some(self.publisher.repository.clean_blob_id(&path, text.as_bytes())?);
-        Ok(Some(Version { blob, text: Some(Cow::Owned(text)) }))
+        let blob = Some(self.publisher.repository.clean_blob_id(&path, reading.text.as_bytes())?);
+        Ok(Some(Version { blob, text: Some(Cow::Owned(reading.text)) }))
     }
 
     fn add(&mut self, changes: Vec<(&DocPath, Option<Cow<'_, str>>)>, words: &Words<'_>) -> Result<(), EngineError> {

@@ -18,7 +18,10 @@ use super::export::{ExportOptions, ExportReport};
 use crate::{
     domain::{doc_path::DocPath, hash::Sha256, state::State},
     engine::{
-        base::{engine::Engine, error::EngineError, reading::Reading, selection::Selection, workspace::Workspace},
+        base::{
+            engine::Engine, error::EngineError, projection::stored, reading::Reading, selection::Selection,
+            workspace::Workspace,
+        },
         write::writer::Writer,
     },
     git::{BlobId, CommitId, Repository},
@@ -166,12 +169,22 @@ impl<'a> Publisher<'a> {
             }
             let database = self.engine.store.document_sha(&path)?;
             let text = match &database {
-                Some(sha) => self.engine.store.blob(sha)?.map(Reading::of).transpose().map_err(|problem| {
-                    EngineError::Unreadable { path: path.to_string(), diagnostic: Box::new(problem.at(path.as_str())) }
-                })?,
-                None => None,
+                Some(sha) => stored(&self.engine.store, &path, sha),
+                None => Ok(None),
             };
-            match self.judge(&candidate, text.as_ref(), deleted.contains(&path), &past)? {
+            let judged = text.and_then(|text| {
+                let verdict = self.judge(&candidate, text.as_ref(), deleted.contains(&path), &past)?;
+                Ok((text, verdict))
+            });
+            let (text, verdict) = match judged {
+                // One document must not keep all others from going out.
+                Err(error) if error.is_of_one_document() => {
+                    report.failed.push((path, error.in_full()));
+                    continue;
+                }
+                judged => judged?,
+            };
+            match verdict {
                 Verdict::InSync { keep } => {
                     kept.extend(keep.map(|blob| (path.clone(), blob)));
                     in_sync.push((path, database));
@@ -190,7 +203,7 @@ impl<'a> Publisher<'a> {
                 }
             }
         }
-        report.unchanged = untouched.saturating_sub(report.refused.len() as u64);
+        report.unchanged = untouched.saturating_sub((report.refused.len() + report.failed.len()) as u64);
         report.blocked &= !options.partial;
         if report.blocked {
             report.written.clear();
@@ -199,14 +212,24 @@ impl<'a> Publisher<'a> {
         if options.dry_run || report.blocked {
             return Ok(report);
         }
-        let mut chain = Chain::new(&self, &outgoing, kept);
-        if !outgoing.is_empty() {
-            if options.per_change {
-                chain.add_each(&outgoing, writer.now)?;
+        let chain = loop {
+            match self.build(&outgoing, &kept, options.per_change, writer.now) {
+                Err(EngineError::Git(error)) => {
+                    let is_at = |document: &Outgoing| {
+                        let path = self.engine.workspace.git_path(document.path.as_str());
+                        let below = error.path().and_then(|place| path.strip_prefix(place));
+                        below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                    };
+                    let Some(index) = outgoing.iter().position(is_at) else { return Err(error.into()) };
+                    let path = outgoing.remove(index).path;
+                    report.written.retain(|other| *other != path);
+                    report.removed.retain(|other| *other != path);
+                    report.failed.push((path, error.to_string()));
+                }
+                built => break built?,
             }
-            chain.add_rest(&outgoing, writer.now)?;
-            chain.finish()?;
-        }
+        };
+        chain.finish()?;
         for (path, sha) in in_sync {
             self.note(writer, path, sha, None)?;
         }
@@ -228,7 +251,7 @@ impl<'a> Publisher<'a> {
         }
         if let Some(stands) = tip.or(self.start.tree) {
             // What was left out is witnessed again when it follows.
-            let complete = selection.is_all() && report.refused.is_empty();
+            let complete = selection.is_all() && report.is_whole();
             let seq = match tip {
                 Some(_) if complete => chain.covered,
                 None if complete => self.mirror.exported_seq.max(self.crashed_at()?),
@@ -238,6 +261,24 @@ impl<'a> Publisher<'a> {
             writer.write.set_exported(self.mirror.id, &stands.to_string(), base.as_deref(), seq)?;
         }
         Ok(report)
+    }
+
+    /// The commits for what goes out; the branch stays where it is.
+    fn build(
+        &self,
+        outgoing: &[Outgoing],
+        kept: &[(DocPath, BlobId)],
+        per_change: bool,
+        now: i64,
+    ) -> Result<Chain<'_, 'a>, EngineError> {
+        let mut chain = Chain::new(self, outgoing, kept.to_vec());
+        if !outgoing.is_empty() {
+            if per_change {
+                chain.add_each(outgoing, now)?;
+            }
+            chain.add_rest(outgoing, now)?;
+        }
+        Ok(chain)
     }
 
     /// The last entry that the branch witnesses by an export which the database does not know of: it was cut off before

@@ -89,6 +89,8 @@ pub struct WatchedExport {
     pub removed: Vec<DocPath>,
     /// Documents left out, and not told of yet.
     pub left: Vec<(DocPath, State)>,
+    /// Documents that could not be written where they belong, and why, not told of yet.
+    pub failed: Vec<(DocPath, String)>,
 }
 
 impl Engine {
@@ -283,10 +285,11 @@ impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
         self.export_due = None;
         // A file that was edited since the last import is on its way into the database.
         report.refused.retain(|(_, state)| *state != State::Behind);
-        let left = self.told.new_in_export(&report);
-        let is_news = !report.written.is_empty() || !report.removed.is_empty() || !left.is_empty();
+        let (left, failed) = (self.told.new_in_export(&report), self.told.new_failures(&report));
+        let is_left_out = !left.is_empty() || !failed.is_empty();
+        let is_news = !report.written.is_empty() || !report.removed.is_empty() || is_left_out;
         let (written, removed) = (mem::take(&mut report.written), mem::take(&mut report.removed));
-        Ok(is_news.then_some(WatchedExport { written, removed, left }))
+        Ok(is_news.then_some(WatchedExport { written, removed, left, failed }))
     }
 
     /// Tells once why nothing can be done.

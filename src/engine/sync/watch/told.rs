@@ -69,6 +69,13 @@ impl Told {
         news
     }
 
+    /// What an export could not write of which nothing was told yet.
+    pub(super) fn new_failures(&mut self, report: &ExportReport) -> Vec<(DocPath, String)> {
+        let mut failed = report.failed.clone();
+        failed.retain(|(path, why)| self.matters.insert((path.to_string(), why.clone(), None)));
+        failed
+    }
+
     fn matter(&self, path: &str, what: String) -> Matter {
         let stat = DocPath::parse(path).and_then(|path| Tree::at(&self.root).stat(&path).ok()?);
         (path.to_owned(), what, stat.map(|stat| stat.mtime_ns))

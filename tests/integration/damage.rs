@@ -1,0 +1,107 @@
+//! Damage in one place: it is named, and everything else goes on.
+
+use std::fs;
+
+use crate::env::TestEnv;
+
+const CARD: &str = "cards/BAKE-ENG-0006.user.md";
+const OTHER: &str = "cards/BAKE-ENG-0004.user.md";
+
+fn full(below: &str) -> String {
+    format!("docs/business-os/{below}")
+}
+
+/// Two cards changed and not exported yet.
+fn changed() -> TestEnv {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    for id in ["BAKE-ENG-0006", "BAKE-ENG-0004"] {
+        env.bos(&["card", "set", id, "Size=L"]).code(0);
+    }
+    env
+}
+
+/// Puts other bytes in place of the current text of a document.
+fn damage(env: &TestEnv, below: &str, bytes: &[u8]) {
+    let database = env.sqlite();
+    let sha: String = database
+        .query_row("SELECT sha256 FROM business_os_documents WHERE path = ?1", [full(below)], |row| row.get(0))
+        .unwrap();
+    let sql = "UPDATE business_os_blobs SET text = CAST(?1 AS TEXT) WHERE sha256 = ?2";
+    assert_eq!(database.execute(sql, rusqlite::params![bytes, sha]).unwrap(), 1);
+}
+
+/// A text that is none, and one that is another.
+const DAMAGES: [&[u8]; 2] = [b"---\nType: Card\nTitle: a \xff\n---\n", b"---\nType: Card\nTitle: another\n---\n"];
+
+#[test]
+fn a_damaged_text_is_named_and_all_others_are_used() {
+    for bytes in DAMAGES {
+        let env = changed();
+        damage(&env, CARD, bytes);
+        for arguments in [
+            &["board"][..],
+            &["card", "list"],
+            &["card", "show", "BAKE-ENG-0004"],
+            &["next"],
+            &["status"],
+            &["log"],
+            &["import"],
+            &["search", "oven"],
+            &["card", "set", "BAKE-ENG-0004", "Size=M"],
+            &["card", "new", "BAKE", "--title", "Another card"],
+            &["undo"],
+            &["validate"],
+            &["card", "list", "--at", "1"],
+            &["stats"],
+        ] {
+            let ran = env.bos(arguments);
+            assert_eq!(ran.code, 0, "{arguments:?}: {ran:?}");
+        }
+        for arguments in [&["card", "show", "BAKE-ENG-0006"][..], &["card", "set", "BAKE-ENG-0006", "Size=S"]] {
+            let error = env.bos(&[arguments, &["--json"]].concat()).code(6).json_error();
+            assert!(error["message"].as_str().unwrap().contains(&full(CARD)), "{error}");
+        }
+        env.bos(&["audit", "verify"]).code(1);
+    }
+}
+
+#[test]
+fn an_export_leaves_a_damaged_text_out_and_writes_the_others() {
+    for bytes in DAMAGES {
+        for how in [&["export"][..], &["export", "--commit"], &["export", "--commit", "--per-change"]] {
+            let env = changed();
+            damage(&env, CARD, bytes);
+            let report = env.bos(&[how, &["--json"]].concat()).code(5).json();
+            assert_eq!(report["failed"][0]["path"], full(CARD), "{how:?}: {report}");
+            assert_eq!(report["written"], serde_json::json!([full(OTHER)]), "{how:?}");
+        }
+    }
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_named_and_the_others_are_written() {
+    for how in
+        [&["export"][..], &["export", "--partial"], &["export", "--commit"], &["export", "--commit", "--per-change"]]
+    {
+        let env = TestEnv::repository("bakery");
+        // A file where the folder of a new stage doc will be.
+        fs::write(env.path("cards/BAKE-ENG-0006"), "a file").unwrap();
+        env.commit_all("in the way");
+        env.bos(&["import"]).code(0);
+        env.bos(&["card", "move", "BAKE-ENG-0006", "planned"]).code(0);
+        env.bos(&["card", "set", "BAKE-ENG-0004", "Size=L"]).code(0);
+        let report = env.bos(&[how, &["--json"]].concat()).code(5).json();
+        let failed = report["failed"].as_array().unwrap();
+        assert_eq!(failed.len(), 1, "{how:?}: {report}");
+        assert_eq!(failed[0]["path"], full("cards/BAKE-ENG-0006/plan.user.md"));
+        assert_eq!(report["written"], serde_json::json!([full(OTHER), full(CARD)]), "{how:?}");
+        let told = env.bos(how).code(5).stdout;
+        assert!(told.contains("not written: docs/business-os/cards/BAKE-ENG-0006/plan.user.md: "), "{told}");
+        // Once the way is free it follows.
+        fs::remove_file(env.path("cards/BAKE-ENG-0006")).unwrap();
+        env.commit_all("free");
+        env.bos(how).code(0);
+        env.verify();
+    }
+}
