@@ -189,6 +189,34 @@ impl Global {
     }
 }
 
+/// What a new card or idea is about.
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Title {
+    /// What it is about, on one line
+    #[arg(value_name = "TITLE")]
+    words: Option<String>,
+    /// The same as an option
+    #[arg(long)]
+    title: Option<String>,
+}
+
+impl Title {
+    /// The title; one of the two is there.
+    pub(crate) fn text(&self) -> &str {
+        self.words.as_deref().or(self.title.as_deref()).unwrap_or_default()
+    }
+}
+
+/// IDs as they are spelled; one that there is not stays as it was typed, for the engine to name.
+pub(crate) fn meant_ids(engine: &Engine, typed: &[String]) -> Result<Vec<String>, CliError> {
+    let meant = |typed: &String| {
+        let id = engine.id_if_any(typed)?;
+        Ok(id.map_or_else(|| typed.to_ascii_uppercase(), |id| id.to_string()))
+    };
+    typed.iter().map(meant).collect()
+}
+
 /// Which cards to show.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Filters {

@@ -92,9 +92,11 @@ pub(crate) fn heading(ui: &mut Ui, at: Option<&Moment>) -> Result<(), CliError> 
     }
 }
 
-/// Says that a list was cut, and how.
-pub(crate) fn cut_note(ui: &mut Ui, shown: usize, total: usize) -> Result<(), CliError> {
-    if shown < total {
+/// Says that a list of these things was cut, and how, or that there are none.
+pub(crate) fn count_note(ui: &mut Ui, things: &str, shown: usize, total: usize) -> Result<(), CliError> {
+    if total == 0 {
+        ui.note(&format!("there are no {things} to show"));
+    } else if shown < total {
         ui.flush()?;
         ui.note(&format!("{shown} of {total} shown (--limit)"));
     }

@@ -21,6 +21,7 @@ mod hit_view;
 mod input;
 mod list_view;
 mod login;
+mod meant;
 mod sanitize;
 mod shape;
 mod stats_view;
@@ -98,6 +99,19 @@ enum Command {
     Schema(commands::schema::Args),
     Completions(commands::completions::Args),
     Man(commands::man::Args),
+    // What people type without the word before it.
+    #[command(hide = true)]
+    List(commands::card_list::Args),
+    #[command(hide = true)]
+    New(commands::card_new::Args),
+    #[command(hide = true)]
+    Show(commands::card_show::Args),
+    #[command(hide = true)]
+    Move(commands::card_move::Args),
+    #[command(hide = true)]
+    Comment(commands::card_comment::Args),
+    #[command(hide = true)]
+    Version,
 }
 
 /// What is built before it is named: it has flags of the same names as global ones, which those must find there.
@@ -117,7 +131,10 @@ pub fn main() -> ExitCode {
 fn run(arguments: Vec<OsString>) -> u8 {
     let cli = match parse(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return ui::report_usage(&error, arguments.iter().any(|argument| argument == "--json")),
+        Err(error) => {
+            let meant = meant::commands(&error, &mut Cli::command());
+            return ui::report_usage(&error, &meant, arguments.iter().any(|argument| argument == "--json"));
+        }
     };
     let mut ui = Ui::new(&cli.global);
     let result =
@@ -186,5 +203,11 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Schema(args) => commands::schema::run(args, ui),
         Command::Completions(args) => commands::completions::run(args, ui),
         Command::Man(args) => commands::man::run(args, ui),
+        Command::List(args) => commands::card_list::run(args, global, ui),
+        Command::New(args) => commands::card_new::run(args, global, ui),
+        Command::Show(args) => commands::card_show::run(args, global, ui),
+        Command::Move(args) => commands::card_move::run(args, global, ui),
+        Command::Comment(args) => commands::card_comment::run(args, global, ui),
+        Command::Version => ui.line(concat!("bos ", env!("CARGO_PKG_VERSION"))).map(|()| 0),
     }
 }

@@ -220,7 +220,8 @@ fn show_progress(done: u64, total: Option<u64>) {
 }
 
 /// Tells a usage error, help or the version, as clap words it.
-pub(crate) fn report_usage(error: &clap::Error, json: bool) -> u8 {
+pub(crate) fn report_usage(error: &clap::Error, meant: &[String], json: bool) -> u8 {
+    let meant = (!meant.is_empty()).then(|| format!("did you mean {}?", meant.join(", ")));
     if !error.use_stderr() {
         // Help and version; a closed pipe is not worth a word.
         let _ = error.print();
@@ -230,11 +231,14 @@ pub(crate) fn report_usage(error: &clap::Error, json: bool) -> u8 {
         let text = error.render().to_string();
         let mut lines = text.lines().filter(|line| !line.trim().is_empty());
         let message = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        let rest: Vec<&str> = lines.map(str::trim).collect();
+        let rest: Vec<&str> = meant.as_deref().into_iter().chain(lines.map(str::trim)).collect();
         let hint = if rest.is_empty() { None } else { Some(rest.join("; ")) };
         eprint_failure(&Failure::new(ErrorKind::Usage, message, Vec::new(), hint));
     } else {
         let _ = error.print();
+        if let Some(meant) = meant {
+            eprint(&format!("hint: {meant}\n"));
+        }
     }
     exit_code(ErrorKind::Usage)
 }

@@ -15,6 +15,17 @@ impl Id {
         (text.len() <= 64 && number_ok && prefix.split('-').all(is_code)).then(|| Self(text.to_owned()))
     }
 
+    /// The IDs that a person may mean: in any case, and with fewer or more zeros before the number than it has.
+    pub fn meant(typed: &str) -> impl Iterator<Item = Self> {
+        let exact = Self::parse(&typed.to_ascii_uppercase());
+        let (prefix, number) = exact.as_ref().map_or(("", 0), |id| (id.prefix(), id.number()));
+        let padded = (1..=9).map(|width| format!("{prefix}-{number:0width$}"));
+        let mut others: Vec<Self> = padded.filter_map(|text| Self::parse(&text)).collect();
+        others.dedup();
+        others.retain(|other| Some(other) != exact.as_ref());
+        exact.into_iter().chain(others)
+    }
+
     /// The ID as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -62,6 +73,15 @@ pub fn is_code(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_typed_may_lack_zeros_and_capitals() {
+        let meant = |typed: &str| Id::meant(typed).map(|id| id.to_string()).collect::<Vec<_>>();
+        assert_eq!(meant("brik-eng-12")[..3], ["BRIK-ENG-12", "BRIK-ENG-012", "BRIK-ENG-0012"]);
+        assert_eq!(meant("Brik-0012")[..3], ["BRIK-0012", "BRIK-12", "BRIK-012"]);
+        assert_eq!(meant("brik-123456789"), ["BRIK-123456789"]);
+        assert!(meant("brik").is_empty() && meant("").is_empty() && meant("a-b").is_empty());
+    }
 
     #[test]
     fn the_four_shapes() {

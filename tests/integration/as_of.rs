@@ -132,6 +132,7 @@ fn a_card_as_it_was() {
 
     Files
       docs/business-os/cards/BAKE-ENG-0006.user.md
+        sha256 61e7c9d37d060dda41ab3b2f1a7fc73ba211509cb230b10e8da3d25ae26f374a
 
     Log
          26  2026-11-03 10:00Z  Nora  move  (Lane: Inbox -> In progress, Updated: 2026-11-11 -> 2026-11-03)

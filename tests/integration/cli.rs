@@ -405,7 +405,7 @@ fn completed(env: &TestEnv, words: &[&str]) -> Vec<String> {
 fn completion_offers_what_there_is() {
     let env = imported();
     assert_eq!(completed(&env, &["bos", "card", "show", "BAKE-ENG-000"]).len(), 8);
-    assert_eq!(completed(&env, &["bos", "card", "show", "home"]), ["HOME-ENG-0001", "HOME-ENG-0002"]);
+    assert_eq!(completed(&env, &["bos", "card", "set", "home"]), ["HOME-ENG-0001", "HOME-ENG-0002"]);
     assert_eq!(completed(&env, &["bos", "idea", "show", "home"]), ["HOME-OPP-0001"]);
     assert_eq!(completed(&env, &["bos", "log", "home"]), ["HOME-ENG-0001", "HOME-ENG-0002", "HOME-OPP-0001"]);
     assert_eq!(completed(&env, &["bos", "board", "B"]), ["BAKE", "BIKE"]);

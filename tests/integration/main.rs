@@ -60,6 +60,7 @@ mod sql;
 mod states;
 mod stats;
 mod templates;
+mod typing;
 mod undo;
 mod validate;
 mod watch;

@@ -71,7 +71,7 @@ fn hits_in_a_pipe() {
         Last year 140 stollen were ordered on ESC[1mslipsESC[0m of paper, and ESC[1melevenESC[0m ESC[1mslipsESC[0m were lost. ## Done when - Customers choose size…
     ");
     let ran = env.bos(&["search", "submarine"]).code(0);
-    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", "note: nothing was found\n"));
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", "note: there are no hits to show\n"));
 }
 
 #[test]

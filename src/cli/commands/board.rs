@@ -118,7 +118,7 @@ fn shaped(
         return ui.document(&wire::Board::new(groups, business, seq, shape.form(), &picked));
     }
     card_rows::print(ui, cards(), shape, &picked)?;
-    list_view::cut_note(ui, picked.len(), groups.iter().map(|group| group.count).sum())
+    list_view::count_note(ui, "cards", picked.len(), groups.iter().map(|group| group.count).sum())
 }
 
 fn finish(engine: &Engine, moment: Option<&Moment>, ui: &mut Ui) -> Result<u8, CliError> {

@@ -53,6 +53,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
         ui.document(&wire::Businesses::new(&businesses, args.length.brief))?;
         return Ok(0);
     }
+    list_view::count_note(ui, "businesses", businesses.len(), businesses.len())?;
     let name = |business: &BusinessSummary| {
         let name = business.listed.as_ref().and_then(|listed| listed.name.clone());
         name.unwrap_or_else(|| "(not in the catalogue)".to_owned())

@@ -1,5 +1,6 @@
 //! `bos card comment`.
 
+use clap::ArgGroup;
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
@@ -10,23 +11,18 @@ use crate::{
 /// Comment on a card: one file a comment, beside its stage docs
 ///
 /// Examples:
-///   bos card comment BAKE-ENG-0001 -m "The miller delivers on Tuesdays."
+///   bos card comment BAKE-ENG-0001 "The miller delivers on Tuesdays."
 ///   bos card comment BAKE-ENG-0001 -F notes.md
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, group = ArgGroup::new("what").args(["text", "message", "file"]).required(true))]
 pub(crate) struct Args {
     /// The ID of a card
     #[arg(add = ArgValueCompleter::new(complete::cards))]
     id: String,
     /// What it says, in markdown
-    #[arg(
-        short,
-        long,
-        value_name = "TEXT",
-        allow_hyphen_values = true,
-        required_unless_present = "file",
-        conflicts_with = "file"
-    )]
+    text: Option<String>,
+    /// The same as an option
+    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
     /// A file with what it says, - for standard input
     #[arg(short = 'F', long, value_name = "FILE")]
@@ -37,8 +33,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let text = match (&args.message, &args.file) {
-        (Some(message), _) => message.clone(),
+    let text = match (args.text.as_ref().or(args.message.as_ref()), &args.file) {
+        (Some(text), _) => text.clone(),
         (None, file) => read_body(file.as_deref().unwrap_or("-"))?,
     };
     let comment = NewComment { card: args.id.clone(), text, expect: args.expect.clone() };

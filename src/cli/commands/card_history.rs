@@ -3,7 +3,7 @@
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
-    cli::{args::Global, complete, error::CliError, history_view, list_view::cut_note, ui::Ui},
+    cli::{args::Global, complete, error::CliError, history_view, list_view::count_note, ui::Ui},
     wire,
 };
 
@@ -34,6 +34,6 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         return Ok(0);
     }
     history_view::print(ui, &history, global.verbose)?;
-    cut_note(ui, history.entries.len(), usize::try_from(history.total).unwrap_or(usize::MAX))?;
+    count_note(ui, "entries", history.entries.len(), usize::try_from(history.total).unwrap_or(usize::MAX))?;
     Ok(0)
 }

@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     } else {
         list_view::heading(ui, moment)?;
         card_rows::print(ui, cards.iter(), &args.shape, &picked)?;
-        list_view::cut_note(ui, cards.len(), total)?;
+        list_view::count_note(ui, "cards", cards.len(), total)?;
     }
     ui.flush()?;
     notices(&engine, moment, ui)?;

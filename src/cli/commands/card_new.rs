@@ -4,7 +4,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{Global, parse_date, parse_lane, parse_priority},
+        args::{Global, Title, meant_ids, parse_date, parse_lane, parse_priority},
         complete,
         error::CliError,
         input::read_body,
@@ -18,17 +18,16 @@ use crate::{
 /// Make a card; prints its new ID
 ///
 /// Examples:
-///   bos card new BAKE --title "Mend the gate"
-///   bos card new BAKE --title "Mend the gate" --priority P1 --due 2026-03-01 --tag garden --body-file -
+///   bos card new BAKE "Mend the gate"
+///   bos card new BAKE "Mend the gate" --priority P1 --due 2026-03-01 --tag garden --body-file -
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
     /// The code of its business
     #[arg(add = ArgValueCompleter::new(complete::businesses))]
     business: String,
-    /// What it is about, on one line
-    #[arg(long)]
-    title: String,
+    #[command(flatten)]
+    title: Title,
     /// How urgent it is: P0 to P5
     #[arg(long, default_value = "P2", value_parser = parse_priority)]
     priority: Priority,
@@ -54,15 +53,16 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let body = args.body_file.as_deref().map(read_body).transpose()?;
+    let engine = global.open(ui)?;
     let card = NewCard {
         priority: args.priority,
         owner: args.owner.clone(),
         lane: args.lane,
         tags: args.tags.clone(),
         due: args.due.clone(),
-        dependencies: args.depends_on.iter().map(|id| id.to_ascii_uppercase()).collect(),
+        dependencies: meant_ids(&engine, &args.depends_on)?,
         body,
-        ..NewCard::new(&args.business, &args.title)
+        ..NewCard::new(&args.business, args.title.text())
     };
-    write_view::make(&global.open(ui)?, ui, Change::NewCard(card))
+    write_view::make(&engine, ui, Change::NewCard(card))
 }

@@ -4,7 +4,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::Global,
+        args::{Global, meant_ids},
         assignments::{Assignments, check_any},
         complete,
         error::CliError,
@@ -49,10 +49,13 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let mut edits = args.assignments.edits()?;
-    let dependency = |id: &String| ("Dependencies".to_owned(), id.to_ascii_uppercase());
-    edits.add.extend(args.depends_on.iter().map(dependency));
-    edits.remove.extend(args.no_longer_depends_on.iter().map(dependency));
-    check_any(&edits, "bos card set ID Key=Value")?;
+    if args.depends_on.is_empty() && args.no_longer_depends_on.is_empty() {
+        check_any(&edits, "bos card set ID Key=Value")?;
+    }
+    let engine = global.open(ui)?;
+    let dependency = |id: String| ("Dependencies".to_owned(), id);
+    edits.add.extend(meant_ids(&engine, &args.depends_on)?.into_iter().map(dependency));
+    edits.remove.extend(meant_ids(&engine, &args.no_longer_depends_on)?.into_iter().map(dependency));
     let target = target(&args.id, args.expect.as_deref(), args.take_over.why());
-    write_view::set(&global.open(ui)?, ui, Change::SetCard(target, edits))
+    write_view::set(&engine, ui, Change::SetCard(target, edits))
 }

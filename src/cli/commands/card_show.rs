@@ -2,6 +2,7 @@
 
 use clap_complete::engine::ArgValueCompleter;
 
+use super::idea;
 use crate::{
     cli::{
         args::{AsOf, Global, Language},
@@ -19,8 +20,8 @@ use crate::{
 /// was, it does not.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The ID of a card
-    #[arg(add = ArgValueCompleter::new(complete::cards))]
+    /// The ID of a card, or of an idea
+    #[arg(add = ArgValueCompleter::new(complete::ids))]
     id: String,
     #[command(flatten)]
     language: Language,
@@ -32,6 +33,9 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let engine = global.open_to_read(ui)?;
     let moment = args.as_of.moment(&engine)?;
     let lang = args.language.wanted(&engine)?;
+    if engine.card_if_any(&args.id)?.is_none() && engine.idea_if_any(&args.id)?.is_some() {
+        return idea::print(&engine, &args.id, moment.as_ref(), ui);
+    }
     let detail = engine.card(&args.id, lang.as_ref(), moment.as_ref())?;
     if ui.json {
         ui.document(&wire::OneCard::from(&detail))?;

@@ -29,6 +29,8 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 enum Command {
+    #[command(hide = true)]
+    List,
     Show(conflicts_show::Args),
     Resolve(conflicts_resolve::Args),
 }
@@ -43,7 +45,7 @@ pub(crate) struct Which {
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     match &args.command {
-        None => list(global, ui),
+        None | Some(Command::List) => list(global, ui),
         Some(Command::Show(args)) => conflicts_show::run(args, global, ui),
         Some(Command::Resolve(args)) => conflicts_resolve::run(args, global, ui),
     }

@@ -14,6 +14,7 @@ use crate::{
         ui::Ui,
     },
     domain::{entity::Entity, idea::Location, priority::Priority, query::IdeaQuery},
+    engine::{Engine, Moment},
     wire,
 };
 
@@ -126,7 +127,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
             row
         });
         list_view::print_shaped(ui, shape, &["ID", "IN", "STATUS", "UPDATED", "TITLE"], rows.collect())?;
-        list_view::cut_note(ui, ideas.len(), total)?;
+        list_view::count_note(ui, "ideas", ideas.len(), total)?;
     }
     ui.flush()?;
     notices(&engine, moment, ui)?;
@@ -136,13 +137,18 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
 fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
     let moment = args.as_of.moment(&engine)?;
-    let detail = engine.idea(&args.id, moment.as_ref())?;
+    print(&engine, &args.id, moment.as_ref(), ui)
+}
+
+/// Prints an idea in full.
+pub(super) fn print(engine: &Engine, id: &str, moment: Option<&Moment>, ui: &mut Ui) -> Result<u8, CliError> {
+    let detail = engine.idea(id, moment)?;
     if ui.json {
         ui.document(&wire::OneIdea::from(&detail))?;
         return Ok(0);
     }
     detail_view::heading(ui, detail.idea.id.as_str(), &detail.idea.title)?;
-    detail_view::past(ui, moment.as_ref())?;
+    detail_view::past(ui, moment)?;
     detail_view::fields(ui, &detail.fields)?;
     detail_view::body(ui, &detail.body)?;
     detail_view::documents(ui, &detail.documents)?;

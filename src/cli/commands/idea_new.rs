@@ -4,7 +4,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{Global, parse_priority},
+        args::{Global, Title, parse_priority},
         complete,
         error::CliError,
         input::read_body,
@@ -18,18 +18,17 @@ use crate::{
 /// Capture an idea in the inbox; prints its new ID
 ///
 /// Examples:
-///   bos idea new BAKE --title "Sell bread by subscription"
-///   bos idea new BAKE --title "Sell bread by subscription" --type opportunity
-///   bos idea new BAKE --title "Sell bread by subscription" --tag shop --body-file -
+///   bos idea new BAKE "Sell bread by subscription"
+///   bos idea new BAKE "Sell bread by subscription" --type opportunity
+///   bos idea new BAKE "Sell bread by subscription" --tag shop --body-file -
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
     /// The code of its business
     #[arg(add = ArgValueCompleter::new(complete::businesses))]
     business: String,
-    /// What it is about, on one line
-    #[arg(long)]
-    title: String,
+    #[command(flatten)]
+    title: Title,
     /// What it is: Idea or Opportunity; Idea when left out
     #[arg(long = "type", value_name = "TYPE", value_parser = parse_kind)]
     kind: Option<String>,
@@ -47,7 +46,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let idea = NewIdea {
         business: args.business.clone(),
-        title: args.title.clone(),
+        title: args.title.text().to_owned(),
         kind: args.kind.clone(),
         priority: args.priority,
         tags: args.tags.clone(),

@@ -10,7 +10,7 @@ use crate::{
         complete,
         detail_view::entry_line,
         error::CliError,
-        list_view::cut_note,
+        list_view::count_note,
         time_arg::{TimeArg, parse_time},
         ui::Ui,
     },
@@ -102,7 +102,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         return Ok(0);
     }
     entries.iter().try_for_each(|entry| print(ui, entry, global.verbose))?;
-    cut_note(ui, entries.len(), usize::try_from(total).unwrap_or(usize::MAX))?;
+    count_note(ui, "entries", entries.len(), usize::try_from(total).unwrap_or(usize::MAX))?;
     Ok(0)
 }
 

@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         if report.total == 0 && report.waiting_total > 0 && !args.explain {
             ui.line("Nothing can be worked on now; bos next --explain says why.")?;
         }
-        list_view::cut_note(ui, report.ready.len(), report.total)?;
+        list_view::count_note(ui, "cards", report.ready.len(), report.total)?;
     }
     ui.flush()?;
     Global::notices(&engine, ui)?;

@@ -108,14 +108,11 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
             });
             list_view::print_shaped(ui, &args.shape, &["ID", "TITLE"], rows.collect())?;
         }
-        list_view::cut_note(ui, report.hits.len(), report.total)?;
+        list_view::count_note(ui, "hits", report.hits.len(), report.total)?;
     }
     ui.flush()?;
     if report.in_memory && !engine.is_in_memory() {
         Global::note_memory(ui);
-    }
-    if report.total == 0 {
-        ui.note("nothing was found");
     }
     Global::notices(&engine, ui)?;
     Ok(0)

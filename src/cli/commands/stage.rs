@@ -98,7 +98,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
             row
         });
         list_view::print_shaped(ui, shape, &["CARD", "STAGE", "UPDATED", "FILE"], rows.collect())?;
-        list_view::cut_note(ui, stage_docs.len(), total)?;
+        list_view::count_note(ui, "stage docs", stage_docs.len(), total)?;
     }
     ui.flush()?;
     notices(&engine, moment, ui)?;

@@ -1,4 +1,4 @@
-//! From what a person typed to what there is: cards, ideas and businesses, in whatever case they were typed.
+//! From what a person typed to what there is: cards, ideas and businesses, in whatever case and with whatever zeros.
 
 use super::{catalogue::read_catalogue, engine::Engine, error::EngineError};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 
 impl Engine {
-    /// The ID of a card that exists, in whatever case it was typed.
+    /// The ID of a card that exists, however it was typed.
     pub fn existing_card(&self, typed: &str) -> Result<Id, EngineError> {
         match self.card_if_any(typed)? {
             Some(id) => Ok(id),
@@ -15,7 +15,7 @@ impl Engine {
         }
     }
 
-    /// The ID of an idea that exists, in whatever case it was typed.
+    /// The ID of an idea that exists, however it was typed.
     pub fn existing_idea(&self, typed: &str) -> Result<Id, EngineError> {
         match self.idea_if_any(typed)? {
             Some(id) => Ok(id),
@@ -24,31 +24,48 @@ impl Engine {
     }
 
     /// The ID of a card, where there is one.
-    pub(in crate::engine) fn card_if_any(&self, typed: &str) -> Result<Option<Id>, EngineError> {
-        match Id::parse(&typed.to_ascii_uppercase()) {
-            Some(id) if self.store.has_card(&id)? => Ok(Some(id)),
-            _ => Ok(None),
-        }
+    pub fn card_if_any(&self, typed: &str) -> Result<Option<Id>, EngineError> {
+        self.first_meant(typed, |id| Ok(self.store.has_card(id)?))
     }
 
     /// The ID of an idea, where there is one.
-    pub(in crate::engine) fn idea_if_any(&self, typed: &str) -> Result<Option<Id>, EngineError> {
-        match Id::parse(&typed.to_ascii_uppercase()) {
-            Some(id) if self.store.has_idea(&id)? => Ok(Some(id)),
-            _ => Ok(None),
+    pub fn idea_if_any(&self, typed: &str) -> Result<Option<Id>, EngineError> {
+        self.first_meant(typed, |id| Ok(self.store.has_idea(id)?))
+    }
+
+    /// The ID of a card or an idea that there is, or that the log knows: it outlives what it describes.
+    pub fn existing_id(&self, typed: &str) -> Result<Id, EngineError> {
+        match self.id_if_any(typed)? {
+            Some(id) => Ok(id),
+            None => Err(self.unknown("card", typed)?),
         }
     }
 
-    /// The ID of a card or an idea that exists, in whatever case it was typed.
-    pub fn existing_id(&self, typed: &str) -> Result<Id, EngineError> {
-        match Id::parse(&typed.to_ascii_uppercase()) {
-            Some(id) if self.store.has_card(&id)? || self.store.has_idea(&id)? => Ok(id),
-            // The log outlives what it describes.
-            Some(id) if self.store.entries(&LogFilter { id: Some(id.clone()), limit: Some(1), until: None })?.0 > 0 => {
-                Ok(id)
-            }
-            _ => Err(self.unknown("card", typed)?),
+    /// As [`Engine::existing_id`], where there is one.
+    pub fn id_if_any(&self, typed: &str) -> Result<Option<Id>, EngineError> {
+        let is_there = |id: &Id| Ok(self.store.has_card(id)? || self.store.has_idea(id)?);
+        if let Some(id) = self.first_meant(typed, is_there)? {
+            return Ok(Some(id));
         }
+        let is_logged = |id: &Id| {
+            let filter = LogFilter { id: Some(id.clone()), limit: Some(1), until: None };
+            Ok(self.store.entries(&filter)?.0 > 0)
+        };
+        self.first_meant(typed, is_logged)
+    }
+
+    /// Everything that takes an ID from a person finds it here.
+    fn first_meant(
+        &self,
+        typed: &str,
+        is_there: impl Fn(&Id) -> Result<bool, EngineError>,
+    ) -> Result<Option<Id>, EngineError> {
+        for id in Id::meant(typed) {
+            if is_there(&id)? {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
     }
 
     /// The code of a business as it is spelled, in whatever case it was typed; an error names the nearest.

@@ -24,7 +24,7 @@ impl<'e> Standpoint<'e> {
         typed: &str,
         at: Option<&Moment>,
     ) -> Result<Self, EngineError> {
-        let Some(owner) = Id::parse(&typed.to_ascii_uppercase()) else { return Err(engine.unknown(what, typed)?) };
+        let Some(owner) = engine.id_if_any(typed)? else { return Err(engine.unknown(what, typed)?) };
         let past = match at {
             None => None,
             Some(moment) => match Past::of(&engine.store, &owner, moment.seq)? {
