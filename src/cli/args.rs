@@ -20,7 +20,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
-    /// On a terminal, unless NO_COLOR is set.
+    /// On a terminal, unless NO_COLOR, CLICOLOR=0 or TERM=dumb say no; CLICOLOR_FORCE does so everywhere.
     Auto,
     /// Always.
     Always,
@@ -56,7 +56,7 @@ pub(crate) struct Global {
     /// Say more: where the database is, the hashes of entries
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
-    /// When to colour
+    /// When to colour: auto, always, never; auto heeds NO_COLOR, CLICOLOR and TERM=dumb
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto", global = true, hide_possible_values = true)]
     pub(crate) color: When,
 }

@@ -16,6 +16,7 @@ mod flow_svg;
 mod format;
 mod graph_view;
 mod guard_view;
+mod help;
 mod history_view;
 mod hit_view;
 mod input;
@@ -112,6 +113,14 @@ enum Command {
     Comment(commands::card_comment::Args),
     #[command(hide = true)]
     Version,
+    /// The options of every command
+    ///
+    /// Examples:
+    ///   bos -C ~/shops board BAKE            as if started there
+    ///   bos board --json                     one JSON document; bos schema tells its form
+    ///   bos card done BAKE-ENG-0001 --actor Nora
+    #[command(hide = true, verbatim_doc_comment)]
+    Options,
 }
 
 /// What is built before it is named: it has flags of the same names as global ones, which those must find there.
@@ -162,9 +171,7 @@ fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
             return Ok(cli);
         }
         // Only the named command has been built; help and hints speak of all.
-        let mut all = Cli::command();
-        all.build();
-        read(all, arguments)
+        read(help::program(), arguments)
     })
 }
 
@@ -208,6 +215,7 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Show(args) => commands::card_show::run(args, global, ui),
         Command::Move(args) => commands::card_move::run(args, global, ui),
         Command::Comment(args) => commands::card_comment::run(args, global, ui),
+        Command::Options => ui.text(&help::options()).map(|()| 0),
         Command::Version => ui.line(concat!("bos ", env!("CARGO_PKG_VERSION"))).map(|()| 0),
     }
 }

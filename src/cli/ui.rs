@@ -2,6 +2,7 @@
 
 use std::{
     cell::RefCell,
+    ffi::OsString,
     io::{self, IsTerminal as _, Write},
     panic::PanicHookInfo,
     sync::OnceLock,
@@ -49,11 +50,7 @@ impl Ui {
     pub(crate) fn new(global: &Global) -> Self {
         let (stdout, stderr) = (io::stdout(), io::stderr());
         let terminal = stdout.is_terminal();
-        let color = |terminal: bool| match global.color {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-        };
+        let color = |terminal: bool| wants_color(global.color, terminal, |name| std::env::var_os(name));
         let width = terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
         Self {
             color: color(terminal),
@@ -200,6 +197,18 @@ impl Ui {
     }
 }
 
+/// Whether to colour: what was asked for on the command line, else by the variables that programs agree on.
+fn wants_color(when: When, terminal: bool, variable: impl Fn(&str) -> Option<OsString>) -> bool {
+    let is = |name: &str, test: fn(&str) -> bool| variable(name).is_some_and(|value| test(&value.to_string_lossy()));
+    match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto if is("NO_COLOR", |value| !value.is_empty()) => false,
+        When::Auto if is("CLICOLOR_FORCE", |value| !value.is_empty() && value != "0") => true,
+        When::Auto => terminal && !is("CLICOLOR", |value| value == "0") && !is("TERM", |value| value == "dumb"),
+    }
+}
+
 fn show_progress(done: u64, total: Option<u64>) {
     let bar = PROGRESS.get_or_init(|| {
         let bar = ProgressBar::no_length();
@@ -291,5 +300,23 @@ mod tests {
         assert_eq!(ran.status.code(), Some(i32::from(DEFECT)), "{ran:?}");
         let told = String::from_utf8_lossy(&ran.stderr).into_owned();
         assert!(told.starts_with("error: out of order at "), "{told}");
+    }
+
+    #[test]
+    fn colours_are_as_the_variables_say() {
+        let color = |when, terminal, set: &[(&str, &str)]| {
+            let variable =
+                |name: &str| set.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value));
+            wants_color(when, terminal, variable)
+        };
+        let auto = |terminal, set: &[(&str, &str)]| color(When::Auto, terminal, set);
+        assert!(auto(true, &[("TERM", "xterm"), ("NO_COLOR", ""), ("CLICOLOR", "1")]) && !auto(false, &[]));
+        for off in [("NO_COLOR", "1"), ("CLICOLOR", "0"), ("TERM", "dumb")] {
+            assert!(!auto(true, &[off]), "{off:?}");
+            assert!(color(When::Always, false, &[off]), "{off:?}");
+        }
+        assert!(auto(false, &[("CLICOLOR_FORCE", "1")]) && auto(true, &[("CLICOLOR_FORCE", "1"), ("TERM", "dumb")]));
+        assert!(!auto(false, &[("CLICOLOR_FORCE", "0")]) && !auto(true, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+        assert!(!color(When::Never, true, &[("CLICOLOR_FORCE", "1")]));
     }
 }

@@ -316,6 +316,7 @@ fn every_command_has_help() {
     idea show
     idea new
     idea set
+    idea work
     idea convert
     idea drop
     stage list
@@ -347,11 +348,14 @@ fn every_command_has_help() {
         }
         let long = env.bos(&[&words[..], &["--help"]].concat()).ok();
         assert!(long.starts_with(about), "{path:?}");
-        assert!(long.contains("--json"), "{path:?} has the options of every command");
+        assert!(!long.contains("      --json\n") && long.contains("bos help options"), "{path:?}: they are said once");
         let page = env.bos(&[&["man"], &words[..]].concat()).ok();
         assert!(page.starts_with(".ie") && page.contains(".SH SYNOPSIS"), "{path:?}: {page}");
     }
     env.bos(&["man", "nonsense"]).code(2);
+    let options = env.bos(&["help", "options"]).ok();
+    assert!(options.contains("--json") && options.contains("--initiator"), "{options}");
+    assert_eq!(env.bos(&["options"]).ok(), options);
 }
 
 #[test]

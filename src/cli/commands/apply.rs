@@ -10,14 +10,14 @@ use crate::{
 /// One change a line, in the words of the audit log: entity, action, id, changes. They are made in their order, as one
 /// command that `bos undo` takes back as one. An empty line is skipped.
 ///
-///   {"entity":"card","action":"create","business":"BAKE","changes":{"Title":"Mend the gate","Priority":"P1"}}
-///   {"entity":"card","action":"move","id":"BAKE-ENG-0001","changes":{"Lane":{"from":"Inbox","to":"Planned"}}}
-///   {"entity":"card","action":"set","id":"BAKE-ENG-0001","changes":{"Owner":"Nora","Tags":{"add":["garden"]}}}
-///   {"entity":"card","action":"comment","id":"BAKE-ENG-0001","body":"Asked the smith."}
-///   {"entity":"stage_doc","action":"set","id":"BAKE-ENG-0001/plan","body":"First the hinges."}
+///   {"entity":"card","action":"create","business":"BAKE","changes":{"Title":"A"}}
+///   {"entity":"card","action":"move","id":"BAKE-1","changes":{"Lane":"Planned"}}
+///   {"entity":"card","action":"set","id":"BAKE-1","changes":{"Owner":"Nora"}}
+///   {"entity":"card","action":"comment","id":"BAKE-1","body":"Asked the smith."}
+///   {"entity":"stage_doc","action":"set","id":"BAKE-1/plan","body":"First."}
 ///
-/// Of a key, null removes it; with "from" the change is refused where the key holds something else by now; "expect"
-/// does so for the whole text. "take_over" with a reason goes on with a card that somebody else has claimed.
+/// Of a key, null removes it; {"add": [...], "remove": [...]} changes a list; {"from", "to"} is refused where the key
+/// holds something else by now; "expect" does so for the whole text. "take_over" with a reason goes on with a card that somebody else has claimed.
 ///
 /// Examples:
 ///   bos apply changes.jsonl --dry-run

@@ -14,8 +14,12 @@ use crate::{
 };
 
 /// Prove that log, texts, tables and git tell one story
+///
+/// Examples:
+///   bos audit verify
+///   bos audit rebuild
 #[derive(Debug, clap::Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, verbatim_doc_comment)]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -25,10 +29,19 @@ pub(crate) struct Args {
 #[command(defer = true)]
 enum Command {
     /// Make every check; exit 1 and a name for what does not fit
+    ///
+    /// Examples:
+    ///   bos audit verify
+    ///   bos audit verify --json
+    #[command(verbatim_doc_comment)]
     Verify,
     /// Derive cards, ideas and stage docs anew from the document texts and the log
     ///
     /// The index of the search is emptied; the next search fills it.
+    ///
+    /// Examples:
+    ///   bos audit rebuild
+    #[command(verbatim_doc_comment)]
     Rebuild,
 }
 

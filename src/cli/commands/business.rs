@@ -10,8 +10,12 @@ use crate::{
 };
 
 /// List and show businesses
+///
+/// Examples:
+///   bos business list
+///   bos business show BAKE
 #[derive(Debug, clap::Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, verbatim_doc_comment)]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -25,14 +29,23 @@ enum Command {
 }
 
 /// List the businesses of the catalogue, then those that only cards and ideas name
+///
+/// Examples:
+///   bos business list
+///   bos business list --brief
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 struct ListArgs {
     #[command(flatten)]
     length: Length,
 }
 
 /// Show what the catalogue says of a business, and how much there is
+///
+/// Examples:
+///   bos business show BAKE
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 struct ShowArgs {
     /// The code of a business
     #[arg(add = ArgValueCompleter::new(complete::businesses))]

@@ -9,8 +9,13 @@ use super::{
 use crate::cli::{args::Global, error::CliError, ui::Ui};
 
 /// List, show, make, change, move, claim, block, archive and comment on cards
+///
+/// Examples:
+///   bos card list BAKE --owner Nora
+///   bos card new BAKE "Mend the gate"
+///   bos card move BAKE-ENG-0001 done
 #[derive(Debug, clap::Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, verbatim_doc_comment)]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,

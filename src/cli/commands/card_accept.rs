@@ -13,7 +13,7 @@ use crate::{
 
 /// Move cards to the lanes that were proposed for them
 ///
-/// Example:
+/// Examples:
 ///   bos card accept BAKE-ENG-0001
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]

@@ -16,7 +16,7 @@ use crate::{
 /// A blocked card keeps its lane, so that the board shows how far it was; `bos card move ID blocked` puts it into the
 /// lane Blocked instead.
 ///
-/// Example:
+/// Examples:
 ///   bos card block BAKE-ENG-0001 --reason "waiting for parts"
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]

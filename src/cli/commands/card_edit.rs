@@ -22,7 +22,7 @@ use crate::{
 /// change meanwhile is merged in; where both changed the same place, nothing is written. Whatever goes wrong, your text
 /// is kept in a file, and the error says where.
 ///
-/// Example:
+/// Examples:
 ///   EDITOR="code --wait" bos card edit BAKE-ENG-0001
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]

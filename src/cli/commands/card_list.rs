@@ -16,7 +16,14 @@ use crate::{
 };
 
 /// List cards, business by business, in board order
+///
+/// Examples:
+///   bos card list                      every card on a board
+///   bos card list BAKE --lane planned,in-progress --owner Nora
+///   bos card list --archived --limit 20
+///   bos card list --json --fields Estimate
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 pub(crate) struct Args {
     /// The code of a business; all when left out
     #[arg(add = ArgValueCompleter::new(complete::businesses))]

@@ -19,7 +19,8 @@ use crate::{
 ///
 /// Examples:
 ///   bos card new BAKE "Mend the gate"
-///   bos card new BAKE "Mend the gate" --priority P1 --due 2026-03-01 --tag garden --body-file -
+///   bos card new BAKE "Mend the gate" --priority P1 --due 2026-03-01
+///   bos card new BAKE "Mend the gate" --tag garden --body-file -
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {

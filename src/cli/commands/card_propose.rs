@@ -18,8 +18,8 @@ use crate::{
 ///
 /// What an agent does that may not move cards. `bos me` shows the owner what waits for an answer.
 ///
-/// Example:
-///   bos card propose BAKE-ENG-0001 done --reason "all tasks of the plan are ticked"
+/// Examples:
+///   bos card propose BAKE-ENG-0001 done --reason "all tasks are ticked"
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {

@@ -22,7 +22,8 @@ use crate::{
 ///
 /// Examples:
 ///   bos card set BAKE-ENG-0001 Title="A better title" Priority=P1
-///   bos card set BAKE-ENG-0001 Due-Date=2026-03-01 --add Tags=garden --remove Tags=later
+///   bos card set BAKE-ENG-0001 Due-Date=2026-03-01
+///   bos card set BAKE-ENG-0001 --add Tags=garden --remove Tags=later
 ///   bos card set BAKE-ENG-0001 --depends-on BAKE-ENG-0002
 ///   bos card set BAKE-ENG-0001 Estimate:=5 --unset Owner
 ///   bos card set BAKE-ENG-0001 --body-file text.md

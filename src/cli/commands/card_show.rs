@@ -18,7 +18,13 @@ use crate::{
 ///
 /// Looks at the card's own files too and says where they differ from the database; with --at, which shows the card as it
 /// was, it does not.
+///
+/// Examples:
+///   bos card show BAKE-ENG-0001
+///   bos card show bake-eng-1 --lang it
+///   bos card show BAKE-ENG-0001 --at "2 weeks ago"
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 pub(crate) struct Args {
     /// The ID of a card, or of an idea
     #[arg(add = ArgValueCompleter::new(complete::ids))]

@@ -13,7 +13,7 @@ use crate::{
 
 /// Take cards out of the archive, with all that is attached to them
 ///
-/// Example:
+/// Examples:
 ///   bos card unarchive BAKE-ENG-0001
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]

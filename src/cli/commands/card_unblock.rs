@@ -15,7 +15,7 @@ use crate::{
 ///
 /// A card in the lane Blocked goes back to the lane it came from.
 ///
-/// Example:
+/// Examples:
 ///   bos card unblock BAKE-ENG-0001
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]

@@ -16,12 +16,13 @@ use crate::{
 ///
 /// Keys:
 ///   branch       the mirror branch of bos export --commit
-///   gate         template: a move makes the stage doc that its lane asks for; strict: it refuses without one
+///   gate         template: a move makes the stage doc that its lane asks for;
+///                strict: it refuses without one
 ///   card-id      how IDs of new cards are spelled: {business}-ENG-{0000}
 ///   idea-id      how IDs of new ideas are spelled: {business}-OPP-{0000}
 ///   owner        whose new cards are
 ///   language     the language that boards and cards are shown in, such as it
-///   templates    a folder with templates of stage docs, such as docs/templates with plan.md in it
+///   templates    a folder with templates of stage docs, such as plan.md
 ///   agents       names of actors that may propose moves, but not make them
 ///
 /// Examples:
@@ -45,7 +46,11 @@ enum Command {
 }
 
 /// Print what holds for a setting
+///
+/// Examples:
+///   bos config get branch
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 struct GetArgs {
     /// Which
     #[arg(value_parser = keys())]
@@ -53,7 +58,12 @@ struct GetArgs {
 }
 
 /// Change a setting in bos.toml; comments and order stay
+///
+/// Examples:
+///   bos config set owner Nora
+///   bos config set --unset owner
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 struct SetArgs {
     /// Which
     #[arg(value_parser = keys(), required_unless_present = "unset", requires = "value")]
@@ -66,7 +76,11 @@ struct SetArgs {
 }
 
 /// List every setting with its value and where that comes from
+///
+/// Examples:
+///   bos config list
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 struct ListArgs {}
 
 fn keys() -> PossibleValuesParser {

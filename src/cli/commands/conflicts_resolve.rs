@@ -13,10 +13,10 @@ use crate::{
 /// the file.
 ///
 /// Examples:
-///   bos conflicts resolve BAKE-ENG-0001 --ours                     the database's side
-///   bos conflicts resolve BAKE-ENG-0001 --theirs                   the file's side
+///   bos conflicts resolve BAKE-ENG-0001 --ours           the database's side
+///   bos conflicts resolve BAKE-ENG-0001 --theirs         the file's side
 ///   bos conflicts resolve BAKE-ENG-0001 --field Lane=theirs --field content=ours
-///   bos conflicts resolve BAKE-ENG-0001 --edit                     in your editor
+///   bos conflicts resolve BAKE-ENG-0001 --edit           in your editor
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment, group = clap::ArgGroup::new("how").required(true))]
 pub(crate) struct Args {

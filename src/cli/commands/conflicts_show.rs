@@ -8,7 +8,7 @@ use crate::{
 
 /// Show what clashes side by side: the database on the left, the file on the right
 ///
-/// Example:
+/// Examples:
 ///   bos conflicts show BAKE-ENG-0001
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]

@@ -14,7 +14,7 @@ use crate::{
 /// somebody waits for them; what is done is green, and an ID that nothing has is dashed.
 ///
 /// Examples:
-///   bos graph BAKE                                for a fenced block `mermaid` on GitHub
+///   bos graph BAKE          for a fenced block `mermaid` on GitHub
 ///   bos graph --format dot | dot -Tsvg -o graph.svg
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]

@@ -19,8 +19,13 @@ use crate::{
 };
 
 /// List, show, capture, change, work out, convert and drop ideas
+///
+/// Examples:
+///   bos idea list
+///   bos idea new BAKE "Sell bread by subscription"
+///   bos idea convert BAKE-OPP-0001
 #[derive(Debug, clap::Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, verbatim_doc_comment)]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -39,7 +44,12 @@ enum Command {
 }
 
 /// List ideas, the inbox first, the latest change first
+///
+/// Examples:
+///   bos idea list BAKE
+///   bos idea list --archived --limit 20
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 struct ListArgs {
     /// The code of a business; all when left out
     #[arg(add = ArgValueCompleter::new(complete::businesses))]
@@ -71,7 +81,11 @@ struct ListArgs {
 }
 
 /// Show an idea in full
+///
+/// Examples:
+///   bos idea show BAKE-OPP-0001
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 struct ShowArgs {
     /// The ID of an idea
     #[arg(add = ArgValueCompleter::new(complete::ideas))]

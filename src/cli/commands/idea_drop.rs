@@ -11,7 +11,7 @@ use crate::{
 ///
 /// Nothing is deleted: `bos idea list --archived` shows it, and `bos undo` takes it back.
 ///
-/// Example:
+/// Examples:
 ///   bos idea drop BAKE-OPP-0001 --reason "the oven is too small"
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]

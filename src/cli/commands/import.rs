@@ -15,12 +15,12 @@ use crate::{
 /// waits for you (bos conflicts).
 ///
 /// Examples:
-///   bos import                                      everything
-///   bos import --dry-run                            what would happen
+///   bos import                        everything
+///   bos import --dry-run              what would happen
 ///   bos import docs/business-os/cards/X.user.md --theirs
-///                                                   the file wins over the database
-///   bos import --from origin/topic                  the documents of a branch, without checking it out
-///   bos import --since ORIG_HEAD                    what a pull brought
+///                                     the file wins over the database
+///   bos import --from origin/topic    a branch, without checking it out
+///   bos import --since ORIG_HEAD      what a pull brought
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {

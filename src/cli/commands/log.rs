@@ -31,7 +31,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 ///
 /// Examples:
 ///   bos log --limit 20
-///   bos log BAKE-ENG-0001                      one card, its stage docs, comments and notes
+///   bos log BAKE-ENG-0001                      one card with all below it
 ///   bos log --actor Nora --action move
 ///   bos log --business BAKE --since "2 days ago"
 ///   bos log --since 2026-03-01 --until 2026-03-31

@@ -1,8 +1,6 @@
 //! `bos man`.
 
-use clap::CommandFactory as _;
-
-use crate::cli::{Cli, error::CliError, ui::Ui};
+use crate::cli::{error::CliError, help, ui::Ui};
 
 /// Print a manual page
 ///
@@ -18,8 +16,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, ui: &mut Ui) -> Result<u8, CliError> {
-    let mut command = Cli::command();
-    command.build();
+    let mut command = help::program();
+    if args.path.is_empty() {
+        command = command.mut_args(|arg| arg.hide(false));
+    }
     for name in &args.path {
         let Some(found) = command.find_subcommand(name).cloned() else {
             return Err(CliError::Usage {

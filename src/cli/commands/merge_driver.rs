@@ -21,7 +21,7 @@ use crate::{
 /// our value and a line that says what theirs was. Needs no database.
 ///
 /// Examples:
-///   bos merge-driver install             for everybody who runs this too: .gitattributes is committed
+///   bos merge-driver install             writes .gitattributes, which you commit
 ///   bos merge-driver install --local     in this clone alone
 ///   bos merge-driver uninstall
 #[derive(Debug, clap::Args)]
@@ -43,7 +43,12 @@ enum Command {
 /// Set git up: its configuration, and a section in .gitattributes
 ///
 /// The configuration is of this clone, so everybody runs this once. A clone without it merges by lines, as before.
+///
+/// Examples:
+///   bos merge-driver install
+///   bos merge-driver install --local
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 struct InstallArgs {
     /// Write .git/info/attributes, which is not shared, instead of .gitattributes
     #[arg(long)]
@@ -51,7 +56,11 @@ struct InstallArgs {
 }
 
 /// Take it all back, and nothing else
+///
+/// Examples:
+///   bos merge-driver uninstall
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 struct UninstallArgs {}
 
 pub(crate) fn run(args: &Args, ui: &mut Ui) -> Result<u8, CliError> {

@@ -27,7 +27,7 @@ use crate::{
 /// Examples:
 ///   bos next                      in every business
 ///   bos next BAKE --limit 1       the one to take
-///   bos next BAKE --explain       why each is ready, and what the ten most urgent others wait for
+///   bos next BAKE --explain       why, and what the most urgent others wait for
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {

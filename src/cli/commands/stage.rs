@@ -18,8 +18,13 @@ use crate::{
 };
 
 /// List, show and write stage docs
+///
+/// Examples:
+///   bos stage list BAKE-ENG-0001
+///   bos stage show BAKE-ENG-0001 plan
+///   bos stage set BAKE-ENG-0001 plan --body-file plan.md
 #[derive(Debug, clap::Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, verbatim_doc_comment)]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -34,7 +39,12 @@ enum Command {
 }
 
 /// List the stage docs of a card, or of all
+///
+/// Examples:
+///   bos stage list
+///   bos stage list BAKE-ENG-0001
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 struct ListArgs {
     /// The ID of a card; all when left out
     #[arg(add = ArgValueCompleter::new(complete::cards))]
@@ -49,7 +59,11 @@ struct ListArgs {
 }
 
 /// Show a stage doc in full
+///
+/// Examples:
+///   bos stage show BAKE-ENG-0001 plan
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 struct ShowArgs {
     /// The ID of a card
     #[arg(add = ArgValueCompleter::new(complete::cards))]

@@ -14,7 +14,7 @@ use crate::{
 /// from the log, so an undo can be taken back by another.
 ///
 /// Examples:
-///   bos undo               your last command that was no import; a second time takes the undo back
+///   bos undo               your last command that was no import; again: undo that
 ///   bos undo --last 3      your last three commands
 ///   bos undo 42            the command that entry 42 of the log belongs to
 #[derive(Debug, clap::Args)]

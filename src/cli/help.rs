@@ -1,0 +1,118 @@
+//! Help as it is shown: prose fills the terminal, examples stand at the end, the options of every command are said once.
+
+use clap::{Command, CommandFactory as _};
+
+use super::Cli;
+
+/// The page that says the options of every command.
+pub(crate) const OPTIONS: &str = "options";
+
+const POINTER: &str = "Options of every command: bos help options";
+
+/// The whole program with its pages as they are shown. Costs more than what a command needs, so only help asks for it.
+pub(crate) fn program() -> Command {
+    let mut program = Cli::command().mut_args(|arg| if arg.is_global_set() { arg.hide(true) } else { arg });
+    program.build();
+    tidy(program)
+}
+
+/// The page of the options of every command.
+pub(crate) fn options() -> String {
+    let mut program = program();
+    let page = program.find_subcommand_mut(OPTIONS).map(|page| page.render_long_help().to_string());
+    page.unwrap_or_default()
+}
+
+fn tidy(command: Command) -> Command {
+    let is_options = command.get_name() == OPTIONS;
+    let text = |text: Option<&clap::builder::StyledStr>| text.map(ToString::to_string).unwrap_or_default();
+    let long = unwrapped(&text(command.get_long_about().or(command.get_about())));
+    let one = || long.split_once("\n\nExample:\n");
+    let (prose, examples) = match long.split_once("\n\nExamples:\n").or_else(one) {
+        Some((prose, examples)) => (prose.to_owned(), format!("Examples:\n{examples}")),
+        None => (long, unwrapped(&text(command.get_after_long_help()))),
+    };
+    let pointer = if is_options { "" } else { POINTER };
+    let end =
+        [examples.trim_end(), pointer].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+    let command = if is_options { command.mut_args(|arg| arg.hide(false)) } else { command };
+    command.long_about(prose).after_long_help(end).after_help(pointer).mut_subcommands(tidy)
+}
+
+/// Paragraphs as a line each, for the terminal to wrap; what is indented, and a heading above it, stays as it is.
+fn unwrapped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        out.push_str(line);
+        let is_prose = |line: &str| !line.is_empty() && !line.starts_with(' ');
+        match lines.peek() {
+            Some(next) if is_prose(line) && is_prose(next) => out.push(' '),
+            Some(_) => out.push('\n'),
+            None => {}
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every page, with the words that lead to it.
+    fn pages() -> Vec<(String, Command)> {
+        let mut pages = vec![("bos".to_owned(), program())];
+        let mut next = 0;
+        while let Some((path, command)) = pages.get(next).cloned() {
+            let below = command.get_subcommands().filter(|below| below.get_name() != "help" && !below.is_hide_set());
+            pages.extend(below.map(|below| (format!("{path} {}", below.get_name()), below.clone())));
+            next += 1;
+        }
+        pages
+    }
+
+    #[test]
+    fn every_page_has_an_example_and_wraps_once() {
+        let pages = pages();
+        assert!(pages.len() > 60);
+        let mut faults = Vec::new();
+        for (path, command) in pages {
+            for width in [80, 100] {
+                let page = command.clone().term_width(width).render_long_help().to_string();
+                let (prose, rest) = page.split_once("\n\nUsage: ").unwrap();
+                if !rest.contains("Examples:\n  ") && !rest.contains("Start here:\n  ") {
+                    faults.push(format!("{path}: no example"));
+                }
+                if rest.contains("--color") || !rest.trim_end().ends_with("bos help options") {
+                    faults.push(format!("{path}: the options of every command"));
+                }
+                faults.extend(
+                    page.lines().filter(|line| line.chars().count() > width).map(|line| format!("{path}: {line}")),
+                );
+                // A line of prose ends where its next word would not fit.
+                for (line, next) in prose.lines().zip(prose.lines().skip(1)) {
+                    let word = next.split(' ').next().unwrap_or_default();
+                    let is_prose = !line.is_empty() && !line.starts_with(' ') && !word.is_empty();
+                    if is_prose && line.chars().count() + 1 + word.chars().count() <= width {
+                        faults.push(format!("{path}: {line}\n    {next}"));
+                    }
+                }
+                // What is indented is shown as it was written.
+                let source = command.get_long_about().into_iter().chain(command.get_after_long_help());
+                let verbatim = source.map(ToString::to_string).collect::<Vec<_>>().join("\n");
+                let verbatim = verbatim.lines().filter(|line| line.starts_with(' ') && !page.contains(*line));
+                faults.extend(verbatim.map(|line| format!("{path}: broken: {line}")));
+            }
+        }
+        faults.dedup();
+        assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+    }
+
+    #[test]
+    fn the_options_of_every_command_have_a_page() {
+        let page = options();
+        for option in ["--repo", "--db", "--actor", "--initiator", "--json", "--quiet", "--verbose", "--color"] {
+            assert!(page.contains(option), "{page}");
+        }
+    }
+}
