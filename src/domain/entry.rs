@@ -5,6 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::{action::Action, canonical::canonical, change::Changes, doc_path::DocPath, entity::Entity, hash::Sha256};
 
+/// How an edit is said to have come that stood in a file and in no commit.
+pub const WORK_TREE: &str = "work tree";
+
 /// One document that an entry touched: its text before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Touched {
@@ -37,6 +40,8 @@ pub struct Facts {
     pub initiator: String,
     /// Why, where the caller said so.
     pub reason: Option<String>,
+    /// What it came through, where that was no command: [`WORK_TREE`].
+    pub via: Option<String>,
     /// The batches that an undo takes back, the newest first.
     pub undoes: Vec<u64>,
     /// Unix seconds, at least the previous entry's.
@@ -121,6 +126,9 @@ impl Facts {
             if let Some(reason) = &self.reason {
                 map.insert("reason".to_owned(), Value::String(reason.clone()));
             }
+            if let Some(via) = &self.via {
+                map.insert("via".to_owned(), Value::String(via.clone()));
+            }
             if !self.undoes.is_empty() {
                 map.insert("undoes".to_owned(), json!(self.undoes));
             }
@@ -142,6 +150,7 @@ impl Facts {
             actor: string(map, "actor")?.to_owned(),
             initiator: string(map, "initiator")?.to_owned(),
             reason: map.get("reason").and_then(Value::as_str).map(str::to_owned),
+            via: map.get("via").and_then(Value::as_str).map(str::to_owned),
             undoes: map.get("undoes").map_or(Some(Vec::new()), batches).ok_or("no list of batches under undoes")?,
             timestamp: map.get("timestamp").and_then(Value::as_i64).ok_or("no timestamp")?,
             documents: documents(map)?,
@@ -210,6 +219,7 @@ mod tests {
             actor: "Pete".to_owned(),
             initiator: "Pete".to_owned(),
             reason: None,
+            via: None,
             undoes: Vec::new(),
             timestamp: 1_790_000_000,
             documents: vec![Touched {
@@ -229,6 +239,8 @@ mod tests {
         let mut merge = facts();
         merge.documents[0].theirs = Some(Sha256::of(b"y"));
         assert_eq!(Facts::parse(&merge.payload()), Ok(merge));
+        let edit = Facts { via: Some(WORK_TREE.to_owned()), ..facts() };
+        assert_eq!(Facts::parse(&edit.payload()), Ok(edit));
         let undo = Facts { undoes: vec![5, 3], ..facts() };
         assert_eq!(Facts::parse(&undo.payload()), Ok(undo));
         assert!(Facts::parse(&payload.replace(",\"seq\"", ", \"seq\"")).is_err());

@@ -23,6 +23,9 @@ pub(crate) struct Entry<'a> {
     id: String,
     action: Action,
     reason: Option<&'a str>,
+    /// What an edit came through that was made by no command: the work tree.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    via: Option<&'a str>,
     /// The commands that an undo takes back.
     undoes: &'a [u64],
     /// By front matter key; only some keys are recorded with their values.
@@ -78,6 +81,7 @@ impl<'a> From<&'a entry::Entry> for Entry<'a> {
             id: facts.entity.id(),
             action: Action(facts.action),
             reason: facts.reason.as_deref(),
+            via: facts.via.as_deref(),
             undoes: &facts.undoes,
             changes: facts.changes.to_json(),
             documents: facts.documents.iter().map(LoggedDocument::from).collect(),

@@ -238,6 +238,7 @@ impl TestEnv {
             ("LC_ALL", OsStr::new("C.UTF-8")),
             ("BOS_NOW", OsStr::new(NOW)),
             ("BOS_ACTOR", OsStr::new("Nora")),
+            ("USER", OsStr::new("Nora")),
             ("GIT_CONFIG_NOSYSTEM", OsStr::new("1")),
             ("GIT_AUTHOR_NAME", OsStr::new("Nora")),
             ("GIT_AUTHOR_EMAIL", OsStr::new("nora@example.org")),

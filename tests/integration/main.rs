@@ -11,6 +11,7 @@ mod card_move;
 mod card_new;
 mod card_set;
 mod card_states;
+mod charges;
 mod claims;
 mod cli;
 mod clones;

@@ -178,8 +178,14 @@ impl Engine {
                 if let Some(base) = known.database {
                     report.written.push(path.clone());
                     let (base, stat) = (Some(base), looker.stat(path));
-                    let noted =
-                        MirrorDocument { base: base.clone(), file: base, stat, diagnostics: None, ..known.mirrored };
+                    let noted = MirrorDocument {
+                        base: base.clone(),
+                        file: base,
+                        stat,
+                        diagnostics: None,
+                        commit: None,
+                        ..known.mirrored
+                    };
                     writer.write.put_mirror_document(mirror, &noted)?;
                 } else {
                     report.removed.push(path.clone());

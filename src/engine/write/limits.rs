@@ -58,7 +58,8 @@ impl Writer<'_> {
         if allowed {
             return Ok(());
         }
-        let judged = if decides { Some(self.engine.actor()?) } else { self.acting.as_ref() };
+        let judged =
+            if decides { Some(self.engine.actor()?) } else { self.acting.as_ref().map(|acting| &acting.actor) };
         match judged {
             Some(actor) if self.engine.config()?.is_agent(actor) && !self.takes_back_own(attempt, actor)? => {
                 Err(EngineError::Denied {

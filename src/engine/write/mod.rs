@@ -1,6 +1,7 @@
 //! Changes: the one way in for writes, and every change there is.
 
 pub(in crate::engine) mod change;
+pub(in crate::engine) mod charge;
 mod limits;
 pub(in crate::engine) mod renumber;
 pub(in crate::engine) mod templates;

@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::limits::Attempt;
+use super::{
+    charge::{Acting, Charging},
+    limits::Attempt,
+};
 use crate::{
     domain::{
         action::Action,
-        actor::Actor,
         change::Changes,
         doc_path::DocPath,
         entity::Entity,
@@ -53,7 +55,9 @@ pub(in crate::engine) struct Writer<'e> {
     /// Things done differently from what the caller may expect.
     pub(in crate::engine) warnings: Vec<String>,
     /// Who did what is recorded from here on, where that is not who runs the command.
-    pub(in crate::engine) acting: Option<Actor>,
+    pub(in crate::engine) acting: Option<Acting>,
+    /// What is known of who made what stands in files.
+    pub(in crate::engine) charging: Charging<'e>,
     /// The batches that what is recorded from here on takes back.
     pub(in crate::engine) undoes: Vec<u64>,
     /// Whether what an import takes in is a decision of whoever runs it, such as that a file wins.
@@ -111,6 +115,7 @@ impl<'e> Writer<'e> {
             entries: Vec::new(),
             warnings: Vec::new(),
             acting: None,
+            charging: Charging::default(),
             undoes: Vec::new(),
             insists: false,
             breaks_claims: false,
@@ -194,8 +199,19 @@ impl<'e> Writer<'e> {
             batch: self.batch,
             entity: entity.clone(),
             action,
-            actor: self.acting.as_ref().map_or_else(|| self.engine.actor(), Ok)?.as_str().to_owned(),
-            initiator: self.engine.initiator()?.as_str().to_owned(),
+            actor: self
+                .acting
+                .as_ref()
+                .map_or_else(|| self.engine.actor(), |acting| Ok(&acting.actor))?
+                .as_str()
+                .to_owned(),
+            initiator: match self.acting.as_ref().and_then(|acting| acting.initiator.clone()) {
+                Some(initiator) => initiator,
+                None => self.engine.initiator()?,
+            }
+            .as_str()
+            .to_owned(),
+            via: self.acting.as_ref().and_then(|acting| acting.via).map(str::to_owned),
             reason,
             undoes: self.undoes.clone(),
             timestamp: self.now,

@@ -34,7 +34,10 @@ use crate::{
             walk::{Walked, walk},
         },
         rules,
-        write::writer::{Draft, Revision, Writer},
+        write::{
+            charge::Acting,
+            writer::{Draft, Revision, Writer},
+        },
     },
     markdown::locate::{Located, Place, locate},
     store::{FileStat, MirrorDocument},
@@ -268,7 +271,8 @@ impl<'a, 'e> Importer<'a, 'e> {
     /// File and database hold the same text: it is the base from now on.
     pub(super) fn remember(&mut self, taken: &Taken) -> Result<(), EngineError> {
         let sha = Some(taken.reading.sha.clone());
-        self.note(&taken.known.mirrored, MirrorDocument { base: sha.clone(), file: sha, ..noted(taken) })
+        let commit = taken.known.mirrored.commit.clone().filter(|_| taken.known.mirrored.base == sha);
+        self.note(&taken.known.mirrored, MirrorDocument { base: sha.clone(), file: sha, commit, ..noted(taken) })
     }
 
     /// The file holds another text than the database; the base stays.
@@ -352,11 +356,18 @@ impl<'a, 'e> Importer<'a, 'e> {
         self.check(&group);
         let mut notes = Vec::with_capacity(group.len());
         let mut revisions = Vec::with_capacity(group.len());
-        let (mut imported, mut updated, mut moved) = (0, 0, Vec::new());
+        let (mut imported, mut updated, mut moved, mut acting) = (0, 0, Vec::new(), None);
         for taken in group {
             *if taken.known.database.is_none() { &mut imported } else { &mut updated } += 1;
+            let charged = self.charge(&taken);
+            let commit = match &charged {
+                Some(charged) => charged.commit,
+                None => self.writer.maker(&taken.located.path, &taken.reading).ok().flatten(),
+            };
+            let commit = commit.map(|commit| commit.to_string());
+            acting = acting.or(charged);
             let sha = Some(taken.reading.sha.clone());
-            notes.push(MirrorDocument { base: sha.clone(), file: sha, ..noted(&taken) });
+            notes.push(MirrorDocument { base: sha.clone(), file: sha, commit, ..noted(&taken) });
             if taken.known.database.is_none() {
                 moved.extend(self.moved(&taken.located)?);
             }
@@ -365,7 +376,10 @@ impl<'a, 'e> Importer<'a, 'e> {
         let gone = moved.iter().map(|old| Revision { located: old.clone(), new: None });
         revisions.extend(gone);
         let kind = entity.kind();
-        if let Err(error) = self.writer.record(Draft { entity, action: Action::Import, reason: None, revisions }) {
+        self.writer.acting = acting;
+        let recorded = self.writer.record(Draft { entity, action: Action::Import, reason: None, revisions });
+        self.writer.acting = None;
+        if let Err(error) = recorded {
             return notes.iter().try_for_each(|note| self.leave(&note.path, &error)).map_err(|()| error);
         }
         *self.report.taken.entry(kind).or_default() += 1;
@@ -373,7 +387,22 @@ impl<'a, 'e> Importer<'a, 'e> {
         self.report.updated += updated;
         let mirror = self.writer.engine.mirror_id();
         moved.iter().try_for_each(|old| self.writer.write.forget_mirror_document(mirror, &old.path))?;
-        notes.iter().try_for_each(|note| self.writer.note(note))
+        for note in &notes {
+            self.writer.note(note)?;
+            if let Some(commit) = &note.commit {
+                self.writer.write.set_git_commit(&note.path, commit)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Who is charged with a file that is taken. A first import is the deed of whoever runs it, and so is the word that
+    /// the file wins.
+    pub(super) fn charge(&mut self, taken: &Taken) -> Option<Acting> {
+        if self.writer.is_filling() || self.writer.insists {
+            return None;
+        }
+        Some(self.writer.charge(&taken.located.entity, &taken.located.path, &taken.reading))
     }
 
     /// Leaves a file whose edit an agent may not make as it is, and says so; any other error stands.

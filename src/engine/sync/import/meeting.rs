@@ -39,7 +39,10 @@ impl Importer<'_, '_> {
                 revision: None,
             },
         };
-        match self.writer.meet(&meeting) {
+        self.writer.acting = self.charge(taken);
+        let met = self.writer.meet(&meeting);
+        self.writer.acting = None;
+        match met {
             Err(error) => self.leave(&taken.located.path, &error).map_err(|()| error),
             Ok(Met::Merged) => {
                 self.report.merged += 1;

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     domain::{
         action::Action,
-        actor::Actor,
         doc_path::{DocPath, MIRROR},
         entity::Entity,
         entry::Entry,
@@ -18,7 +17,10 @@ use crate::{
         },
         rules,
         sync::merging::{Meeting, Met},
-        write::writer::{Draft, Revision, Writer},
+        write::{
+            charge::Acting,
+            writer::{Draft, Revision, Writer},
+        },
     },
     git::{BlobId, CommitId, Repository},
     markdown::locate::{Located, Place, locate},
@@ -59,7 +61,7 @@ impl Engine {
             let mut intake = Intake { writer, repository, report: ImportReport::default() };
             match revisions {
                 Revisions::From(name) => {
-                    intake.writer.acting = Some(self.actor()?.clone());
+                    intake.writer.acting = Some(Acting::of(self.actor()?.clone()));
                     intake.take_all(name, repository.resolve(name)?, prune)?;
                 }
                 Revisions::Since(name) => intake.take_since(repository.resolve(name)?)?,
@@ -137,7 +139,7 @@ impl Intake<'_, '_> {
         let mut touched: BTreeSet<DocPath> = BTreeSet::new();
         for made in self.repository.commits_since(since, head)? {
             let name = made.commit.to_string();
-            self.writer.acting = Some(author(&made.author));
+            let (_, trailers) = self.repository.authored(made.commit)?;
             self.writer.start_batch();
             for change in self.repository.changed_paths(made.parent, made.commit, &folder)? {
                 let Some(located) = self.located(&change.path) else { continue };
@@ -158,6 +160,7 @@ impl Intake<'_, '_> {
                 {
                     continue;
                 }
+                self.writer.acting = Some(Acting::author(&made.author, &trailers, Some(&located.entity)));
                 self.take_or_leave(Version { located, theirs, base, name: &name }, made.commit)?;
             }
         }
@@ -278,7 +281,13 @@ impl Intake<'_, '_> {
         match engine.glance().look(path, None) {
             Look::Read(reading, _) if known.database.as_ref() == Some(&reading.sha) => {
                 let sha = Some(reading.sha.clone());
-                self.writer.note(&MirrorDocument { base: sha.clone(), file: sha, diagnostics: None, ..known.mirrored })
+                self.writer.note(&MirrorDocument {
+                    base: sha.clone(),
+                    file: sha,
+                    diagnostics: None,
+                    commit: None,
+                    ..known.mirrored
+                })
             }
             Look::Nothing if known.database.is_none() => {
                 Ok(self.writer.write.forget_mirror_document(engine.mirror_id(), path)?)
@@ -315,10 +324,4 @@ impl Intake<'_, '_> {
             }
         }
     }
-}
-
-/// The author of a commit as an actor: without what no actor's name may hold.
-fn author(name: &str) -> Actor {
-    let plain: String = name.chars().filter(|c| Actor::parse(&format!("a{c}a")).is_ok()).take(100).collect();
-    Actor::parse(&plain).unwrap_or_else(|_| Actor::unknown())
 }

@@ -88,13 +88,21 @@ impl Writer<'_> {
             let entity = first.entity.clone();
             let group: Vec<_> = taken.extract_if(.., |(located, ..)| located.entity == entity).collect();
             let mut revisions = Vec::with_capacity(group.len());
+            let mut acting = None;
             for (located, known, reading) in group {
+                let charged = self.charge(&entity, &located.path, &reading);
+                let commit = charged.commit.map(|commit| commit.to_string());
+                acting.get_or_insert(charged);
                 let sha = Some(reading.sha.clone());
                 let stat = looker.stat(&located.path);
-                self.note(&MirrorDocument { base: sha.clone(), file: sha, stat, diagnostics: None, ..known.mirrored })?;
+                let (base, diagnostics) = (sha.clone(), None);
+                self.note(&MirrorDocument { base, file: sha, stat, diagnostics, commit, ..known.mirrored })?;
                 revisions.push(Revision { located, new: Some(reading) });
             }
-            self.record(Draft { entity, action: Action::Import, reason: None, revisions })?;
+            self.acting = acting;
+            let recorded = self.record(Draft { entity, action: Action::Import, reason: None, revisions });
+            self.acting = None;
+            recorded?;
         }
         self.start_batch();
         Ok(())

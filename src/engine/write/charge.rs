@@ -1,0 +1,143 @@
+//! Who is charged with an edit that a command finds in a file: whoever committed it, else the person of this clone; never
+//! whoever runs the command.
+
+use std::{cell::OnceCell, collections::BTreeMap};
+
+use super::writer::Writer;
+use crate::{
+    domain::{
+        actor::Actor,
+        doc_path::{DocPath, MIRROR},
+        entity::Entity,
+        entry::WORK_TREE,
+    },
+    engine::base::{engine::Engine, error::EngineError, reading::Reading},
+    git::{BlobId, CommitId, Makers, Repository},
+};
+
+/// Who did what is recorded, where that is not who runs the command.
+#[derive(Debug, Clone)]
+pub(in crate::engine) struct Acting {
+    pub(in crate::engine) actor: Actor,
+    /// Who asked for it; `None` for whom the command names.
+    pub(in crate::engine) initiator: Option<Actor>,
+    /// What it came through, where that is no command.
+    pub(in crate::engine) via: Option<&'static str>,
+    /// The commit that holds it.
+    pub(in crate::engine) commit: Option<CommitId>,
+}
+
+impl Acting {
+    /// Somebody who did it elsewhere, asked by whom the command names.
+    pub(in crate::engine) fn of(actor: Actor) -> Self {
+        Self { actor, initiator: None, via: None, commit: None }
+    }
+
+    /// The author of a commit; its `Audit:` trailers go first, the one of this entity before others.
+    pub(in crate::engine) fn author(name: &str, trailers: &[(String, String)], entity: Option<&Entity>) -> Self {
+        let told: Vec<Audit<'_>> = trailers
+            .iter()
+            .filter(|(key, _)| key.eq_ignore_ascii_case("Audit"))
+            .filter_map(|(_, value)| Audit::of(value))
+            .collect();
+        let id = entity.map(Entity::id);
+        let own = told.iter().find(|audit| audit.entity.is_some() && audit.entity == id.as_deref());
+        let audit = own.or_else(|| told.iter().find(|audit| audit.entity.is_none())).or(told.first());
+        let (actor, initiator) = match audit {
+            Some(audit) => (named(audit.actor), Some(named(audit.initiator))),
+            None => (named(name), None),
+        };
+        Self { actor, initiator, via: None, commit: None }
+    }
+}
+
+/// What an `Audit:` trailer says.
+struct Audit<'t> {
+    actor: &'t str,
+    initiator: &'t str,
+    entity: Option<&'t str>,
+}
+
+impl<'t> Audit<'t> {
+    fn of(value: &'t str) -> Option<Self> {
+        let (people, entity) = match value.rsplit_once(", Entity=") {
+            Some((people, entity)) => (people, Some(entity.trim())),
+            None => (value, None),
+        };
+        let people = people.strip_prefix("Actor=")?;
+        let (actor, initiator) = people.rsplit_once(", Initiator=").unwrap_or((people, people));
+        Some(Self { actor, initiator, entity })
+    }
+}
+
+/// A name as an actor: without what no actor's name may hold.
+fn named(name: &str) -> Actor {
+    let plain: String = name.chars().filter(|c| Actor::parse(&format!("a{c}a")).is_ok()).take(100).collect();
+    Actor::parse(plain.trim()).unwrap_or_else(|_| Actor::unknown())
+}
+
+impl Engine {
+    /// The person of this clone: git's `user.name`, else the login name.
+    fn person(&self) -> Actor {
+        let from_git = self.repository().ok().flatten().and_then(Repository::user_name);
+        from_git.or_else(|| self.options.login.clone()).map_or_else(Actor::unknown, |name| named(&name))
+    }
+}
+
+/// What is known of history while a command writes.
+#[derive(Default)]
+pub(in crate::engine) struct Charging<'e> {
+    person: OnceCell<Actor>,
+    makers: Option<Makers<'e>>,
+    /// All that HEAD holds of the tree.
+    head: Option<BTreeMap<String, BlobId>>,
+}
+
+impl Writer<'_> {
+    /// Who is charged with what stands in a file. Where git cannot tell, the file counts as not committed.
+    pub(in crate::engine) fn charge(&mut self, entity: &Entity, path: &DocPath, reading: &Reading) -> Acting {
+        let committed = self.maker(path, reading).ok().flatten();
+        let charged = committed.and_then(|commit| {
+            let (made, trailers) = self.engine.repository().ok()??.authored(commit).ok()?;
+            let author = Acting::author(&made.author, &trailers, Some(entity));
+            let initiator = author.initiator.or_else(|| Some(author.actor.clone()));
+            Some(Acting { commit: Some(commit), initiator, ..author })
+        });
+        charged.unwrap_or_else(|| {
+            let person = self.charging.person.get_or_init(|| self.engine.person()).clone();
+            Acting { actor: person.clone(), initiator: Some(person), via: Some(WORK_TREE), commit: None }
+        })
+    }
+
+    /// The commit that made a file what it is; `None` where HEAD has another text.
+    pub(in crate::engine) fn maker(
+        &mut self,
+        path: &DocPath,
+        reading: &Reading,
+    ) -> Result<Option<CommitId>, EngineError> {
+        let engine = self.engine;
+        let Some(repository) = engine.repository()? else { return Ok(None) };
+        let Some(head) = repository.head()? else { return Ok(None) };
+        let git_path = engine.workspace.git_path(path.as_str());
+        let at_head = if self.is_filling() {
+            // One look at all of HEAD is less than one for each file.
+            if self.charging.head.is_none() {
+                self.charging.head = Some(repository.tree_blobs(head, &engine.workspace.git_path(MIRROR))?);
+            }
+            self.charging.head.as_ref().and_then(|blobs| blobs.get(&git_path)).copied()
+        } else {
+            repository.blob_at(head, &git_path)?
+        };
+        let Some(blob) = at_head else { return Ok(None) };
+        if repository.clean_blob_id(&git_path, reading.text.as_bytes())? != blob {
+            return Ok(None);
+        }
+        if self.charging.makers.is_none() {
+            self.charging.makers = repository.makers(&engine.workspace.git_path(MIRROR))?;
+        }
+        match &mut self.charging.makers {
+            Some(makers) => Ok(makers.of(&git_path, blob)?),
+            None => Ok(None),
+        }
+    }
+}
