@@ -30,6 +30,9 @@ pub(crate) struct Assignments {
     /// The text is that of the companion for agents
     #[arg(long, requires = "body_file")]
     agent: bool,
+    /// Allow a new key that is nearly a known one
+    #[arg(long)]
+    force_key: bool,
 }
 
 impl Assignments {
@@ -42,6 +45,7 @@ impl Assignments {
             unset: self.unset.clone(),
             body: self.body_file.as_deref().map(read_body).transpose()?,
             agent: self.agent,
+            force_key: self.force_key,
             was: Vec::new(),
         })
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 
 use super::args::{parse_duration, parse_lane, parse_priority};
 use crate::{
-    domain::{lane::Lane, stage::Stage, value::FieldValue},
+    domain::{key::meant, lane::Lane, stage::Stage, value::FieldValue},
     engine::{Change, Claiming, Convert, Edits, Move, NewCard, NewComment, NewIdea, StageText, Target, Value},
     markdown::of_json,
 };
@@ -27,6 +27,8 @@ struct Line {
     expect: Option<String>,
     ttl: Option<String>,
     take_over: Option<String>,
+    #[serde(default)]
+    force_key: bool,
 }
 
 /// Every pair of entity and action that a line may have.
@@ -166,9 +168,13 @@ impl Rest {
     }
 
     /// All other keys of a new document.
-    fn keys(&mut self) -> Vec<(String, FieldValue)> {
+    fn keys(&mut self) -> Result<Vec<(String, FieldValue)>, String> {
         let keys = std::mem::take(&mut self.0.changes);
-        keys.into_iter().map(|(key, value)| (key, of_json(&arrived(value)))).collect()
+        let force = std::mem::take(&mut self.0.force_key);
+        if let Some((key, known)) = keys.keys().filter(|_| !force).find_map(|key| Some((key, meant(key)?))) {
+            return Err(format!("did you mean {known}? A key {key} of your own takes \"force_key\": true"));
+        }
+        Ok(keys.into_iter().map(|(key, value)| (key, of_json(&arrived(value)))).collect())
     }
 
     fn new_card(&mut self) -> Result<NewCard, String> {
@@ -181,7 +187,7 @@ impl Rest {
         card.tags = self.list("Tags")?;
         card.dependencies = self.list("Dependencies")?;
         card.body = self.0.body.take();
-        card.keys = self.keys();
+        card.keys = self.keys()?;
         Ok(card)
     }
 
@@ -193,7 +199,7 @@ impl Rest {
             priority: self.priority()?,
             tags: self.list("Tags")?,
             body: self.0.body.take(),
-            keys: self.keys(),
+            keys: self.keys()?,
         })
     }
 
@@ -217,8 +223,12 @@ impl Rest {
 
     /// `"Key": value`, `null` to remove it, `{"from", "to"}` as the log has it, or `{"add": [...], "remove": [...]}`.
     fn edits(&mut self) -> Result<Edits, String> {
-        let mut edits =
-            Edits { body: self.0.body.take(), agent: std::mem::take(&mut self.0.agent), ..Edits::default() };
+        let mut edits = Edits {
+            body: self.0.body.take(),
+            agent: std::mem::take(&mut self.0.agent),
+            force_key: std::mem::take(&mut self.0.force_key),
+            ..Edits::default()
+        };
         for (key, value) in std::mem::take(&mut self.0.changes) {
             if let Json::Object(map) = &value
                 && (map.contains_key("add") || map.contains_key("remove"))
@@ -264,6 +274,7 @@ impl Rest {
             ("expect", line.expect.is_some()),
             ("ttl", line.ttl.is_some()),
             ("take_over", line.take_over.is_some()),
+            ("force_key", line.force_key),
         ];
         match left.iter().find(|(_, is_left)| *is_left) {
             Some((name, _)) => Err(format!("{action} takes no {name}")),

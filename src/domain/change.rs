@@ -90,7 +90,8 @@ impl Changes {
     }
 }
 
-/// The recorded form of a value: `None` where only the name may be recorded.
+/// The recorded form of a value: `None` where only the name may be recorded. The keys stand here and not in the registry
+/// of keys: every entry of every log was written by this list, and is checked by it.
 fn recorded(key: &str, value: Option<&FieldValue>) -> Option<Value> {
     let absent = || value.is_none_or(|value| value.items().is_empty());
     match key {

@@ -74,6 +74,8 @@ codes! {
     UnknownBusiness = "BOS034", Warning, "a business that the catalogue does not list";
     UnexpectedType = "BOS035", Warning, "a type that does not fit the file's place";
     OddValue = "BOS036", Warning, "a value of an unexpected kind";
+    NearKey = "BOS037", Warning, "a key that is nearly a known one";
+    MissingKey = "BOS038", Warning, "a card without a key that every card has";
     UnknownDependency = "BOS040", Error, "a dependency on an unknown ID";
     SelfDependency = "BOS041", Error, "a card that depends on itself";
     DependencyCycle = "BOS042", Error, "cards that depend on each other in a circle";

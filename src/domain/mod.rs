@@ -27,6 +27,7 @@ pub mod hash;
 pub mod id;
 pub mod id_pattern;
 pub mod idea;
+pub mod key;
 pub mod lane;
 pub mod lang;
 pub mod life;

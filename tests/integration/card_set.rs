@@ -363,3 +363,35 @@ fn a_business_that_the_catalogue_does_not_list_is_a_warning() {
     let ran = set(&env, &["Business=CAFE"]).code(0);
     assert_snapshot!(ran.stderr, @"warning: the catalogue lists no business CAFE");
 }
+
+#[test]
+fn a_key_that_is_nearly_a_known_one_is_refused() {
+    let env = TestEnv::fixture("bakery");
+    let length = env.log_length();
+    assert_snapshot!(env.bos(&["card", "set", "BAKE-ENG-0003", "Prioritty=P0"]).code(4).stderr, @"
+    error: Prioritty is no key that means anything here
+    hint: did you mean Priority? A key Prioritty of your own takes --force-key
+    ");
+    for slip in ["priority=P1", "Tag:=[\"a\"]", "due_date=2026-12-01"] {
+        env.bos(&["card", "set", "BAKE-ENG-0003", slip]).code(4);
+    }
+    env.bos(&["card", "set", "BAKE-ENG-0003", "--add", "tags=a"]).code(4);
+    env.bos(&["idea", "set", "BAKE-OPP-0002", "status=raw"]).code(4);
+    for line in [
+        r#"{"entity":"card","action":"set","id":"BAKE-ENG-0003","changes":{"priority":"P0"}}"#,
+        r#"{"entity":"card","action":"create","business":"BAKE","changes":{"Title":"x","owner":"Nora"}}"#,
+    ] {
+        let ran = env.bos_reading(line, &["apply", "-"]);
+        assert!(ran.code == 4 || ran.code == 2, "{ran:?}");
+        assert!(ran.stderr.contains("did you mean"), "{ran:?}");
+    }
+    assert_eq!(env.log_length(), length);
+    env.bos(&["card", "set", "BAKE-ENG-0003", "Tag=one", "--force-key"]).ok();
+    // A key that is there already is the document's own.
+    env.bos(&["card", "set", "BAKE-ENG-0003", "Tag=two"]).ok();
+    env.bos(&["card", "set", "BAKE-ENG-0003", "--unset", "Tag"]).ok();
+    env.bos(&["card", "set", "BAKE-ENG-0003", "Plan-Link=docs/plan.md", "Line=2"]).ok();
+    let forced = r#"{"entity":"card","action":"set","id":"BAKE-ENG-0003","force_key":true,"changes":{"tag":"x"}}"#;
+    env.bos_reading(forced, &["apply", "-"]).ok();
+    env.verify();
+}

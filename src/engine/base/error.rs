@@ -89,6 +89,14 @@ pub enum EngineError {
         /// What would do.
         expected: String,
     },
+    /// A new key that is nearly a known one.
+    #[error("{key} is no key that means anything here")]
+    NearKey {
+        /// As it was typed.
+        key: String,
+        /// The known one.
+        meant: &'static str,
+    },
     /// A name that cannot stand in the log.
     #[error("the {role} {name:?} cannot be used")]
     BadActor {
@@ -465,6 +473,7 @@ impl EngineError {
             Self::Git(GitError::InvalidBranch { .. }) => ErrorKind::Invalid,
             Self::Git(_) | Self::Io { .. } | Self::NoRepository { .. } | Self::Damaged { .. } => ErrorKind::Unavailable,
             Self::BadValue { .. }
+            | Self::NearKey { .. }
             | Self::BadActor { .. }
             | Self::BadConfig { .. }
             | Self::Edit { .. }
@@ -518,6 +527,9 @@ impl EngineError {
             }
             Self::StillToCome { .. } => Some("`bos log --limit 1` shows the last entry".to_owned()),
             Self::BadValue { expected, .. } => Some(format!("use {expected}")),
+            Self::NearKey { key, meant } => {
+                Some(format!("did you mean {meant}? A key {key} of your own takes --force-key"))
+            }
             Self::BadActor { .. } => Some("name yourself with --actor, BOS_ACTOR or git's user.name".to_owned()),
             Self::BadConfig { finding, .. } => Some(finding.help.clone()),
             Self::Denied { is_new: true, .. } => {

@@ -10,6 +10,7 @@ mod duplicate_id;
 mod facts;
 mod front_matter;
 mod id;
+mod keys;
 mod kind;
 mod lane;
 mod odd_value;
@@ -49,6 +50,7 @@ const DOCUMENT_RULES: &[DocumentRule] = &[
     status::check,
     bad_date::check,
     odd_value::check,
+    keys::near,
     self_dependency::check,
 ];
 
@@ -75,6 +77,7 @@ pub fn document(seen: &Seen<'_>) -> Vec<Diagnostic> {
 #[must_use]
 pub fn entity(seen: &[Seen<'_>]) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = seen.iter().flat_map(document).collect();
+    found.extend(seen.iter().filter_map(keys::missing));
     // Where two spellings claim a stage, the canonical one has it.
     let of = |audience| {
         let claims = seen.iter().filter(move |seen| seen.located.audience == Some(audience));

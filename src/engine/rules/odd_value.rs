@@ -5,40 +5,23 @@ use crate::{
     domain::{
         diagnostic::{Code, Diagnostic},
         entity::Entity,
+        key::{Holds, holds},
         value::{FieldValue, is_null},
     },
     engine::base::wording::quoted,
 };
-
-/// Keys that hold one text each.
-const TEXTS: [&str; 12] = [
-    "Type",
-    "ID",
-    "Title",
-    "Business",
-    "Lane",
-    "Priority",
-    "Owner",
-    "Status",
-    "Blocked-Reason",
-    "Proposed-Lane",
-    "Stage",
-    "Card-ID",
-];
-
-/// Keys that hold a list each.
-const LISTS: [&str; 2] = ["Tags", "Dependencies"];
 
 pub(super) fn check(seen: &Seen<'_>, found: &mut Vec<Diagnostic>) {
     if matches!(seen.located.entity, Entity::Note { .. }) {
         return;
     }
     for (key, value) in seen.reading.fields.iter() {
+        let known = holds(key);
         let fault = match value {
-            _ if key == "Blocked" => not_bool(value),
-            _ if LISTS.contains(&key) => not_list(key, value),
+            _ if known == Some(Holds::Flag) => not_bool(value),
+            _ if known == Some(Holds::List) => not_list(key, value),
             FieldValue::Str(_) | FieldValue::Bool(_) => None,
-            _ if TEXTS.contains(&key) => not_text(key, value),
+            _ if known == Some(Holds::Text) => not_text(key, value),
             _ => None,
         };
         if let Some((message, help)) = fault {

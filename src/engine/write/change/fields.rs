@@ -3,10 +3,10 @@
 use super::card_new::{calendar_date, one_line};
 use crate::{
     domain::{
-        card::UPDATED_KEYS,
         entity::Entity,
         id::Id,
         idea::STATUSES,
+        key::{Holds, holds, meant},
         lane::Lane,
         priority::Priority,
         text::is_unprintable,
@@ -40,16 +40,23 @@ pub struct Edits {
     pub body: Option<String>,
     /// Whether the body is the companion's.
     pub agent: bool,
+    /// Whether a new key may be one that is nearly a known one.
+    pub force_key: bool,
     /// What keys must hold before: the change is refused where one holds something else. `None`: it must be missing.
     pub was: Vec<(String, Option<Value>)>,
 }
 
-/// Keys that hold lists.
-const LISTS: [&str; 2] = ["Tags", "Dependencies"];
-
 /// The edits of a document that a request asks for.
-pub(super) fn field_edits(entity: &Entity, request: &Edits) -> Result<Vec<Edit>, EngineError> {
+///
+/// A new key that is nearly a known one is refused, unless the caller insists.
+pub(super) fn field_edits(entity: &Entity, fields: &Fields, request: &Edits) -> Result<Vec<Edit>, EngineError> {
     let check_key = |key: &str| check_key(entity, key);
+    let added = request.set.iter().map(|(key, _)| key).chain(request.add.iter().map(|(key, _)| key));
+    for key in added.filter(|key| !request.force_key && fields.get(key).is_none()) {
+        if let Some(known) = meant(key) {
+            return Err(EngineError::NearKey { key: key.clone(), meant: known });
+        }
+    }
     let mut edits = Vec::new();
     for (key, value) in &request.set {
         check_key(key)?;
@@ -162,8 +169,8 @@ fn value_for(key: &str, value: &Value) -> Result<FieldValue, EngineError> {
         ("Proposed-Lane", _) if Lane::parse(&shown).is_none() => {
             return Err(bad(&shown, &Lane::ALL.map(Lane::as_str).join(", ")));
         }
-        (key, FieldValue::List(_)) if LISTS.contains(&key) => {}
-        (key, _) if LISTS.contains(&key) => {
+        (key, FieldValue::List(_)) if holds(key) == Some(Holds::List) => {}
+        (key, _) if holds(key) == Some(Holds::List) => {
             return Err(bad(&shown, &format!("--add {key}=ITEM and --remove {key}=ITEM, or {key}:='[\"a\", \"b\"]'")));
         }
         ("Title" | "Owner" | "Business", _) => {
@@ -177,5 +184,5 @@ fn value_for(key: &str, value: &Value) -> Result<FieldValue, EngineError> {
 
 /// Keys that hold a calendar date, written without quotes as real trees do.
 fn is_calendar_key(key: &str) -> bool {
-    matches!(key, "Due-Date" | "Completed-Date" | "Created" | "Created-Date") || UPDATED_KEYS.contains(&key)
+    holds(key) == Some(Holds::Date)
 }

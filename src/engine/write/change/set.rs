@@ -19,7 +19,7 @@ impl Writer<'_> {
     pub(super) fn set_card(&mut self, target: &Target, request: &Edits) -> Result<Outcome, EngineError> {
         let (id, documents) = self.card(target)?;
         let entity = Entity::Card(id.clone());
-        let edits = field_edits(&entity, request)?;
+        let edits = field_edits(&entity, &documents.primary.reading.fields, request)?;
         check_was(&id, request, &documents.primary.reading.fields)?;
         let before = documents.primary.reading.fields.clone();
         let primary = documents.primary.located.path.clone();
@@ -36,7 +36,7 @@ impl Writer<'_> {
     pub(super) fn set_idea(&mut self, target: &Target, request: &Edits) -> Result<Outcome, EngineError> {
         let (id, documents) = self.idea(target)?;
         let entity = Entity::Idea(id.clone());
-        let edits = field_edits(&entity, request)?;
+        let edits = field_edits(&entity, &documents.primary.reading.fields, request)?;
         check_was(&id, request, &documents.primary.reading.fields)?;
         let revisions = self.revise(documents, edits, new_body(request))?;
         let entry = self.record(Draft { entity: entity.clone(), action: Action::Set, reason: None, revisions })?;
