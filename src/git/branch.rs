@@ -10,11 +10,21 @@ use std::{
 
 use git2::{ErrorCode, Oid, ReferenceType};
 
+#[cfg(unix)]
+use super::moving::{self, MoveError, Moved};
 use super::{
     error::{During, GitError, IfFound},
     id::CommitId,
     repository::Repository,
 };
+
+/// What came of one attempt to move a branch.
+enum Attempt {
+    Done,
+    /// It is not where it had to be.
+    Elsewhere,
+    Locked(Box<dyn std::error::Error + Send + Sync>),
+}
 
 const REMOTES: &str = "refs/remotes/";
 const REFLOG_MESSAGE: &str = "bos export";
@@ -99,25 +109,118 @@ impl Repository {
         self.inner.graph_descendant_of(commit.0, ancestor.0).during("read the history of", commit)
     }
 
-    /// Moves a branch from `expected` (`None`: it must not exist) to `to`, or fails without a trace.
+    /// Moves a branch from `expected` (`None`: it must not exist) to `to`, durably, or fails without a trace.
     pub fn move_branch(&self, branch: &str, expected: Option<CommitId>, to: CommitId) -> Result<(), GitError> {
         let reference = reference_name(branch)?;
-        let expected = expected.map_or(Oid::ZERO_SHA1, |tip| tip.0);
         let started = Instant::now();
         loop {
-            let moved = self.inner.reference_matching(&reference, to.0, true, expected, REFLOG_MESSAGE);
-            let Err(error) = moved else { return Ok(()) };
-            match error.code() {
-                ErrorCode::Modified | ErrorCode::NotFound => {
-                    return Err(GitError::RefMoved { branch: branch.to_owned() });
-                }
-                ErrorCode::Locked if started.elapsed() < LOCK_PATIENCE => thread::sleep(LOCK_PAUSE),
-                ErrorCode::Locked => {
-                    return Err(GitError::RefLocked { branch: branch.to_owned(), source: error.into() });
-                }
-                _ => return Err(error).during("move the branch", branch),
+            match self.try_to_move(branch, &reference, expected, to)? {
+                Attempt::Done => return Ok(()),
+                Attempt::Elsewhere => return Err(GitError::RefMoved { branch: branch.to_owned() }),
+                Attempt::Locked(_) if started.elapsed() < LOCK_PATIENCE => thread::sleep(LOCK_PAUSE),
+                Attempt::Locked(source) => return Err(GitError::RefLocked { branch: branch.to_owned(), source }),
             }
         }
+    }
+
+    #[cfg(unix)]
+    fn try_to_move(
+        &self,
+        branch: &str,
+        reference: &str,
+        expected: Option<CommitId>,
+        to: CommitId,
+    ) -> Result<Attempt, GitError> {
+        let is_as_expected = || {
+            let tip = self.inner.refname_to_id(reference).if_found()?.map(CommitId);
+            Ok(tip == expected && (tip.is_some() || self.is_free(reference)?))
+        };
+        let moved = moving::compare_and_swap(self.common_dir(), reference, to.0, is_as_expected, || {
+            self.note_in_reflog(reference, expected, to)
+        });
+        let locked = || git2::Error::new(ErrorCode::Locked, git2::ErrorClass::Reference, "the lock file is there");
+        match moved {
+            Ok(Moved::Done) => Ok(Attempt::Done),
+            Ok(Moved::Elsewhere) => Ok(Attempt::Elsewhere),
+            Ok(Moved::Locked) => Ok(Attempt::Locked(locked().into())),
+            Err(MoveError::NoLinks) => self.move_by_libgit2(branch, reference, expected, to),
+            Err(MoveError::Git(error)) => Err(error).during("move the branch", branch),
+            Err(MoveError::Io(source)) => {
+                Err(GitError::Io { action: "move the branch at", path: self.shared(reference), source })
+            }
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn try_to_move(
+        &self,
+        branch: &str,
+        reference: &str,
+        expected: Option<CommitId>,
+        to: CommitId,
+    ) -> Result<Attempt, GitError> {
+        self.move_by_libgit2(branch, reference, expected, to)
+    }
+
+    /// The same where a file cannot have two names. A lock of a program that was killed stays then, as git's own does.
+    fn move_by_libgit2(
+        &self,
+        branch: &str,
+        reference: &str,
+        expected: Option<CommitId>,
+        to: CommitId,
+    ) -> Result<Attempt, GitError> {
+        let expected = expected.map_or(Oid::ZERO_SHA1, |tip| tip.0);
+        match self.inner.reference_matching(reference, to.0, true, expected, REFLOG_MESSAGE) {
+            Ok(_) => Ok(Attempt::Done),
+            Err(error) => match error.code() {
+                ErrorCode::Modified | ErrorCode::NotFound => Ok(Attempt::Elsewhere),
+                ErrorCode::Locked => Ok(Attempt::Locked(error.into())),
+                _ => Err(error).during("move the branch", branch),
+            },
+        }
+    }
+
+    /// Whether a new reference has its name to itself: no other one is a folder of it, or below it.
+    #[cfg(unix)]
+    fn is_free(&self, reference: &str) -> Result<bool, git2::Error> {
+        for (end, _) in reference.match_indices('/') {
+            if self.inner.find_reference(&reference[..end]).is_ok() {
+                return Ok(false);
+            }
+        }
+        Ok(self.inner.references_glob(&format!("{reference}/*"))?.next().is_none())
+    }
+
+    /// Notes a move in the log of the branch, where git would.
+    #[cfg(unix)]
+    fn note_in_reflog(&self, reference: &str, expected: Option<CommitId>, to: CommitId) -> std::io::Result<()> {
+        use std::io::Write as _;
+        let file = self.shared("logs").join(reference);
+        let wanted = match self.setting("core.logAllRefUpdates") {
+            Some(value) => !matches!(value.to_ascii_lowercase().as_str(), "false" | "no" | "off" | "0"),
+            None => !self.inner.is_bare(),
+        };
+        if !wanted && !file.exists() {
+            return Ok(());
+        }
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let signature = self.inner.signature().or_else(|_| git2::Signature::now("unknown", "unknown"));
+        let signature = signature.map_err(std::io::Error::other)?;
+        let when = signature.when();
+        let (hours, minutes) = (when.offset_minutes().abs() / 60, when.offset_minutes().abs() % 60);
+        let line = format!(
+            "{} {} {} <{}> {} {}{hours:02}{minutes:02}\t{REFLOG_MESSAGE}\n",
+            expected.map_or(Oid::ZERO_SHA1, |tip| tip.0),
+            to.0,
+            String::from_utf8_lossy(signature.name_bytes()),
+            String::from_utf8_lossy(signature.email_bytes()),
+            when.seconds(),
+            when.sign(),
+        );
+        fs::OpenOptions::new().append(true).create(true).open(file)?.write_all(line.as_bytes())
     }
 
     /// Refuses a branch that is not at `expected`, or that only stands for another one.

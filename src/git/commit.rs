@@ -8,6 +8,7 @@ use git2::{MergeOptions, ObjectType, Oid};
 use super::{
     error::{During, GitError},
     id::CommitId,
+    loose,
     new_objects::NewObjects,
     repository::Repository,
     tree_edit::{Edits, TreeEditor},
@@ -81,6 +82,8 @@ impl Repository {
         new: &NewCommit<'_>,
     ) -> Result<CommitOutcome, GitError> {
         let base = self.merged_tree(ours, theirs).during("merge into", new.branch)?;
+        let sides = [Some(self.tree_of(ours)?), Some(self.tree_of(theirs)?)];
+        loose::sync_trees(&self.inner, &self.shared("objects"), base, sides)?;
         self.build_upon(Some(base), new)
     }
 

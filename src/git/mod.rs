@@ -10,8 +10,11 @@ mod filter;
 mod history;
 mod id;
 mod location;
+mod loose;
 mod makers;
 mod meeting;
+#[cfg(unix)]
+mod moving;
 mod new_objects;
 mod pack;
 mod program;

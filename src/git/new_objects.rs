@@ -7,7 +7,7 @@ use sha1::{Digest, Sha1};
 
 use super::{
     error::{During, GitError},
-    pack,
+    loose, pack,
     repository::Repository,
 };
 
@@ -49,10 +49,8 @@ impl<'t> NewObjects<'t> {
             pack::write(&repository.shared("objects/pack"), &self.list)?;
             return odb.refresh().during("read again the objects of", repository.name());
         }
-        for object in &self.list {
-            odb.write(object.kind, &object.data).during("write object", object.id)?;
-        }
-        Ok(())
+        let new = self.list.iter().filter(|object| !odb.exists(object.id));
+        loose::write(&repository.shared("objects"), new)
     }
 }
 

@@ -12,7 +12,7 @@ use flate2::{Compression, Crc, write::ZlibEncoder};
 use git2::{ObjectType, Oid};
 use sha1::{Digest, Sha1};
 
-use super::{error::GitError, new_objects::NewObject};
+use super::{error::GitError, loose::sync, new_objects::NewObject};
 
 /// What all objects of a pack may hold together: offsets in the index stay below 2^31.
 pub(super) const MAX_BYTES: usize = 1 << 30;
@@ -69,7 +69,7 @@ impl Pack {
                 place_file(folder, &target, bytes)?;
             }
         }
-        Ok(())
+        sync(folder)
     }
 }
 

@@ -4,8 +4,10 @@
 
 use std::{
     ffi::OsStr,
+    io::{self, Read},
     path::Path,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
+    thread,
 };
 
 use super::{
@@ -148,8 +150,30 @@ fn staged_change(line: &str, path: &str) -> Option<TreeChange> {
 
 fn run(arguments: &[&OsStr]) -> Result<Output, GitError> {
     let mut command = command(Hooks::Rest);
-    command.args(arguments);
-    command.output().map_err(|source| GitError::Io { action: "run", path: "git".into(), source })
+    command.args(arguments).stdin(Stdio::null());
+    output(&mut command)
+}
+
+/// Runs a command and takes what it prints. The standard library does the same, but panics where a pipe breaks.
+pub(super) fn output(command: &mut Command) -> Result<Output, GitError> {
+    let failed = |source| GitError::Io { action: "run", path: "git".into(), source };
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(failed)?;
+    let (out, err) = (child.stdout.take(), child.stderr.take());
+    let (stdout, stderr) = thread::scope(|scope| {
+        let errors = scope.spawn(|| all_of(err));
+        let stdout = all_of(out);
+        let panicked = |_| Err(io::Error::other("a thread that reads what git says panicked"));
+        (stdout, errors.join().unwrap_or_else(panicked))
+    });
+    let status = child.wait().map_err(failed)?;
+    Ok(Output { status, stdout: stdout.map_err(failed)?, stderr: stderr.map_err(failed)? })
+}
+
+/// All that comes out of a pipe, which is closed then, so that nobody waits at its other end.
+fn all_of(pipe: Option<impl Read>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    pipe.map_or(Ok(0), |mut pipe| pipe.read_to_end(&mut bytes))?;
+    Ok(bytes)
 }
 
 fn failed(action: &'static str, subject: &str, output: &Output) -> GitError {

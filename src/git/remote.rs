@@ -7,7 +7,7 @@ use super::{
     branch::reference_name,
     error::GitError,
     id::CommitId,
-    program::{Hooks, command},
+    program::{Hooks, command, output},
     repository::Repository,
 };
 
@@ -69,7 +69,7 @@ impl Repository {
         for variable in FOREIGN {
             command.env_remove(variable);
         }
-        command.output().map_err(|source| GitError::Io { action: "run", path: "git".into(), source })
+        output(&mut command)
     }
 }
 

@@ -50,6 +50,13 @@ impl Location {
         format!("{branch} {packed:?}")
     }
 
+    /// Removes the locks on branches that killed exports of this program have left; where that fails, the next move of a
+    /// branch says so.
+    pub fn release_dead_locks(&self) {
+        #[cfg(unix)]
+        let _ = super::moving::release_dead(&self.common_dir);
+    }
+
     /// What git has begun and a person has to end: a merge, a rebase. Until then files may hold anything.
     #[must_use]
     pub fn unfinished(&self) -> Option<&'static str> {

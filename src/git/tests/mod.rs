@@ -5,6 +5,7 @@ mod commits;
 mod filters;
 mod histories;
 mod layouts;
+mod locks;
 mod meetings;
 mod ranges;
 mod refusals;

@@ -96,6 +96,7 @@ impl Engine {
         }
         let (report, written) = self.write(work)?;
         self.forget_gone_places()?;
+        self.workspace.git.iter().for_each(Location::release_dead_locks);
         self.store.use_wal()?;
         Ok((report, written.entries))
     }
