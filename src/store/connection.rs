@@ -52,7 +52,8 @@ impl Store {
 
     fn prepare(connection: Connection, path: &Path, timeout: Duration) -> Result<Self, StoreError> {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;")?;
+        connection
+            .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;")?;
         let store = Self { connection, timeout: Cell::new(timeout), holds: Cell::new(false) };
         migrations::migrate(&store, path)?;
         Ok(store)

@@ -145,5 +145,7 @@ fn is_odd(error: &rusqlite::Error) -> bool {
             | Error::Utf8Error(..)
             | Error::InvalidColumnType(..)
             | Error::QueryReturnedNoRows
+            // Every statement fits the schema, unless somebody or something changed that.
+            | Error::SqlInputError { .. }
     )
 }

@@ -46,6 +46,21 @@ impl Store {
     }
 }
 
+impl Store {
+    /// What SQLite finds wrong with the file itself, a line each, and how many pages it has: pages that are no pages,
+    /// values of the wrong kind, indexes that do not hold what their tables do.
+    pub fn unsound(&self) -> Result<(u64, Vec<String>), StoreError> {
+        let pages: i64 = self.connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        // The index of the search has a check of its own.
+        let sql = "SELECT found.integrity_check
+                   FROM sqlite_schema AS tables, pragma_integrity_check(tables.name) AS found
+                   WHERE tables.type = 'table' AND tables.name NOT LIKE 'business_os_search%'";
+        let mut statement = self.connection.prepare(sql)?;
+        let found: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok((pages.unsigned_abs(), found.into_iter().filter(|line| line != "ok").collect()))
+    }
+}
+
 impl Write<'_> {
     /// Sets a fact about this database.
     pub fn set_metadata(&self, key: &str, value: &str) -> Result<(), StoreError> {

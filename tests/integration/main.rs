@@ -25,6 +25,7 @@ mod dependencies;
 mod documentation;
 mod env;
 mod export;
+mod flips;
 mod gate;
 mod guard;
 mod guide;

@@ -101,6 +101,8 @@ impl Engine {
         let versions = Findings::or_told(versions::check(&self.store, &log))?;
         Ok(VerifyReport {
             checks: vec![
+                Findings::or_told(self.check_file())?
+                    .into_check("file", "the file is sound, and its indexes hold what its tables do"),
                 Findings::or_told(self.check_schema())?
                     .into_check("schema", "tables, indexes and triggers are as the migrations made them"),
                 Findings::or_told(self.check_blobs())?.into_check("blobs", "every text is the one its hash names"),
@@ -115,6 +117,11 @@ impl Engine {
                 Findings::or_told(witness::check(self))?.into_check("git", "the exports in git saw this same log"),
             ],
         })
+    }
+
+    fn check_file(&self) -> Result<Findings, EngineError> {
+        let (checked, found) = self.store.unsound()?;
+        Ok(Findings { checked, found, remark: None })
     }
 
     fn check_schema(&self) -> Result<Findings, EngineError> {
