@@ -56,6 +56,9 @@ pub(crate) struct Global {
     /// Say more: where the database is, the hashes of entries
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
+    /// Show long output as it is; else it goes through BOS_PAGER, PAGER or less on a terminal
+    #[arg(long, global = true)]
+    pub(crate) no_pager: bool,
     /// When to colour: auto, always, never; auto heeds NO_COLOR, CLICOLOR and TERM=dumb
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto", global = true, hide_possible_values = true)]
     pub(crate) color: When,
@@ -105,6 +108,7 @@ impl Global {
     /// Opens the engine for a command that only reads, with what has changed in the files: a place that cannot be written
     /// will do.
     pub(crate) fn open_to_read(&self, ui: &mut Ui) -> Result<Engine, CliError> {
+        ui.begin_page();
         let is_off = self.no_refresh || std::env::var_os("BOS_REFRESH").is_some_and(|value| value == "0");
         self.open_for(ui, true, FirstImport::Automatic, if is_off { Refresh::Count } else { Refresh::Take })
     }

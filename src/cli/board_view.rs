@@ -180,7 +180,7 @@ fn line(ui: &mut Ui, card: &BoardLine<'_>, today: &str, widest: usize, width: us
     let remarks = remarks(card, today);
     let title = sanitize(card.title);
     let indent = 2 + widest + 2 + sanitize(card.priority).width() + 2;
-    let room = width.saturating_sub(indent).max(20);
+    let room = width.saturating_sub(indent).max(8);
     let beside: usize = remarks.iter().map(|(text, _)| text.width() + 2).sum();
     let fits = indent + title.width() + beside <= width;
     let text = format!("  {:widest$}  {}  {}", card.id, painted_priority(ui, card), cut(&title, room));

@@ -1,14 +1,15 @@
 //! Lists as text: a table that fits the terminal, plain columns in a pipe.
 
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
-
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{args::as_of, board_view::cut, error::CliError, sanitize::sanitize, shape::Shape, ui::Ui};
 use crate::engine::Moment;
 
-/// A column of at most this width is never broken.
-const SHORT: u16 = 16;
+/// A column of at most this width is never cut.
+const SHORT: usize = 16;
+
+/// What is between two columns.
+const GAP: usize = 2;
 
 /// Prints rows under headings; all text is sanitized here.
 pub(crate) fn print<const N: usize>(ui: &mut Ui, headings: [&str; N], rows: Vec<[String; N]>) -> Result<(), CliError> {
@@ -45,23 +46,61 @@ fn table(ui: &mut Ui, headings: &[&str], mut rows: Vec<Vec<String>>) -> Result<(
         return columns(&rows).try_for_each(|line| ui.line(&line));
     };
     let clean = |row: Vec<String>| row.iter().map(|cell| sanitize(cell).into_owned()).collect::<Vec<_>>();
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-    table.set_header(clean(headings));
-    for row in rows {
-        table.add_row(clean(row));
-    }
-    let widths = table.column_max_content_widths();
-    for (column, width) in table.column_iter_mut().zip(widths) {
-        column.set_padding((0, 2));
-        // Only what is long is broken: an ID over two lines can be neither read nor copied.
-        if width <= SHORT {
-            column.set_constraint(ColumnConstraint::ContentWidth);
+    let headings = clean(headings);
+    let rows: Vec<Vec<String>> = rows.into_iter().map(clean).collect();
+    narrow(&headings, &rows, width).iter().try_for_each(|line| ui.line(line))
+}
+
+/// Rows as lines of at most this width: long cells are cut; where even that is too wide, a row takes two lines.
+fn narrow(headings: &[String], rows: &[Vec<String>], width: usize) -> Vec<String> {
+    let all = || std::iter::once(headings).chain(rows.iter().map(Vec::as_slice));
+    let mut widths = vec![0; headings.len()];
+    for row in all() {
+        for (widest, cell) in widths.iter_mut().zip(row) {
+            *widest = (*widest).max(cell.width());
         }
     }
-    table.lines().try_for_each(|line| ui.line(line.trim_end()))
+    let main = (0..widths.len()).max_by_key(|column| widths[*column]).unwrap_or(0);
+    let total = |widths: &[usize]| widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
+    // An ID of which a part is missing can be neither read nor copied: only what is long is cut, the longest first.
+    while total(&widths) > width {
+        let Some(longest) = widths.iter_mut().filter(|width| **width > SHORT).max() else { break };
+        *longest -= 1;
+    }
+    if total(&widths) <= width {
+        return all().map(|row| joined(row.iter().zip(&widths).map(|(cell, width)| fitted(cell, *width)))).collect();
+    }
+    let two = |row: &Vec<String>| {
+        let first = row.first().filter(|_| main > 0).map(|id| format!("{id}  ")).unwrap_or_default();
+        let room = width.saturating_sub(first.width()).max(2);
+        let others = row.iter().enumerate().filter(|(column, cell)| *column > 0 && *column != main && !cell.is_empty());
+        let others = others.map(|(_, cell)| cell.as_str()).collect::<Vec<_>>().join("  ");
+        let title = format!("{first}{}", shortened(&row[main], room));
+        let second = (!others.is_empty()).then(|| format!("  {}", cut(&others, width.saturating_sub(2))));
+        std::iter::once(title).chain(second)
+    };
+    rows.iter().flat_map(two).collect()
+}
+
+fn joined(cells: impl Iterator<Item = String>) -> String {
+    let line = cells.collect::<Vec<_>>().join("  ");
+    line.trim_end().to_owned()
+}
+
+/// A cell that fills its column.
+fn fitted(cell: &str, width: usize) -> String {
+    let shown = shortened(cell, width);
+    let missing = width.saturating_sub(shown.width());
+    shown + &" ".repeat(missing)
+}
+
+/// The text cut to a width: the beginning of prose, the end of a path.
+fn shortened(text: &str, width: usize) -> String {
+    if text.width() <= width || text.contains(' ') || !text.contains('/') {
+        return cut(text, width);
+    }
+    let backwards = |text: &str| text.chars().rev().collect::<String>();
+    backwards(&cut(&backwards(text), width))
 }
 
 /// Rows of as many cells each as lines, column under column.
@@ -101,4 +140,44 @@ pub(crate) fn count_note(ui: &mut Ui, things: &str, shown: usize, total: usize) 
         ui.note(&format!("{shown} of {total} shown (--limit)"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(width: usize) -> String {
+        let row = |cells: [&str; 6]| cells.map(str::to_owned).to_vec();
+        let headings = row(["ID", "LANE", "PRI", "OWNER", "DUE", "TITLE"]);
+        let rows = [
+            row(["SHOP-ENG-0001", "Fact-finding", "P1", "Unassigned", "2026-12-04", "A deck oven, bought or leased?"]),
+            row(["SHOP-ENG-0002", "Inbox", "P0", "Nora", "", "Bags"]),
+        ];
+        narrow(&headings, &rows, width).join("\n")
+    }
+
+    #[test]
+    fn titles_are_cut_and_never_broken() {
+        insta::assert_snapshot!(table(80), @"
+        ID             LANE          PRI  OWNER       DUE         TITLE
+        SHOP-ENG-0001  Fact-finding  P1   Unassigned  2026-12-04  A deck oven, bought o…
+        SHOP-ENG-0002  Inbox         P0   Nora                    Bags
+        ");
+        insta::assert_snapshot!(table(60), @"
+        SHOP-ENG-0001  A deck oven, bought or leased?
+          Fact-finding  P1  Unassigned  2026-12-04
+        SHOP-ENG-0002  Bags
+          Inbox  P0  Nora
+        ");
+        insta::assert_snapshot!(table(40), @"
+        SHOP-ENG-0001  A deck oven, bought or l…
+          Fact-finding  P1  Unassigned  2026-12…
+        SHOP-ENG-0002  Bags
+          Inbox  P0  Nora
+        ");
+        for width in 20..120 {
+            assert!(table(width).lines().all(|line| line.width() <= width), "{width}:\n{}", table(width));
+        }
+        assert_eq!(shortened("docs/business-os/cards/A-1/plan.user.md", 20), "…ds/A-1/plan.user.md");
+    }
 }

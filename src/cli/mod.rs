@@ -23,6 +23,7 @@ mod input;
 mod list_view;
 mod login;
 mod meant;
+mod pager;
 mod sanitize;
 mod shape;
 mod stats_view;

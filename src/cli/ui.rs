@@ -15,6 +15,7 @@ use serde::Serialize;
 use super::{
     args::{Global, When},
     error::{CliError, DEFECT, exit_code},
+    pager::Pager,
     sanitize::sanitize,
 };
 use crate::{
@@ -33,6 +34,9 @@ pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 /// Where output goes and how it may look.
 pub(crate) struct Ui {
     out: io::BufWriter<io::Stdout>,
+    /// Long output of a command that only reads goes through it.
+    pager: Option<Pager>,
+    page: Option<Page>,
     color: bool,
     color_err: bool,
     width: Option<usize>,
@@ -44,6 +48,14 @@ pub(crate) struct Ui {
     notes: RefCell<Vec<String>>,
 }
 
+/// Output that waits for its end: for a pager, only all of it tells whether it is long.
+#[derive(Debug, Default)]
+struct Page {
+    text: Vec<u8>,
+    /// What is said beside it, for after it.
+    beside: RefCell<String>,
+}
+
 static PROGRESS: OnceLock<ProgressBar> = OnceLock::new();
 
 impl Ui {
@@ -51,8 +63,12 @@ impl Ui {
         let (stdout, stderr) = (io::stdout(), io::stderr());
         let terminal = stdout.is_terminal();
         let color = |terminal: bool| wants_color(global.color, terminal, |name| std::env::var_os(name));
-        let width = terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
+        let size = terminal.then(terminal_size::terminal_size).flatten().map(|(width, height)| (width.0, height.0));
+        let width = size.map(|(width, _)| usize::from(width));
+        let pages = !global.no_pager && !global.json;
         Self {
+            pager: size.filter(|_| pages).and_then(Pager::of),
+            page: None,
             color: color(terminal),
             color_err: color(stderr.is_terminal()),
             width: width.or(terminal.then_some(80)),
@@ -99,7 +115,36 @@ impl Ui {
 
     /// Prints text as it is.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), CliError> {
-        self.out.write_all(text.as_bytes()).map_err(CliError::Output)
+        self.bytes(text.as_bytes())
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> Result<(), CliError> {
+        match &mut self.page {
+            Some(page) => page.text.write_all(bytes).map_err(CliError::Output),
+            None => self.out.write_all(bytes).map_err(CliError::Output),
+        }
+    }
+
+    /// What follows is an answer to look at: on a terminal, long output goes through a pager.
+    pub(crate) fn begin_page(&mut self) {
+        if self.pager.is_some() {
+            self.page.get_or_insert_default();
+        }
+    }
+
+    /// What follows has no end: it is shown as it comes.
+    pub(crate) fn stream(&mut self) -> Result<(), CliError> {
+        let page = self.page.take().unwrap_or_default();
+        self.bytes(&page.text)?;
+        eprint(&page.beside.take());
+        self.flush()
+    }
+
+    fn say(&self, text: &str) {
+        match &self.page {
+            Some(page) => page.beside.borrow_mut().push_str(text),
+            None => eprint(text),
+        }
     }
 
     /// Prints the JSON document of the command. It stays open for notes until the command ends.
@@ -112,7 +157,7 @@ impl Ui {
     pub(crate) fn written_document(&mut self, document: &[u8]) -> Result<(), CliError> {
         let open = document.strip_suffix(b"}").unwrap_or(document);
         self.is_document_open = true;
-        self.out.write_all(open).map_err(CliError::Output)
+        self.bytes(open)
     }
 
     /// Prints one of many JSON documents, on a line of its own.
@@ -122,7 +167,8 @@ impl Ui {
 
     /// Prints JSON of a form that is not ours.
     pub(crate) fn foreign(&mut self, document: &impl Serialize) -> Result<(), CliError> {
-        serde_json::to_writer(&mut self.out, document).map_err(|error| CliError::Output(error.into()))?;
+        let document = serde_json::to_vec(document).map_err(|error| CliError::Output(error.into()))?;
+        self.bytes(&document)?;
         self.text("\n")
     }
 
@@ -136,6 +182,11 @@ impl Ui {
             }
             self.text("}\n")?;
         }
+        if let (Some(page), Some(pager)) = (self.page.take(), &self.pager) {
+            self.out.flush().map_err(CliError::Output)?;
+            pager.show(&page.text).map_err(CliError::Output)?;
+            eprint(&page.beside.take());
+        }
         self.flush()
     }
 
@@ -147,19 +198,19 @@ impl Ui {
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             self.notes.borrow_mut().push(text.to_owned());
-            eprint(&format!("{} {}\n", self.paint_err(CAUTION, "note:"), sanitize(text)));
+            self.say(&format!("{} {}\n", self.paint_err(CAUTION, "note:"), sanitize(text)));
         }
     }
 
     /// Says a line that is read beside the output of another program, on standard error.
     pub(crate) fn aside(&self, text: &str) {
-        eprint(&format!("{}\n", sanitize(text)));
+        self.say(&format!("{}\n", sanitize(text)));
     }
 
     /// Says what the caller may not expect, unless told to be quiet.
     pub(crate) fn warn(&self, text: &str) {
         if !self.quiet {
-            eprint(&format!("{} {}\n", self.paint_err(CAUTION, "warning:"), sanitize(text)));
+            self.say(&format!("{} {}\n", self.paint_err(CAUTION, "warning:"), sanitize(text)));
         }
     }
 

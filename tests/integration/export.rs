@@ -339,10 +339,7 @@ fn a_link_out_of_the_tree_is_not_followed() {
     fs::create_dir(&outside).unwrap();
     symlink(&outside, env.path("cards/BAKE-ENG-0006")).unwrap();
     env.bos(&["card", "move", "BAKE-ENG-0006", "planned"]).code(0);
-    assert_eq!(
-        left_out(&env, &[], 5),
-        ["cards/BAKE-ENG-0006", "cards/BAKE-ENG-0006/plan.user.md"].map(|place| (full(place), "invalid".to_owned()))
-    );
+    assert_eq!(left_out(&env, &[], 5), [(full("cards/BAKE-ENG-0006/plan.user.md"), "invalid".to_owned())]);
     assert!(env.read(CARD).contains("Lane: Planned"), "the others go out");
     assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
 
@@ -424,4 +421,22 @@ fn a_path_that_is_no_document_is_not_found() {
     let env = imported();
     let error = env.bos(&["export", "docs/business-os/cards/NOPE-ENG-0001.user.md", "--json"]).code(3).json_error();
     assert_eq!(error["kind"], "not_found");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_fails_no_export_that_has_nothing_for_it() {
+    let broken = "---\nLane: [\n---\n";
+    let env = imported();
+    env.write(CARD, broken);
+    env.write("cards/BAKE-ENG-0099.user.md", broken);
+    let note = "note: 2 files cannot be read, and nothing of them was to be written: bos validate\n";
+    for arguments in [&["export"][..], &["export", "--partial"], &["export", "--dry-run"]] {
+        assert!(env.bos(arguments).code(0).stderr.ends_with(note), "{arguments:?}");
+    }
+    env.bos(&["card", "set", "BAKE-ENG-0004", "Priority=P0"]).code(0);
+    assert!(env.bos(&["export"]).code(0).stdout.contains("BAKE-ENG-0004"), "others go out");
+    env.bos(&["export", "--check"]).code(1);
+    assert_eq!(left_out(&env, &[&format!("docs/business-os/{CARD}")], 5).len(), 1, "it was asked for by name");
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P0"]);
+    assert_eq!(env.read(CARD), broken);
 }

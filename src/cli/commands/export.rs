@@ -79,6 +79,11 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         push: args.push.clone(),
     })?;
     ui.finish_progress();
+    match report.unreadable.len() {
+        0 => {}
+        1 => ui.note("1 file cannot be read, and nothing of it was to be written: bos validate"),
+        count => ui.note(&format!("{count} files cannot be read, and nothing of them was to be written: bos validate")),
+    }
     if ui.json {
         ui.document(&wire::Export::from(&report))?;
     } else {

@@ -32,6 +32,7 @@ pub(crate) fn run(args: &Args, ui: &mut Ui) -> Result<u8, CliError> {
         if ui.json {
             ui.document(&wire::Guide::new(GUIDE, None, false))?;
         } else {
+            ui.begin_page();
             ui.text(GUIDE)?;
         }
         return Ok(0);

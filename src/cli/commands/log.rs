@@ -108,6 +108,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 
 /// Goes on until somebody ends the program, or nobody reads what it prints any more.
 fn follow(engine: &Engine, mut query: LogQuery, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    ui.stream()?;
     query.limit = query.limit.or(Some(BEFORE));
     engine.see_every_change()?;
     loop {

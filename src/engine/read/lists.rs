@@ -131,8 +131,13 @@ impl Engine {
         at: Option<&Moment>,
     ) -> Result<Vec<Option<Picked>>, EngineError> {
         let (fields, typed) = match (entity, at) {
-            (_, None) => match self.store.primary_of(entity)?.map(|sha| self.store.blob(&sha)).transpose()?.flatten() {
-                Some(text) => {
+            (_, None) => match self.store.primary_of(entity)? {
+                Some(sha) => {
+                    let gone = || {
+                        let what = "its text is gone or damaged".to_owned();
+                        StoreError::Row { table: "business_os_blobs", key: sha.to_string(), what }
+                    };
+                    let text = self.store.blob(&sha)?.ok_or_else(gone)?;
                     let fields = markdown::parse(&text).map(|document| document.fields).unwrap_or_default();
                     let typed = markdown::typed(&text, &fields);
                     (fields, typed)

@@ -53,6 +53,8 @@ pub struct ExportReport {
     pub unchanged: u64,
     /// Documents left out, and why.
     pub refused: Vec<(DocPath, State)>,
+    /// Documents whose files cannot be read, and of which nothing was to be written.
+    pub unreadable: Vec<DocPath>,
     /// Documents that could not be written or removed where they belong, and why.
     pub failed: Vec<(DocPath, String)>,
     /// Whether one of them kept everything else from being written.
@@ -71,7 +73,7 @@ impl ExportReport {
     /// Whether anything was written, or would be.
     #[must_use]
     pub fn differs(&self) -> bool {
-        !self.written.is_empty() || !self.removed.is_empty() || !self.is_whole()
+        !self.written.is_empty() || !self.removed.is_empty() || !self.unreadable.is_empty() || !self.is_whole()
     }
 }
 
@@ -108,6 +110,7 @@ impl Engine {
             let path = stand.known.path().clone();
             match step(stand, options, !selection.is_all()) {
                 Some(step) => steps.push((path, step)),
+                None if selection.is_all() && has_nothing_to_write(stand) => report.unreadable.push(path),
                 None if left_out(stand.state) => {
                     report.blocked |= blocks(stand);
                     report.refused.push((path, stand.state));
@@ -285,6 +288,11 @@ fn step(stand: &Stand, options: &ExportOptions, named: bool) -> Option<Step> {
 /// Whether a document in this state is named as left out.
 pub(in crate::engine) fn left_out(state: State) -> bool {
     matches!(state, State::Invalid | State::Conflict | State::Stale | State::Behind | State::Diverged)
+}
+
+/// Whether a file that cannot be read keeps nothing back: the database has what it had when both last agreed.
+fn has_nothing_to_write(stand: &Stand) -> bool {
+    stand.state == State::Invalid && stand.known.database == stand.known.mirrored.base
 }
 
 /// Whether a document keeps everything else from being written, unless the export is partial.
