@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod domain;
 pub mod engine;
+pub mod foreign;
 pub mod git;
 pub mod markdown;
 pub mod store;

@@ -14,3 +14,23 @@ pub(crate) fn read_body(file: &str) -> Result<String, CliError> {
     }
     std::fs::read_to_string(file).map_err(failed)
 }
+
+/// The files of a folder whose names end so, by name; a folder that may be missing has none.
+pub(crate) fn read_folder(folder: &str, end: &str, may_be_missing: bool) -> Result<Vec<(String, String)>, CliError> {
+    let failed = |path: &str, source| CliError::Input { path: path.to_owned(), source };
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if may_be_missing && error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(|source| failed(folder, source))?,
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|source| failed(folder, source))?.path();
+        let name = path.display().to_string();
+        if name.ends_with(end) && path.is_file() {
+            let text = std::fs::read_to_string(&path).map_err(|source| failed(&name, source))?;
+            files.push((name, text));
+        }
+    }
+    files.sort();
+    Ok(files)
+}

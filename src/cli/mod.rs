@@ -93,6 +93,7 @@ enum Command {
     MergeDriver(commands::merge_driver::Args),
     #[command(flatten)]
     AtOnce(AtOnce),
+    ImportFrom(commands::import_from::Args),
     Apply(commands::apply::Args),
     Undo(commands::undo::Args),
     Audit(commands::audit::Args),
@@ -188,6 +189,7 @@ fn dispatch(cli: &Cli, ui: &mut Ui) -> Result<u8, CliError> {
         Command::Board(args) => commands::board::run(args, global, ui),
         Command::Me(args) => commands::me::run(args, global, ui),
         Command::Undo(args) => commands::undo::run(args, global, ui),
+        Command::ImportFrom(args) => commands::import_from::run(args, global, ui),
         Command::Apply(args) => commands::apply::run(args, global, ui),
         Command::Next(args) => commands::next::run(args, global, ui),
         Command::Card(args) => commands::card::run(args, global, ui),

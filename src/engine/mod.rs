@@ -57,5 +57,6 @@ pub use write::{
         Change, Claiming, Convert, Edits, Move, NewCard, NewComment, NewIdea, Outcome, Rewrite, StageText, Target,
         Value,
     },
+    import_from::{ImportFrom, ImportedFrom, MadeCard},
     undo::Undo,
 };

@@ -159,6 +159,14 @@ impl Store {
         self.each_row(scope, archived, at, |row| visit(&view(row)?))
     }
 
+    /// Every card whose front matter has this key with a text, by that text.
+    pub fn cards_by_key(&self, key: &str) -> Result<Vec<(String, Id)>, StoreError> {
+        let sql = "SELECT id, json_extract(data_json, ?1) FROM business_os_cards
+                   WHERE id > '' AND json_type(data_json, ?1) = 'text'";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        collect(&mut statement, [format!("$.\"{key}\"")], TABLE, 0, |row| Ok((row.get(1)?, row.id(0)?)))
+    }
+
     /// Visits them as [`Store::each_card`] does, reading no more of each than a board shows.
     pub fn each_line<E: From<StoreError>>(
         &self,

@@ -287,6 +287,7 @@ fn every_command_has_help() {
     guard
     merge-driver
     log
+    import-from
     apply
     undo
     audit
@@ -328,6 +329,11 @@ fn every_command_has_help() {
     conflicts resolve
     merge-driver install
     merge-driver uninstall
+    import-from backlog
+    import-from github
+    import-from trello
+    import-from taskwarrior
+    import-from csv
     audit verify
     audit rebuild
     config get

@@ -11,9 +11,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &["domain", "markdown"]),
     ("git", &["domain", "markdown"]),
     ("tree", &["domain"]),
-    ("engine", &["domain", "markdown", "store", "git", "tree"]),
-    ("wire", &["domain", "markdown", "engine"]),
-    ("cli", &["domain", "markdown", "store", "git", "engine", "wire"]),
+    ("foreign", &["domain", "markdown"]),
+    ("engine", &["domain", "markdown", "store", "git", "tree", "foreign"]),
+    ("wire", &["domain", "markdown", "foreign", "engine"]),
+    ("cli", &["domain", "markdown", "store", "git", "foreign", "engine", "wire"]),
 ];
 
 /// The rooms of the engine, each of which may know those before it. What stands beside them may know all.
@@ -26,6 +27,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("clap", "cli"),
     ("clap_complete", "cli"),
     ("clap_mangen", "cli"),
+    ("csv", "foreign"),
     ("schemars", "wire"),
     ("toml_edit", "engine"),
     ("notify", "engine"),

@@ -35,6 +35,7 @@ mod hostile_text;
 mod hostile_trees;
 mod ideas;
 mod import;
+mod import_from;
 mod kills;
 mod layers;
 mod limits;

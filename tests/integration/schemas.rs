@@ -180,6 +180,9 @@ fn every_kind_is_seen_and_fits_its_schema() {
     env.write("cards/BAKE-ENG-0002.user.md", &theirs);
     contract.run(&env, &["import"]);
     contract.run(&env, &["conflicts"]);
+    let board = format!("{}/exports/trello.json", crate::env::FIXTURES);
+    contract.run(&env, &["import-from", "trello", &board, "--business", "BAKE"]);
+    contract.run(&env, &["import-from", "trello", &board, "--business", "BAKE"]);
     READS.iter().for_each(|command| contract.run(&env, command));
     // Events come an object a line.
     for (command, schema) in

@@ -38,6 +38,7 @@ mod idea_new;
 mod idea_set;
 mod idea_work;
 pub(crate) mod import;
+pub(crate) mod import_from;
 pub(crate) mod init;
 pub(crate) mod log;
 pub(crate) mod man;

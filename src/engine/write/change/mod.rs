@@ -196,7 +196,7 @@ impl Writer<'_> {
         }
     }
 
-    fn perform(&mut self, change: &Change) -> Result<Outcome, EngineError> {
+    pub(in crate::engine::write) fn perform(&mut self, change: &Change) -> Result<Outcome, EngineError> {
         match change {
             Change::NewCard(card) => self.new_card(card),
             Change::SetCard(target, edits) => self.set_card(target, edits),

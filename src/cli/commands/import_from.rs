@@ -1,0 +1,217 @@
+//! `bos import-from`: the work of another program as cards.
+
+use clap::Subcommand;
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::{
+    cli::{
+        args::{Global, parse_lane},
+        complete,
+        error::CliError,
+        input::{read_body, read_folder},
+        sanitize::sanitize,
+        ui::Ui,
+    },
+    domain::lane::Lane,
+    engine::ImportFrom,
+    foreign::{self, Exported, Fault},
+    wire,
+};
+
+/// Make cards of the work that another program exported
+///
+/// Each card names what it was made of in its key Source, so running it again makes cards only of what is new. What
+/// waits for other work, or is a part of it, names the cards of those. All that has no key of its own here is kept under
+/// keys that begin with the name of the program. It is one change: bos undo takes it back as one.
+///
+/// Examples:
+///   bos import-from backlog ~/shop/backlog --business SHOP --dry-run
+///   bos import-from github issues.json --business SHOP --owner-map octocat=Nora
+///   bos import-from csv work.csv --business SHOP --map id=Source,what=Title
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    program: Program,
+}
+
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+enum Program {
+    Backlog(BacklogArgs),
+    Github(GithubArgs),
+    Trello(TrelloArgs),
+    Taskwarrior(TaskwarriorArgs),
+    Csv(CsvArgs),
+}
+
+/// Take in the tasks of Backlog.md, a folder of markdown files
+///
+/// Those in tasks, drafts and completed below it, or of the folder itself.
+///
+/// Examples:
+///   bos import-from backlog ~/shop/backlog --business SHOP
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+struct BacklogArgs {
+    /// The folder
+    folder: String,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+/// Take in issues of GitHub
+///
+/// The file is what gh prints; the first three fields are needed:
+///   gh issue list --state all --limit 1000 \
+///     --json number,title,url,body,state,labels,assignees,milestone,author,createdAt,closedAt,comments
+///
+/// Examples:
+///   bos import-from github issues.json --business SHOP --lane-map open=planned
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+struct GithubArgs {
+    /// The file, - for standard input
+    file: String,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+/// Take in a board of Trello, exported as JSON
+///
+/// Examples:
+///   bos import-from trello board.json --business SHOP --lane-map "Waiting for Zoë=blocked"
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+struct TrelloArgs {
+    /// The file, - for standard input
+    file: String,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+/// Take in tasks of Taskwarrior: what task export prints
+///
+/// Examples:
+///   bos import-from taskwarrior - --business HOME < tasks.json
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+struct TaskwarriorArgs {
+    /// The file, - for standard input
+    file: String,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+/// Take in a table with commas
+///
+/// Columns are mapped to Source (what tells the rows apart), Title, Body, Status, Priority, Owner, Tags, Due-Date, Created,
+/// Completed-Date, Dependencies, Parent, or to a key of your own. A column with one of these names needs no mapping.
+///
+/// Examples:
+///   bos import-from csv work.csv --business SHOP --map id=Source,what=Title,who=Owner
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+struct CsvArgs {
+    /// The file, - for standard input
+    file: String,
+    /// What the columns hold: id=Source,what=Title
+    #[arg(long, value_name = "COLUMN=KEY", value_delimiter = ',', value_parser = pair)]
+    map: Vec<(String, String)>,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+#[derive(Debug, clap::Args)]
+struct Shared {
+    /// The code of the business whose cards they will be
+    #[arg(long, add = ArgValueCompleter::new(complete::businesses))]
+    business: String,
+    /// The lane of a word of the program: "In Review=in-progress"; may be repeated
+    #[arg(long = "lane-map", value_name = "WORD=LANE", value_parser = lane_pair)]
+    lanes: Vec<(String, Lane)>,
+    /// Who somebody of the program is here: octocat=Nora; may be repeated
+    #[arg(long = "owner-map", value_name = "NAME=OWNER", value_parser = pair)]
+    owners: Vec<(String, String)>,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (left, right) = text.rsplit_once('=').ok_or_else(|| "write it as one=other".to_owned())?;
+    let (left, right) = (left.trim(), right.trim());
+    if left.is_empty() || right.is_empty() {
+        Err("write it as one=other".to_owned())
+    } else {
+        Ok((left.to_owned(), right.to_owned()))
+    }
+}
+
+fn lane_pair(text: &str) -> Result<(String, Lane), String> {
+    let (word, lane) = pair(text)?;
+    Ok((word, parse_lane(&lane)?))
+}
+
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let read = |file: &str, read: &dyn Fn(&str) -> Result<Exported, Fault>| {
+        read(&read_body(file)?).map_err(|fault| bad_line(file, fault))
+    };
+    let (exported, shared) = match &args.program {
+        Program::Backlog(args) => (tasks(&args.folder)?, &args.shared),
+        Program::Github(args) => (read(&args.file, &foreign::github)?, &args.shared),
+        Program::Trello(args) => (read(&args.file, &foreign::trello)?, &args.shared),
+        Program::Taskwarrior(args) => (read(&args.file, &foreign::taskwarrior)?, &args.shared),
+        Program::Csv(args) => (read(&args.file, &|text| foreign::csv(text, &args.map))?, &args.shared),
+    };
+    let request = ImportFrom {
+        business: shared.business.clone(),
+        lanes: shared.lanes.clone(),
+        owners: shared.owners.clone(),
+        exported,
+    };
+    let (found, written) = global.open(ui)?.import_from(&request, shared.dry_run)?;
+    let exported = &request.exported;
+    if ui.json {
+        ui.document(&wire::ImportFrom::new(exported, &found, &written, shared.dry_run))?;
+        return Ok(0);
+    }
+    for card in &found.made {
+        let (source, title) = (sanitize(&card.source), sanitize(&card.title));
+        ui.line(&format!("{}  {source}  {}  {title}", card.id, card.lane.as_str()))?;
+    }
+    written.warnings.iter().for_each(|warning| ui.warn(warning));
+    for status in &found.unknown {
+        ui.note(&format!("no lane is known for {status:?}, so its cards are in Inbox (--lane-map)"));
+    }
+    for (source, why) in &exported.left_out {
+        ui.note(&format!("{source} is left out: {why}"));
+    }
+    if !found.here.is_empty() {
+        ui.note(&format!("{} of {} were here already", found.here.len(), exported.items.len()));
+    }
+    if exported.items.is_empty() {
+        ui.note("there is nothing to take in");
+    }
+    if shared.dry_run {
+        ui.note("nothing was changed");
+    }
+    Ok(0)
+}
+
+fn bad_line(file: &str, Fault { line, what }: Fault) -> CliError {
+    CliError::BadLine { file: file.to_owned(), line, what }
+}
+
+/// The tasks of a folder, or of those that Backlog.md keeps below it.
+fn tasks(folder: &str) -> Result<Exported, CliError> {
+    let mut files = Vec::new();
+    for below in ["tasks", "drafts", "completed", "backlog/tasks", "backlog/drafts", "backlog/completed"] {
+        files.extend(read_folder(&format!("{folder}/{below}"), ".md", true)?);
+    }
+    if files.is_empty() {
+        files = read_folder(folder, ".md", false)?;
+    }
+    let texts = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    foreign::backlog(texts).map_err(|(file, fault)| bad_line(&file, fault))
+}

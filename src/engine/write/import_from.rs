@@ -1,0 +1,169 @@
+//! Taking in what another program exported: a card for each piece of work that is not here yet, one batch.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::{
+    change::{Change, Edits, NewCard, Target, Value},
+    writer::Writer,
+};
+use crate::{
+    domain::{id::Id, lane::Lane, priority::Priority, value::FieldValue},
+    engine::base::{
+        engine::{Engine, Written},
+        error::EngineError,
+    },
+    foreign::{Exported, Item, lane_of},
+};
+
+/// The key that holds what a card was made from.
+const SOURCE: &str = "Source";
+
+/// What to take in, and as what.
+#[derive(Debug, Clone)]
+pub struct ImportFrom {
+    /// The code of the business whose cards they will be.
+    pub business: String,
+    /// Which lane a word of the other program means; the first that fits, in any case.
+    pub lanes: Vec<(String, Lane)>,
+    /// Who somebody is here.
+    pub owners: Vec<(String, String)>,
+    /// What the other program wrote.
+    pub exported: Exported,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Default)]
+pub struct ImportedFrom {
+    /// The cards that were made, in the order of the file.
+    pub made: Vec<MadeCard>,
+    /// What was here already, with its card.
+    pub here: Vec<(String, Id)>,
+    /// Words for where work stands that mean no lane; such cards are in the inbox.
+    pub unknown: BTreeSet<String>,
+}
+
+/// A card that was made of something.
+#[derive(Debug, Clone)]
+pub struct MadeCard {
+    /// Its ID.
+    pub id: Id,
+    /// What it was made of.
+    pub source: String,
+    /// Where it stands.
+    pub lane: Lane,
+    /// Its title.
+    pub title: String,
+}
+
+impl Engine {
+    /// Makes a card of each piece of work whose source no card names yet; none at all in a rehearsal. An error names the
+    /// line of the file.
+    pub fn import_from(&self, request: &ImportFrom, rehearse: bool) -> Result<(ImportedFrom, Written), EngineError> {
+        let work = |writer: &mut Writer<'_>| writer.import_from(request);
+        if rehearse { self.rehearse(work) } else { self.write(work) }
+    }
+}
+
+impl Writer<'_> {
+    fn import_from(&mut self, request: &ImportFrom) -> Result<ImportedFrom, EngineError> {
+        self.start_batch();
+        let mut cards: HashMap<String, Id> = self.write.store().cards_by_key(SOURCE)?.into_iter().collect();
+        let items = &request.exported.items;
+        let coming: HashSet<&str> = items.iter().map(|item| item.source.as_str()).collect();
+        let mut found = ImportedFrom::default();
+        let mut made: Vec<(&Item, Id)> = Vec::new();
+        for item in items {
+            if let Some(id) = cards.get(&item.source) {
+                found.here.push((item.source.clone(), id.clone()));
+                continue;
+            }
+            let lane = request.lane(item);
+            if lane.is_none() {
+                found.unknown.extend(item.status.clone());
+            }
+            let lane = lane.unwrap_or(Lane::Inbox);
+            let is_known = |source: &&String| coming.contains(source.as_str()) || cards.contains_key(*source);
+            let lost: Vec<String> = item.links().filter(|source| !is_known(source)).cloned().collect();
+            let card = request.card(item, lane, lost);
+            let at = |source| EngineError::Line { line: item.line, source: Box::new(source) };
+            let outcome = self.perform(&Change::NewCard(card)).map_err(at)?;
+            let id = outcome.id().clone();
+            cards.insert(item.source.clone(), id.clone());
+            found.made.push(MadeCard { id: id.clone(), source: item.source.clone(), lane, title: item.title.clone() });
+            made.push((item, id));
+        }
+        for (item, id) in made {
+            self.link(item, &id, &cards)?;
+        }
+        Ok(found)
+    }
+
+    /// Names the cards that a new one waits for and belongs to.
+    fn link(&mut self, item: &Item, id: &Id, cards: &HashMap<String, Id>) -> Result<(), EngineError> {
+        let named = |source: &String| cards.get(source).map(|card| card.to_string());
+        let parent = item.parent.as_ref().and_then(named);
+        let mut edits = Edits {
+            set: parent.map(|parent| ("Parent".to_owned(), Value::Text(parent))).into_iter().collect(),
+            add: item.depends_on.iter().filter_map(named).map(|other| ("Dependencies".to_owned(), other)).collect(),
+            ..Edits::default()
+        };
+        while !(edits.set.is_empty() && edits.add.is_empty()) {
+            match self.perform(&Change::SetCard(Target::of(id.as_str()), edits.clone())) {
+                Ok(_) => break,
+                // Elsewhere work may wait in a circle. The last link that closes one is left out, and told.
+                Err(EngineError::Cycle { cycle }) => {
+                    self.warnings.push(format!("{id} does not wait for all it did: {}", cycle.join(" -> ")));
+                    edits.add.retain(|(_, other)| cycle.get(1) != Some(other) && other != id.as_str());
+                }
+                Err(source) => return Err(EngineError::Line { line: item.line, source: Box::new(source) }),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Item {
+    fn links(&self) -> impl Iterator<Item = &String> {
+        self.depends_on.iter().chain(&self.parent)
+    }
+}
+
+impl ImportFrom {
+    /// Where something stands; `None` where nobody knows the word for it.
+    fn lane(&self, item: &Item) -> Option<Lane> {
+        let Some(status) = &item.status else { return Some(Lane::Inbox) };
+        let mapped = self.lanes.iter().find(|(word, _)| word.to_lowercase() == status.to_lowercase());
+        mapped.map(|(_, lane)| *lane).or_else(|| lane_of(status))
+    }
+
+    fn card(&self, item: &Item, lane: Lane, lost: Vec<String>) -> NewCard {
+        let text = |text: &str| FieldValue::Str(text.to_owned());
+        let mut keys = vec![(SOURCE.to_owned(), text(&item.source))];
+        keys.extend(item.status.as_deref().map(|status| ("Source-Status".to_owned(), text(status))));
+        let dates = [("Created", &item.created), ("Completed-Date", &item.completed)];
+        let is_wanted = |key: &str| key != "Completed-Date" || matches!(lane, Lane::Done | Lane::Reflected);
+        for (key, date) in dates.into_iter().filter(|(key, _)| is_wanted(key)) {
+            keys.extend(date.clone().map(|date| (key.to_owned(), FieldValue::Source(date))));
+        }
+        if !lost.is_empty() {
+            keys.push(("Source-Links".to_owned(), FieldValue::List(lost)));
+        }
+        keys.extend(item.keys.iter().cloned());
+        let gap = if item.body.is_empty() { "" } else { "\n" };
+        let end = if item.body.is_empty() || item.body.ends_with('\n') { "" } else { "\n" };
+        let owner = item.owner.as_ref().map(|owner| {
+            let known = self.owners.iter().find(|(name, _)| name.to_lowercase() == owner.to_lowercase());
+            known.map_or(owner, |(_, here)| here).clone()
+        });
+        NewCard {
+            priority: item.priority.unwrap_or(Priority::DEFAULT),
+            owner,
+            lane,
+            tags: item.tags.clone(),
+            due: item.due.clone(),
+            keys,
+            body: Some(format!("# {}\n{gap}{}{end}", item.title, item.body)),
+            ..NewCard::new(&self.business, &item.title)
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! A board of Trello: its export as JSON ("Share, print and export").
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::{
+    Exported, Fault, Item, add_part, body_of, date_of,
+    record::{Record, records},
+    title_of,
+};
+use crate::domain::value::FieldValue;
+
+const PROGRAM: &str = "Trello";
+
+/// The cards of a board; archived ones, and those of archived lists, are left out.
+///
+/// # Errors
+/// No JSON, or no board.
+pub fn cards(text: &str) -> Result<Exported, Fault> {
+    let mut boards = records(text)?;
+    let (1, Some(mut board)) = (boards.len(), boards.pop()) else {
+        return Err(Fault::at(1, "one board is expected"));
+    };
+    let names = |mut record: Record, part: &str| Some((record.text("id")?, record.text(part)?));
+    let mut lists: HashMap<String, (String, bool)> = HashMap::new();
+    for mut list in board.list("lists") {
+        let closed = list.is_true("closed");
+        lists.extend(names(list, "name").map(|(id, name)| (id, (name, closed))));
+    }
+    let members: HashMap<String, String> =
+        board.list("members").into_iter().filter_map(|member| names(member, "fullName")).collect();
+    let mut parts: HashMap<String, Vec<(String, String)>> = HashMap::new();
+    for mut checklist in board.list("checklists") {
+        let Some(card) = checklist.text("idCard") else { continue };
+        let name = checklist.text("name").unwrap_or_else(|| "Checklist".to_owned());
+        let items = checklist.list("checkItems").into_iter().map(|mut item| {
+            let sign = if item.text("state").as_deref() == Some("complete") { "x" } else { " " };
+            format!("- [{sign}] {}", item.text("name").unwrap_or_default())
+        });
+        let items = items.collect::<Vec<_>>().join("\n");
+        parts.entry(card).or_default().push((title_of(&name, "Checklist"), items));
+    }
+    let mut comments: HashMap<String, Vec<String>> = HashMap::new();
+    for mut action in board.list("actions").into_iter().rev() {
+        if action.text("type").as_deref() == Some("commentCard")
+            && let Some(mut data) = Record::of(action.take("data"), action.line)
+            && let Some(card) = Record::of(data.take("card"), action.line).and_then(|mut card| card.text("id"))
+        {
+            let by = Record::of(action.take("memberCreator"), action.line).and_then(|mut by| by.text("fullName"));
+            let at = action.text("date").as_deref().and_then(date_of).unwrap_or_default();
+            let text = body_of(&data.text("text").unwrap_or_default());
+            let comment = format!("**{}**, {at}:\n\n{text}", by.as_deref().unwrap_or("somebody"));
+            comments.entry(card).or_default().push(comment);
+        }
+    }
+    let Value::Array(cards) = board.take("cards") else {
+        return Err(Fault::at(1, "`cards` is missing: this is not the export of a board"));
+    };
+    let mut exported = Exported::default();
+    for (index, card) in cards.into_iter().enumerate() {
+        let line = line_of_card(text, &card);
+        let Some(mut card) = Record::of(card, line) else {
+            return Err(Fault::at(line, format!("card {} is no object", index + 1)));
+        };
+        let (id, name) = (card.needed("id")?, card.needed("name")?);
+        let source = format!("trello:{id}");
+        let list = card.text("idList").and_then(|list| lists.get(&list));
+        if card.is_true("closed") {
+            exported.left_out.push((source, "archived"));
+            continue;
+        }
+        if list.is_some_and(|(_, closed)| *closed) {
+            exported.left_out.push((source, "in an archived list"));
+            continue;
+        }
+        let mut body = body_of(&card.text("desc").unwrap_or_default());
+        for (name, items) in parts.remove(&id).unwrap_or_default() {
+            add_part(&mut body, &name, &items);
+        }
+        add_part(&mut body, "Comments", &comments.remove(&id).unwrap_or_default().join("\n\n"));
+        let attachments = card.list("attachments").into_iter().filter_map(|mut attachment| {
+            let (name, url) = (attachment.text("name"), attachment.text("url")?);
+            Some(format!("- [{}]({url})", title_of(&name.unwrap_or_default(), &url)))
+        });
+        let attachments = attachments.collect::<Vec<_>>().join("\n");
+        add_part(&mut body, "Attachments", &attachments);
+        let tags = card.list("labels").into_iter().filter_map(|mut label| {
+            let color = label.text("color");
+            label.text("name").or(color)
+        });
+        let tags = tags.collect();
+        let Value::Array(ids) = card.take("idMembers") else { return Err(Fault::at(line, "`idMembers` is missing")) };
+        let whose: Vec<String> =
+            ids.iter().filter_map(Value::as_str).filter_map(|id| members.get(id)).cloned().collect();
+        let mut keys = Vec::new();
+        if whose.len() > 1 {
+            keys.push(("Trello-Members".to_owned(), FieldValue::List(whose.clone())));
+        }
+        let is_done = card.is_true("dueComplete");
+        let status = list.map(|(name, _)| name.clone());
+        let item = Item {
+            line,
+            title: title_of(&name, &source),
+            body,
+            status: if is_done { Some("done".to_owned()) } else { status.clone() },
+            owner: whose.into_iter().next(),
+            tags,
+            due: card.text("due").as_deref().and_then(date_of),
+            source,
+            ..Item::default()
+        };
+        keys.extend(status.filter(|_| is_done).map(|list| ("Trello-List".to_owned(), FieldValue::Str(list))));
+        keys.extend(card.text("shortUrl").map(|url| ("Trello-Url".to_owned(), FieldValue::Str(url))));
+        // Numbers of Trello's own, and what stands in the body already.
+        for key in ["idBoard", "idChecklists", "idLabels", "idShort", "shortLink", "url", "pos", "badges", "cover"] {
+            card.take(key);
+        }
+        for key in ["idMembersVoted", "idAttachmentCover", "manualCoverAttachment", "descData", "checkItemStates"] {
+            card.take(key);
+        }
+        keys.extend(card.rest(PROGRAM));
+        exported.items.push(Item { keys, ..item });
+    }
+    Ok(exported)
+}
+
+/// Where a card stands in the file: its ID is nowhere else the value of `id` but in what points at it.
+fn line_of_card(text: &str, card: &Value) -> usize {
+    let id = card["id"].as_str().unwrap_or_default();
+    let at = text.find(&format!("\"{id}\"")).unwrap_or(0);
+    1 + text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count()
+}

@@ -1,0 +1,78 @@
+//! `bos.import-from/1`: what became of the work of another program.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{
+    engine::{self, Written},
+    foreign::Exported,
+};
+
+/// `bos.import-from/1`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ImportFrom<'a> {
+    /// How many pieces of work the export has, those left out included.
+    total: usize,
+    /// Whether nothing was written.
+    dry_run: bool,
+    /// The cards that were made, in the order of the export.
+    made: Vec<Made<'a>>,
+    /// What was taken before.
+    here: Vec<Here<'a>>,
+    /// What is not taken.
+    left_out: Vec<LeftOut<'a>>,
+    /// Words for where work stands that mean no lane; such cards are in the inbox.
+    unknown_statuses: Vec<&'a str>,
+    /// What was done differently from what the caller may expect.
+    warnings: &'a [String],
+}
+
+/// A card that was made.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Made<'a> {
+    id: &'a str,
+    /// What it was made of, as its key `Source` has it.
+    source: &'a str,
+    lane: &'static str,
+    title: &'a str,
+}
+
+/// Work that has a card.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Here<'a> {
+    id: &'a str,
+    source: &'a str,
+}
+
+/// Work that gets none.
+#[derive(Debug, Serialize, JsonSchema)]
+struct LeftOut<'a> {
+    source: &'a str,
+    why: &'a str,
+}
+
+impl<'a> ImportFrom<'a> {
+    pub(crate) fn new(
+        exported: &'a Exported,
+        found: &'a engine::ImportedFrom,
+        written: &'a Written,
+        dry_run: bool,
+    ) -> Self {
+        let made = found.made.iter().map(|card| Made {
+            id: card.id.as_str(),
+            source: &card.source,
+            lane: card.lane.as_str(),
+            title: &card.title,
+        });
+        let here = found.here.iter().map(|(source, id)| Here { id: id.as_str(), source });
+        Self {
+            total: exported.items.len() + exported.left_out.len(),
+            dry_run,
+            made: made.collect(),
+            here: here.collect(),
+            left_out: exported.left_out.iter().map(|(source, why)| LeftOut { source, why }).collect(),
+            unknown_statuses: found.unknown.iter().map(String::as_str).collect(),
+            warnings: &written.warnings,
+        }
+    }
+}
