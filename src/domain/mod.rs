@@ -43,4 +43,5 @@ pub mod stage_doc;
 pub mod state;
 pub mod suggest;
 pub mod text;
+pub mod timeline;
 pub mod value;

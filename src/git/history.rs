@@ -11,7 +11,7 @@ use super::{
     error::{During, GitError},
     id::{BlobId, CommitId},
     repository::Repository,
-    tree::{self, read_tree},
+    tree::{self, TreeChange, read_tree},
 };
 
 /// A commit as somebody made it.
@@ -19,10 +19,20 @@ use super::{
 pub struct Authored {
     /// The commit.
     pub commit: CommitId,
-    /// Its first parent; `None` for a root.
-    pub parent: Option<CommitId>,
+    /// Its parents, in their order; none for a root.
+    pub parents: Vec<CommitId>,
     /// The author's name, as written.
     pub author: String,
+    /// The whole message.
+    pub message: String,
+}
+
+impl Authored {
+    /// The first parent; `None` for a root.
+    #[must_use]
+    pub fn parent(&self) -> Option<CommitId> {
+        self.parents.first().copied()
+    }
 }
 
 /// Whether a blob ever stood at a path.
@@ -78,11 +88,28 @@ impl Repository {
         for id in walk {
             let id = id.during("walk from", tip)?;
             let commit = self.inner.find_commit(id).during("read commit", id)?;
-            let parent = commit.parent_ids().next().map(CommitId);
+            let parents = commit.parent_ids().map(CommitId).collect();
             let author = String::from_utf8_lossy(commit.author().name_bytes()).into_owned();
-            commits.push(Authored { commit: CommitId(id), parent, author });
+            let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
+            commits.push(Authored { commit: CommitId(id), parents, author, message });
         }
         Ok(commits)
+    }
+
+    /// The files below the folder `prefix` that a commit itself changed, compared with its first parent: a merge made
+    /// only what none of its parents has.
+    pub fn made_by(&self, commit: &Authored, prefix: &str) -> Result<Vec<TreeChange>, GitError> {
+        let mut changes = self.changed_paths(commit.parent(), commit.commit, prefix)?;
+        for parent in commit.parents.iter().skip(1) {
+            let mut made = Vec::with_capacity(changes.len());
+            for change in changes {
+                if self.blob_at(*parent, &change.path)? != change.new {
+                    made.push(change);
+                }
+            }
+            changes = made;
+        }
+        Ok(changes)
     }
 
     /// Of each path the newest blob, in the commit or its ancestry, that `accepts` takes; `limit` commits are looked at

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::config_file::Placement;
+use super::{config_file::Placement, id::CommitId};
 
 /// Where the parts of a repository lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,20 @@ impl Location {
             (false, _) => configured_workdir(&git_dir, &common_dir, holder)?,
         };
         Some(Self { git_dir, common_dir, workdir })
+    }
+}
+
+impl Location {
+    /// The commit that is checked out, where plain files tell it: `None` also for a branch among packed ones.
+    #[must_use]
+    pub fn head(&self) -> Option<String> {
+        let head = fs::read_to_string(self.git_dir.join("HEAD")).ok()?;
+        let oid = match head.trim().strip_prefix("ref:") {
+            Some(branch) => fs::read_to_string(self.common_dir.join(branch.trim())).ok()?,
+            None => head,
+        };
+        let oid = oid.trim();
+        oid.parse::<CommitId>().ok().map(|_| oid.to_owned())
     }
 }
 

@@ -41,10 +41,11 @@ impl Repository {
     /// A commit that cannot be read.
     pub fn authored(&self, id: CommitId) -> Result<(Authored, Vec<(String, String)>), GitError> {
         let commit = self.inner.find_commit(id.0).during("read commit", id)?;
-        let parent = commit.parent_ids().next().map(CommitId);
+        let parents = commit.parent_ids().map(CommitId).collect();
         let author = String::from_utf8_lossy(commit.author().name_bytes()).into_owned();
-        let trailers = trailers(&String::from_utf8_lossy(commit.message_bytes()));
-        Ok((Authored { commit: id, parent, author }, trailers))
+        let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
+        let trailers = trailers(&message);
+        Ok((Authored { commit: id, parents, author, message }, trailers))
     }
 }
 

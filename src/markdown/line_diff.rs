@@ -112,6 +112,13 @@ pub fn unified_diff(before: &str, after: &str, context: usize) -> String {
     out
 }
 
+/// How many lines have to go or to come to lead from one text to the other.
+#[must_use]
+pub fn distance(before: &str, after: &str) -> usize {
+    let [before, after] = [before, after].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    hunks(&before, &after).iter().map(|hunk| hunk.before.len() + hunk.after.len()).sum()
+}
+
 fn put(out: &mut String, sign: char, lines: &[&str]) {
     for line in lines {
         let end = if line.ends_with('\n') { "" } else { "\n\\ No newline at end of file\n" };

@@ -13,7 +13,7 @@ use super::{
 use crate::domain::{
     doc_path::DocPath,
     entity::Entity,
-    entry::{Entry, Facts, instant},
+    entry::{Entry, Facts, Touched, instant},
     hash::Sha256,
     id::Id,
 };
@@ -170,6 +170,30 @@ impl Store {
         let seq = i64::try_from(seq).unwrap_or(i64::MAX);
         let paths = collect(&mut *self.connection.prepare_cached(sql)?, [seq], TABLE, 0, |row| row.path(1))?;
         Ok(paths.into_iter().collect())
+    }
+
+    /// What the entries about a card or an idea, and what is attached to it, did to one path, in their order.
+    pub fn touched_at(&self, owner: &Id, path: &DocPath) -> Result<Vec<(u64, Touched)>, StoreError> {
+        let sql = "SELECT entry.seq, json_extract(document.value, '$.old'), json_extract(document.value, '$.new'),
+                     json_extract(document.value, '$.theirs')
+                   FROM business_os_audit_log AS entry, json_each(entry.payload_json, '$.documents') AS document
+                   WHERE entry.entity_type IN ('card', 'idea') AND entry.entity_id = ?1
+                     AND json_extract(document.value, '$.path') = ?4
+                   UNION ALL
+                   SELECT entry.seq, json_extract(document.value, '$.old'), json_extract(document.value, '$.new'),
+                     json_extract(document.value, '$.theirs')
+                   FROM business_os_audit_log AS entry, json_each(entry.payload_json, '$.documents') AS document
+                   WHERE entry.entity_type IN ('stage_doc', 'comment', 'note') AND entry.entity_id > ?2
+                     AND entry.entity_id < ?3 AND json_extract(document.value, '$.path') = ?4";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let parameters = params![owner.as_str(), format!("{owner}/"), format!("{owner}0"), path.as_str()];
+        let read = |row: &Reader<'_>| {
+            let (old, new, theirs) = (row.optional_sha(1)?, row.optional_sha(2)?, row.optional_sha(3)?);
+            Ok((row.get::<i64>(0)?.unsigned_abs(), Touched { path: path.clone(), old, new, theirs }))
+        };
+        let mut touched = collect(&mut statement, parameters, TABLE, 0, read)?;
+        touched.sort_by_key(|(seq, _)| *seq);
+        Ok(touched)
     }
 
     /// Every text that entries about this entity left a document at, or merged into one.

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension as _, params};
 use super::{
     connection::{Store, Write},
     error::StoreError,
+    projection::number,
     row::{Reader, collect},
 };
 use crate::domain::{doc_path::DocPath, hash::Sha256};
@@ -24,6 +25,8 @@ pub struct Mirror {
     pub base: Option<String>,
     /// For a branch: the last log entry it has.
     pub exported_seq: u64,
+    /// For a work tree: the commit that was checked out when all of it was last looked at.
+    pub head: Option<String>,
 }
 
 /// What the files of a place looked like, all together.
@@ -55,6 +58,8 @@ pub struct MirrorDocument {
     pub path: DocPath,
     /// The text that mirror and database last agreed on.
     pub base: Option<Sha256>,
+    /// For a work tree: the last log entry that the file has; `None` where that was not noted.
+    pub position: Option<u64>,
     /// The text the file had when it was last read.
     pub file: Option<Sha256>,
     /// What the file looked like then; `None` where that cannot vouch for its content.
@@ -69,25 +74,16 @@ impl MirrorDocument {
     /// A file of which nothing is known.
     #[must_use]
     pub fn unknown(path: DocPath) -> Self {
-        Self { path, base: None, file: None, stat: None, diagnostics: None, commit: None }
+        Self { path, base: None, position: None, file: None, stat: None, diagnostics: None, commit: None }
     }
 }
 
 impl Store {
     /// A mirror by its name.
     pub fn mirror(&self, name: &str) -> Result<Option<Mirror>, StoreError> {
-        let sql = "SELECT id, read_at, tip, base, exported_seq FROM business_os_mirrors WHERE name = ?1";
+        let sql = "SELECT id, read_at, tip, base, exported_seq, head FROM business_os_mirrors WHERE name = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let mirror = statement.query_row([name], |row| {
-            Ok(Mirror {
-                id: row.get(0)?,
-                read_at: row.get(1)?,
-                tip: row.get(2)?,
-                base: row.get(3)?,
-                exported_seq: row.get::<_, i64>(4)?.unsigned_abs(),
-            })
-        });
-        Ok(mirror.optional()?)
+        Ok(statement.query_row([name], mirror).optional()?)
     }
 
     /// What the files of a mirror looked like when they were last looked at.
@@ -111,25 +107,18 @@ impl Store {
 
     /// Every branch that was exported to: its mirror's name and the last log entry it has.
     pub fn exported_branches(&self) -> Result<Vec<(String, Mirror)>, StoreError> {
-        let sql = "SELECT id, read_at, tip, base, exported_seq, name FROM business_os_mirrors
+        let sql = "SELECT id, read_at, tip, base, exported_seq, head, name FROM business_os_mirrors
                    WHERE tip IS NOT NULL ORDER BY name";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let rows = statement.query_map([], |row| {
-            let mirror = Mirror {
-                id: row.get(0)?,
-                read_at: row.get(1)?,
-                tip: row.get(2)?,
-                base: row.get(3)?,
-                exported_seq: row.get::<_, i64>(4)?.unsigned_abs(),
-            };
-            Ok((row.get(5)?, mirror))
-        })?;
+        let rows = statement.query_map([], |row| Ok((row.get(6)?, mirror(row)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// What is known of one file of a mirror.
     pub fn mirror_document(&self, mirror: i64, path: &DocPath) -> Result<MirrorDocument, StoreError> {
-        let sql = "SELECT path, base_sha256, file_sha256, size, mtime_ns, ctime_ns, inode, diagnostics_json, commit_oid
+        let sql =
+            "SELECT path, base_sha256, file_sha256, size, mtime_ns, ctime_ns, inode, diagnostics_json, commit_oid,
+                     position
                    FROM business_os_mirror_documents WHERE mirror_id = ?1 AND path = ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
         let found = collect(&mut statement, params![mirror, path.as_str()], TABLE, 0, document)?.pop();
@@ -139,19 +128,19 @@ impl Store {
     /// Every document in a mirror, in the database, or in both: what is known of the file, and the current text.
     pub fn known(&self, mirror: i64) -> Result<Vec<(MirrorDocument, Option<Sha256>)>, StoreError> {
         let sql = "SELECT document.path AS path, base_sha256, file_sha256, size, mtime_ns, ctime_ns, inode,
-                     diagnostics_json, commit_oid, document.sha256
+                     diagnostics_json, commit_oid, position, document.sha256
                    FROM business_os_documents AS document
                    LEFT JOIN business_os_mirror_documents AS mirrored
                      ON mirrored.mirror_id = ?1 AND mirrored.path = document.path
                    WHERE document.path > ''
                    UNION ALL
                    SELECT path, base_sha256, file_sha256, size, mtime_ns, ctime_ns, inode, diagnostics_json, commit_oid,
-                     NULL
+                     position, NULL
                    FROM business_os_mirror_documents AS mirrored
                    WHERE mirrored.mirror_id = ?1
                      AND NOT EXISTS (SELECT 1 FROM business_os_documents AS document WHERE document.path = mirrored.path)";
         let mut statement = self.connection.prepare_cached(sql)?;
-        collect(&mut statement, [mirror], TABLE, 0, |row| Ok((document(row)?, row.optional_sha(9)?)))
+        collect(&mut statement, [mirror], TABLE, 0, |row| Ok((document(row)?, row.optional_sha(10)?)))
     }
 
     /// The files of a mirror that could not be read, each with its diagnostics as JSON, in order.
@@ -229,16 +218,22 @@ impl Write<'_> {
         let sql = "INSERT INTO business_os_mirrors (name) VALUES (?1)";
         self.connection().prepare_cached(sql)?.execute([name])?;
         let id = self.connection().last_insert_rowid();
-        Ok(Mirror { id, read_at: None, tip: None, base: None, exported_seq: 0 })
+        Ok(Mirror { id, read_at: None, tip: None, base: None, exported_seq: 0, head: None })
     }
 
-    /// Notes when all of a mirror was looked at, and what its files looked like then; `None` where that cannot vouch
+    /// Notes when all of a mirror was looked at, and what its files looked like and HEAD stood at then; `None` where that cannot vouch
     /// for anything.
-    pub fn set_looked_at(&self, mirror: i64, seconds: i64, files: Option<&FilesDigest>) -> Result<(), StoreError> {
-        let sql = "UPDATE business_os_mirrors SET read_at = ?2, digest = ?3, digest_seq = ?4 WHERE id = ?1";
+    pub fn set_looked_at(
+        &self,
+        mirror: i64,
+        seconds: i64,
+        files: Option<&FilesDigest>,
+        head: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE business_os_mirrors SET read_at = ?2, digest = ?3, digest_seq = ?4, head = ?5 WHERE id = ?1";
         let seq = files.and_then(|files| files.seq).map(|seq| i64::try_from(seq).unwrap_or(i64::MAX));
         let digest = files.map(|files| files.digest.as_str());
-        self.connection().prepare_cached(sql)?.execute(params![mirror, seconds, digest, seq])?;
+        self.connection().prepare_cached(sql)?.execute(params![mirror, seconds, digest, seq, head])?;
         Ok(())
     }
 
@@ -253,12 +248,13 @@ impl Write<'_> {
     /// Notes what is known of one file.
     pub fn put_mirror_document(&self, mirror: i64, document: &MirrorDocument) -> Result<(), StoreError> {
         let sql = "INSERT INTO business_os_mirror_documents (mirror_id, path, base_sha256, file_sha256, size, mtime_ns,
-                     ctime_ns, inode, diagnostics_json, commit_oid)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                     ctime_ns, inode, diagnostics_json, commit_oid, position)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                    ON CONFLICT (mirror_id, path) DO UPDATE SET base_sha256 = excluded.base_sha256,
                      file_sha256 = excluded.file_sha256, size = excluded.size, mtime_ns = excluded.mtime_ns,
                      ctime_ns = excluded.ctime_ns, inode = excluded.inode,
-                     diagnostics_json = excluded.diagnostics_json, commit_oid = excluded.commit_oid";
+                     diagnostics_json = excluded.diagnostics_json, commit_oid = excluded.commit_oid,
+                     position = excluded.position";
         let stat = document.stat;
         self.connection().prepare_cached(sql)?.execute(params![
             mirror,
@@ -271,6 +267,7 @@ impl Write<'_> {
             stat.map(|stat| stat.inode),
             document.diagnostics,
             document.commit,
+            document.position.map(number),
         ])?;
         Ok(())
     }
@@ -282,9 +279,9 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Notes the commit that exported a document, in whichever projection shows it.
-    pub fn set_git_commit(&self, path: &DocPath, commit: &str) -> Result<(), StoreError> {
-        let parameters = [path.as_str(), commit];
+    /// Notes the commit that holds a document as it is, in whichever projection shows it; `None` where none is known.
+    pub fn set_git_commit(&self, path: &DocPath, commit: Option<&str>) -> Result<(), StoreError> {
+        let parameters = params![path.as_str(), commit];
         let sql = "UPDATE business_os_cards SET git_commit = ?2 WHERE git_file_path = ?1";
         self.connection().prepare_cached(sql)?.execute(parameters)?;
         let sql = "UPDATE business_os_ideas SET git_commit = ?2 WHERE git_file_path = ?1";
@@ -293,6 +290,17 @@ impl Write<'_> {
         self.connection().prepare_cached(sql)?.execute(parameters)?;
         Ok(())
     }
+}
+
+fn mirror(row: &rusqlite::Row<'_>) -> rusqlite::Result<Mirror> {
+    Ok(Mirror {
+        id: row.get(0)?,
+        read_at: row.get(1)?,
+        tip: row.get(2)?,
+        base: row.get(3)?,
+        exported_seq: row.get::<_, i64>(4)?.unsigned_abs(),
+        head: row.get(5)?,
+    })
 }
 
 fn document(row: &Reader<'_>) -> Result<MirrorDocument, StoreError> {
@@ -307,5 +315,6 @@ fn document(row: &Reader<'_>) -> Result<MirrorDocument, StoreError> {
         stat,
         diagnostics: row.get(7)?,
         commit: row.get(8)?,
+        position: row.get::<Option<i64>>(9)?.map(i64::unsigned_abs),
     })
 }

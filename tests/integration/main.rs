@@ -30,6 +30,7 @@ mod gate;
 mod guard;
 mod guide;
 mod history;
+mod homecoming;
 mod hostile_settings;
 mod hostile_text;
 mod hostile_trees;

@@ -3,7 +3,7 @@
 use super::{engine::Engine, error::EngineError, look::Look, reading::Reading};
 use crate::domain::{
     doc_path::DocPath,
-    state::{Age, Found, State},
+    state::{Found, State},
 };
 
 impl Engine {
@@ -18,11 +18,15 @@ impl Engine {
             look => look,
         };
         match look {
-            Look::Nothing => Ok((known.sighting(Found::Nothing).state(|| Ok::<_, EngineError>(Age::Edit))?, None)),
+            Look::Nothing => {
+                let (known, age) = self.arrived(known, None)?;
+                Ok((known.sighting(Found::Nothing).state(|| Ok::<_, EngineError>(age))?, None))
+            }
             Look::Same(_) | Look::Unreadable(..) => Ok((State::Invalid, None)),
             Look::Read(reading, _) if known.refuses(&reading.sha) => Ok((State::Invalid, None)),
             Look::Read(reading, _) => {
-                let state = known.sighting(Found::Text(&reading.sha)).state(|| self.age(path, &reading, &known))?;
+                let (known, age) = self.arrived(known, Some(&reading))?;
+                let state = known.sighting(Found::Text(&reading.sha)).state(|| Ok::<_, EngineError>(age))?;
                 Ok((state, Some(reading)))
             }
         }

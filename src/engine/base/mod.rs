@@ -1,6 +1,6 @@
 //! What all rooms stand upon: the engine itself, its settings and clock, files and texts, rows derived from texts.
 
-pub(in crate::engine) mod age;
+pub(in crate::engine) mod arrival;
 pub(in crate::engine) mod catalogue;
 pub(in crate::engine) mod clock;
 pub(in crate::engine) mod config;
@@ -19,6 +19,7 @@ pub(in crate::engine) mod rebuild;
 pub(in crate::engine) mod rows;
 pub(in crate::engine) mod selection;
 pub(in crate::engine) mod survey;
+pub(in crate::engine) mod testimony;
 pub(in crate::engine) mod tree_digest;
 pub(in crate::engine) mod walk;
 pub(in crate::engine) mod wording;

@@ -144,13 +144,18 @@ impl Writer<'_> {
             Some(theirs) => self.record_merge(draft, &theirs)?,
             None => self.record(draft)?,
         };
-        let mirror = self.engine.mirror_id();
-        self.write.forget_conflict(mirror, &path)?;
+        let position = Some(self.seq());
+        self.write.forget_conflict(self.engine.mirror_id(), &path)?;
         if let Some(revision) = &open.conflict.revision {
             // A file that lies where the document was before: what it had is decided about, and the export removes it.
             if let Some(place) = DocPath::parse(revision).filter(|path| matches!(locate(path), Place::Document(_))) {
                 let known = self.engine.known(&place)?.mirrored;
-                self.note(&MirrorDocument { base: open.conflict.theirs.clone(), ..known })?;
+                self.note_moved(&MirrorDocument {
+                    base: open.conflict.theirs.clone(),
+                    position,
+                    commit: None,
+                    ..known
+                })?;
             }
             return Ok(());
         }
@@ -158,9 +163,9 @@ impl Writer<'_> {
         match &open.conflict.theirs {
             Some(_) => {
                 let known = self.engine.known(&path)?.mirrored;
-                self.note(&MirrorDocument { base: open.conflict.theirs.clone(), ..known })
+                self.note_moved(&MirrorDocument { base: open.conflict.theirs.clone(), position, commit: None, ..known })
             }
-            None => Ok(self.write.forget_mirror_document(mirror, &path)?),
+            None => self.note_absence(&path),
         }
     }
 }

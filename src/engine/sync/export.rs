@@ -181,18 +181,20 @@ impl Engine {
                 if let Some(base) = known.database {
                     report.written.push(path.clone());
                     let (base, stat) = (Some(base), looker.stat(path));
+                    let position = Some(writer.seq());
                     let noted = MirrorDocument {
                         base: base.clone(),
                         file: base,
                         stat,
                         diagnostics: None,
                         commit: None,
+                        position,
                         ..known.mirrored
                     };
                     writer.write.put_mirror_document(mirror, &noted)?;
                 } else {
                     report.removed.push(path.clone());
-                    writer.write.forget_mirror_document(mirror, path)?;
+                    writer.note_absence(path)?;
                 }
             }
             // What is noted as exported is in its place first, whatever happens to the power.

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::publish::Testimony;
-use crate::engine::base::{engine::Engine, error::EngineError};
+use crate::engine::base::{engine::Engine, error::EngineError, testimony::Testimony};
 
 /// How many commits of each branch are looked at: the newest export is at its end, or near it.
 const MAX_COMMITS: usize = 200;

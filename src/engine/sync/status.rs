@@ -11,7 +11,7 @@ use crate::{
         state::{Age, Found, State},
     },
     engine::base::{
-        age::Suspect,
+        arrival::Arrival,
         engine::Engine,
         error::EngineError,
         look::Look,
@@ -20,7 +20,6 @@ use crate::{
         survey::Known,
         walk::{Walked, walk},
     },
-    markdown::locate::{Place, locate},
 };
 
 /// Database against files against git.
@@ -79,7 +78,7 @@ impl Engine {
     pub(in crate::engine) fn stands(&self, selection: &Selection) -> Result<Vec<Stand>, EngineError> {
         let looker = self.glance();
         let mut stands = Vec::new();
-        let mut pending: Vec<(usize, Box<Reading>)> = Vec::new();
+        let mut pending: Vec<(usize, Option<Box<Reading>>)> = Vec::new();
         let (files, survey) = self.walk_beside_survey(selection)?;
         let mut survey = survey.into_iter().peekable();
         let mut files = files.into_iter().filter(|(path, _)| selection.contains(path)).peekable();
@@ -104,12 +103,19 @@ impl Engine {
             let (state, file) = match look {
                 Look::Same(Some(sha)) => (known.sighting(Found::Text(&sha)).state(edit)?, Some(sha)),
                 Look::Same(None) | Look::Unreadable(..) => (State::Invalid, None),
-                Look::Nothing => (known.sighting(Found::Nothing).state(edit)?, None),
+                Look::Nothing => {
+                    if self.may_be_ours(&known, None)? {
+                        pending.push((stands.len(), None));
+                    }
+                    (known.sighting(Found::Nothing).state(edit)?, None)
+                }
                 Look::Read(reading, _) if known.refuses(&reading.sha) => (State::Invalid, None),
                 Look::Read(reading, _) => {
                     let state = known.sighting(Found::Text(&reading.sha)).state(edit)?;
                     let sha = reading.sha.clone();
-                    pending.push((stands.len(), reading));
+                    if self.may_be_ours(&known, Some(&sha))? {
+                        pending.push((stands.len(), Some(reading)));
+                    }
                     (state, Some(sha))
                 }
             };
@@ -143,33 +149,18 @@ impl Engine {
         })
     }
 
-    /// Corrects the state of files that may be old checkouts, with one walk through history.
-    fn judge(&self, stands: &mut [Stand], pending: &[(usize, Box<Reading>)]) -> Result<(), EngineError> {
-        let mut asked = Vec::new();
-        let mut entities = Vec::new();
-        for (index, reading) in pending {
-            let known = &stands[*index].known;
-            let differs = known.database.as_ref() != Some(&reading.sha);
-            if let (true, Place::Document(located)) =
-                (differs && known.mirrored.base.as_ref() != Some(&reading.sha), locate(known.path()))
-            {
-                asked.push((*index, reading));
-                entities.push(located.entity);
-            }
-        }
-        let suspects: Vec<Suspect<'_>> = asked
+    /// Corrects the state of files that may hold what this log exported, with one walk through history.
+    fn judge(&self, stands: &mut [Stand], pending: &[(usize, Option<Box<Reading>>)]) -> Result<(), EngineError> {
+        let arrivals: Vec<Arrival<'_>> = pending
             .iter()
-            .zip(&entities)
-            .map(|((index, reading), entity)| {
-                let Known { mirrored, database, .. } = &stands[*index].known;
-                let (file, file_sha) = (reading.text.as_str(), &reading.sha);
-                Suspect { path: &mirrored.path, entity, file, file_sha, database: database.as_ref() }
-            })
+            .map(|(index, file)| Arrival { known: &stands[*index].known, file: file.as_deref() })
             .collect();
-        let ages = self.ages(&suspects)?;
-        for ((index, reading), age) in asked.into_iter().zip(ages) {
-            let stand = &mut stands[index];
-            stand.state = stand.known.sighting(Found::Text(&reading.sha)).state(|| Ok::<_, EngineError>(age))?;
+        let arrived = self.arrivals(&arrivals)?;
+        for ((index, file), arrived) in pending.iter().zip(arrived) {
+            let stand = &mut stands[*index];
+            stand.known = stand.known.clone().moved_on(&arrived);
+            let found = file.as_ref().map_or(Found::Nothing, |file| Found::Text(&file.sha));
+            stand.state = stand.known.sighting(found).state(|| Ok::<_, EngineError>(arrived.age))?;
         }
         Ok(())
     }

@@ -226,6 +226,21 @@ impl<'e> Writer<'e> {
         Ok(Some(entry))
     }
 
+    /// Sets what is known of a document in this mirror, where its base may be another text than before: the commit that
+    /// the old one stood in may be known no more.
+    pub(in crate::engine) fn note_moved(&self, document: &MirrorDocument) -> Result<(), EngineError> {
+        self.note(document)?;
+        let store = self.write.store();
+        let Some(sha) = store.document_sha(&document.path)? else { return Ok(()) };
+        let commit = store.exported_commit(&document.path, &sha)?;
+        Ok(self.write.set_git_commit(&document.path, commit.as_deref())?)
+    }
+
+    /// Notes that a document has no file in this mirror, and that this is what the log has by now.
+    pub(in crate::engine) fn note_absence(&self, path: &DocPath) -> Result<(), EngineError> {
+        self.note_moved(&MirrorDocument { position: Some(self.seq()), ..MirrorDocument::unknown(path.clone()) })
+    }
+
     /// Sets what is known of a document in this mirror.
     pub(in crate::engine) fn note(&self, document: &MirrorDocument) -> Result<(), EngineError> {
         Ok(self.write.put_mirror_document(self.engine.mirror_id(), document)?)

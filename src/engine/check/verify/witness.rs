@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::Findings;
 use crate::{
     engine::{
-        base::{engine::Engine, error::EngineError},
-        sync::publish::{Testimony, mirror_branch},
+        base::{engine::Engine, error::EngineError, testimony::Testimony},
+        sync::publish::mirror_branch,
     },
     git::{CommitId, Repository},
 };

@@ -2,7 +2,7 @@
 
 use super::history::is_export;
 use crate::{
-    engine::{base::error::EngineError, sync::publish::LOG_TRAILER},
+    engine::base::{error::EngineError, testimony::LOG_TRAILER},
     git::{BlobId, CommitId, Repository},
 };
 

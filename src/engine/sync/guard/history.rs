@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::{
-    engine::{
-        base::error::EngineError,
-        sync::publish::{HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER},
+    engine::base::{
+        error::EngineError,
+        testimony::{HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER},
     },
     git::{BlobId, CommitId, Repository, Told, TreeChange},
 };

@@ -11,6 +11,7 @@ use crate::{
         write::writer::{Draft, Revision},
     },
     markdown::locate::{Place, locate},
+    store::MirrorDocument,
 };
 
 impl Importer<'_, '_> {
@@ -18,16 +19,20 @@ impl Importer<'_, '_> {
     pub(super) fn see_absent(&mut self, known: &Known) -> Result<(), EngineError> {
         let Place::Document(located) = locate(known.path()) else { return Ok(()) };
         match self.looker.look(known.path(), None) {
-            Look::Nothing => self.absent(known),
+            Look::Nothing => self.absent(known, false),
             look => self.see(Walked::Document(located), Some(known.clone()), look),
         }
     }
 
-    /// A document without a file.
-    pub(super) fn absent(&mut self, known: &Known) -> Result<(), EngineError> {
+    /// A document without a file; `has_arrived` once it was told where the place stands with it.
+    pub(super) fn absent(&mut self, known: &Known, has_arrived: bool) -> Result<(), EngineError> {
         // Its file may have moved, and its document with it, earlier in this import.
         let database = self.writer.write.store().document_sha(known.path())?;
         let known = Known { database, ..known.clone() };
+        if !has_arrived && self.writer.engine.may_be_ours(&known, None)? {
+            self.suspect_gone(&known);
+            return Ok(());
+        }
         let state = known.sighting(Found::Nothing).state(|| Ok::<_, EngineError>(Age::Edit))?;
         if known.conflict.is_some() && (self.options.theirs || state != State::Conflict) {
             self.writer.write.forget_conflict(self.writer.engine.mirror_id(), known.path())?;
@@ -41,10 +46,17 @@ impl Importer<'_, '_> {
             }
             State::Diverged if !self.options.theirs => return self.meet_absence(&known),
             State::Diverged => self.options.theirs,
-            State::Ahead => self.options.theirs && known.mirrored.base.is_some(),
-            State::InSync => {
-                let mirror = self.writer.engine.mirror_id();
-                return Ok(self.writer.write.forget_mirror_document(mirror, known.path())?);
+            State::Ahead if has_arrived => {
+                let position = known.mirrored.position;
+                return self
+                    .writer
+                    .note_moved(&MirrorDocument { position, ..MirrorDocument::unknown(known.path().clone()) });
+            }
+            State::InSync if known.mirrored.base.is_some() || known.mirrored.file.is_some() => {
+                let position = Some(self.writer.engine.timeline(known.path())?.last(None));
+                return self
+                    .writer
+                    .note_moved(&MirrorDocument { position, ..MirrorDocument::unknown(known.path().clone()) });
             }
             _ => return Ok(()),
         };
@@ -61,7 +73,6 @@ impl Importer<'_, '_> {
     fn remove(&mut self, known: &Known) -> Result<(), EngineError> {
         let Place::Document(located) = locate(known.path()) else { return Ok(()) };
         self.report.removed += 1;
-        let mirror = self.writer.engine.mirror_id();
         let draft = Draft {
             entity: located.entity.clone(),
             action: Action::Import,
@@ -73,6 +84,6 @@ impl Importer<'_, '_> {
         let recorded = self.writer.record(draft);
         self.writer.insists = self.options.theirs;
         recorded?;
-        Ok(self.writer.write.forget_mirror_document(mirror, known.path())?)
+        self.writer.note_absence(known.path())
     }
 }

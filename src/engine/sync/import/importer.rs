@@ -23,7 +23,7 @@ use crate::{
     },
     engine::{
         base::{
-            age::Suspect,
+            arrival::Arrival,
             error::EngineError,
             import_report::ImportReport,
             look::{Look, Looker},
@@ -58,6 +58,14 @@ pub(super) struct Taken {
     pub(super) reading: Reading,
     pub(super) known: Known,
     pub(super) stat: Option<FileStat>,
+    /// Where the place stands with it was told already: what the log exported is in `known` as the base.
+    pub(super) arrived: Option<Age>,
+}
+
+/// What needs a look at the log and at history.
+enum Suspect {
+    File(Box<Taken>),
+    Gone(Box<Known>),
 }
 
 /// One import under way.
@@ -69,7 +77,7 @@ pub(super) struct Importer<'a, 'e> {
     pub(super) report: ImportReport,
     group: Vec<Taken>,
     facts: Vec<rules::Facts>,
-    suspects: Vec<Taken>,
+    suspects: Vec<Suspect>,
     /// Cards and ideas that cannot be read: they are there all the same.
     unread: HashSet<String>,
     /// In an empty database: which file has claimed which entity for which audience, and which kind an ID.
@@ -190,7 +198,7 @@ impl<'a, 'e> Importer<'a, 'e> {
         };
         let mut known = known.unwrap_or_else(|| Known::nothing(located.path.clone()));
         match look {
-            Look::Nothing => self.absent(&known),
+            Look::Nothing => self.absent(&known, false),
             Look::Unreadable(problem, stat) => {
                 let diagnostic = problem.at(located.path.as_str());
                 self.set_aside(known.mirrored, diagnostic, None, stat)
@@ -215,24 +223,25 @@ impl<'a, 'e> Importer<'a, 'e> {
                     look => self.see(Walked::Document(located), Some(known), look),
                 }
             }
-            Look::Read(reading, stat) => self.decide(Taken { located, reading: *reading, known, stat }, None),
+            Look::Read(reading, stat) => self.decide(Taken { located, reading: *reading, known, stat, arrived: None }),
         }
     }
 
-    /// Decides about a file that was read; `age` once its age is known.
-    fn decide(&mut self, taken: Taken, age: Option<Age>) -> Result<(), EngineError> {
+    /// Decides about a file that was read.
+    fn decide(&mut self, taken: Taken) -> Result<(), EngineError> {
         let engine = self.writer.engine;
-        let Taken { located, reading, known, .. } = &taken;
+        let Taken { reading, known, arrived: age, .. } = &taken;
+        let age = *age;
         let state = known.sighting(Found::Text(&reading.sha)).state(|| match age {
             Some(age) => Ok(age),
             None if self.writer.is_filling() => Ok(Age::Edit),
-            None if engine.may_be_old(&located.entity, &located.path, &reading.sha)? => Err(Undecided::Suspect),
+            None if engine.may_be_ours(known, Some(&reading.sha))? => Err(Undecided::Suspect),
             None => Ok(Age::Edit),
         });
         let state = match state {
             Ok(state) => state,
             Err(Undecided::Suspect) => {
-                self.suspects.push(taken);
+                self.suspects.push(Suspect::File(Box::new(taken)));
                 return Ok(());
             }
             Err(Undecided::Failed(error)) => return Err(error),
@@ -245,7 +254,13 @@ impl<'a, 'e> Importer<'a, 'e> {
         match state {
             State::InSync => {
                 self.report.unchanged += 1;
-                self.remember(&taken)
+                let (sha, mirrored) = (&taken.reading.sha, &taken.known.mirrored);
+                // A file that did not change has not come by anything: where it stands stays.
+                let position = match mirrored.position {
+                    Some(position) if mirrored.base.as_ref() == Some(sha) => position,
+                    _ => engine.timeline(&mirrored.path)?.last(Some(sha)),
+                };
+                self.remember(&taken, position)
             }
             State::Untracked | State::Behind => self.take(taken),
             _ if wins => self.take(taken),
@@ -268,16 +283,19 @@ impl<'a, 'e> Importer<'a, 'e> {
         }
     }
 
-    /// File and database hold the same text: it is the base from now on.
-    pub(super) fn remember(&mut self, taken: &Taken) -> Result<(), EngineError> {
+    /// The database has the text of the file as of an entry: it is the base from now on.
+    pub(super) fn remember(&mut self, taken: &Taken, position: u64) -> Result<(), EngineError> {
         let sha = Some(taken.reading.sha.clone());
+        let position = Some(position);
         let commit = taken.known.mirrored.commit.clone().filter(|_| taken.known.mirrored.base == sha);
-        self.note(&taken.known.mirrored, MirrorDocument { base: sha.clone(), file: sha, commit, ..noted(taken) })
+        let after = MirrorDocument { base: sha.clone(), file: sha, position, commit, ..noted(taken) };
+        self.note(&taken.known.mirrored, after)
     }
 
-    /// The file holds another text than the database; the base stays.
+    /// The file holds another text than the database; where the place stands stays.
     pub(super) fn remember_file(&mut self, taken: &Taken) -> Result<(), EngineError> {
-        self.note(&taken.known.mirrored, MirrorDocument { file: Some(taken.reading.sha.clone()), ..noted(taken) })
+        let after = MirrorDocument { file: Some(taken.reading.sha.clone()), ..noted(taken) };
+        if taken.arrived.is_some() { self.writer.note_moved(&after) } else { self.note(&taken.known.mirrored, after) }
     }
 
     fn note(&self, before: &MirrorDocument, after: MirrorDocument) -> Result<(), EngineError> {
@@ -385,12 +403,13 @@ impl<'a, 'e> Importer<'a, 'e> {
         *self.report.taken.entry(kind).or_default() += 1;
         self.report.imported += imported;
         self.report.updated += updated;
-        let mirror = self.writer.engine.mirror_id();
-        moved.iter().try_for_each(|old| self.writer.write.forget_mirror_document(mirror, &old.path))?;
-        for note in &notes {
-            self.writer.note(note)?;
+        moved.iter().try_for_each(|old| self.writer.note_absence(&old.path))?;
+        let position = Some(self.writer.seq());
+        for note in notes {
+            let note = MirrorDocument { position, ..note };
+            self.writer.note(&note)?;
             if let Some(commit) = &note.commit {
-                self.writer.write.set_git_commit(&note.path, commit)?;
+                self.writer.write.set_git_commit(&note.path, Some(commit))?;
             }
         }
         Ok(())
@@ -449,21 +468,35 @@ impl<'a, 'e> Importer<'a, 'e> {
         self.facts.extend(seen.iter().map(|seen| rules::Facts::of(seen, self.catalogue.as_ref())));
     }
 
-    /// Looks into git, once, for all files that may be old checkouts.
+    /// A document without a file, which the log may have removed.
+    pub(super) fn suspect_gone(&mut self, known: &Known) {
+        self.suspects.push(Suspect::Gone(Box::new(known.clone())));
+    }
+
+    /// Looks into log and git, once, for all files that may hold what this log exported.
     fn judge_suspects(&mut self) -> Result<(), EngineError> {
-        let taken = std::mem::take(&mut self.suspects);
-        let suspects: Vec<Suspect<'_>> = taken
+        let suspects = std::mem::take(&mut self.suspects);
+        let arrivals: Vec<Arrival<'_>> = suspects
             .iter()
-            .map(|taken| Suspect {
-                path: &taken.located.path,
-                entity: &taken.located.entity,
-                file: &taken.reading.text,
-                file_sha: &taken.reading.sha,
-                database: taken.known.database.as_ref(),
+            .map(|suspect| match suspect {
+                Suspect::File(taken) => Arrival { known: &taken.known, file: Some(&taken.reading) },
+                Suspect::Gone(known) => Arrival { known, file: None },
             })
             .collect();
-        let ages = self.writer.engine.ages(&suspects)?;
-        taken.into_iter().zip(ages).try_for_each(|(taken, age)| self.decide(taken, Some(age)))
+        let arrived = self.writer.engine.arrivals(&arrivals)?;
+        for (suspect, arrived) in suspects.into_iter().zip(arrived) {
+            if let Some(joined) = &arrived.joined {
+                self.writer.write.put_blob(&joined.sha, &joined.text)?;
+            }
+            match suspect {
+                Suspect::File(taken) => {
+                    let known = taken.known.moved_on(&arrived);
+                    self.decide(Taken { known, arrived: Some(arrived.age), ..*taken })?;
+                }
+                Suspect::Gone(known) => self.absent(&(*known).moved_on(&arrived), true)?,
+            }
+        }
+        Ok(())
     }
 }
 

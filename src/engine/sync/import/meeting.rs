@@ -46,7 +46,7 @@ impl Importer<'_, '_> {
             Err(error) => self.leave(&taken.located.path, &error).map_err(|()| error),
             Ok(Met::Merged) => {
                 self.report.merged += 1;
-                self.remember(taken)
+                self.remember(taken, self.writer.seq())
             }
             Ok(Met::Clashed) => {
                 self.report.conflicts.push(taken.located.path.clone());
@@ -110,8 +110,9 @@ impl Importer<'_, '_> {
             vec![Revision { located: from, new: None }, Revision { located: taken.located.clone(), new: current }];
         let entity = taken.located.entity.clone();
         self.writer.record(Draft { entity, action: Action::Import, reason: None, revisions })?;
-        self.writer.write.forget_mirror_document(self.writer.engine.mirror_id(), old.path())?;
-        let mirrored = MirrorDocument { base: old.mirrored.base.clone(), ..taken.known.mirrored };
+        self.writer.note_absence(old.path())?;
+        let mirrored =
+            MirrorDocument { base: old.mirrored.base.clone(), position: old.mirrored.position, ..taken.known.mirrored };
         self.meet(&Taken { known: Known { mirrored, database: old.database.clone(), conflict: None }, ..taken })
     }
 }

@@ -6,6 +6,7 @@ mod importer;
 mod meeting;
 mod reader;
 mod revision;
+mod since;
 
 use std::path::PathBuf;
 
@@ -67,6 +68,8 @@ impl Engine {
             let begun_at = writer.seq();
             let mirror = writer.write.ensure_mirror(&self.workspace.mirror)?;
             self.mirror.set(Some(mirror.id));
+            // Before the files are looked at: what git brings meanwhile is looked at again next time.
+            let head = self.checked_out()?;
             let (walked, mut known) = self.walk_and_survey(&selection, writer.is_filling())?;
             let renumbered = if writer.is_filling() { Vec::new() } else { writer.settle_collisions(&known)? };
             if !renumbered.is_empty() {
@@ -87,7 +90,7 @@ impl Engine {
                 // What this import itself recorded may have made a place free.
                 let seq = report.hangs_on_the_log().then_some(begun_at);
                 let kept = kept.map(|kept| FilesDigest { seq, ..kept });
-                writer.write.set_looked_at(mirror.id, self.clock.seconds(), kept.as_ref())?;
+                writer.write.set_looked_at(mirror.id, self.clock.seconds(), kept.as_ref(), head.as_deref())?;
             }
             Ok(report)
         };
@@ -99,6 +102,15 @@ impl Engine {
         self.workspace.git.iter().for_each(Location::release_dead_locks);
         self.store.use_wal()?;
         Ok((report, written.entries))
+    }
+
+    /// The commit that is checked out, where there is one.
+    fn checked_out(&self) -> Result<Option<String>, EngineError> {
+        if let Some(head) = self.workspace.git.as_ref().and_then(Location::head) {
+            return Ok(Some(head));
+        }
+        let head = self.repository()?.map_or(Ok(None), |repository| repository.head())?;
+        Ok(head.map(|head| head.to_string()))
     }
 
     /// The files of the tree, and what is known of them. Where nothing is known yet the walk is left to the reader,

@@ -1,7 +1,7 @@
 //! From a commit to the database, without checking it out: all of its documents, or what the commits since another one
 //! touched, each as the deed of its author.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::{
     domain::{
@@ -37,12 +37,12 @@ pub enum Revisions<'a> {
 }
 
 /// What a commit holds at a place.
-struct Version<'a> {
-    located: Located,
-    theirs: Option<Reading>,
-    base: Option<Reading>,
+pub(super) struct Version<'a> {
+    pub(super) located: Located,
+    pub(super) theirs: Option<Reading>,
+    pub(super) base: Option<Reading>,
     /// How the commit is called in a conflict.
-    name: &'a str,
+    pub(super) name: &'a str,
 }
 
 impl Engine {
@@ -73,15 +73,25 @@ impl Engine {
     }
 }
 
+/// What others made of a document in a commit.
+struct Other {
+    located: Located,
+    theirs: Option<Reading>,
+    /// The text that their edit began with.
+    base: Option<Reading>,
+    /// The last entry of this log that the commit has of it.
+    position: u64,
+}
+
 /// An import out of commits under way.
-struct Intake<'a, 'e> {
-    writer: &'a mut Writer<'e>,
-    repository: &'a Repository,
-    report: ImportReport,
+pub(super) struct Intake<'a, 'e> {
+    pub(super) writer: &'a mut Writer<'e>,
+    pub(super) repository: &'a Repository,
+    pub(super) report: ImportReport,
 }
 
 impl Intake<'_, '_> {
-    /// Every document of a commit. Texts that the log knows are old ones: there is nothing to take from them.
+    /// Every document of a commit. What it has of this log's own exports is no change; what is left is taken.
     fn take_all(&mut self, name: &str, commit: CommitId, prune: bool) -> Result<(), EngineError> {
         let engine = self.writer.engine;
         let blobs = self.repository.tree_blobs(commit, &engine.workspace.git_path(MIRROR))?;
@@ -98,11 +108,7 @@ impl Intake<'_, '_> {
             if self.has(path, *blob)? {
                 self.report.unchanged += 1;
             } else if let Some(reading) = self.read(path, *blob)? {
-                if self.writer.write.store().was_version(&located.entity, path.as_str(), &reading.sha)? {
-                    self.report.stale.push(path.clone());
-                } else {
-                    changed.push((located, Some(reading)));
-                }
+                changed.push((located, Some(reading)));
             }
         }
         for row in self.writer.write.store().documents()? {
@@ -110,13 +116,15 @@ impl Intake<'_, '_> {
                 changed.push((located, None));
             }
         }
-        let located: Vec<Located> = changed.iter().map(|(located, _)| located.clone()).collect();
-        let bases = engine.known_ancestors(commit, &located)?;
         let mut gone = Vec::new();
-        for ((located, theirs), base) in changed.into_iter().zip(bases) {
+        for Other { located, theirs, base, position } in self.without_own(commit, changed)? {
             let version = Version { located, theirs, base, name };
             match (&version.theirs, &version.base) {
-                (Some(_), _) => self.take_or_leave(version, commit)?,
+                (Some(theirs), _) => {
+                    let (path, theirs) = (version.located.path.clone(), theirs.clone());
+                    self.take_or_leave(version, commit)?;
+                    self.settle_file(&path, Some((&theirs, position)))?;
+                }
                 // The commit never had it: it was made here.
                 (None, None) => {}
                 (None, Some(_)) => gone.push(version),
@@ -132,45 +140,50 @@ impl Intake<'_, '_> {
         Ok(())
     }
 
-    /// What each commit since another one touched, in their order, each upon the text its parent had.
-    fn take_since(&mut self, since: CommitId) -> Result<(), EngineError> {
-        let Some(head) = self.repository.head()? else { return Ok(()) };
-        let folder = self.writer.engine.workspace.git_path(MIRROR);
-        let mut touched: BTreeSet<DocPath> = BTreeSet::new();
-        for made in self.repository.commits_since(since, head)? {
-            let name = made.commit.to_string();
-            let (_, trailers) = self.repository.authored(made.commit)?;
-            self.writer.start_batch();
-            for change in self.repository.changed_paths(made.parent, made.commit, &folder)? {
-                let Some(located) = self.located(&change.path) else { continue };
-                let path = located.path.clone();
-                touched.insert(path.clone());
-                let theirs = match change.new {
-                    Some(blob) if self.has(&path, blob)? => continue,
-                    Some(blob) => match self.read(&path, blob)? {
-                        Some(reading) => Some(reading),
-                        None => continue,
-                    },
-                    None => None,
-                };
-                let base = change.old.map_or(Ok(None), |blob| self.read(&path, blob))?;
-                if let Some(reading) = &theirs
-                    && self.writer.write.store().was_version(&located.entity, path.as_str(), &reading.sha)?
-                    && base.is_none()
-                {
-                    continue;
-                }
-                self.writer.acting = Some(Acting::author(&made.author, &trailers, Some(&located.entity)));
-                self.take_or_leave(Version { located, theirs, base, name: &name }, made.commit)?;
+    /// Leaves out what the commit has of this log's own exports; gives the others each with the text that its edit began
+    /// with.
+    fn without_own(
+        &mut self,
+        commit: CommitId,
+        changed: Vec<(Located, Option<Reading>)>,
+    ) -> Result<Vec<Other>, EngineError> {
+        let engine = self.writer.engine;
+        let paths: Vec<&DocPath> = changed.iter().map(|(located, _)| &located.path).collect();
+        let unseen = engine.commits_unseen(self.repository, commit)?.unwrap_or_default();
+        let mut steps = engine.steps(self.repository, &paths, &unseen)?;
+        let parted = match engine.seen_head()? {
+            Some(seen) => self.repository.parted(seen, commit).ok().flatten(),
+            None => None,
+        };
+        let located: Vec<Located> = changed.iter().map(|(located, _)| located.clone()).collect();
+        let ancestors = engine.known_ancestors(commit, &located)?;
+        let mut others = Vec::new();
+        for (index, ((located, theirs), ancestor)) in changed.into_iter().zip(ancestors).enumerate() {
+            let path = &located.path;
+            let start = engine.standing_at(self.repository, parted, path)?;
+            let steps = steps.remove(&index).unwrap_or_default();
+            let has_went_back = steps
+                .last()
+                .is_some_and(|step| step.blob == theirs.as_ref().and_then(|theirs| self.blob_of(path, theirs)));
+            let arrived = engine.arrive(path, (start, None), theirs.as_ref(), &steps)?;
+            let sha = theirs.as_ref().map(|theirs| &theirs.sha);
+            let is_known = sha.is_some_and(|sha| engine.timeline(path).is_ok_and(|timeline| timeline.knows(sha)));
+            // A text that the log knows is an old one, unless a commit that is new here went back to it.
+            if sha.is_some() && (arrived.standing.base.as_ref() == sha || (is_known && !has_went_back)) {
+                self.report.unchanged += 1;
+                continue;
             }
+            if sha.is_none() && arrived.standing.base.is_none() && arrived.standing.position > 0 {
+                continue;
+            }
+            let base = engine.base_text(&arrived)?.and_then(|text| Reading::of(text).ok());
+            others.push(Other { located, theirs, base: base.or(ancestor), position: arrived.standing.position });
         }
-        self.writer.acting = None;
-        self.report.found = touched.len() as u64;
-        touched.iter().try_for_each(|path| self.settle_file(path))
+        Ok(others)
     }
 
     /// Takes one version of a document, unless an agent would move a card by it: that is left, and said.
-    fn take_or_leave(&mut self, version: Version<'_>, commit: CommitId) -> Result<(), EngineError> {
+    pub(super) fn take_or_leave(&mut self, version: Version<'_>, commit: CommitId) -> Result<(), EngineError> {
         let path = version.located.path.clone();
         match self.take(version, commit) {
             Err(EngineError::Denied { actor, .. }) => {
@@ -183,15 +196,19 @@ impl Intake<'_, '_> {
     }
 
     /// Takes one version of a document: as it is where the database has what it began with, else merged.
-    fn take(&mut self, version: Version<'_>, commit: CommitId) -> Result<(), EngineError> {
+    pub(super) fn take(&mut self, version: Version<'_>, commit: CommitId) -> Result<(), EngineError> {
         let Version { located, theirs, base, name } = version;
         let path = located.path.clone();
         let mut ours = self.writer.write.store().document_sha(&path)?;
         if ours.is_none()
             && theirs.is_some()
-            && let Some(old) = self.moved_from(&located, commit)?
+            && let Some(elsewhere) = self.moved_from(&located, commit)?
         {
-            self.move_along(&old, &located)?;
+            if base.is_some() {
+                // The database moved it, such as to the archive: the edit follows it.
+                return self.take(Version { located: elsewhere, theirs, base, name }, commit);
+            }
+            self.move_along(&elsewhere, &located)?;
             ours = self.writer.write.store().document_sha(&path)?;
         }
         if ours.is_none()
@@ -274,29 +291,35 @@ impl Intake<'_, '_> {
         Ok(rows.into_iter().map(|row| row.path).find(|path| *path != located.path))
     }
 
-    /// Where the file of this place holds what the database has by now, that is the base.
-    fn settle_file(&self, path: &DocPath) -> Result<(), EngineError> {
+    /// Where the file of this place holds what the database has by now, or the text of a commit that was taken, that is
+    /// the base; `taken` has the position that the commit stands at.
+    pub(super) fn settle_file(&self, path: &DocPath, taken: Option<(&Reading, u64)>) -> Result<(), EngineError> {
         let engine = self.writer.engine;
         let known = engine.known(path)?;
-        match engine.glance().look(path, None) {
-            Look::Read(reading, _) if known.database.as_ref() == Some(&reading.sha) => {
-                let sha = Some(reading.sha.clone());
-                self.writer.note(&MirrorDocument {
-                    base: sha.clone(),
-                    file: sha,
-                    diagnostics: None,
-                    commit: None,
-                    ..known.mirrored
-                })
-            }
-            Look::Nothing if known.database.is_none() => {
-                Ok(self.writer.write.forget_mirror_document(engine.mirror_id(), path)?)
-            }
-            _ => Ok(()),
-        }
+        let file = match engine.glance().look(path, None) {
+            Look::Read(file, _) if known.mirrored.base.as_ref() != Some(&file.sha) => file,
+            Look::Nothing if known.database.is_none() => return self.writer.note_absence(path),
+            _ => return Ok(()),
+        };
+        let position = match taken {
+            _ if known.database.as_ref() == Some(&file.sha) => engine.timeline(path)?.last(Some(&file.sha)),
+            Some((taken, position)) if taken.sha == file.sha => position.max(known.mirrored.position.unwrap_or(0)),
+            _ => return Ok(()),
+        };
+        self.writer.write.put_blob(&file.sha, &file.text)?;
+        let (sha, position) = (Some(file.sha), Some(position));
+        let after = MirrorDocument {
+            base: sha.clone(),
+            file: sha,
+            position,
+            diagnostics: None,
+            commit: None,
+            ..known.mirrored
+        };
+        self.writer.note_moved(&after)
     }
 
-    fn located(&self, git_path: &str) -> Option<Located> {
+    pub(super) fn located(&self, git_path: &str) -> Option<Located> {
         let path = DocPath::parse(self.writer.engine.workspace.tree_path(git_path)?)?;
         match locate(&path) {
             Place::Document(located) => Some(located),
@@ -305,7 +328,7 @@ impl Intake<'_, '_> {
     }
 
     /// Whether the database has a text that git stores as this blob.
-    fn has(&self, path: &DocPath, blob: BlobId) -> Result<bool, EngineError> {
+    pub(super) fn has(&self, path: &DocPath, blob: BlobId) -> Result<bool, EngineError> {
         let store = self.writer.write.store();
         let Some(sha) = store.document_sha(path)? else { return Ok(false) };
         let Some(text) = store.blob(&sha)? else { return Ok(false) };
@@ -313,8 +336,14 @@ impl Intake<'_, '_> {
         Ok(self.repository.clean_blob_id(&git_path, text.as_bytes())? == blob)
     }
 
+    /// What git makes of a text.
+    pub(super) fn blob_of(&self, path: &DocPath, text: &Reading) -> Option<BlobId> {
+        let git_path = self.writer.engine.workspace.git_path(path.as_str());
+        self.repository.clean_blob_id(&git_path, text.text.as_bytes()).ok()
+    }
+
     /// The text of a blob; one that cannot be read is told and left.
-    fn read(&mut self, path: &DocPath, blob: BlobId) -> Result<Option<Reading>, EngineError> {
+    pub(super) fn read(&mut self, path: &DocPath, blob: BlobId) -> Result<Option<Reading>, EngineError> {
         match Reading::of_bytes(self.repository.read_blob(blob)?) {
             Ok(reading) => Ok(Some(reading)),
             Err(problem) => {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{change::BODY, doc_path::DocPath, entry::Entry, text::is_unprintable},
-    git::{Repository, TrailedCommit},
+    engine::base::testimony::{HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER},
+    git::Repository,
     markdown::is_bookkeeping,
 };
 
@@ -17,11 +18,6 @@ const MAX_KEYS: usize = 5;
 /// The longest subject, in characters: a key may have any length.
 const MAX_SUBJECT: usize = 120;
 
-/// Trailer keys.
-pub(in crate::engine) const LOG_TRAILER: &str = "Bos-Audit-Log";
-pub(in crate::engine) const RANGE_TRAILER: &str = "Bos-Audit-Range";
-pub(in crate::engine) const HEAD_TRAILER: &str = "Bos-Audit-Head";
-
 /// The part of the log that a commit witnesses.
 #[derive(Debug, Clone)]
 pub(super) struct Seal {
@@ -30,28 +26,6 @@ pub(super) struct Seal {
     pub(super) range: (u64, u64),
     /// The hash of the last entry.
     pub(super) head: String,
-}
-
-/// What a commit in git says of a log.
-#[derive(Debug, Clone)]
-pub(in crate::engine) struct Testimony {
-    pub(in crate::engine) log_id: String,
-    /// The first and the last entry; `None` where that cannot be read.
-    pub(in crate::engine) range: Option<(u64, u64)>,
-    /// The hash of the last entry.
-    pub(in crate::engine) head: Option<String>,
-}
-
-impl Testimony {
-    /// Reads the trailers of a commit; `None` where it was not made by an export.
-    pub(in crate::engine) fn of(commit: &TrailedCommit) -> Option<Self> {
-        let range = commit.trailer(RANGE_TRAILER).and_then(|range| range.split_once(".."));
-        Some(Self {
-            log_id: commit.trailer(LOG_TRAILER)?.to_owned(),
-            range: range.and_then(|(first, last)| Some((first.parse().ok()?, last.parse().ok()?))),
-            head: commit.trailer(HEAD_TRAILER).map(str::to_owned),
-        })
-    }
 }
 
 /// The message of a commit that holds everything since the last one. `entries` are those whose documents it changes.

@@ -10,7 +10,6 @@ mod start;
 
 use chain::Chain;
 use judge::Verdict;
-pub(in crate::engine) use message::{HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER, Testimony};
 use past::Past;
 use start::Start;
 
@@ -20,7 +19,7 @@ use crate::{
     engine::{
         base::{
             engine::Engine, error::EngineError, projection::stored, reading::Reading, selection::Selection,
-            workspace::Workspace,
+            testimony::Testimony, workspace::Workspace,
         },
         write::writer::Writer,
     },
@@ -309,7 +308,7 @@ impl<'a> Publisher<'a> {
         if noted.commit.is_some()
             && let Some(commit) = self.engine.store.exported_commit(&path, &sha)?
         {
-            writer.write.set_git_commit(&path, &commit)?;
+            writer.write.set_git_commit(&path, Some(&commit))?;
         }
         Ok(())
     }

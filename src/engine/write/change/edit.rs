@@ -87,8 +87,8 @@ impl Writer<'_> {
         while let Some((first, ..)) = taken.first() {
             let entity = first.entity.clone();
             let group: Vec<_> = taken.extract_if(.., |(located, ..)| located.entity == entity).collect();
-            let mut revisions = Vec::with_capacity(group.len());
             let mut acting = None;
+            let (mut revisions, mut notes) = (Vec::with_capacity(group.len()), Vec::with_capacity(group.len()));
             for (located, known, reading) in group {
                 let charged = self.charge(&entity, &located.path, &reading);
                 let commit = charged.commit.map(|commit| commit.to_string());
@@ -96,13 +96,15 @@ impl Writer<'_> {
                 let sha = Some(reading.sha.clone());
                 let stat = looker.stat(&located.path);
                 let (base, diagnostics) = (sha.clone(), None);
-                self.note(&MirrorDocument { base, file: sha, stat, diagnostics, commit, ..known.mirrored })?;
+                notes.push(MirrorDocument { base, file: sha, stat, diagnostics, commit, ..known.mirrored });
                 revisions.push(Revision { located, new: Some(reading) });
             }
             self.acting = acting;
             let recorded = self.record(Draft { entity, action: Action::Import, reason: None, revisions });
             self.acting = None;
             recorded?;
+            let position = Some(self.seq());
+            notes.into_iter().try_for_each(|note| self.note(&MirrorDocument { position, ..note }))?;
         }
         self.start_batch();
         Ok(())

@@ -1,0 +1,276 @@
+//! Which texts a document had at one path, from which entry of the log to which, and where a place stands among them
+//! (ARCHITECTURE.md, where a place stands).
+
+use super::{entry::Touched, hash::Sha256};
+
+/// What a path holds: a text, or nothing.
+type Held = Option<Sha256>;
+
+/// Everything the log knows of one path, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timeline {
+    spans: Vec<Span>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Span {
+    held: Held,
+    /// The entry it came with.
+    from: u64,
+    /// The entry that ended it.
+    until: u64,
+    /// Whether it only was merged into what came with `until`: the path never held it alone.
+    merged: bool,
+}
+
+/// Where a place stands with one document: it has taken in what the log made of it up to an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// The text that place and log last agreed on.
+    pub base: Held,
+    /// The last entry that the place has. It only grows.
+    pub position: u64,
+}
+
+/// What a commit between the last look at a place and this one left at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passed {
+    /// The text, as far as the log knows it; `None` for a text of somebody else.
+    pub held: Option<Held>,
+    /// The last entry that the commit is an export of, where it is one of this log.
+    pub witnessed: Option<u64>,
+}
+
+impl Timeline {
+    /// The timeline of a path from the entries that touched it, in their order.
+    #[must_use]
+    pub fn of<'t>(touched: impl IntoIterator<Item = (u64, &'t Touched)>) -> Self {
+        let open = |held, from| Span { held, from, until: u64::MAX, merged: false };
+        let mut spans = vec![open(None, 0)];
+        for (seq, Touched { new, theirs, .. }) in touched {
+            if theirs.is_some() && theirs != new {
+                let merged = Span { held: theirs.clone(), from: seq.saturating_sub(1), until: seq, merged: true };
+                spans.insert(spans.len() - 1, merged);
+            }
+            let Some(last) = spans.last_mut().filter(|last| last.held != *new) else { continue };
+            last.until = seq;
+            spans.push(open(new.clone(), seq));
+        }
+        Self { spans }
+    }
+
+    /// What the path held when the log ended with this entry.
+    #[must_use]
+    pub fn at(&self, position: u64) -> Option<&Sha256> {
+        let holds = |span: &&Span| !span.merged && span.from <= position && position < span.until;
+        let span = self.spans.iter().find(holds);
+        span.and_then(|span| span.held.as_ref())
+    }
+
+    /// Whether the log ever had this text here.
+    #[must_use]
+    pub fn knows(&self, text: &Sha256) -> bool {
+        self.spans.iter().any(|span| span.held.as_ref() == Some(text))
+    }
+
+    /// Every text the log has of the path.
+    pub fn texts(&self) -> impl Iterator<Item = &Sha256> {
+        self.spans.iter().filter_map(|span| span.held.as_ref())
+    }
+
+    /// Whether anything happened here after an entry.
+    #[must_use]
+    pub fn goes_on_after(&self, position: u64) -> bool {
+        self.spans.iter().any(|span| span.from > position)
+    }
+
+    /// The entry from which the path has held this for the last time; 0 where it never did.
+    #[must_use]
+    pub fn last(&self, held: Option<&Sha256>) -> u64 {
+        let last = self.spans.iter().rev().find(|span| span.held.as_ref() == held);
+        last.map_or(0, |span| if span.merged { span.until } else { span.from })
+    }
+
+    /// The first entry with which the path held a text; 0 where it never did.
+    #[must_use]
+    pub fn first(&self, held: &Sha256) -> u64 {
+        self.later(Some(held), 0).next().unwrap_or_default()
+    }
+
+    /// The texts that came after an entry, the newest first, each with the entry it came with.
+    pub fn after(&self, position: u64) -> impl Iterator<Item = (u64, &Sha256)> {
+        let later = self.spans.iter().rev().filter(move |span| !span.merged && span.from > position);
+        later.filter_map(|span| Some((span.from, span.held.as_ref()?)))
+    }
+
+    /// The positions, none before the given one, at which the path held this.
+    fn later(&self, held: Option<&Sha256>, position: u64) -> impl DoubleEndedIterator<Item = u64> {
+        let is_later = move |span: &&Span| span.held.as_ref() == held && span.until > position;
+        self.spans.iter().filter(is_later).map(move |span| span.from.max(position))
+    }
+}
+
+impl Standing {
+    /// Goes past a commit that the place got. What the commit has of this log moves the standing on, to the earliest
+    /// position that it can stand for; anything else, such as a revert to an earlier text, is somebody's doing and
+    /// leaves it.
+    pub fn pass(&mut self, timeline: &Timeline, passed: &Passed) {
+        let Some(held) = &passed.held else { return };
+        let witnessed = passed.witnessed.filter(|position| timeline.at(*position) == held.as_ref());
+        let Some(position) = witnessed.or_else(|| timeline.later(held.as_ref(), self.position).next()) else { return };
+        *self = Self { base: held.clone(), position: position.max(self.position) };
+    }
+
+    /// Arrives at what the place holds now, after all it went past. A text that the log has at a later position came
+    /// home; it is taken for the newest such, since an export is of what is there. `last` is what the last commit left.
+    pub fn arrive(&mut self, timeline: &Timeline, found: Option<&Sha256>, last: Option<&Passed>) {
+        let is_judged = last.is_some_and(|last| last.held.as_ref().is_some_and(|held| held.as_ref() == found));
+        if self.base.as_ref() == found || is_judged {
+            return;
+        }
+        if let Some(position) = timeline.later(found, self.position).next_back() {
+            *self = Self { base: found.cloned(), position };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::doc_path::DocPath;
+
+    /// A timeline with one letter an entry, from the first; `-` is nothing.
+    fn timeline(letters: &str) -> Timeline {
+        let path = DocPath::parse("docs/business-os/cards/BAKE-ENG-0001.user.md").unwrap();
+        let touched: Vec<Touched> = letters
+            .chars()
+            .map(|letter| Touched { path: path.clone(), old: None, new: held(letter), theirs: None })
+            .collect();
+        Timeline::of((1..).zip(&touched))
+    }
+
+    fn held(letter: char) -> Held {
+        (letter != '-').then(|| Sha256::of(letter.to_string().as_bytes()))
+    }
+
+    fn passed(letters: &str) -> Vec<Passed> {
+        let mut letters = letters.chars().peekable();
+        let mut passed = Vec::new();
+        while let Some(letter) = letters.next() {
+            let digit = letters.next_if(char::is_ascii_digit);
+            let witnessed = digit.and_then(|digit| digit.to_digit(10)).map(u64::from);
+            passed.push(Passed { held: (letter != '?').then(|| held(letter)), witnessed });
+        }
+        passed
+    }
+
+    /// Where a place that stands at an entry stands after commits and with a file; a digit after a commit is what it
+    /// witnesses, `?` a text that the log does not know.
+    fn stands(log: &str, position: u64, commits: &str, file: char) -> (char, u64) {
+        let timeline = timeline(log);
+        let mut standing = Standing { base: timeline.at(position).cloned(), position };
+        let passed = passed(commits);
+        passed.iter().for_each(|one| standing.pass(&timeline, one));
+        standing.arrive(&timeline, held(file).as_ref(), passed.last());
+        let letter = "abcdefgh?-".chars().find(|letter| held(*letter) == standing.base).unwrap();
+        (letter, standing.position)
+    }
+
+    #[test]
+    fn an_export_that_came_home_moves_the_place_on() {
+        for (log, at, commits, file, expected) in [
+            // Set, exported, taken back: the merge brings b, and the database is ahead of it.
+            ("aba", 1, "b2", 'b', ('b', 2)),
+            ("aba", 1, "b", 'b', ('b', 2)),
+            ("aba", 1, "", 'b', ('b', 2)),
+            // Set again, or removed.
+            ("abc", 1, "b", 'b', ('b', 2)),
+            ("ab-", 1, "b", 'b', ('b', 2)),
+            // A removal is a text like any other, and so is what came back after it.
+            ("a-", 1, "-", '-', ('-', 2)),
+            ("a-a", 1, "-", '-', ('-', 2)),
+            ("a-a", 2, "a", 'a', ('a', 3)),
+            // A document that was made here, exported and changed.
+            ("-bc", 0, "b", 'b', ('b', 2)),
+            // Both exports at once, and one after the other.
+            ("abac", 1, "ba", 'a', ('a', 3)),
+            ("abac", 3, "c", 'c', ('c', 4)),
+            // An export says which of two like texts it holds.
+            ("abab", 1, "b4", 'b', ('b', 4)),
+            ("ababc", 1, "b2", 'b', ('b', 2)),
+            // Without one it is the newest.
+            ("ababc", 1, "", 'b', ('b', 4)),
+        ] {
+            assert_eq!(stands(log, at, commits, file), expected, "{log} at {at}, {commits:?}, {file}");
+        }
+    }
+
+    #[test]
+    fn what_went_back_is_an_edit() {
+        for (log, at, commits, file, expected) in [
+            // An editor's undo, a revert of what was taken from the file.
+            ("ab", 2, "", 'a', ('b', 2)),
+            ("ab", 2, "a", 'a', ('b', 2)),
+            ("abc", 3, "", 'b', ('c', 3)),
+            // Two exports came and the second was reverted, all before one look.
+            ("aba", 1, "bab", 'b', ('a', 3)),
+            ("aba", 1, "b2a3b", 'b', ('a', 3)),
+            // A revert of the export itself, and of that revert.
+            ("ab", 1, "b2a", 'a', ('b', 2)),
+            ("ab", 1, "b2ab", 'b', ('b', 2)),
+            // Somebody's own text, before and after.
+            ("ab", 1, "?b2", 'b', ('b', 2)),
+            ("ab", 1, "b2?", '?', ('b', 2)),
+            ("ab", 1, "?", '?', ('a', 1)),
+            // What was removed and lies there again.
+            ("a-", 2, "a", 'a', ('-', 2)),
+            ("a-", 2, "", 'a', ('-', 2)),
+            // A commit that claims to be an export of what it does not hold.
+            ("abc", 3, "a2", 'a', ('c', 3)),
+        ] {
+            assert_eq!(stands(log, at, commits, file), expected, "{log} at {at}, {commits:?}, {file}");
+        }
+    }
+
+    #[test]
+    fn a_position_never_goes_back() {
+        let letters = ['a', 'b', '-', '?'];
+        for log in ["ab", "aba", "abab", "a-a", "ab-b", "-ab"] {
+            for at in 0..=log.len() as u64 {
+                for (first, second, file) in letters
+                    .into_iter()
+                    .flat_map(|first| letters.into_iter().map(move |second| (first, second)))
+                    .flat_map(|(first, second)| letters.into_iter().map(move |file| (first, second, file)))
+                {
+                    let (base, position) = stands(log, at, &format!("{first}{second}"), file);
+                    let (before, after) = (timeline(log), stands(log, position, "", base));
+                    assert!(position >= at, "{log} {at} {first}{second} {file}");
+                    assert_eq!(before.at(position).cloned(), held(base), "{log} {at} {first}{second} {file}");
+                    assert_eq!(after, (base, position), "what came home once does not come again");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_that_was_merged_is_known_until_then() {
+        let path = DocPath::parse("docs/business-os/cards/BAKE-ENG-0001.user.md").unwrap();
+        let touched = |new, theirs: Option<char>| Touched {
+            path: path.clone(),
+            old: None,
+            new: held(new),
+            theirs: theirs.and_then(held),
+        };
+        let log = [touched('a', None), touched('b', None), touched('c', Some('x'))];
+        let timeline = Timeline::of((1..).zip(&log));
+        let x = held('x');
+        assert!(timeline.knows(x.as_ref().unwrap()));
+        assert_eq!((timeline.last(x.as_ref()), timeline.at(2)), (3, held('b').as_ref()));
+        for (position, home) in [(1, true), (2, true), (3, false)] {
+            let mut standing = Standing { base: held('a'), position };
+            standing.arrive(&timeline, x.as_ref(), None);
+            assert_eq!(standing.base == x, home, "{position}");
+            assert_eq!(standing.position, position.max(if home { 2 } else { 0 }));
+        }
+    }
+}

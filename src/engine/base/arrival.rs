@@ -1,0 +1,391 @@
+//! What of the texts in a place is this log's own. Exports that came home move the place on along the log; only what is
+//! left between its base and the file is somebody's edit, or an old checkout (ARCHITECTURE.md, where a place stands).
+
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, HashMap},
+};
+
+use super::{engine::Engine, error::EngineError, reading::Reading, survey::Known, testimony::testimonies};
+use crate::{
+    domain::{
+        doc_path::{DocPath, MIRROR},
+        hash::Sha256,
+        state::Age,
+        timeline::{Passed, Standing, Timeline},
+    },
+    git::{Authored, BlobId, CommitId, Occurrence, Repository},
+    markdown::{
+        distance,
+        locate::{Place, locate},
+        merge,
+    },
+};
+
+/// How many commits of history are looked at before the question is given up.
+const MAX_COMMITS: usize = 20_000;
+
+/// A file, or a file that is gone, which may hold what this log exported.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::engine) struct Arrival<'a> {
+    pub(in crate::engine) known: &'a Known,
+    /// What the file holds; `None` where it is gone.
+    pub(in crate::engine) file: Option<&'a Reading>,
+}
+
+/// Where a place stands with a document now that it was looked at.
+#[derive(Debug, Clone)]
+pub(in crate::engine) struct Arrived {
+    pub(in crate::engine) standing: Standing,
+    /// The text of the base where the log never had it: some exports came without others before them.
+    pub(in crate::engine) joined: Option<Reading>,
+    /// What the file is, where it differs from the base.
+    pub(in crate::engine) age: Age,
+}
+
+/// What a commit left at a path, and which entries it says it exports.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::engine) struct Step {
+    pub(in crate::engine) blob: Option<BlobId>,
+    pub(in crate::engine) witnessed: Option<(u64, u64)>,
+}
+
+impl Engine {
+    /// The texts that a path had.
+    pub(in crate::engine) fn timeline(&self, path: &DocPath) -> Result<Timeline, EngineError> {
+        let touched = match locate(path) {
+            Place::Document(located) => self.store.touched_at(located.entity.owner(), path)?,
+            Place::Unknown | Place::Foreign => Vec::new(),
+        };
+        Ok(Timeline::of(touched.iter().map(|(seq, touched)| (*seq, touched))))
+    }
+
+    /// Whether what a place holds may be something that this log had: of all other files the state is told by their
+    /// base alone.
+    pub(in crate::engine) fn may_be_ours(&self, known: &Known, file: Option<&Sha256>) -> Result<bool, EngineError> {
+        if known.mirrored.base.as_ref() == file || known.database.as_ref() == file {
+            return Ok(false);
+        }
+        let timeline = self.timeline(known.path())?;
+        let later = timeline.goes_on_after(self.stood(known, &timeline)?.position);
+        Ok(later || file.is_some_and(|file| self.workspace.git.is_some() && timeline.knows(file)))
+    }
+
+    /// What is known of one document, now that the place has moved on to where it stands, and what its file is.
+    pub(in crate::engine) fn arrived(&self, known: Known, file: Option<&Reading>) -> Result<(Known, Age), EngineError> {
+        if !self.may_be_ours(&known, file.map(|file| &file.sha))? {
+            return Ok((known, Age::Edit));
+        }
+        let arrived = self.arrivals(&[Arrival { known: &known, file }])?.pop();
+        Ok(match arrived {
+            Some(arrived) => (known.moved_on(&arrived), arrived.age),
+            None => (known, Age::Edit),
+        })
+    }
+
+    /// Tells where the place stands with each document, with one walk through history for all of them.
+    pub(in crate::engine) fn arrivals(&self, arrivals: &[Arrival<'_>]) -> Result<Vec<Arrived>, EngineError> {
+        if arrivals.is_empty() {
+            return Ok(Vec::new());
+        }
+        let paths: Vec<&DocPath> = arrivals.iter().map(|arrival| arrival.known.path()).collect();
+        let mut steps = match self.repository()? {
+            Some(repository) => self.steps(repository, &paths, &self.commits_got(repository)?)?,
+            None => HashMap::new(),
+        };
+        let mut arrived = Vec::with_capacity(arrivals.len());
+        let mut known = Vec::with_capacity(arrivals.len());
+        for (index, arrival) in arrivals.iter().enumerate() {
+            let timeline = self.timeline(arrival.known.path())?;
+            let steps = steps.remove(&index).unwrap_or_default();
+            let start = self.stood(arrival.known, &timeline)?;
+            arrived.push(self.arrive(arrival.known.path(), (start, None), arrival.file, &steps)?);
+            known.push(arrival.file.is_some_and(|file| timeline.knows(&file.sha)));
+        }
+        self.tell_ages(arrivals, &mut arrived, &known)?;
+        Ok(arrived)
+    }
+
+    /// Goes past the commits that a place got, and arrives at what it holds of a document now. `base` is the text it
+    /// starts with, where the log need not have it.
+    pub(in crate::engine) fn arrive(
+        &self,
+        path: &DocPath,
+        (start, base): (Standing, Option<Reading>),
+        file: Option<&Reading>,
+        steps: &[Step],
+    ) -> Result<Arrived, EngineError> {
+        let timeline = &self.timeline(path)?;
+        let mut arrived = Arrived { standing: start, joined: base, age: Age::Edit };
+        let blobs = if steps.is_empty() { HashMap::new() } else { self.blobs(path, timeline)? };
+        let mut last = None;
+        for step in steps {
+            let held = step.blob.map_or(Some(None), |blob| blobs.get(&blob).cloned().map(Some));
+            let passed = Passed { held, witnessed: step.witnessed.map(|(_, last)| last) };
+            let before = arrived.standing.clone();
+            arrived.standing.pass(timeline, &passed);
+            if arrived.standing != before {
+                arrived.joined = None;
+            } else if let (None, Some(range)) = (&passed.held, step.witnessed) {
+                self.join(&mut arrived, timeline, range)?;
+            }
+            last = Some(passed);
+        }
+        let before = arrived.standing.clone();
+        arrived.standing.arrive(timeline, file.map(|file| &file.sha), last.as_ref());
+        if arrived.standing != before {
+            arrived.joined = None;
+        }
+        if let Some(file) = file
+            && arrived.standing.base.as_ref() != Some(&file.sha)
+            && !timeline.knows(&file.sha)
+        {
+            self.find_within(&mut arrived, timeline, file)?;
+        }
+        Ok(arrived)
+    }
+
+    /// Goes past an export that others' changes stand in, or that came without exports before it: what its own entries
+    /// did is put upon the base.
+    fn join(&self, arrived: &mut Arrived, timeline: &Timeline, (first, last): (u64, u64)) -> Result<(), EngineError> {
+        if last <= arrived.standing.position {
+            return Ok(());
+        }
+        let from = self.text_of(timeline.at(first.saturating_sub(1).max(arrived.standing.position)))?;
+        let to = self.text_of(timeline.at(last))?;
+        let base = self.base_text(arrived)?;
+        let joined = match (&from, &base) {
+            (Some(_), Some(base)) => merge(from.as_deref(), Some(base), to.as_deref()),
+            _ => merge(None, None, to.as_deref()),
+        };
+        let text = if joined.clashes.is_empty() { joined.text } else { to };
+        let joined = text.and_then(|text| Reading::of(text).ok());
+        arrived.standing.base = joined.as_ref().map(|joined| joined.sha.clone());
+        arrived.standing.position = last;
+        arrived.joined = joined;
+        Ok(())
+    }
+
+    /// Finds the version of the document that a text holds together with somebody's changes: a squash leaves no other
+    /// trace of it. It is the one that explains most of the text, the newest of several.
+    fn find_within(&self, arrived: &mut Arrived, timeline: &Timeline, file: &Reading) -> Result<(), EngineError> {
+        let base = self.base_text(arrived)?;
+        let mut nearest = base.as_deref().map_or(usize::MAX, |base| distance(base, &file.text));
+        for (position, sha) in timeline.after(arrived.standing.position) {
+            let Some(version) = self.store.blob(sha)? else { continue };
+            let holds = match &base {
+                Some(base) => {
+                    let merged = merge(Some(base), Some(&version), Some(&file.text));
+                    merged.clashes.is_empty() && merged.text.as_ref() == Some(&file.text)
+                }
+                None => is_alike(&version, file),
+            };
+            let far = distance(&version, &file.text);
+            if holds && far < nearest {
+                nearest = far;
+                *arrived =
+                    Arrived { standing: Standing { base: Some(sha.clone()), position }, joined: None, ..*arrived };
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the place stood with a document when it was last looked at. Before positions were noted that was where the
+    /// log last had the base. A document that the place never had may come by any export; one in a place that nobody
+    /// has looked at yet is as old as it is.
+    fn stood(&self, known: &Known, timeline: &Timeline) -> Result<Standing, EngineError> {
+        let base = known.mirrored.base.clone();
+        let position = match (known.mirrored.position, &base) {
+            (Some(position), _) => position,
+            (None, Some(_)) => timeline.last(base.as_ref()),
+            (None, None) if self.mirror_row()?.is_some_and(|mirror| mirror.read_at.is_some()) => 0,
+            (None, None) => self.store.head()?.seq,
+        };
+        Ok(Standing { base, position })
+    }
+
+    /// The text of the base of a document, where there is one.
+    pub(in crate::engine) fn base_text(&self, arrived: &Arrived) -> Result<Option<String>, EngineError> {
+        match &arrived.joined {
+            Some(joined) => Ok(Some(joined.text.clone())),
+            None => self.text_of(arrived.standing.base.as_ref()),
+        }
+    }
+
+    fn text_of(&self, sha: Option<&Sha256>) -> Result<Option<String>, EngineError> {
+        sha.map_or(Ok(None), |sha| Ok(self.store.blob(sha)?))
+    }
+
+    /// What commits left at each path, by its number, in their order.
+    pub(in crate::engine) fn steps(
+        &self,
+        repository: &Repository,
+        paths: &[&DocPath],
+        commits: &[Authored],
+    ) -> Result<HashMap<usize, Vec<Step>>, EngineError> {
+        let mut steps: HashMap<usize, Vec<Step>> = HashMap::new();
+        let git_paths = paths.iter().map(|path| self.workspace.git_path(path.as_str()));
+        let wanted: HashMap<String, usize> = git_paths.zip(0..).collect();
+        let folder = self.workspace.git_path(MIRROR);
+        for commit in commits {
+            let witnessed: OnceCell<Option<(u64, u64)>> = OnceCell::new();
+            for change in repository.made_by(commit, &folder)? {
+                let Some(index) = wanted.get(&change.path) else { continue };
+                if witnessed.get().is_none() {
+                    let _ = witnessed.set(self.witnessed_by(commit)?);
+                }
+                let witnessed = witnessed.get().copied().flatten();
+                steps.entry(*index).or_default().push(Step { blob: change.new, witnessed });
+            }
+        }
+        Ok(steps)
+    }
+
+    /// The commits that this place got since it was last looked at, each after its parents; none where that cannot be
+    /// told.
+    fn commits_got(&self, repository: &Repository) -> Result<Vec<Authored>, EngineError> {
+        let Some(head) = repository.head()? else { return Ok(Vec::new()) };
+        Ok(self.commits_unseen(repository, head)?.unwrap_or_default())
+    }
+
+    /// The commits that another one has and this place had not when it was last looked at; `None` where that cannot be
+    /// told.
+    pub(in crate::engine) fn commits_unseen(
+        &self,
+        repository: &Repository,
+        tip: CommitId,
+    ) -> Result<Option<Vec<Authored>>, EngineError> {
+        let Some(since) = self.seen_head()? else { return Ok(None) };
+        if since == tip {
+            return Ok(Some(Vec::new()));
+        }
+        // A commit that was pruned, or the edge of a shallow clone, leaves nothing to go by.
+        let commits = repository.commits_since(since, tip).ok();
+        Ok(commits.filter(|commits| commits.len() <= MAX_COMMITS))
+    }
+
+    /// The commit that was checked out when all of this place was last looked at.
+    pub(in crate::engine) fn seen_head(&self) -> Result<Option<CommitId>, EngineError> {
+        Ok(self.mirror_row()?.and_then(|mirror| mirror.head?.parse().ok()))
+    }
+
+    /// Where a commit stands with a document: at the first position that its text there can stand for.
+    pub(in crate::engine) fn standing_at(
+        &self,
+        repository: &Repository,
+        commit: Option<CommitId>,
+        path: &DocPath,
+    ) -> Result<Standing, EngineError> {
+        let git_path = self.workspace.git_path(path.as_str());
+        let blob = commit.map_or(Ok(None), |commit| repository.blob_at(commit, &git_path))?;
+        let Some(blob) = blob else { return Ok(Standing::default()) };
+        let timeline = self.timeline(path)?;
+        let base = self.blobs(path, &timeline)?.remove(&blob);
+        let position = base.as_ref().map_or(0, |base| timeline.first(base));
+        Ok(Standing { base, position })
+    }
+
+    /// The first and the last entry of this log that a commit is an export of.
+    pub(in crate::engine) fn witnessed_by(&self, commit: &Authored) -> Result<Option<(u64, u64)>, EngineError> {
+        let mut witnessed: Option<(u64, u64)> = None;
+        let testimonies = testimonies(&commit.message);
+        if testimonies.is_empty() {
+            return Ok(None);
+        }
+        let log_id = self.store.log_id()?;
+        for testimony in testimonies.into_iter().filter(|testimony| testimony.log_id == log_id) {
+            let Some((first, last)) = testimony.range else { continue };
+            if testimony.head.is_some() && self.store.entry_hash(last)? == testimony.head {
+                let (earliest, latest) = witnessed.unwrap_or((first, last));
+                witnessed = Some((earliest.min(first), latest.max(last)));
+            }
+        }
+        Ok(witnessed)
+    }
+
+    /// What git makes of each text that the log has of a path.
+    pub(in crate::engine) fn blobs(
+        &self,
+        path: &DocPath,
+        timeline: &Timeline,
+    ) -> Result<HashMap<BlobId, Sha256>, EngineError> {
+        let mut blobs = HashMap::new();
+        let Some(repository) = self.repository()? else { return Ok(blobs) };
+        let git_path = self.workspace.git_path(path.as_str());
+        for sha in timeline.texts() {
+            let Some(text) = self.store.blob(sha)? else { continue };
+            // A filter that git runs and this program does not leaves no way to compare.
+            if let Ok(blob) = repository.clean_blob_id(&git_path, text.as_bytes()) {
+                blobs.insert(blob, sha.clone());
+            }
+        }
+        Ok(blobs)
+    }
+
+    /// Tells old checkouts from edits: the log knows the text, HEAD has it, and what the place stands at never stood
+    /// there in HEAD's ancestry, so nobody went back from it on this line of history.
+    fn tell_ages(&self, arrivals: &[Arrival<'_>], arrived: &mut [Arrived], known: &[bool]) -> Result<(), EngineError> {
+        let Some(repository) = self.repository()? else { return Ok(()) };
+        let Some(head) = repository.head()? else { return Ok(()) };
+        let at_head: OnceCell<BTreeMap<String, BlobId>> = OnceCell::new();
+        let (mut wanted, mut asked) = (Vec::new(), Vec::new());
+        for (index, arrival) in arrivals.iter().enumerate() {
+            let Some(file) = arrival.file.filter(|_| known[index]) else { continue };
+            if arrived[index].standing.base.as_ref() == Some(&file.sha) {
+                continue;
+            }
+            if at_head.get().is_none() {
+                let _ = at_head.set(repository.tree_blobs(head, &self.workspace.git_path(MIRROR))?);
+            }
+            let path = self.workspace.git_path(arrival.known.path().as_str());
+            let blob = at_head.get().and_then(|blobs| blobs.get(&path)).copied();
+            if blob.is_none() || blob != repository.clean_blob_id(&path, file.text.as_bytes()).ok() {
+                continue;
+            }
+            // What was removed from the database comes back only when somebody says so.
+            let Some(database) = &arrival.known.database else {
+                arrived[index].age = Age::Old;
+                continue;
+            };
+            let text = match self.base_text(&arrived[index])? {
+                Some(text) => Some(text),
+                None => self.store.blob(database)?,
+            };
+            let Some(text) = text else { continue };
+            wanted.push((path.clone(), repository.clean_blob_id(&path, text.as_bytes())?));
+            asked.push(index);
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        for (index, occurrence) in asked.into_iter().zip(repository.occurring(&wanted, MAX_COMMITS)?) {
+            arrived[index].age = match occurrence {
+                Occurrence::Found => Age::Edit,
+                Occurrence::Absent if repository.is_shallow() => Age::Unknown,
+                Occurrence::Absent => Age::Old,
+                Occurrence::GaveUp => Age::Unknown,
+            };
+        }
+        Ok(())
+    }
+}
+
+impl Known {
+    /// What is known, now that the place has moved on to where it stands.
+    pub(in crate::engine) fn moved_on(mut self, arrived: &Arrived) -> Self {
+        if self.mirrored.base != arrived.standing.base {
+            self.mirrored.base.clone_from(&arrived.standing.base);
+            self.mirrored.commit = None;
+        }
+        self.mirrored.position = Some(arrived.standing.position);
+        self
+    }
+}
+
+/// Whether a file that no place knows a base of is a version with changes: two documents made apart differ in title.
+fn is_alike(version: &str, file: &Reading) -> bool {
+    let Ok(read) = Reading::of(version.to_owned()) else { return false };
+    let title = read.fields.text("Title");
+    let same = title.is_some() && title == file.fields.text("Title");
+    same && distance(version, &file.text) * 2 < version.lines().count() + file.text.lines().count()
+}
