@@ -33,6 +33,8 @@ pub mod lang;
 pub mod life;
 pub mod log_query;
 pub mod one_of;
+pub mod order;
+pub mod page;
 pub mod point_in_time;
 pub mod priority;
 pub mod query;

@@ -16,6 +16,7 @@ use crate::{
         card::{self, CardView},
         lane,
         one_of::OneOf,
+        page::Cursor,
         priority,
         value::Picked,
     },
@@ -154,13 +155,22 @@ pub(crate) struct Cards<'a> {
     /// How many there are before `--limit`.
     total: usize,
     cards: Vec<CardItem<'a>>,
+    /// What `--after` takes for the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 impl<'a> Cards<'a> {
     /// These cards of so many; `picked` has the values of the form's keys for each.
-    pub(crate) fn new(total: usize, cards: &'a [card::Card], form: Form<'_>, picked: &[Vec<Option<Picked>>]) -> Self {
+    pub(crate) fn new(
+        total: usize,
+        next: Option<&Cursor>,
+        cards: &'a [card::Card],
+        form: Form<'_>,
+        picked: &[Vec<Option<Picked>>],
+    ) -> Self {
         let items = cards.iter().zip(picked).map(|(card, picked)| CardItem::new(card, form, picked));
-        Self { total, cards: items.collect() }
+        Self { total, cards: items.collect(), next: next.map(Cursor::to_text) }
     }
 }
 

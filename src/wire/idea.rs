@@ -9,7 +9,7 @@ use super::{
     place::Document,
 };
 use crate::{
-    domain::{idea, value::Picked},
+    domain::{idea, page::Cursor, value::Picked},
     engine::IdeaDetail,
 };
 
@@ -73,11 +73,20 @@ pub(crate) struct Ideas<'a> {
     /// How many there are before `--limit`.
     total: usize,
     ideas: Vec<Item<Idea<'a>, BriefIdea<'a>>>,
+    /// What `--after` takes for the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 impl<'a> Ideas<'a> {
     /// These ideas of so many; `picked` has the values of the form's keys for each.
-    pub(crate) fn new(total: usize, ideas: &'a [idea::Idea], form: Form<'_>, picked: &[Vec<Option<Picked>>]) -> Self {
+    pub(crate) fn new(
+        total: usize,
+        next: Option<&Cursor>,
+        ideas: &'a [idea::Idea],
+        form: Form<'_>,
+        picked: &[Vec<Option<Picked>>],
+    ) -> Self {
         let item = |(idea, picked): (&'a idea::Idea, &Vec<Option<Picked>>)| {
             let idea = Idea::new(idea, form.fields(picked));
             if !form.brief {
@@ -85,7 +94,7 @@ impl<'a> Ideas<'a> {
             }
             Item::Brief(BriefIdea { id: idea.id, status: idea.status, title: idea.title, fields: idea.fields })
         };
-        Self { total, ideas: ideas.iter().zip(picked).map(item).collect() }
+        Self { total, ideas: ideas.iter().zip(picked).map(item).collect(), next: next.map(Cursor::to_text) }
     }
 }
 

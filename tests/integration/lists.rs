@@ -270,3 +270,41 @@ fn lists_are_the_same_twice() {
     let list = || -> Value { env.bos(&["card", "list", "--json"]).code(0).json() };
     assert_eq!(list(), list());
 }
+
+#[test]
+fn a_list_can_be_sorted_and_read_page_by_page() {
+    let env = TestEnv::fixture("quirks");
+    for (list, items) in [(&["card", "list"][..], "cards"), (&["idea", "list"], "ideas")] {
+        let ids = |more: &[&str]| {
+            let json = env.bos(&[list, &["--json"], more].concat()).code(0).json();
+            let ids = json[items].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned());
+            (ids.collect::<Vec<_>>(), json["next"].as_str().map(str::to_owned), json["total"].clone())
+        };
+        let usual = ids(&[]);
+        assert_eq!(usual.1, None);
+        for sort in [&[][..], &["--sort", "id"], &["--sort", "title"], &["--sort", "priority"], &["--sort", "updated"]]
+        {
+            let (all, _, total) = ids(sort);
+            let (mut found, mut after) = (Vec::new(), None::<String>);
+            loop {
+                let cursor = after.iter().flat_map(|cursor| ["--after", cursor]).collect::<Vec<_>>();
+                let page = ids(&[sort, &["--limit", "3"], &cursor].concat());
+                assert_eq!(page.2, total, "the total is that of all pages");
+                found.extend(page.0);
+                after = page.1;
+                if after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(found, all, "{list:?} {sort:?}");
+        }
+        let mut by_id = usual.0;
+        by_id.sort();
+        assert_eq!(ids(&["--sort", "id"]).0, by_id);
+        let cursor = ids(&["--limit", "1"]).1.unwrap();
+        env.bos(&[list, &["--after", &cursor, "--sort", "id"]].concat()).code(2);
+        env.bos(&[list, &["--after", "zz"]].concat()).code(2);
+        env.bos(&[list, &["--sort", "colour"]].concat()).code(2);
+    }
+    env.bos(&["idea", "list", "--sort", "due"]).code(2);
+}

@@ -4,14 +4,14 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{AsOf, Filters, Global, Language, notices},
+        args::{AsOf, Filters, Global, Language, Paging, notices},
         card_rows, complete,
         error::CliError,
         list_view,
         shape::Shape,
         ui::Ui,
     },
-    domain::{entity::Entity, query::Query},
+    domain::{entity::Entity, page::Page, query::Query},
     wire::Cards,
 };
 
@@ -21,6 +21,7 @@ use crate::{
 ///   bos card list                      every card on a board
 ///   bos card list BAKE --lane planned,in-progress --owner Nora
 ///   bos card list --archived --limit 20
+///   bos card list --sort due --limit 10
 ///   bos card list --json --fields Estimate
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -30,6 +31,8 @@ pub(crate) struct Args {
     business: Option<String>,
     #[command(flatten)]
     filters: Filters,
+    #[command(flatten)]
+    paging: Paging,
     #[command(flatten)]
     shape: Shape,
     #[command(flatten)]
@@ -45,12 +48,12 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let business = args.business.as_deref().map(|typed| engine.business_then(typed, moment)).transpose()?;
     let lang = if moment.is_some() { None } else { args.language.wanted(&engine)? };
     let query = Query { at: moment.map(|moment| moment.seq), lang, ..args.filters.query(business) };
-    let mut cards = engine.cards(&query)?;
-    let total = cards.len();
-    cards.truncate(args.filters.limit.unwrap_or(usize::MAX));
+    let order = args.paging.order();
+    let Page { items: cards, total, next } =
+        args.paging.page(engine.cards(&query)?, |card| order.of_card(card), args.filters.limit)?;
     let picked = args.shape.pick(&engine, ui, cards.iter().map(|card| Entity::Card(card.id.clone())), moment);
     if ui.json {
-        ui.document(&Cards::new(total, &cards, args.shape.form(), &picked))?;
+        ui.document(&Cards::new(total, next.as_ref(), &cards, args.shape.form(), &picked))?;
     } else {
         list_view::heading(ui, moment)?;
         card_rows::print(ui, cards.iter(), &args.shape, &picked)?;

@@ -6,14 +6,14 @@ use clap_complete::engine::ArgValueCompleter;
 use super::{idea_convert, idea_drop, idea_new, idea_set, idea_work};
 use crate::{
     cli::{
-        args::{AsOf, Global, Language, notices, parse_priority},
+        args::{AsOf, Global, Language, Paging, notices, parse_priority},
         complete, detail_view,
         error::CliError,
         list_view,
         shape::{Shape, shown},
         ui::Ui,
     },
-    domain::{entity::Entity, idea::Location, priority::Priority, query::IdeaQuery},
+    domain::{entity::Entity, idea::Location, page::Page, priority::Priority, query::IdeaQuery},
     engine::{Engine, Moment},
     wire,
 };
@@ -48,6 +48,7 @@ enum Command {
 /// Examples:
 ///   bos idea list BAKE
 ///   bos idea list --archived --limit 20
+///   bos idea list --sort created
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 struct ListArgs {
@@ -72,6 +73,8 @@ struct ListArgs {
     /// At most so many
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    #[command(flatten)]
+    paging: Paging,
     #[command(flatten)]
     shape: Shape,
     #[command(flatten)]
@@ -111,7 +114,12 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let moment = args.as_of.moment(&engine)?;
     let moment = moment.as_ref();
     let business = args.business.as_deref().map(|typed| engine.business_then(typed, moment)).transpose()?;
-    let mut ideas = engine.ideas(&IdeaQuery {
+    let order = args.paging.order();
+    if !order.is_of_ideas() {
+        let message = format!("ideas have no {}", order.as_str());
+        return Err(CliError::Usage { message, hint: "sort by id, title, priority, created or updated".to_owned() });
+    }
+    let ideas = engine.ideas(&IdeaQuery {
         business,
         statuses: args.status.clone(),
         location: args.location,
@@ -121,12 +129,11 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
         lang: if moment.is_some() { None } else { args.language.wanted(&engine)? },
         at: moment.map(|moment| moment.seq),
     })?;
-    let total = ideas.len();
-    ideas.truncate(args.limit.unwrap_or(usize::MAX));
+    let Page { items: ideas, total, next } = args.paging.page(ideas, |idea| order.of_idea(idea), args.limit)?;
     let shape = &args.shape;
     let picked = shape.pick(&engine, ui, ideas.iter().map(|idea| Entity::Idea(idea.id.clone())), moment);
     if ui.json {
-        ui.document(&wire::Ideas::new(total, &ideas, shape.form(), &picked))?;
+        ui.document(&wire::Ideas::new(total, next.as_ref(), &ideas, shape.form(), &picked))?;
     } else {
         list_view::heading(ui, moment)?;
         let rows = ideas.iter().zip(&picked).map(|(idea, picked)| {

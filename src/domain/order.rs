@@ -1,0 +1,116 @@
+//! The orders in which lists of cards and ideas can be asked for: what each compares.
+
+use super::{
+    card::Card,
+    date::leading_date,
+    idea::Idea,
+    lane::Lane,
+    one_of::OneOf,
+    page::Part::{self, Down, Up},
+    priority::Priority,
+};
+
+/// An order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// As boards and lists have it.
+    #[default]
+    Usual,
+    /// By ID.
+    Id,
+    /// By title.
+    Title,
+    /// The most urgent first.
+    Priority,
+    /// What is due first, then what has no date.
+    Due,
+    /// By owner.
+    Owner,
+    /// The latest first.
+    Created,
+    /// The latest change first.
+    Updated,
+}
+
+impl Order {
+    /// Every order.
+    pub const ALL: [Self; 8] =
+        [Self::Usual, Self::Id, Self::Title, Self::Priority, Self::Due, Self::Owner, Self::Created, Self::Updated];
+
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Usual => "usual",
+            Self::Id => "id",
+            Self::Title => "title",
+            Self::Priority => "priority",
+            Self::Due => "due",
+            Self::Owner => "owner",
+            Self::Created => "created",
+            Self::Updated => "updated",
+        }
+    }
+
+    /// The order of this word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.as_str() == text)
+    }
+
+    /// What it compares of a card.
+    #[must_use]
+    pub fn of_card(self, card: &Card) -> Vec<Part> {
+        let id = || Up(card.id.to_string());
+        let due = || Up(card.due.as_deref().and_then(leading_date).unwrap_or("~").to_owned());
+        let priority = || Up(rank(&card.priority, Priority::rank));
+        match self {
+            Self::Usual => vec![
+                Up(card.business.clone()),
+                Up(rank(&card.lane, Lane::rank)),
+                priority(),
+                due(),
+                Down(card.updated.clone()),
+                Down(card.created.clone()),
+                id(),
+            ],
+            Self::Id => vec![id()],
+            Self::Title => vec![Up(card.title.to_lowercase()), id()],
+            Self::Priority => vec![priority(), due(), id()],
+            Self::Due => vec![due(), priority(), id()],
+            Self::Owner => vec![Up(card.owner.to_lowercase()), priority(), id()],
+            Self::Created => vec![Down(card.created.clone()), id()],
+            Self::Updated => vec![Down(card.updated.clone()), id()],
+        }
+    }
+
+    /// Whether ideas have it: they have neither owner nor date.
+    #[must_use]
+    pub fn is_of_ideas(self) -> bool {
+        !matches!(self, Self::Due | Self::Owner)
+    }
+
+    /// What it compares of an idea.
+    #[must_use]
+    pub fn of_idea(self, idea: &Idea) -> Vec<Part> {
+        let id = || Up(idea.id.to_string());
+        match self {
+            Self::Usual | Self::Due | Self::Owner => {
+                vec![Up(idea.location.as_str().to_owned()), Down(idea.updated.clone()), id()]
+            }
+            Self::Id => vec![id()],
+            Self::Title => vec![Up(idea.title.to_lowercase()), id()],
+            Self::Priority => vec![Up(idea.priority.clone().unwrap_or_else(|| "~".to_owned())), id()],
+            Self::Created => vec![Down(idea.created.clone()), id()],
+            Self::Updated => vec![Down(idea.updated.clone()), id()],
+        }
+    }
+}
+
+/// The rank of a known value, and of others one after all of them.
+fn rank<T: Copy>(value: &OneOf<T>, rank: impl Fn(T) -> u8) -> String {
+    match value {
+        OneOf::Known(value) => rank(*value).to_string(),
+        OneOf::Other(_) => "9".to_owned(),
+    }
+}

@@ -1,0 +1,160 @@
+//! Pages of a list: an order, and a cursor that says after what the next page begins. A cursor holds what the order
+//! compares of its item, so that the next page is right also where the item has changed or gone since.
+
+use std::{cmp::Ordering, fmt::Write as _};
+
+/// One thing that an order compares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// The smallest first.
+    Up(String),
+    /// The largest first.
+    Down(String),
+}
+
+impl Part {
+    fn text(&self) -> &str {
+        match self {
+            Self::Up(text) | Self::Down(text) => text,
+        }
+    }
+
+    fn compare(&self, other: &str) -> Ordering {
+        match self {
+            Self::Up(text) => text.as_str().cmp(other),
+            Self::Down(text) => other.cmp(text),
+        }
+    }
+}
+
+/// Where a page of an order ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    order: String,
+    keys: Vec<String>,
+}
+
+impl Cursor {
+    /// Reads what [`Cursor::to_text`] wrote; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let pair = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
+        let bytes = (0..text.len()).step_by(2).map(pair).collect::<Option<Vec<u8>>>()?;
+        let mut keys: Vec<String> = serde_json::from_slice(&bytes).ok()?;
+        let order = if keys.is_empty() { return None } else { keys.remove(0) };
+        Some(Self { order, keys })
+    }
+
+    /// One word of letters and digits.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let all: Vec<&String> = std::iter::once(&self.order).chain(&self.keys).collect();
+        let bytes = serde_json::to_vec(&all).unwrap_or_default();
+        bytes.iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    /// The order that it belongs to.
+    #[must_use]
+    pub fn order(&self) -> &str {
+        &self.order
+    }
+
+    fn is_before(&self, position: &[Part]) -> bool {
+        let parts = position.iter().zip(&self.keys).map(|(part, key)| part.compare(key));
+        parts.fold(Ordering::Equal, Ordering::then) == Ordering::Greater
+    }
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// How many there are on all pages.
+    pub total: usize,
+    /// Where the next one begins, where there is more.
+    pub next: Option<Cursor>,
+}
+
+/// The page of a list in an order: `position` says what it compares, an ID at the end so that no two are alike.
+pub fn page<T>(
+    mut items: Vec<T>,
+    order: &str,
+    position: impl Fn(&T) -> Vec<Part>,
+    after: Option<&Cursor>,
+    limit: Option<usize>,
+) -> Page<T> {
+    let total = items.len();
+    items.sort_by_cached_key(|item| Sorted(position(item)));
+    if let Some(cursor) = after {
+        items.retain(|item| cursor.is_before(&position(item)));
+    }
+    let mut next = None;
+    if let Some(limit) = limit.filter(|limit| *limit < items.len()) {
+        items.truncate(limit);
+        next = items.last().map(|last| Cursor {
+            order: order.to_owned(),
+            keys: position(last).iter().map(|part| part.text().to_owned()).collect(),
+        });
+    }
+    Page { items, total, next }
+}
+
+#[derive(PartialEq, Eq)]
+struct Sorted(Vec<Part>);
+
+impl Ord for Sorted {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let parts = self.0.iter().zip(&other.0).map(|(part, other)| part.compare(other.text()));
+        parts.fold(Ordering::Equal, Ordering::then)
+    }
+}
+
+impl PartialOrd for Sorted {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn position((day, id): &(u32, &'static str)) -> Vec<Part> {
+        vec![Part::Down(format!("{day:04}")), Part::Up((*id).to_owned())]
+    }
+
+    #[test]
+    fn pages_put_together_are_the_list() {
+        let items = vec![(2, "c"), (9, "a"), (2, "b"), (5, "é\""), (1, "z")];
+        let all = page(items.clone(), "day", position, None, None);
+        assert_eq!(all.items, [(9, "a"), (5, "é\""), (2, "b"), (2, "c"), (1, "z")]);
+        assert_eq!((all.total, all.next), (5, None));
+        for size in 1..6 {
+            let (mut found, mut after) = (Vec::new(), None);
+            loop {
+                let one = page(items.clone(), "day", position, after.as_ref(), Some(size));
+                assert_eq!(one.total, 5);
+                found.extend(one.items);
+                let Some(next) = one.next else { break };
+                assert_eq!(Cursor::parse(&next.to_text()), Some(next.clone()));
+                after = Some(next);
+            }
+            assert_eq!(found, all.items, "{size}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_right_where_its_cursor_has_gone() {
+        let items = vec![(3, "a"), (2, "b"), (1, "c")];
+        let first = page(items, "day", position, None, Some(2)).next;
+        let rest = page(vec![(3, "a"), (1, "c"), (1, "b")], "day", position, first.as_ref(), None);
+        assert_eq!(rest.items, [(1, "b"), (1, "c")]);
+        for bad in ["", "7", "zz", "5b5d", "{}", "é"] {
+            assert_eq!(Cursor::parse(bad), None, "{bad}");
+        }
+    }
+}
