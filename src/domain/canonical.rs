@@ -43,7 +43,7 @@ fn write(value: &Value, out: &mut String) {
 }
 
 /// A string as JSON; most need no escape.
-fn write_string(text: &str, out: &mut String) {
+pub(super) fn write_string(text: &str, out: &mut String) {
     if text.bytes().any(|byte| byte < 0x20 || matches!(byte, b'"' | b'\\')) {
         out.push_str(&Value::from(text).to_string());
     } else {

@@ -1,9 +1,15 @@
 //! One entry of the audit log: its facts, their canonical payload, and the link of the chain (ARCHITECTURE.md, the log).
 
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::{action::Action, canonical::canonical, change::Changes, doc_path::DocPath, entity::Entity, hash::Sha256};
+use super::{
+    action::Action, canonical::canonical, canonical::write_string, change::Changes, doc_path::DocPath, entity::Entity,
+    hash::Sha256,
+};
+
+/// What most payloads take, in bytes.
+const PAYLOAD: usize = 1024;
 
 /// How an edit is said to have come that stood in a file and in no commit.
 pub const WORK_TREE: &str = "work tree";
@@ -90,50 +96,49 @@ impl Facts {
         instant(self.timestamp)
     }
 
-    /// The canonical payload.
+    /// The canonical payload. Its keys are written in their order here, since this is done for every entry ever read.
     #[must_use]
     pub fn payload(&self) -> String {
-        let documents: Vec<Value> = self
-            .documents
-            .iter()
-            .map(|touched| {
-                let mut document = json!({
-                    "path": touched.path.as_str(),
-                    "old": touched.old.as_ref().map(Sha256::as_str),
-                    "new": touched.new.as_ref().map(Sha256::as_str),
-                });
-                if let (Some(theirs), Some(map)) = (&touched.theirs, document.as_object_mut()) {
-                    map.insert("theirs".to_owned(), Value::String(theirs.to_string()));
+        let mut out = String::with_capacity(PAYLOAD);
+        let text = |out: &mut String, key: &str, text: &str| {
+            *out += key;
+            write_string(text, out);
+        };
+        text(&mut out, "{\"action\":", self.action.as_str());
+        text(&mut out, ",\"actor\":", &self.actor);
+        out += &format!(",\"batch\":{},\"changes\":{},\"documents\":[", self.batch, canonical(&self.changes.to_json()));
+        for (index, touched) in self.documents.iter().enumerate() {
+            out += if index == 0 { "{" } else { ",{" };
+            for (key, sha) in [("\"new\":", &touched.new), (",\"old\":", &touched.old)] {
+                match sha {
+                    Some(sha) => text(&mut out, key, sha.as_str()),
+                    None => out += &format!("{key}null"),
                 }
-                document
-            })
-            .collect();
-        let mut payload = json!({
-            "log_id": self.log_id,
-            "seq": self.seq,
-            "id": self.id(),
-            "batch": self.batch,
-            "entity_type": self.entity.kind(),
-            "entity_id": self.entity.id(),
-            "action": self.action.as_str(),
-            "actor": self.actor,
-            "initiator": self.initiator,
-            "timestamp": self.timestamp,
-            "documents": documents,
-            "changes": self.changes.to_json(),
-        });
-        if let Some(map) = payload.as_object_mut() {
-            if let Some(reason) = &self.reason {
-                map.insert("reason".to_owned(), Value::String(reason.clone()));
             }
-            if let Some(via) = &self.via {
-                map.insert("via".to_owned(), Value::String(via.clone()));
+            text(&mut out, ",\"path\":", touched.path.as_str());
+            if let Some(theirs) = &touched.theirs {
+                text(&mut out, ",\"theirs\":", theirs.as_str());
             }
-            if !self.undoes.is_empty() {
-                map.insert("undoes".to_owned(), json!(self.undoes));
-            }
+            out.push('}');
         }
-        canonical(&payload)
+        text(&mut out, "],\"entity_id\":", &self.entity.id());
+        text(&mut out, ",\"entity_type\":", self.entity.kind());
+        text(&mut out, ",\"id\":", &self.id());
+        text(&mut out, ",\"initiator\":", &self.initiator);
+        text(&mut out, ",\"log_id\":", &self.log_id);
+        if let Some(reason) = &self.reason {
+            text(&mut out, ",\"reason\":", reason);
+        }
+        out += &format!(",\"seq\":{},\"timestamp\":{}", self.seq, self.timestamp);
+        if !self.undoes.is_empty() {
+            let batches: Vec<String> = self.undoes.iter().map(u64::to_string).collect();
+            out += &format!(",\"undoes\":[{}]", batches.join(","));
+        }
+        if let Some(via) = &self.via {
+            text(&mut out, ",\"via\":", via);
+        }
+        out.push('}');
+        out
     }
 
     /// Reads the facts back from a payload; says what is wrong with one that is not of this form.
@@ -245,6 +250,24 @@ mod tests {
         assert_eq!(Facts::parse(&undo.payload()), Ok(undo));
         assert!(Facts::parse(&payload.replace(",\"seq\"", ", \"seq\"")).is_err());
         assert!(Facts::parse(&payload.replacen('{', "{\"a\":1,", 1)).is_err());
+    }
+
+    #[test]
+    fn the_payload_is_canonical() {
+        let mut odd = Facts {
+            via: Some("work tree".to_owned()),
+            reason: Some("\"q\" \u{1}\n\\".to_owned()),
+            undoes: vec![5, 3],
+            ..facts()
+        };
+        odd.documents[0].theirs = Some(Sha256::of(b"y"));
+        odd.documents.push(Touched { path: DocPath::parse("docs/ü.md").unwrap(), ..odd.documents[0].clone() });
+        let without = Facts { documents: Vec::new(), ..facts() };
+        for facts in [facts(), odd, without] {
+            let payload = facts.payload();
+            assert_eq!(canonical(&serde_json::from_str(&payload).unwrap()), payload);
+            assert_eq!(Facts::parse(&payload), Ok(facts));
+        }
     }
 
     #[test]

@@ -27,6 +27,26 @@ impl Store {
         Ok(self.connection.prepare_cached(sql)?.exists([sha.as_str()])?)
     }
 
+    /// A text by the name it is stored under; `None` where there is none, or what is there is no text.
+    pub fn blob_as_it_stands(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT text FROM business_os_blobs WHERE sha256 = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let text =
+            statement.query_row([name], |row| Ok(row.get_ref(0)?.as_str().ok().map(str::to_owned))).optional()?;
+        Ok(text.flatten())
+    }
+
+    /// The names of all texts, each with its number in the order of storing.
+    pub fn blob_names(&self) -> Result<Vec<(i64, String)>, StoreError> {
+        let mut statement = self.connection.prepare("SELECT rowid, sha256 FROM business_os_blobs ORDER BY sha256")?;
+        let mut rows = statement.query([])?;
+        let mut names = Vec::new();
+        while let Some(row) = rows.next()? {
+            names.push((row.get(0)?, row.get_ref(1)?.as_str().unwrap_or("?").to_owned()));
+        }
+        Ok(names)
+    }
+
     /// Visits every text with the name it is stored under, in the order of storing. A value that is no text is `None`.
     pub fn each_blob(&self, mut visit: impl FnMut(&str, Option<&str>)) -> Result<(), StoreError> {
         let sql = "SELECT sha256, text FROM business_os_blobs WHERE rowid > 0 ORDER BY rowid";

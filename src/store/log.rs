@@ -70,6 +70,13 @@ impl Store {
         Ok(head.into_iter().next().unwrap_or_else(|| Head { seq: 0, hash: Sha256::zero(), timestamp: 0 }))
     }
 
+    /// The last seq, whatever else its row holds; 0 for an empty log.
+    pub fn last_seq(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT coalesce(max(seq), 0) FROM business_os_audit_log";
+        let last: i64 = self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+        Ok(u64::try_from(last).unwrap_or_default())
+    }
+
     /// Entries, the newest first, and how many there are before the limit.
     pub fn entries(&self, filter: &LogFilter) -> Result<(u64, Vec<Entry>), StoreError> {
         let limit = filter.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX));

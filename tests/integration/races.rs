@@ -302,3 +302,24 @@ fn every_kind_of_write_at_once_and_none_is_lost() {
     assert_eq!(env.log_length(), 2 * CROWD as u64);
     env.verify();
 }
+
+/// A verify looks at one moment: what is written meanwhile is no finding.
+#[test]
+fn a_verify_beside_writers_finds_nothing() {
+    let env = crowd(40);
+    env.bos(&["import"]).code(0);
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for turn in 1.. {
+                if done.load(std::sync::atomic::Ordering::Relaxed) {
+                    break;
+                }
+                finish(start(&env, &env.root, &["card", "set", "CROW-ENG-0001", &format!("Owner=Nora {turn}")]));
+            }
+        });
+        let failed: Vec<_> = (0..8).flat_map(|_| env.failed_checks()).collect();
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(failed.is_empty(), "{failed:?}");
+    });
+}

@@ -10,7 +10,7 @@ use super::{
     rows::{assign, put_row},
 };
 use crate::{
-    domain::{entity::Entity, entry::Facts, id::Id},
+    domain::{entity::Entity, entry::Facts, hash::Sha256, id::Id},
     markdown::locate::{Located, Place, locate},
     store::{DocumentRow, Store, StoreError, Write},
 };
@@ -60,7 +60,7 @@ fn rebuild(write: &Write<'_>) -> Result<u64, EngineError> {
     for entity in &entities {
         put_row(write, entity, projection::expected(store, entity)?)?;
     }
-    for id in &counted.highest {
+    for id in counted.highest() {
         write.raise_counter(id)?;
     }
     write.set_metadata(VERSION_KEY, PROJECTION_VERSION)?;
@@ -104,39 +104,53 @@ pub(in crate::engine) fn expected_rows(rows: &[DocumentRow]) -> Vec<Option<Docum
         .collect()
 }
 
-/// Where the counters should stand.
+/// Where the counters should stand: of each prefix the highest ID that any version of any document belongs to or names.
+#[derive(Debug, Default)]
 pub(in crate::engine) struct Counted {
-    /// Of each prefix the highest ID that any version of any document belongs to or names.
-    pub(in crate::engine) highest: Vec<Id>,
+    highest: BTreeMap<String, Id>,
     /// Whether a text was erased: it may have named a higher one, so a counter above is as good.
     pub(in crate::engine) erased: bool,
 }
 
 impl Counted {
-    pub(in crate::engine) fn of(store: &Store) -> Result<Self, EngineError> {
-        let mut highest: BTreeMap<String, Id> = BTreeMap::new();
-        let mut count = |id: Id| {
-            let best = highest.entry(id.prefix().to_owned()).or_insert_with(|| id.clone());
-            if id.number() > best.number() {
-                *best = id;
-            }
-        };
+    /// Counts every text and every entry.
+    fn of(store: &Store) -> Result<Self, EngineError> {
+        let mut counted = Self::default();
         let mut texts: HashSet<String> = HashSet::new();
         store.each_blob(|name, text| {
             texts.insert(name.to_owned());
             if let Some(reading) = text.and_then(|text| Reading::of(text.to_owned()).ok()) {
-                named_ids(&reading.fields).for_each(&mut count);
+                named_ids(&reading.fields).for_each(|id| counted.count(id));
             }
         })?;
-        let mut erased = false;
         store.each_raw_entry(|raw| {
             if let Ok(facts) = Facts::parse(&raw.payload) {
-                count(facts.entity.owner().clone());
-                let versions = facts.documents.iter().filter_map(|touched| touched.new.as_ref());
-                erased |= versions.into_iter().any(|sha| !texts.contains(sha.as_str()));
+                counted.count_entry(&facts, |sha| texts.contains(sha.as_str()));
             }
             Ok::<_, StoreError>(())
         })?;
-        Ok(Self { highest: highest.into_values().collect(), erased })
+        Ok(counted)
+    }
+
+    /// An ID that a document belongs to or names.
+    pub(in crate::engine) fn count(&mut self, id: Id) {
+        match self.highest.get_mut(id.prefix()) {
+            Some(best) if id.number() > best.number() => *best = id,
+            Some(_) => {}
+            None => {
+                self.highest.insert(id.prefix().to_owned(), id);
+            }
+        }
+    }
+
+    /// An entry of the log, and whether its texts are there.
+    pub(in crate::engine) fn count_entry(&mut self, facts: &Facts, is_there: impl Fn(&Sha256) -> bool) {
+        self.count(facts.entity.owner().clone());
+        self.erased |= facts.documents.iter().filter_map(|touched| touched.new.as_ref()).any(|sha| !is_there(sha));
+    }
+
+    /// The highest ID of each prefix.
+    pub(in crate::engine) fn highest(&self) -> impl Iterator<Item = &Id> {
+        self.highest.values()
     }
 }

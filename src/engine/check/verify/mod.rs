@@ -6,11 +6,11 @@ mod replay;
 mod search;
 mod versions;
 mod witness;
+mod workers;
 
-use crate::{
-    domain::hash::Sha256,
-    engine::base::{engine::Engine, error::EngineError, rebuild::bring_up_to_date},
-};
+use replay::Replayed;
+
+use crate::engine::base::{engine::Engine, error::EngineError, rebuild::bring_up_to_date};
 
 /// The outcome of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,35 +88,40 @@ impl Findings {
 }
 
 impl Engine {
-    /// Makes every check. Projections that an older program derived are rebuilt first.
+    /// Makes every check, of one moment: what others write meanwhile is not looked at. Projections that an older program
+    /// derived are rebuilt first.
     pub fn verify(&self) -> Result<VerifyReport, EngineError> {
         let write = self.store.begin()?;
         bring_up_to_date(&write)?;
         write.commit()?;
-        let (chain, columns, log) = chain::check(&self.store)?;
-        let (changes, documents) = replay::check(&self.store, &log)?;
-        let projections = Findings::or_told(projections::check(&self.store))?;
-        let counters = Findings::or_told(projections::check_counters(&self.store))?;
-        let search = Findings::or_told(search::check(&self.store, &log))?;
-        let versions = Findings::or_told(versions::check(&self.store, &log))?;
-        Ok(VerifyReport {
-            checks: vec![
-                Findings::or_told(self.check_file())?
-                    .into_check("file", "the file is sound, and its indexes hold what its tables do"),
-                Findings::or_told(self.check_schema())?
-                    .into_check("schema", "tables, indexes and triggers are as the migrations made them"),
-                Findings::or_told(self.check_blobs())?.into_check("blobs", "every text is the one its hash names"),
-                chain.into_check("chain", "every entry follows the one before"),
-                columns.into_check("columns", "every entry says what its payload says"),
-                changes.into_check("changes", "every entry means what its texts say"),
-                documents.into_check("documents", "replaying the log gives the current documents"),
-                projections.into_check("projections", "the tables are what the documents say"),
-                counters.into_check("counters", "no ID can be given out twice"),
-                search.into_check("search", "what is searched is what the texts say"),
-                versions.into_check("versions", "what was is as the log tells it"),
-                Findings::or_told(witness::check(self))?.into_check("git", "the exports in git saw this same log"),
-            ],
-        })
+        self.store.expect_bulk()?;
+        let mut checked = self.store.at_one_moment(|| self.check_all())?;
+        if checked.has_words {
+            checked.search.extend(Findings::or_told(search::check_words(&self.store))?);
+        }
+        Ok(checked.report())
+    }
+
+    fn check_all(&self) -> Result<Checked, EngineError> {
+        let store = &self.store;
+        // Each entry is read twice: as a link of the chain, and with its texts.
+        let entries = store.last_seq()?;
+        let progress =
+            |done: u64| self.report_progress(done.min(entries.saturating_mul(2)), Some(entries.saturating_mul(2)));
+        let (chain, columns, log) = chain::check(store, progress)?;
+        let replayed = replay::check(store, &log, |done| progress(entries.saturating_add(done)))?;
+        progress(u64::MAX);
+        let projections = Findings::or_told(projections::check(store))?;
+        let counters = Findings::or_told(projections::check_counters(store, &replayed.counted))?;
+        let (search, has_words) = match search::check(store, &log) {
+            Ok((search, has_words)) => (search, has_words),
+            Err(error) => (Findings::or_told(Err(error))?, false),
+        };
+        let versions = Findings::or_told(versions::check(store, &log))?;
+        let file = Findings::or_told(self.check_file())?;
+        let schema = Findings::or_told(self.check_schema())?;
+        let git = Findings::or_told(witness::check(self))?;
+        Ok(Checked { file, schema, chain, columns, replayed, projections, counters, search, has_words, versions, git })
     }
 
     fn check_file(&self) -> Result<Findings, EngineError> {
@@ -128,15 +133,42 @@ impl Engine {
         let found = self.store.altered_schema()?;
         Ok(Findings { checked: crate::store::TABLES.len() as u64, found, remark: None })
     }
+}
 
-    fn check_blobs(&self) -> Result<Findings, EngineError> {
-        let mut findings = Findings::default();
-        self.store.each_blob(|name, text| {
-            findings.checked += 1;
-            if text.map(|text| Sha256::of(text.as_bytes())).is_none_or(|sha| sha.as_str() != name) {
-                findings.add(format!("the text stored as {name} is another one"));
-            }
-        })?;
-        Ok(findings)
+/// What every check found.
+struct Checked {
+    file: Findings,
+    schema: Findings,
+    chain: Findings,
+    columns: Findings,
+    replayed: Replayed,
+    projections: Findings,
+    counters: Findings,
+    search: Findings,
+    /// Whether the words of the search can be checked.
+    has_words: bool,
+    versions: Findings,
+    git: Findings,
+}
+
+impl Checked {
+    fn report(self) -> VerifyReport {
+        let Replayed { changes, documents, blobs, .. } = self.replayed;
+        VerifyReport {
+            checks: vec![
+                self.file.into_check("file", "the file is sound, and its indexes hold what its tables do"),
+                self.schema.into_check("schema", "tables, indexes and triggers are as the migrations made them"),
+                blobs.into_check("blobs", "every text is the one its hash names"),
+                self.chain.into_check("chain", "every entry follows the one before"),
+                self.columns.into_check("columns", "every entry says what its payload says"),
+                changes.into_check("changes", "every entry means what its texts say"),
+                documents.into_check("documents", "replaying the log gives the current documents"),
+                self.projections.into_check("projections", "the tables are what the documents say"),
+                self.counters.into_check("counters", "no ID can be given out twice"),
+                self.search.into_check("search", "what is searched is what the texts say"),
+                self.versions.into_check("versions", "card history matches the log"),
+                self.git.into_check("git", "the exports in git saw this same log"),
+            ],
+        }
     }
 }

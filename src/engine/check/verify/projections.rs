@@ -41,9 +41,8 @@ pub(super) fn check(store: &Store) -> Result<Findings, EngineError> {
 }
 
 /// Checks the counters: each is the highest number ever seen under its prefix.
-pub(super) fn check_counters(store: &Store) -> Result<Findings, EngineError> {
-    let counted = Counted::of(store)?;
-    let expected: BTreeMap<&str, &Id> = counted.highest.iter().map(|id| (id.prefix(), id)).collect();
+pub(super) fn check_counters(store: &Store, counted: &Counted) -> Result<Findings, EngineError> {
+    let expected: BTreeMap<&str, &Id> = counted.highest().map(|id| (id.prefix(), id)).collect();
     let found: BTreeMap<String, i64> = store.counters()?.into_iter().collect();
     let mut findings = Findings { checked: found.len() as u64, ..Findings::default() };
     for (prefix, id) in &expected {

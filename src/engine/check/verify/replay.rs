@@ -1,97 +1,241 @@
-//! The replay: from empty, entry by entry, to the current documents; and what each entry means on the way.
+//! The replay: from empty, entry by entry, to the current documents; and what each entry means on the way. Every text is
+//! read once. No entry touches documents of two cards or ideas, so each is replayed by itself.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::Findings;
+use super::{Findings, workers::on_all_cores};
 use crate::{
-    domain::{doc_path::DocPath, entity::Entity, entry::Facts, hash::Sha256},
+    domain::{change::Changes, doc_path::DocPath, entity::Entity, entry::Facts, hash::Sha256, id::Id},
     engine::{
-        base::{error::EngineError, projection::stored, reading::Reading, rebuild::expected_rows, rows::assign},
+        base::{
+            error::EngineError,
+            projection::named_ids,
+            reading::Reading,
+            rebuild::{Counted, expected_rows},
+            rows::assign,
+        },
         write::writer::semantic,
     },
     markdown::locate::{Located, Place, locate},
     store::Store,
 };
 
+/// How many bytes of texts a thread takes at a time; more only where one card has more.
+const BATCH: usize = 1 << 20;
+
 type State = BTreeMap<DocPath, Sha256>;
 
-/// Checks the meaning of every entry, and that the replay ends at the current documents.
-pub(super) fn check(store: &Store, log: &[Facts]) -> Result<(Findings, Findings), EngineError> {
-    let mut changes = Findings::default();
-    let mut documents = Findings::default();
-    let mut state = State::new();
-    let mut paths_of: HashMap<Entity, Vec<DocPath>> = HashMap::new();
+/// What the replay found.
+pub(super) struct Replayed {
+    pub(super) changes: Findings,
+    pub(super) documents: Findings,
+    pub(super) blobs: Findings,
+    pub(super) counted: Counted,
+}
+
+/// The entries of a card or an idea, and the texts that they name and that are there.
+struct Job<'a> {
+    log: Vec<&'a Facts>,
+    texts: HashMap<&'a str, String>,
+}
+
+/// What the replay of one card or idea came to; findings with the number of their entry.
+#[derive(Default)]
+struct Story {
+    changes: Vec<(u64, String)>,
+    documents: Vec<(u64, String)>,
+    state: State,
+    paths_of: HashMap<Entity, Vec<DocPath>>,
+    readings: HashMap<String, Reading>,
+}
+
+/// What is left of it when its texts are let go.
+struct Told {
+    changes: Vec<(u64, String)>,
+    documents: Vec<(u64, String)>,
+    state: State,
+    ids: Vec<Id>,
+    /// Names of texts that could be read, and whether each is the one its hash names.
+    blobs: Vec<(String, bool)>,
+}
+
+/// Checks the meaning of every entry, that the replay ends at the current documents, and every text. `read` hears how
+/// many entries were replayed.
+pub(super) fn check(store: &Store, log: &[Facts], read: impl Fn(u64)) -> Result<Replayed, EngineError> {
+    let told = on_all_cores(
+        |batch: Vec<Job<'_>>| -> Vec<Told> { batch.into_iter().map(tell).collect() },
+        |hand| feed(store, log, read, hand),
+    )?;
+    let (mut changes, mut documents) = (Vec::new(), Vec::new());
+    let (mut state, mut counted, mut blobs) = (State::new(), Counted::default(), HashMap::new());
+    for told in told.into_iter().flatten() {
+        changes.extend(told.changes);
+        documents.extend(told.documents);
+        state.extend(told.state);
+        blobs.extend(told.blobs);
+        told.ids.into_iter().for_each(|id| counted.count(id));
+    }
+    let (blobs, names) = check_blobs(store, blobs, &mut counted)?;
+    log.iter().for_each(|facts| counted.count_entry(facts, |sha| names.contains(sha.as_str())));
+    let checked = log.len() as u64;
+    let changes = Findings { checked, found: in_order(changes), remark: None };
+    let mut documents = Findings { found: in_order(documents), ..Findings::default() };
+    documents.extend(Findings::or_told(compare(store, &state))?);
+    Ok(Replayed { changes, documents, blobs, counted })
+}
+
+fn in_order(mut found: Vec<(u64, String)>) -> Vec<String> {
+    found.sort_by_key(|(seq, _)| *seq);
+    found.into_iter().map(|(_, what)| what).collect()
+}
+
+/// Every text is the one its hash names: those that the replay has not read are read now. Also all their names.
+fn check_blobs(
+    store: &Store,
+    mut read: HashMap<String, bool>,
+    counted: &mut Counted,
+) -> Result<(Findings, HashSet<String>), EngineError> {
+    let mut others = Vec::new();
+    let mut names = HashSet::new();
+    let stored = match store.blob_names() {
+        Err(error) => return Ok((Findings::or_told(Err(error.into()))?, names)),
+        Ok(stored) => stored,
+    };
+    for (number, name) in stored {
+        let found = match read.remove(&name) {
+            Some(is_itself) => (!is_itself).then(|| another(&name)),
+            None => match store.blob_as_it_stands(&name) {
+                Ok(text) => {
+                    let is_itself = text.as_ref().is_some_and(|text| Sha256::of(text.as_bytes()).as_str() == name);
+                    if let Some(reading) = text.and_then(|text| Reading::of(text).ok()) {
+                        named_ids(&reading.fields).for_each(|id| counted.count(id));
+                    }
+                    (!is_itself).then(|| another(&name))
+                }
+                Err(error) => Findings::or_told(Err(error.into()))?.found.pop(),
+            },
+        };
+        others.extend(found.map(|what| (number, what)));
+        names.insert(name);
+    }
+    others.sort_by_key(|(number, _)| *number);
+    let found = others.into_iter().map(|(_, what)| what).collect();
+    Ok((Findings { checked: names.len() as u64, found, remark: None }, names))
+}
+
+fn another(name: &str) -> String {
+    format!("the text stored as {name} is another one")
+}
+
+/// Hands over every card and idea of the log, with its texts.
+fn feed<'a>(
+    store: &Store,
+    log: &'a [Facts],
+    read: impl Fn(u64),
+    hand: &mut dyn FnMut(Vec<Job<'a>>),
+) -> Result<(), EngineError> {
+    let mut logs: BTreeMap<&Id, Vec<&Facts>> = BTreeMap::new();
     for facts in log {
-        changes.checked += 1;
-        for touched in &facts.documents {
-            if state.get(&touched.path) != touched.old.as_ref() {
-                documents.add(format!("entry {}: {} was another text before", facts.seq, touched.path));
+        logs.entry(facts.entity.owner()).or_default().push(facts);
+    }
+    let (mut batch, mut bytes, mut number) = (Vec::new(), 0, 0);
+    for log in logs.into_values() {
+        number += log.len() as u64;
+        let mut texts = HashMap::new();
+        for sha in log.iter().flat_map(|facts| &facts.documents).filter_map(|touched| touched.new.as_ref()) {
+            // What cannot be read for damage is a finding of `check_blobs`.
+            if !texts.contains_key(sha.as_str())
+                && let Ok(Some(text)) = store.blob_as_it_stands(sha.as_str())
+            {
+                bytes += text.len();
+                texts.insert(sha.as_str(), text);
+            }
+        }
+        batch.push(Job { log, texts });
+        if bytes >= BATCH {
+            read(number);
+            hand(std::mem::take(&mut batch));
+            bytes = 0;
+        }
+    }
+    hand(batch);
+    Ok(())
+}
+
+/// Reads every text of a card or an idea, and replays its entries.
+fn tell(job: Job<'_>) -> Told {
+    let mut story = Story::default();
+    let (mut ids, mut blobs) = (Vec::new(), Vec::new());
+    for (name, text) in job.texts {
+        if let Ok(reading) = Reading::of(text) {
+            ids.extend(named_ids(&reading.fields));
+            blobs.push((name.to_owned(), reading.sha.as_str() == name));
+            story.readings.insert(name.to_owned(), reading);
+        }
+    }
+    job.log.into_iter().for_each(|facts| story.go_on(facts));
+    let Story { changes, documents, state, .. } = story;
+    Told { changes, documents, state, ids, blobs }
+}
+
+impl Story {
+    fn go_on(&mut self, facts: &Facts) {
+        let places: Vec<Place> = facts.documents.iter().map(|touched| locate(&touched.path)).collect();
+        for (touched, place) in facts.documents.iter().zip(&places) {
+            if self.state.get(&touched.path) != touched.old.as_ref() {
+                self.documents
+                    .push((facts.seq, format!("entry {}: {} was another text before", facts.seq, touched.path)));
             }
             // One card or idea can be replayed from its own entries only if no others change its documents.
-            if let Place::Document(located) = locate(&touched.path)
+            if let Place::Document(located) = place
                 && located.entity.owner() != facts.entity.owner()
             {
-                documents.add(format!("entry {}: {} is not of {}", facts.seq, touched.path, facts.entity.owner()));
+                let (seq, owner) = (facts.seq, facts.entity.owner());
+                self.documents.push((seq, format!("entry {seq}: {} is not of {owner}", touched.path)));
             }
         }
-        match meaning(store, facts, &state, paths_of.get(&facts.entity))? {
-            Some(expected) if expected != facts.changes => {
-                changes.add(format!("entry {}: its changes are not what its texts say", facts.seq));
-            }
-            _ => {}
+        if self.meaning(facts, &places).is_some_and(|expected| expected != facts.changes) {
+            self.changes.push((facts.seq, format!("entry {}: its changes are not what its texts say", facts.seq)));
         }
-        for touched in &facts.documents {
+        for (touched, place) in facts.documents.iter().zip(places) {
             match &touched.new {
                 Some(sha) => {
-                    state.insert(touched.path.clone(), sha.clone());
-                    if let Place::Document(located) = locate(&touched.path) {
-                        let paths = paths_of.entry(located.entity).or_default();
+                    self.state.insert(touched.path.clone(), sha.clone());
+                    if let Place::Document(located) = place {
+                        let paths = self.paths_of.entry(located.entity).or_default();
                         if !paths.contains(&touched.path) {
                             paths.push(touched.path.clone());
                         }
                     }
                 }
                 None => {
-                    state.remove(&touched.path);
+                    self.state.remove(&touched.path);
                 }
             }
         }
     }
-    documents.extend(Findings::or_told(compare(store, &state))?);
-    Ok((changes, documents))
-}
 
-/// What an entry means by its texts; `None` where one of them was erased or cannot be read.
-fn meaning(
-    store: &Store,
-    facts: &Facts,
-    state: &State,
-    paths: Option<&Vec<DocPath>>,
-) -> Result<Option<crate::domain::change::Changes>, EngineError> {
-    let read = |path: &DocPath, sha: &Sha256| Ok::<_, EngineError>(stored(store, path, sha).ok().flatten());
-    let mut old: Vec<(DocPath, Reading)> = Vec::new();
-    for (path, sha) in documents_of(&facts.entity, state, paths) {
-        let Some(reading) = read(path, sha)? else { return Ok(None) };
-        old.push((path.clone(), reading));
-    }
-    let mut new: Vec<(Located, Option<Reading>)> = Vec::new();
-    for touched in &facts.documents {
-        let Place::Document(located) = locate(&touched.path) else { continue };
-        if located.entity != facts.entity {
-            continue;
+    /// What an entry means by its texts; `None` where one of them was erased or cannot be read.
+    fn meaning(&self, facts: &Facts, places: &[Place]) -> Option<Changes> {
+        let read = |sha: &Sha256| self.readings.get(sha.as_str());
+        let paths = self.paths_of.get(&facts.entity);
+        let mut old: Vec<(&DocPath, &Reading)> = Vec::new();
+        for (path, sha) in documents_of(&facts.entity, &self.state, paths) {
+            old.push((path, read(sha)?));
         }
-        let reading = match &touched.new {
-            Some(sha) => match read(&touched.path, sha)? {
-                Some(reading) => Some(reading),
-                None => return Ok(None),
-            },
-            None => None,
-        };
-        new.push((located, reading));
+        let mut new: Vec<(&Located, Option<&Reading>)> = Vec::new();
+        for (touched, place) in facts.documents.iter().zip(places) {
+            let Place::Document(located) = place else { continue };
+            if located.entity == facts.entity {
+                let reading = match &touched.new {
+                    Some(sha) => Some(read(sha)?),
+                    None => None,
+                };
+                new.push((located, reading));
+            }
+        }
+        Some(semantic(&old, &new))
     }
-    let old: Vec<_> = old.iter().map(|(path, reading)| (path, reading)).collect();
-    let new: Vec<_> = new.iter().map(|(located, reading)| (located, reading.as_ref())).collect();
-    Ok(Some(semantic(&old, &new)))
 }
 
 /// The documents of an entity: of two spellings of one stage the other one is a note.

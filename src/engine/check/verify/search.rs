@@ -14,8 +14,9 @@ use crate::{
     store::{DocumentRow, Store},
 };
 
-/// Checks the index, where it was filled.
-pub(super) fn check(store: &Store, log: &[Facts]) -> Result<Findings, EngineError> {
+/// Checks what is searched of each document, where the index was filled; and whether its words can be checked too, which
+/// the texts of all its documents are needed for.
+pub(super) fn check(store: &Store, log: &[Facts]) -> Result<(Findings, bool), EngineError> {
     let mut findings = Findings::default();
     let Some(mark) = store.search_mark()? else {
         if store.is_search_empty()? {
@@ -23,7 +24,7 @@ pub(super) fn check(store: &Store, log: &[Facts]) -> Result<Findings, EngineErro
         } else {
             findings.add("the index holds documents, but does not say of when".to_owned());
         }
-        return Ok(findings);
+        return Ok((findings, false));
     };
     if log.last().map_or(0, |facts| facts.seq) < mark {
         findings.add(format!("the index stands at entry {mark}, which the log does not have"));
@@ -54,13 +55,15 @@ pub(super) fn check(store: &Store, log: &[Facts]) -> Result<Findings, EngineErro
             findings.add(format!("{} is not searched", row.path));
         }
     }
-    if is_whole
-        && findings.found.is_empty()
-        && let Some(defect) = store.search_defect()?
-    {
-        findings.add(format!("the index does not hold the words that stand in the texts: {defect}"));
-    }
-    Ok(findings)
+    let has_words = is_whole && findings.found.is_empty();
+    Ok((findings, has_words))
+}
+
+/// Checks every word of the index. SQLite takes that for a write, so it has a moment of its own.
+pub(super) fn check_words(store: &Store) -> Result<Findings, EngineError> {
+    let defect = store.search_defect()?;
+    let told = |defect| format!("the index does not hold the words that stand in the texts: {defect}");
+    Ok(Findings { found: defect.map(told).into_iter().collect(), ..Findings::default() })
 }
 
 /// The documents as they were after an entry, by path.
