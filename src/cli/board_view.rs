@@ -149,6 +149,8 @@ fn line_of(card: &Card) -> BoardLine<'_> {
         due: card.due.as_deref(),
         blocked: card.blocked,
         blocked_reason: card.blocked_reason.as_deref(),
+        proposed_lane: card.proposed_lane.as_deref(),
+        claim: card.claim.as_ref(),
     }
 }
 
@@ -194,7 +196,7 @@ fn line(ui: &mut Ui, card: &BoardLine<'_>, today: &str, widest: usize, width: us
     ui.text("\n")
 }
 
-/// What stands out about a card: when it is due, that it is blocked and why, what lane it is in when that is unknown.
+/// What stands out about a card: when it is due, that it is blocked and why, who has it, where it should go, what lane it is in when that is unknown.
 fn remarks(card: &BoardLine<'_>, today: &str) -> Vec<(String, anstyle::Style)> {
     let mut remarks = Vec::new();
     let lane = Lane::parse(card.lane);
@@ -212,6 +214,12 @@ fn remarks(card: &BoardLine<'_>, today: &str) -> Vec<(String, anstyle::Style)> {
     if card.blocked {
         let reason = card.blocked_reason.map(sanitize);
         remarks.push((reason.map_or_else(|| "blocked".to_owned(), |reason| format!("blocked: {reason}")), CAUTION));
+    }
+    if let Some(claim) = card.claim {
+        remarks.push((format!("claimed by {}", sanitize(&claim.by)), DIM));
+    }
+    if let Some(lane) = card.proposed_lane {
+        remarks.push((format!("proposed: {}", sanitize(lane)), DIM));
     }
     remarks
 }

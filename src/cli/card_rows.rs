@@ -15,8 +15,14 @@ pub(crate) fn print<'a>(
     shape: &Shape,
     picked: &[Picked],
 ) -> Result<(), CliError> {
-    let headings = ["ID", "LANE", "PRI", "OWNER", "DUE", "TITLE"];
-    let rows = cards.zip(picked).map(|(card, picked)| {
+    let cards: Vec<&Card> = cards.collect();
+    // Few cards are claimed or proposed for another lane: a list without any has no columns for that.
+    let has_claims = !shape.is_brief() && cards.iter().any(|card| card.claim.is_some());
+    let has_proposals = !shape.is_brief() && cards.iter().any(|card| card.proposed_lane.is_some());
+    let mut headings = vec!["ID", "LANE", "PRI", "OWNER", "DUE", "TITLE"];
+    headings.extend(has_claims.then_some("CLAIMED BY"));
+    headings.extend(has_proposals.then_some("PROPOSED"));
+    let rows = cards.iter().zip(picked).map(|(card, picked)| {
         let (id, title) = (card.id.to_string(), card.title.clone());
         let (lane, priority) = (word(&card.lane, Lane::as_str), word(&card.priority, Priority::as_str));
         let mut row = if shape.is_brief() {
@@ -24,6 +30,9 @@ pub(crate) fn print<'a>(
         } else {
             vec![id, lane, priority, card.owner.clone(), card.due.clone().unwrap_or_default(), title]
         };
+        let holder = || card.claim.as_ref().map(|claim| claim.by.clone()).unwrap_or_default();
+        row.extend(has_claims.then(holder));
+        row.extend(has_proposals.then(|| card.proposed_lane.clone().unwrap_or_default()));
         row.extend(picked.iter().map(|value| shown(value.as_ref())));
         row
     });

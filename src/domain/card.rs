@@ -1,6 +1,7 @@
 //! A card as boards and lists show it: read from a document, with the defaults the documents leave out.
 
 use super::{
+    claim::Claim,
     date::{leading_date, normalized},
     doc_path::DocPath,
     hash::Sha256,
@@ -53,6 +54,8 @@ pub struct Card {
     pub dependencies: Vec<String>,
     /// `Proposed-Lane`, as written.
     pub proposed_lane: Option<String>,
+    /// Who works on it, as `Claimed-By` and `Claimed-Until` say; of a card in a list only while it holds.
+    pub claim: Option<Claim>,
     /// Below an `archive` folder.
     pub archived: bool,
     /// The primary document.
@@ -82,6 +85,10 @@ pub struct BoardLine<'a> {
     pub blocked: bool,
     /// By what.
     pub blocked_reason: Option<&'a str>,
+    /// The lane it should go to.
+    pub proposed_lane: Option<&'a str>,
+    /// Who works on it now; the rows of a board do not tell, whoever reads them adds it.
+    pub claim: Option<&'a Claim>,
 }
 
 impl BoardLine<'_> {
@@ -107,8 +114,6 @@ pub struct CardView<'a> {
     pub completed: Option<&'a str>,
     /// Its dependencies, a JSON list of strings.
     pub dependencies_json: &'a str,
-    /// The lane it should go to.
-    pub proposed_lane: Option<&'a str>,
     /// Below an `archive` folder.
     pub archived: bool,
     /// The primary document.
@@ -142,7 +147,8 @@ impl CardView<'_> {
             blocked: line.blocked,
             blocked_reason: owned(line.blocked_reason),
             dependencies: self.dependencies()?,
-            proposed_lane: owned(self.proposed_lane),
+            proposed_lane: owned(line.proposed_lane),
+            claim: line.claim.cloned(),
             archived: self.archived,
             path: DocPath::parse(self.path).ok_or_else(|| odd("path", self.path))?,
             sha256: Sha256::parse(self.sha256).ok_or_else(|| odd("SHA-256", self.sha256))?,
@@ -191,6 +197,7 @@ impl Card {
             blocked_reason: fields.text("Blocked-Reason").map(str::to_owned),
             dependencies: owned(fields.items("Dependencies")),
             proposed_lane: fields.text("Proposed-Lane").map(str::to_owned),
+            claim: Claim::read(fields),
             archived: source.archived,
             path: source.path.clone(),
             sha256: source.sha256.clone(),

@@ -36,8 +36,6 @@ pub struct CardRow {
     pub git_sha: String,
     /// The commit that exported its text, once one did.
     pub git_commit: Option<String>,
-    /// Who works on it.
-    pub claim: Option<Claim>,
     tags: String,
     dependencies: String,
 }
@@ -56,15 +54,9 @@ pub enum Scope<'a> {
 impl CardRow {
     /// Puts a row together.
     #[must_use]
-    pub fn new(
-        card: Card,
-        claim: Option<Claim>,
-        data_json: String,
-        git_sha: String,
-        git_commit: Option<String>,
-    ) -> Self {
+    pub fn new(card: Card, data_json: String, git_sha: String, git_commit: Option<String>) -> Self {
         let (tags, dependencies) = (json(&card.tags), json(&card.dependencies));
-        Self { card, data_json, git_sha, git_commit, claim, tags, dependencies }
+        Self { card, data_json, git_sha, git_commit, tags, dependencies }
     }
 }
 
@@ -106,8 +98,8 @@ impl Projected for CardRow {
         values.extend([text(&self.git_sha), optional(self.git_commit.as_ref())]);
         values.extend(rest);
         values.push(text(&self.data_json));
-        values.push(optional(self.claim.as_ref().map(|claim| &claim.by)));
-        values.push(optional(self.claim.as_ref().and_then(|claim| claim.until.as_ref())));
+        values.push(optional(self.card.claim.as_ref().map(|claim| &claim.by)));
+        values.push(optional(self.card.claim.as_ref().and_then(|claim| claim.until.as_ref())));
         values
     }
 }
@@ -335,6 +327,8 @@ fn line<'a>(row: &Reader<'a>) -> Result<BoardLine<'a>, StoreError> {
         due: row.optional_text(7)?,
         blocked: row.get(11)?,
         blocked_reason: row.optional_text(12)?,
+        proposed_lane: row.optional_text(14)?,
+        claim: None,
     })
 }
 
@@ -346,7 +340,6 @@ fn view<'a>(row: &Reader<'a>) -> Result<CardView<'a>, StoreError> {
         updated: row.text(9)?,
         completed: row.optional_text(10)?,
         dependencies_json: row.text(13)?,
-        proposed_lane: row.optional_text(14)?,
         archived: row.get(15)?,
         path: row.text(16)?,
         sha256: row.text(17)?,

@@ -46,6 +46,10 @@ pub(crate) struct Card<'a> {
     dependencies: List<'a>,
     /// Where somebody wants it to go.
     proposed_lane: Option<&'a str>,
+    /// Who has claimed it, while the claim holds.
+    claimed_by: Option<&'a str>,
+    /// Until when; null for a claim that holds until it is given back.
+    claimed_until: Option<&'a str>,
     archived: bool,
     /// Of the primary document.
     path: &'a str,
@@ -88,6 +92,8 @@ impl<'a> From<&'a card::Card> for Card<'a> {
             blocked_reason: card.blocked_reason.as_deref(),
             dependencies: List::Items(&card.dependencies),
             proposed_lane: card.proposed_lane.as_deref(),
+            claimed_by: card.claim.as_ref().map(|claim| claim.by.as_str()),
+            claimed_until: card.claim.as_ref().and_then(|claim| claim.until.as_deref()),
             archived: card.archived,
             path: card.path.as_str(),
             sha256: card.sha256.as_str(),
@@ -124,7 +130,9 @@ impl<'a> TryFrom<&CardView<'a>> for Card<'a> {
             blocked: line.blocked,
             blocked_reason: line.blocked_reason,
             dependencies: List::Json(serde_json::from_str(card.dependencies_json)?),
-            proposed_lane: card.proposed_lane,
+            proposed_lane: line.proposed_lane,
+            claimed_by: line.claim.map(|claim| claim.by.as_str()),
+            claimed_until: line.claim.and_then(|claim| claim.until.as_deref()),
             archived: card.archived,
             path: card.path,
             sha256: card.sha256,

@@ -7,7 +7,7 @@ use crate::env::TestEnv;
 
 /// The keys of a card in every list, in order.
 pub(crate) const CARD_KEYS: &str = "id business lane priority owner title tags due created updated completed blocked \
-     blocked_reason dependencies proposed_lane archived path sha256";
+     blocked_reason dependencies proposed_lane claimed_by claimed_until archived path sha256";
 
 /// The keys of an object, in order.
 pub(crate) fn keys(object: &Value) -> String {
@@ -91,7 +91,7 @@ fn a_board_of_every_quirk() {
     SHOP  Cardamom Row  37 cards
 
     Inbox (10)
-      SHOP-ENG-0025  P2  A tasting evening in May  overdue 2026-05-08
+      SHOP-ENG-0025  P2  A tasting evening in May  overdue 2026-05-08  proposed: Fact-finding
       SHOP-ENG-0031  P2  As little as possible
       SHOP-ENG-0020  P3  No date at all
       SHOP-ENG-0016  P3  The title is this heading
@@ -209,6 +209,8 @@ fn the_json_has_every_key() {
           "blocked_reason": "Waiting for the SIM card, ordered on 9 November",
           "dependencies": [],
           "proposed_lane": null,
+          "claimed_by": null,
+          "claimed_until": null,
           "archived": false,
           "path": "docs/business-os/cards/BAKE-ENG-0005.user.md",
           "sha256": "420479ec45e5551edfff7ca956c4ac1a5cb99d7850d2eb12737c1ee65c2e76fa"

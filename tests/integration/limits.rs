@@ -304,3 +304,33 @@ fn a_file_that_an_agent_moved_is_named() {
     1 errors, 0 warnings.
     ");
 }
+
+/// Every place that shows cards, as text and as JSON.
+#[test]
+fn holder_and_proposal_are_shown() {
+    let env = TestEnv::fixture("bakery");
+    by(&env, "Pete", &["card", "claim", CARD]).ok();
+    env.bos(&["card", "propose", CARD, "done"]).ok();
+    let shown: [&[&str]; 4] = [
+        &["board", "BAKE"],
+        &["board", "BAKE", "--lane", "planned"],
+        &["card", "list", "BAKE"],
+        &["card", "show", CARD],
+    ];
+    for command in shown {
+        let text = env.bos(command).ok();
+        assert!(text.contains("Pete") && text.contains("Done"), "{command:?} {text}");
+        let json = env.bos(&[command, &["--json"]].concat()).ok();
+        let claim = r#""proposed_lane":"Done","claimed_by":"Pete","claimed_until":"2026-11-20T18:00:00Z""#;
+        let flat: String = json.lines().map(|line| line.trim().replacen("\": ", "\":", 1)).collect();
+        assert!(flat.contains(claim), "{command:?} {flat}");
+        let late = env.bos_with(&[("BOS_NOW", LATER)], &[command, &["--json"]].concat()).ok();
+        assert!(!late.contains(r#""claimed_by":"Pete""#) && !late.contains(r#""claimed_by": "Pete""#), "{command:?}");
+    }
+    let mine = by(&env, "Pete", &["me", "--json"]).json();
+    assert_eq!(mine["claimed"][0]["claimed_by"], "Pete");
+    let next = by(&env, "Pete", &["next", "BAKE", "--json"]).ok();
+    assert!(next.contains(r#""claimed_by":"Pete""#) || next.contains(r#""claimed_by": "Pete""#), "{next}");
+    let then = env.bos(&["card", "list", "BAKE", "--at", "2026-11-20T10:00:00Z", "--json"]).ok();
+    assert!(!then.contains("Pete"), "of then nothing is told: {then}");
+}

@@ -71,6 +71,8 @@ fn missing_values_are_null_or_empty() {
       "blocked_reason": null,
       "dependencies": [],
       "proposed_lane": null,
+      "claimed_by": null,
+      "claimed_until": null,
       "archived": false,
       "path": "docs/business-os/cards/SHOP-ENG-0031.user.md",
       "sha256": "S"

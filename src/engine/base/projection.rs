@@ -5,7 +5,6 @@ use crate::{
     domain::{
         audience::Audience,
         card::{Card, Source, created},
-        claim::Claim,
         doc_path::DocPath,
         entity::Entity,
         id::Id,
@@ -52,7 +51,7 @@ pub(in crate::engine) fn row(entity: &Entity, primary: Primary<'_>) -> Option<Ro
     let item = item(entity, located, reading, first_seen)?;
     let Derived { data_json, git_sha } = reading.derived_at(&located.path);
     Some(match item {
-        Item::Card(card) => Row::Card(CardRow::new(card, Claim::read(&reading.fields), data_json, git_sha, git_commit)),
+        Item::Card(card) => Row::Card(CardRow::new(card, data_json, git_sha, git_commit)),
         Item::Idea(idea) => Row::Idea(IdeaRow::new(idea, data_json, git_sha, git_commit)),
         Item::StageDoc(stage_doc) => Row::StageDoc(StageDocRow::new(stage_doc, data_json, git_sha, git_commit)),
     })

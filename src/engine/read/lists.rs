@@ -1,5 +1,7 @@
 //! Boards and lists: reads of the projections, filtered as asked.
 
+use std::collections::BTreeMap;
+
 use super::{
     moment::Moment,
     show::{CardDetail, IdeaDetail, StageDetail},
@@ -8,6 +10,7 @@ use crate::{
     domain::{
         card::{BoardLine, Card, CardView},
         catalogue::Business,
+        claim::Claim,
         entity::Entity,
         idea::Idea,
         lang::Lang,
@@ -38,10 +41,11 @@ impl Engine {
     pub fn each_on_board(&self, query: &Query, mut visit: impl FnMut(&CardView<'_>)) -> Result<(), EngineError> {
         let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
         self.prepare_to_look_back(query.at)?;
+        let holders = self.holders(query.at)?;
         self.store.each_card(scope, query.archived, query.at, |card| {
             if query.lets_pass(&card.line) {
                 let title = self.translated(query.lang.as_ref(), card.line.id)?;
-                visit(&CardView { line: titled(&card.line, title.as_deref()), ..*card });
+                visit(&CardView { line: titled(&card.line, title.as_deref(), &holders), ..*card });
             }
             Ok(())
         })
@@ -51,13 +55,22 @@ impl Engine {
     pub fn each_line(&self, query: &Query, mut visit: impl FnMut(&BoardLine<'_>)) -> Result<(), EngineError> {
         let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
         self.prepare_to_look_back(query.at)?;
+        let holders = self.holders(query.at)?;
         self.store.each_line(scope, query.archived, query.at, |line| {
             if query.lets_pass(line) {
                 let title = self.translated(query.lang.as_ref(), line.id)?;
-                visit(&titled(line, title.as_deref()));
+                visit(&titled(line, title.as_deref(), &holders));
             }
             Ok(())
         })
+    }
+
+    /// Who has which card now. Of then nothing is told: a claim is about the day it is made.
+    pub(in crate::engine) fn holders(&self, at: Option<u64>) -> Result<BTreeMap<String, Claim>, EngineError> {
+        let mut holders = if at.is_some() { BTreeMap::new() } else { self.store.claims()? };
+        let now = self.clock.seconds();
+        holders.retain(|_, claim| claim.holds_at(now));
+        Ok(holders)
     }
 
     /// The title of a card in a language that is wanted. It is no column of the boards' index, so each costs a look at
@@ -82,10 +95,11 @@ impl Engine {
     fn list(&self, scope: Scope<'_>, query: &Query) -> Result<Vec<Card>, EngineError> {
         let mut cards = Vec::new();
         self.prepare_to_look_back(query.at)?;
+        let holders = self.holders(query.at)?;
         self.store.each_card(scope, query.archived, query.at, |card| {
             if query.lets_pass(&card.line) {
                 let title = self.translated(query.lang.as_ref(), card.line.id)?;
-                let card = CardView { line: titled(&card.line, title.as_deref()), ..*card };
+                let card = CardView { line: titled(&card.line, title.as_deref(), &holders), ..*card };
                 cards.push(card.to_card().map_err(|what| StoreError::Row {
                     table: "business_os_cards",
                     key: card.line.id.to_owned(),
@@ -223,6 +237,6 @@ impl Engine {
 }
 
 /// A card's line with this title, where there is one.
-fn titled<'a>(line: &BoardLine<'a>, title: Option<&'a str>) -> BoardLine<'a> {
-    BoardLine { title: title.unwrap_or(line.title), ..*line }
+fn titled<'a>(line: &BoardLine<'a>, title: Option<&'a str>, holders: &'a BTreeMap<String, Claim>) -> BoardLine<'a> {
+    BoardLine { title: title.unwrap_or(line.title), claim: holders.get(line.id), ..*line }
 }

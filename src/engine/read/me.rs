@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::{
     domain::{
-        card::{Card, UNASSIGNED},
+        card::{BoardLine, Card, CardView, UNASSIGNED},
         date::{days_between, leading_date},
         lane::Lane,
     },
@@ -45,19 +45,21 @@ impl Engine {
         let actor = self.actor()?.as_str().to_owned();
         let now = self.clock.seconds();
         let today = Clock::local(now).0;
-        let claims = self.store.claims()?;
+        let holders = self.holders(None)?;
         let is_me = |name: &str| name.eq_ignore_ascii_case(&actor);
-        let is_claimed = |id: &str| claims.get(id).is_some_and(|claim| is_me(&claim.by) && claim.holds_at(now));
+        let is_claimed = |id: &str| holders.get(id).is_some_and(|claim| is_me(&claim.by));
         let (mut mine, mut proposed, mut dependent) = (Vec::new(), Vec::new(), Vec::new());
         // Of all the cards there are, only those are read in full that may be told.
         self.store.each_card(Scope::Everything, false, None, |view| {
             let is_mine = is_me(view.line.owner) || is_claimed(view.line.id);
-            let is_asked = view.proposed_lane.is_some() && (is_me(view.line.owner) || view.line.owner == UNASSIGNED);
+            let is_asked =
+                view.line.proposed_lane.is_some() && (is_me(view.line.owner) || view.line.owner == UNASSIGNED);
             let depends = view.dependencies_json != "[]" && !is_mine;
             if !is_open(view.line.lane) || !(is_mine || is_asked || depends) {
                 return Ok(());
             }
-            let card = view.to_card().map_err(|what| StoreError::Row {
+            let line = BoardLine { claim: holders.get(view.line.id), ..view.line };
+            let card = CardView { line, ..*view }.to_card().map_err(|what| StoreError::Row {
                 table: "business_os_cards",
                 key: view.line.id.to_owned(),
                 what,

@@ -153,7 +153,10 @@ impl Engine {
                 Ok::<_, EngineError>(())
             })?;
         }
-        Ok(found.into_iter().zip(wanted).filter_map(|(card, work)| Some((card?, tell(work)))).collect())
+        let now = self.clock.seconds();
+        let held = |work: &Work| work.claim.clone().filter(|claim| claim.holds_at(now));
+        let told = |(card, work): (Option<Card>, &Rc<Work>)| Some((Card { claim: held(work), ..card? }, tell(work)));
+        Ok(found.into_iter().zip(wanted).filter_map(told).collect())
     }
 
     fn standing(&self, id: &str) -> Result<Standing, EngineError> {

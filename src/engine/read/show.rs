@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use super::{moment::Moment, standpoint::Standpoint};
 use crate::{
     domain::{
-        audience::Audience, card::Card, doc_path::DocPath, entity::Entity, entry::Entry, hash::Sha256, idea::Idea,
-        lang::Lang, stage::Stage, stage_doc::StageDoc, state::State, value::Fields,
+        audience::Audience, card::Card, claim::Claim, doc_path::DocPath, entity::Entity, entry::Entry, hash::Sha256,
+        idea::Idea, lang::Lang, stage::Stage, stage_doc::StageDoc, state::State, value::Fields,
     },
     engine::base::{engine::Engine, error::EngineError, projection::stored},
     markdown,
@@ -119,6 +119,9 @@ impl Engine {
         if let Some(lang) = lang {
             card.title = lang.title(&fields).map_or(card.title, str::to_owned);
             body = lang.body(&fields).map_or(body, str::to_owned);
+        }
+        if at.is_none() {
+            card.claim = Claim::read(&fields).filter(|claim| claim.holds_at(self.clock.seconds()));
         }
         let log = self.recent(&standpoint)?;
         Ok(CardDetail { card, fields, typed, body, documents, stage_docs, comments, log })
