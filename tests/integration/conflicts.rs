@@ -214,3 +214,31 @@ fn an_edit_of_a_file_follows_its_card_into_the_archive() {
         env.verify();
     }
 }
+
+#[test]
+fn a_conflict_with_another_branch_outlives_an_edit_of_the_file() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    env.git(&["checkout", "-q", "-b", "topic"]);
+    env.edit(FILE, "Owner: ", "Owner: T");
+    env.edit(FILE, "Tags: [recipe, rye]", "Tags: [recipe, rye, topic]");
+    env.commit_all("of the topic");
+    env.git(&["checkout", "-q", "main"]);
+    env.bos(&["card", "set", "BAKE-ENG-0003", "Owner=Zoe"]).code(0);
+    env.bos(&["export"]).code(0);
+    env.bos(&["import", "--from", "topic"]).code(1);
+    let total = |env: &TestEnv| env.bos(&["conflicts", "--json"]).json()["total"].clone();
+    assert_eq!(total(&env), 1);
+    env.edit(FILE, "Title: ", "Title: New ");
+    env.bos(&["import"]).code(0);
+    assert_eq!(total(&env), 1, "theirs is still open");
+    env.bos(&["card", "set", "BAKE-ENG-0003", "Priority=P0"]).code(0);
+    assert_eq!(total(&env), 1);
+    env.bos(&["conflicts", "resolve", "BAKE-ENG-0003", "--ours"]).code(0);
+    let card = env.bos(&["card", "show", "BAKE-ENG-0003", "--json"]).json();
+    assert_eq!((&card["card"]["owner"], &card["card"]["priority"]), (&"Zoe".into(), &"P0".into()));
+    assert_eq!(card["card"]["tags"], serde_json::json!(["recipe", "rye", "topic"]));
+    assert!(card["card"]["title"].as_str().unwrap().starts_with("New "));
+    assert_eq!(total(&env), 0);
+    env.verify();
+}

@@ -38,7 +38,9 @@ impl Known {
 
     pub(in crate::engine) fn sighting<'a>(&'a self, file: Found<'a>) -> Sighting<'a> {
         let database = self.database.as_ref();
-        let conflict = self.conflict.as_ref().is_some_and(|conflict| conflict.stands(file, database));
+        // A conflict with another place says nothing about the file of this one.
+        let own = self.conflict.as_ref().filter(|conflict| conflict.revision.is_none());
+        let conflict = own.is_some_and(|conflict| conflict.stands(file, database));
         Sighting { file, base: self.mirrored.base.as_ref(), database, conflict }
     }
 }

@@ -1,14 +1,9 @@
 //! Conflicts: what a merge could not settle, shown, and settled by a person's choice.
 
+use super::merging::Meeting;
 use crate::{
     domain::{
-        action::Action,
-        change::BODY,
-        conflict::Conflict,
-        doc_path::DocPath,
-        entity::Entity,
-        hash::Sha256,
-        state::{Found, State},
+        action::Action, change::BODY, conflict::Conflict, doc_path::DocPath, entity::Entity, hash::Sha256, state::State,
     },
     engine::{
         base::{
@@ -67,6 +62,11 @@ impl Engine {
             if let Place::Document(located) = locate(&conflict.path)
                 && self.is_open(&conflict)?
             {
+                let ours = match &conflict.revision {
+                    Some(_) => self.store.document_sha(&conflict.path)?,
+                    None => conflict.ours,
+                };
+                let conflict = Conflict { ours, ..conflict };
                 open.push(self.open_conflict(conflict, located.entity)?);
             }
         }
@@ -100,9 +100,17 @@ impl Engine {
 
     fn is_open(&self, conflict: &Conflict) -> Result<bool, EngineError> {
         if conflict.revision.is_some() {
-            return Ok(conflict.stands(Found::Nothing, self.store.document_sha(&conflict.path)?.as_ref()));
+            return Ok(!self.remerged(conflict)?.clashes.is_empty());
         }
         Ok(self.state_of(&conflict.path)?.0 == State::Conflict)
+    }
+
+    /// A merge of the other text into what the database has by now.
+    fn remerged(&self, conflict: &Conflict) -> Result<Merge, EngineError> {
+        let text = |sha: Option<&Sha256>| sha.map_or(Ok(None), |sha| self.store.blob(sha));
+        let (base, theirs) = (text(conflict.base.as_ref())?, text(conflict.theirs.as_ref())?);
+        let ours = text(self.store.document_sha(&conflict.path)?.as_ref())?;
+        Ok(merge(base.as_deref(), ours.as_deref(), theirs.as_deref()))
     }
 
     fn open_conflict(&self, conflict: Conflict, entity: Entity) -> Result<OpenConflict, EngineError> {
@@ -125,6 +133,28 @@ impl OpenConflict {
 }
 
 impl Writer<'_> {
+    /// Takes what conflicts with other places still hold, where nothing of it clashes any more: both sides agree by now.
+    pub(in crate::engine) fn end_agreed_conflicts(&mut self) -> Result<(), EngineError> {
+        let mirror = self.engine.mirror_id();
+        for conflict in self.engine.store.conflicts(mirror)? {
+            let (Some(revision), Place::Document(located)) = (&conflict.revision, locate(&conflict.path)) else {
+                continue;
+            };
+            if self.engine.remerged(&conflict)?.clashes.is_empty() {
+                let read = |sha: &Option<Sha256>| match sha {
+                    Some(sha) => stored(&self.engine.store, &conflict.path, sha),
+                    None => Ok(None),
+                };
+                let (base, theirs) = (read(&conflict.base)?, read(&conflict.theirs)?);
+                let ours = self.engine.store.document_sha(&conflict.path)?;
+                let (base, theirs) = (base.as_ref(), theirs.as_ref());
+                self.meet(&Meeting { located: &located, base, ours, theirs, revision: Some(revision) })?;
+                self.write.forget_conflict(mirror, &conflict.path)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Records what the person made of both sides; the log keeps the text of the other side too.
     fn settle(&mut self, open: &OpenConflict, text: Option<String>) -> Result<(), EngineError> {
         let Place::Document(located) = locate(&open.conflict.path) else { return Ok(()) };

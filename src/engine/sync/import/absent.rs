@@ -34,7 +34,8 @@ impl Importer<'_, '_> {
             return Ok(());
         }
         let state = known.sighting(Found::Nothing).state(|| Ok::<_, EngineError>(Age::Edit))?;
-        if known.conflict.is_some() && (self.options.theirs || state != State::Conflict) {
+        let has_own = known.conflict.as_ref().is_some_and(|conflict| conflict.revision.is_none());
+        if has_own && (self.options.theirs || state != State::Conflict) {
             self.writer.write.forget_conflict(self.writer.engine.mirror_id(), known.path())?;
         }
         let removes = match state {

@@ -79,6 +79,7 @@ impl Engine {
             let (catalogue, finding) = self.catalogue_with_finding();
             let importer = Importer::new(writer, &looker, options, catalogue, finding);
             let report = ImportReport { renumbered, ..importer.run(walked, &known, &selection)? };
+            writer.end_agreed_conflicts()?;
             if options.strict && report.errors() > 0 {
                 return Err(EngineError::Strict { report: Box::new(report) });
             }
