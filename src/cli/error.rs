@@ -16,6 +16,14 @@ pub(crate) enum CliError {
     /// Standard output cannot be written.
     #[error("standard output cannot be written")]
     Output(#[source] std::io::Error),
+    /// What was done cannot be told.
+    #[error("{done}, but standard output cannot be written")]
+    Untold {
+        /// What was done, as a sentence without its end.
+        done: String,
+        /// The system's error.
+        source: std::io::Error,
+    },
     /// A file that an argument names cannot be read.
     #[error("{path} cannot be read")]
     Input {
@@ -78,7 +86,7 @@ impl CliError {
     pub(crate) fn kind(&self) -> ErrorKind {
         match self {
             Self::Engine(error) => error.kind(),
-            Self::Output(_) | Self::Draft { .. } => ErrorKind::Unavailable,
+            Self::Output(_) | Self::Untold { .. } | Self::Draft { .. } => ErrorKind::Unavailable,
             Self::Marked { .. } => ErrorKind::Conflict,
             Self::Editor { .. } => ErrorKind::Invalid,
             Self::Kept { source, .. } => source.kind(),
@@ -94,6 +102,7 @@ impl CliError {
             Self::Usage { hint, .. } => Some(hint.clone()),
             Self::BadLine { .. } => Some("nothing was changed; `bos apply --help` shows what a line holds".to_owned()),
             Self::Kept { source, .. } => source.hint(),
+            Self::Untold { .. } => Some("do not run it again; `bos log` tells what was changed".to_owned()),
             Self::Marked { .. } | Self::Editor { .. } | Self::Draft { .. } | Self::Output(_) | Self::Input { .. } => {
                 None
             }
@@ -115,6 +124,14 @@ impl CliError {
             next = cause.source();
         }
         causes
+    }
+
+    /// The same error of a command that had `done` something before it could not say so.
+    pub(crate) fn after(self, done: Option<&str>) -> Self {
+        match (self, done) {
+            (Self::Output(source), Some(done)) => Self::Untold { done: done.to_owned(), source },
+            (error, _) => error,
+        }
     }
 
     pub(crate) fn is_broken_pipe(&self) -> bool {

@@ -156,7 +156,7 @@ fn run(arguments: Vec<OsString>) -> u8 {
         Err(error) => {
             // What was printed so far comes before the error; a failure to print it changes nothing any more.
             let _ = ui.end();
-            ui.report(&error)
+            ui.report(&error.after(ui.done()))
         }
     }
 }

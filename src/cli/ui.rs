@@ -46,6 +46,7 @@ pub(crate) struct Ui {
     shows_progress: bool,
     is_document_open: bool,
     notes: RefCell<Vec<String>>,
+    done: Option<String>,
 }
 
 /// Output that waits for its end: for a pager, only all of it tells whether it is long.
@@ -77,6 +78,7 @@ impl Ui {
             shows_progress: !global.quiet && stderr.is_terminal(),
             is_document_open: false,
             notes: RefCell::default(),
+            done: None,
             out: io::BufWriter::with_capacity(1 << 16, stdout),
         }
     }
@@ -170,6 +172,16 @@ impl Ui {
         let document = serde_json::to_vec(document).map_err(|error| CliError::Output(error.into()))?;
         self.bytes(&document)?;
         self.text("\n")
+    }
+
+    /// Keeps what the command has done, for the case that it cannot be printed.
+    pub(crate) fn has_done(&mut self, what: String) {
+        self.done = Some(what);
+    }
+
+    /// What the command has done.
+    pub(crate) fn done(&self) -> Option<&str> {
+        self.done.as_deref()
     }
 
     /// Ends the output: the JSON document gets the notes.

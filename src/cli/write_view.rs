@@ -26,6 +26,7 @@ pub(crate) fn print(
     written: &Written,
     (done, left): (&str, &str),
 ) -> Result<u8, CliError> {
+    keep(ui, outcomes);
     written.warnings.iter().for_each(|warning| ui.warn(warning));
     if ui.json {
         ui.document(&wire::Write::from(written))?;
@@ -59,6 +60,7 @@ pub(crate) fn print(
 /// Carries out a change that makes something, and prints its new ID alone.
 pub(crate) fn make(engine: &Engine, ui: &mut Ui, change: Change) -> Result<u8, CliError> {
     let (outcome, written) = engine.apply_one(change)?;
+    keep(ui, std::slice::from_ref(&outcome));
     written.warnings.iter().for_each(|warning| ui.warn(warning));
     if ui.json {
         ui.document(&wire::Write::from(&written))?;
@@ -71,6 +73,7 @@ pub(crate) fn make(engine: &Engine, ui: &mut Ui, change: Change) -> Result<u8, C
 /// Carries out a change of keys and prints which of them changed.
 pub(crate) fn set(engine: &Engine, ui: &mut Ui, change: Change) -> Result<u8, CliError> {
     let (outcome, written) = engine.apply_one(change)?;
+    keep(ui, std::slice::from_ref(&outcome));
     written.warnings.iter().for_each(|warning| ui.warn(warning));
     if ui.json {
         ui.document(&wire::Write::from(&written))?;
@@ -85,4 +88,18 @@ pub(crate) fn set(engine: &Engine, ui: &mut Ui, change: Change) -> Result<u8, Cl
         None => ui.line(&format!("{id}  unchanged"))?,
     }
     Ok(0)
+}
+
+/// Keeps what changed, for the case that it cannot be printed.
+fn keep(ui: &mut Ui, outcomes: &[Outcome]) {
+    let changed = outcomes.iter().filter(|outcome| outcome.changed || outcome.created);
+    let done: Vec<String> = changed
+        .map(|outcome| {
+            let what = if outcome.created { "was made" } else { "was changed" };
+            format!("{} {what}", outcome.entity.id())
+        })
+        .collect();
+    if !done.is_empty() {
+        ui.has_done(done.join(", "));
+    }
 }

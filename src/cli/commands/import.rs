@@ -55,6 +55,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     if let Some(revisions) = revisions {
         let engine = global.open(ui)?;
         let (report, _) = engine.import_revisions(revisions, args.prune, args.dry_run)?;
+        keep(ui, args);
         tell(ui, &report, &engine, args.dry_run)?;
         return Ok(if report.has_findings() { FINDINGS } else { 0 });
     }
@@ -69,7 +70,10 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     });
     ui.finish_progress();
     let report = match imported {
-        Ok((report, _)) => report,
+        Ok((report, _)) => {
+            keep(ui, args);
+            report
+        }
         // What is wrong is told in full before the refusal.
         Err(EngineError::Strict { report }) => {
             tell(ui, &report, &engine, true)?;
@@ -135,4 +139,11 @@ fn print(ui: &mut Ui, report: &ImportReport, engine: &Engine, only_told: bool) -
 fn plural(kind: &str, count: u64) -> String {
     let words = kind.replace('_', " ");
     if count == 1 { words } else { format!("{words}s") }
+}
+
+/// Keeps that the files were taken, for the case that it cannot be printed.
+fn keep(ui: &mut Ui, args: &Args) {
+    if !args.dry_run {
+        ui.has_done("the files were imported".to_owned());
+    }
 }

@@ -30,6 +30,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let undo = args.seq.map_or(Undo::Last(usize::from(args.last.unwrap_or(1))), Undo::Entry);
     let (undone, written) = global.open(ui)?.undo(undo)?;
+    ui.has_done("it was undone".to_owned());
     written.warnings.iter().for_each(|warning| ui.warn(warning));
     if ui.json {
         ui.document(&wire::Write::from(&written))?;
