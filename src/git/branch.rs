@@ -236,13 +236,13 @@ impl Repository {
 
     /// `None` also for an alias of a branch that is not there.
     pub(super) fn reference_tip(&self, reference: &str) -> Result<Option<CommitId>, GitError> {
-        let doing = "read";
-        let target = self.inner.refname_to_id(reference).if_found().during(doing, reference)?;
-        let Some(target) = target else {
+        let broken =
+            |error: git2::Error| GitError::BrokenReference { reference: reference.to_owned(), source: error.into() };
+        let Some(target) = self.inner.refname_to_id(reference).if_found().map_err(broken)? else {
             return Ok(None);
         };
         let commit = self.inner.find_object(target, None).and_then(|object| object.peel_to_commit());
-        Ok(Some(CommitId(commit.during(doing, reference)?.id())))
+        Ok(Some(CommitId(commit.map_err(broken)?.id())))
     }
 }
 

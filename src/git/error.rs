@@ -80,6 +80,9 @@ pub enum GitError {
     #[error("git cannot {action} {branch} {towards} {remote}")]
     Remote { action: &'static str, branch: String, towards: &'static str, remote: String, source: Source },
 
+    #[error("{reference} cannot be read: it, or the commit it stands at, is damaged")]
+    BrokenReference { reference: String, source: Source },
+
     #[error("cannot {action} {subject}")]
     Git { action: &'static str, subject: String, source: Source },
 

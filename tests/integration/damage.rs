@@ -134,3 +134,29 @@ fn what_was_done_and_cannot_be_told_is_said() {
         assert_eq!(env.log_length() > before, writes, "{arguments:?}");
     }
 }
+
+#[test]
+fn a_broken_branch_is_named_with_what_mends_it() {
+    const BRANCH: &str = "refs/heads/work/business-os-export";
+    for is_commit in [true, false] {
+        let env = changed();
+        env.bos(&["export", "--commit"]).code(0);
+        env.bos(&["card", "set", "BAKE-ENG-0006", "Size=M"]).code(0);
+        let tip = env.git(&["rev-parse", BRANCH]);
+        let (file, reference) =
+            (format!("objects/{}/{}", &tip[..2], tip[2..].trim()), env.root.join(".git").join(BRANCH));
+        // As a power cut leaves what was never synced.
+        let broken = if is_commit { env.root.join(".git").join(file) } else { reference.clone() };
+        fs::remove_file(&broken).unwrap();
+        fs::write(&broken, "").unwrap();
+        let error = env.bos(&["export", "--commit", "--json"]).code(6).json_error();
+        assert!(error["message"].as_str().unwrap().contains(BRANCH), "{error}");
+        assert!(error["hint"].as_str().unwrap().contains("git fsck"), "{error}");
+        let found = env.failed_checks();
+        assert!(found.iter().any(|(id, detail)| id == "git" && detail.contains(BRANCH)), "{found:?}");
+        fs::remove_file(reference).unwrap();
+        env.bos(&["export", "--commit"]).code(0);
+        assert!(env.git(&["show", &format!("{BRANCH}:{}", full(CARD))]).contains("Size: M"));
+        env.verify();
+    }
+}

@@ -599,6 +599,10 @@ impl EngineError {
                 Some("what was committed is kept; the same command pushes it when it is run again".to_owned())
             }
             Self::Git(GitError::RefMoved { .. }) => Some("run the export again".to_owned()),
+            Self::Git(GitError::BrokenReference { reference, .. }) => Some(format!(
+                "`git fsck` tells more; fetch it from a remote, or remove it (`git update-ref -d {reference}`, or the file of \
+                 that name in the git directory), and the next export makes the branch anew"
+            )),
             Self::Damaged { .. } => {
                 Some("all other documents can be used; see what else is damaged: bos audit verify".to_owned())
             }

@@ -10,12 +10,15 @@ mod workers;
 
 use replay::Replayed;
 
-use crate::engine::base::{engine::Engine, error::EngineError, rebuild::bring_up_to_date};
+use crate::{
+    engine::base::{engine::Engine, error::EngineError, rebuild::bring_up_to_date},
+    git::GitError,
+};
 
 /// The outcome of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
-    /// A stable name: `schema`, `blobs`, `chain`, `columns`, `changes`, `documents`, `projections`, `counters`,
+    /// A stable name: `file`, `schema`, `blobs`, `chain`, `columns`, `changes`, `documents`, `projections`, `counters`,
     /// `search`, `versions`, `git`.
     pub id: &'static str,
     /// What it proves.
@@ -60,6 +63,7 @@ impl Findings {
     fn or_told(result: Result<Self, EngineError>) -> Result<Self, EngineError> {
         match result {
             Err(EngineError::Store(error)) if error.is_damage() => Ok(Self::only(error.to_string())),
+            Err(EngineError::Git(error @ GitError::BrokenReference { .. })) => Ok(Self::only(error.to_string())),
             Err(error @ (EngineError::Unreadable { .. } | EngineError::Damaged { .. })) => {
                 Ok(Self::only(error.to_string()))
             }
