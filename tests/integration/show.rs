@@ -265,8 +265,8 @@ fn an_idea() {
         keys(&idea["idea"]),
         "id business type status priority location title tags created updated card_id path sha256 fields"
     );
-    assert_snapshot!(env.bos(&["idea", "show", "BAKE-OPP-001"]).code(3).stderr, @r"
-    error: there is no idea BAKE-OPP-001
+    assert_snapshot!(env.bos(&["idea", "show", "BAKE-OPP-0011"]).code(3).stderr, @r"
+    error: there is no idea BAKE-OPP-0011
     hint: did you mean BAKE-OPP-0001?
     ");
     env.bos(&["idea", "show", "BAKE-ENG-0001"]).code(3);
