@@ -356,8 +356,8 @@ fn a_wrong_lane_lists_the_right_ones() {
 #[test]
 fn an_unknown_id_suggests_the_nearest() {
     let env = imported("bakery");
-    assert_snapshot!(env.bos(&["card", "move", "BAKE-ENG-006", "done"]).code(3).stderr, @r"
-    error: there is no card BAKE-ENG-006
+    assert_snapshot!(env.bos(&["card", "move", "BAKE-ENG-0016", "done"]).code(3).stderr, @r"
+    error: there is no card BAKE-ENG-0016
     hint: did you mean BAKE-ENG-0006?
     ");
     assert_snapshot!(env.bos(&["card", "move", "NOPE-1", "done"]).code(3).stderr, @"error: there is no card NOPE-1");

@@ -92,7 +92,7 @@ fn the_tree_goes_both_ways() {
 fn the_tree_as_json() {
     let env = net();
     let json = env.bos(&["card", "deps", "FISH-ENG-0002", "--json"]).code(0).json();
-    assert_eq!(keys(&json), "schema card total waits_for waited_for_by");
+    assert_eq!(keys(&json), "schema card total waits_for waited_for_by notes");
     assert_eq!((&json["schema"], &json["card"]["title"]), (&"bos.deps/1".into(), &"Catch fish".into()));
     let count = |key: &str| json[key].as_array().unwrap().len();
     assert_eq!(json["total"], count("waits_for") + count("waited_for_by"));

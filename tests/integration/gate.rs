@@ -48,7 +48,7 @@ fn an_agent_proposes_and_a_person_accepts() {
     let agent = |arguments: &[&str]| env.bos_with(&[("BOS_ACTOR", "Claude"), ("BOS_INITIATOR", "Nora")], arguments);
     assert_snapshot!(agent(&["card", "move", "BAKE-ENG-0003", "in-progress"]).code(4).stderr, @"
     error: Claude is an agent here, and agents do not move cards
-    hint: propose the move instead: `bos card propose ID LANE`
+    hint: propose the move instead: `bos card propose BAKE-ENG-0003 LANE`
     ");
     agent(&["card", "done", "BAKE-ENG-0003"]).code(4);
     agent(&["card", "propose", "BAKE-ENG-0003", "in-progress"]).ok();

@@ -63,5 +63,5 @@ fn a_file_that_cannot_take_it_is_left_as_it_is() {
     ");
     assert_eq!(fs::read(&file).unwrap(), b"caf\xe9\n");
     env.bos(&["guide", "--agents-md", "nowhere/AGENTS.md"]).code(3);
-    env.bos(&["guide", "--agents-md", "docs"]).code(6);
+    env.bos(&["guide", "--agents-md", "docs"]).code(4);
 }

@@ -56,7 +56,7 @@ fn the_story_of_a_card() {
              +
              +- [ ]
 
-       28  2026-11-20 10:00Z  Sami for Nora  import comments/2026-11-20-sami.md
+       28  2026-11-20 10:00Z  Nora  import comments/2026-11-20-sami.md
            Created: 2026-11-20
            new docs/business-os/cards/BAKE-ENG-0006/comments/2026-11-20-sami.md
              +Order 6,000.
@@ -71,7 +71,7 @@ fn only_the_last_changes() {
     let heads: Vec<&str> = ran.stdout.lines().filter(|line| line.contains("10:00Z")).collect();
     assert_snapshot!(heads.join("\n"), @"
     27  2026-11-20 10:00Z  Nora  move  because the printer has a date
-    28  2026-11-20 10:00Z  Sami for Nora  import comments/2026-11-20-sami.md
+    28  2026-11-20 10:00Z  Nora  import comments/2026-11-20-sami.md
     ");
 }
 

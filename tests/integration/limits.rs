@@ -39,7 +39,8 @@ fn claimed(change: &[&str]) -> TestEnv {
     match change[1] {
         "unblock" => env.bos(&["card", "block", CARD]).ok(),
         "unarchive" => env.bos(&["card", "archive", CARD]).ok(),
-        "accept" => env.bos(&["card", "propose", CARD, "blocked"]).ok(),
+        // What the holder proposes, anybody may accept.
+        "accept" => by(&env, "Pete", &["card", "propose", CARD, "blocked"]).ok(),
         _ => String::new(),
     };
     if change[1] == "unarchive" {

@@ -132,7 +132,7 @@ fn row_5_only_in_the_database() {
 fn row_6_only_a_file() {
     let env = imported();
     let card = "cards/BAKE-ENG-0050.user.md";
-    env.write(card, "---\nType: Card\nID: BAKE-ENG-0050\nTitle: Salt\nBusiness: BAKE\n---\n");
+    env.write(card, "---\nType: Card\nID: BAKE-ENG-0050\nTitle: Salt\nBusiness: BAKE\nLane: Inbox\nPriority: P2\nOwner: Nora\n---\n");
     assert_eq!(env.state(card), "untracked");
     assert_snapshot!(env.bos(&["import"]).ok(), @"Imported 1 new and 0 edited of 27 files (1 card); 26 unchanged.");
     assert_eq!((env.state(card), shown(&env, "BAKE-ENG-0050")), ("in sync".into(), "in sync".into()));

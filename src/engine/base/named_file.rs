@@ -15,6 +15,10 @@ pub(in crate::engine) fn read_file(file: &Path, limit: u64) -> Result<Option<Vec
 /// Writes a file: another one beside it is written, synced and renamed into its place.
 pub fn replace_file(file: &Path, content: impl AsRef<[u8]>) -> Result<(), EngineError> {
     let (tree, name) = Tree::around(file).map_err(in_tree("write", file))?;
+    // Beside the file of somebody else no folder is made.
+    if let Err(source) = tree.root().metadata() {
+        return Err(EngineError::NoFolder { path: tree.root().to_path_buf(), source });
+    }
     tree.write(&name, content.as_ref()).map_err(in_tree("write", tree.root()))
 }
 

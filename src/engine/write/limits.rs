@@ -5,10 +5,11 @@ use super::writer::{Writer, primary_order};
 use crate::{
     domain::{
         action::Action, actor::Actor, card::UPDATED_KEYS, change::Changes, claim::Claim, doc_path::DocPath,
-        entity::Entity, id::Id, lane::Lane, value::Fields,
+        entity::Entity, entry::Entry, id::Id, lane::Lane, value::Fields,
     },
     engine::base::{error::EngineError, reading::Reading},
     markdown::locate::{Place, locate},
+    store::LogFilter,
 };
 
 /// One change of one entity, with its documents before and after.
@@ -97,9 +98,19 @@ impl Writer<'_> {
             Entity::Idea(_) | Entity::Comment { .. } | Entity::Note { .. } => None,
         };
         match held {
-            Some((id, Some(claim))) if !self.breaks_claims && !only_asks(attempt.changes) => self.refuse(&id, claim),
+            Some((_, Some(_))) if self.breaks_claims || only_asks(attempt.changes) => Ok(()),
+            Some((id, Some(claim))) if attempt.action == Action::Accept && self.is_asked_for(&id, &claim)? => Ok(()),
+            Some((id, Some(claim))) => self.refuse(&id, claim),
             _ => Ok(()),
         }
+    }
+
+    /// Whether the lane that is proposed for a card is what its holder asks for: then anybody may say yes.
+    fn is_asked_for(&self, card: &Id, claim: &Claim) -> Result<bool, EngineError> {
+        let (_, entries) =
+            self.write.store().entries(&LogFilter { id: Some(card.clone()), limit: None, until: None })?;
+        let proposals = |entry: &&Entry| entry.facts.changes.iter().any(|(key, _)| FREE.contains(&key));
+        Ok(entries.iter().find(proposals).is_some_and(|entry| entry.facts.actor == claim.by))
     }
 
     /// Refuses a card that somebody else has claimed, before there is a change of it.
