@@ -13,8 +13,8 @@ use crate::Outcome;
 /// More than this at twice the size is no linear work; sorting and the noise of a machine are within it.
 const LIMIT: f64 = 3.0;
 
-/// Below this a time says nothing about how the work grows.
-const FLOOR: Duration = Duration::from_millis(40);
+/// Below this a time tells of the machine, not of how the work grows.
+const FLOOR: Duration = Duration::from_millis(150);
 
 /// The smaller of the two sizes, in items.
 const SIZE: usize = 16_000;
