@@ -499,3 +499,18 @@ fn no_test_file_is_forgotten() {
         }
     }
 }
+
+#[test]
+fn every_command_has_a_manual_page_in_the_folder() {
+    let env = TestEnv::empty();
+    let folder = env.home().join("man1");
+    env.bos(&["man", "--all", folder.to_str().unwrap()]).code(0);
+    let names: Vec<String> =
+        std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    for name in ["bos.1", "bos-board.1", "bos-card-move.1"] {
+        assert!(names.iter().any(|found| found == name), "{name}: {names:?}");
+    }
+    assert!(names.iter().all(|name| !name.contains("help")), "{names:?}");
+    let page = std::fs::read_to_string(folder.join("bos-card-move.1")).unwrap();
+    assert!(page.contains(".TH"), "{page}");
+}

@@ -328,7 +328,10 @@ fn agents_are_denied_moves() {
 #[test]
 fn the_file_that_the_readme_shows_is_in_order() {
     let env = TestEnv::repository("bakery");
-    write(&env, &crate::documentation::fenced(&crate::documentation::project_file("README.md"), "toml").concat());
+    write(
+        &env,
+        &crate::documentation::fenced(&crate::documentation::project_file("docs/reference.md"), "toml").concat(),
+    );
     let list = env.bos(&["config", "list"]).ok();
     assert_eq!(list.matches("bos.toml:").count(), 9, "{list}");
 }

@@ -11,8 +11,20 @@ use crate::env::TestEnv;
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The documents that are held to it.
-const DOCUMENTS: [&str; 6] =
-    ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/decisions.md", "fixtures/README.md", "fuzz/README.md"];
+const DOCUMENTS: [&str; 12] = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "docs/ci.md",
+    "docs/decisions.md",
+    "docs/files-and-git.md",
+    "docs/reference.md",
+    "docs/tour.md",
+    "fixtures/README.md",
+    "fuzz/README.md",
+];
 
 /// How paths begin that are not of this project: those of a person's tree, of git, of the database.
 const FOREIGN: [&str; 13] = [

@@ -266,6 +266,7 @@ const OTHER_FILES: &[(&str, &str)] = &[
     ("engine/sync/watch/eyes.rs", "whether a folder that is watched is still the same"),
     ("engine/sync/watch/mod.rs", "whether tree and database are still there"),
     ("cli/commands/merge_driver.rs", "where this program itself lies"),
+    ("cli/commands/man.rs", "a folder for manual pages that a person named"),
     ("cli/complete.rs", "the database"),
     ("cli/editor.rs", "a draft that an editor was given"),
     ("cli/input.rs", "a text that a person named"),

@@ -1,4 +1,4 @@
-//! The README says what is true: its commands are run, and what it shows is what they print.
+//! The README and the pages it names say what is true: their commands are run, and what they show is what they print.
 
 use std::{fs, path::Path};
 
@@ -71,7 +71,7 @@ fn edit_by_hand(env: &TestEnv, arguments: &[&str]) {
 #[test]
 fn the_tour_prints_what_it_shows() {
     let env = TestEnv::fixture("bakery");
-    let tour = fenced(&project_file("README.md"), "console").concat();
+    let tour = fenced(&project_file("docs/tour.md"), "console").concat();
     let steps: Vec<(&str, &str)> =
         tour.split("$ ").skip(1).map(|step| step.split_once('\n').unwrap_or((step, ""))).collect();
     assert!(steps.len() > 15, "{steps:?}");
@@ -130,7 +130,7 @@ fn commands_of(job: &str) -> Vec<Vec<&str>> {
 
 #[test]
 fn the_hourly_job_puts_a_change_on_the_branch() {
-    let job = &fenced(&project_file("README.md"), "yaml")[1];
+    let job = &fenced(&project_file("docs/ci.md"), "yaml")[1];
     let env = TestEnv::repository("bakery");
     let hub = env.home().join("hub.git");
     env.git(&["clone", "-q", "--bare", ".", hub.to_str().unwrap()]);
@@ -149,7 +149,7 @@ fn the_hourly_job_puts_a_change_on_the_branch() {
 
 #[test]
 fn the_ci_job_passes_on_good_files_and_fails_on_bad_ones() {
-    let job = &fenced(&project_file("README.md"), "yaml")[0];
+    let job = &fenced(&project_file("docs/ci.md"), "yaml")[0];
     let commands = commands_of(job);
     assert_eq!(commands.len(), 4);
     let (good, bad) = (TestEnv::repository("bakery"), TestEnv::repository("broken"));
@@ -184,4 +184,27 @@ fn wildcards_stand_for_something() {
     assert!(!line_fits("as [..]", "as "));
     assert!(!line_fits("a", "ab"));
     assert!(lines_fit(&["a", "[...]", "b"], &["a", "x", "b"]) && !lines_fit(&["a", "[...]", "b"], &["a", "x"]));
+}
+
+#[test]
+fn the_minute_of_a_board_of_your_own_works_as_it_is_typed() {
+    let blocks = fenced(&project_file("README.md"), "sh");
+    let minute = blocks.iter().find(|block| block.starts_with("bos init\n")).unwrap();
+    let env = TestEnv::empty();
+    for command in minute.lines() {
+        let words = words(command.strip_prefix("bos ").unwrap());
+        env.bos(&words.iter().map(String::as_str).collect::<Vec<_>>()).code(0);
+    }
+    assert!(env.read("cards/HOME-ENG-0001.user.md").contains("Lane: In progress"));
+}
+
+#[test]
+fn the_card_and_the_lanes_are_real() {
+    let readme = project_file("README.md");
+    let card = fs::read_to_string(Path::new(FIXTURES).join("bakery/docs/business-os/cards/BAKE-ENG-0002.user.md"));
+    assert_eq!(fenced(&readme, "markdown"), [card.unwrap().replace("\r\n", "\n")]);
+    let rows =
+        readme.lines().skip_while(|line| !line.starts_with("| lane |")).skip(2).take_while(|line| !line.is_empty());
+    let lanes: Vec<&str> = rows.map(|row| row.split('|').nth(1).unwrap().trim()).collect();
+    assert_eq!(lanes, bos::domain::lane::Lane::ALL.map(bos::domain::lane::Lane::as_str));
 }
