@@ -180,12 +180,7 @@ impl Writer<'_> {
             // A file that lies where the document was before: what it had is decided about, and the export removes it.
             if let Some(place) = DocPath::parse(revision).filter(|path| matches!(locate(path), Place::Document(_))) {
                 let known = self.engine.known(&place)?.mirrored;
-                self.note_moved(&MirrorDocument {
-                    base: open.conflict.theirs.clone(),
-                    position,
-                    commit: None,
-                    ..known
-                })?;
+                self.note(&MirrorDocument { base: open.conflict.theirs.clone(), position, commit: None, ..known })?;
             }
             return Ok(());
         }
@@ -193,7 +188,7 @@ impl Writer<'_> {
         match &open.conflict.theirs {
             Some(_) => {
                 let known = self.engine.known(&path)?.mirrored;
-                self.note_moved(&MirrorDocument { base: open.conflict.theirs.clone(), position, commit: None, ..known })
+                self.note(&MirrorDocument { base: open.conflict.theirs.clone(), position, commit: None, ..known })
             }
             None => self.note_absence(&path),
         }

@@ -152,7 +152,6 @@ impl Engine {
                     looker.sweep_beside(path);
                 }
                 let known = self.known(path)?;
-                let mirror = self.mirror_id();
                 let before =
                     stands.binary_search_by(|stand| stand.known.path().cmp(path)).ok().map(|index| &stands[index]);
                 let mut leave_out = || report.refused.push((path.clone(), State::Diverged));
@@ -191,7 +190,7 @@ impl Engine {
                         position,
                         ..known.mirrored
                     };
-                    writer.write.put_mirror_document(mirror, &noted)?;
+                    writer.note(&noted)?;
                 } else {
                     report.removed.push(path.clone());
                     writer.note_absence(path)?;

@@ -226,24 +226,24 @@ impl<'e> Writer<'e> {
         Ok(Some(entry))
     }
 
-    /// Sets what is known of a document in this mirror, where its base may be another text than before: the commit that
-    /// the old one stood in may be known no more.
-    pub(in crate::engine) fn note_moved(&self, document: &MirrorDocument) -> Result<(), EngineError> {
-        self.note(document)?;
-        let store = self.write.store();
-        let Some(sha) = store.document_sha(&document.path)? else { return Ok(()) };
-        let commit = store.exported_commit(&document.path, &sha)?;
-        Ok(self.write.set_git_commit(&document.path, commit.as_deref())?)
-    }
-
     /// Notes that a document has no file in this mirror, and that this is what the log has by now.
     pub(in crate::engine) fn note_absence(&self, path: &DocPath) -> Result<(), EngineError> {
-        self.note_moved(&MirrorDocument { position: Some(self.seq()), ..MirrorDocument::unknown(path.clone()) })
+        self.note(&MirrorDocument { position: Some(self.seq()), ..MirrorDocument::unknown(path.clone()) })
     }
 
-    /// Sets what is known of a document in this mirror.
+    /// Sets what is known of a document in this mirror. Where the base moves on from a text that a commit was known to
+    /// hold, the row of that text knows of the commit no more.
     pub(in crate::engine) fn note(&self, document: &MirrorDocument) -> Result<(), EngineError> {
-        Ok(self.write.put_mirror_document(self.engine.mirror_id(), document)?)
+        let (store, mirror) = (self.write.store(), self.engine.mirror_id());
+        let known = if self.is_filling() { None } else { store.mirror_document(mirror, &document.path)?.commit };
+        self.write.put_mirror_document(mirror, document)?;
+        if known != document.commit
+            && let Some(sha) = store.document_sha(&document.path)?
+        {
+            let commit = store.exported_commit(&document.path, &sha)?;
+            self.write.set_git_commit(&document.path, commit.as_deref())?;
+        }
+        Ok(())
     }
 
     /// The next free ID of a business; it is taken once a document with it is recorded. A card made by hand has its

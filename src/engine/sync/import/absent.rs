@@ -49,15 +49,11 @@ impl Importer<'_, '_> {
             State::Diverged => self.options.theirs,
             State::Ahead if has_arrived => {
                 let position = known.mirrored.position;
-                return self
-                    .writer
-                    .note_moved(&MirrorDocument { position, ..MirrorDocument::unknown(known.path().clone()) });
+                return self.writer.note(&MirrorDocument { position, ..MirrorDocument::unknown(known.path().clone()) });
             }
             State::InSync if known.mirrored.base.is_some() || known.mirrored.file.is_some() => {
                 let position = Some(self.writer.engine.timeline(known.path())?.last(None));
-                return self
-                    .writer
-                    .note_moved(&MirrorDocument { position, ..MirrorDocument::unknown(known.path().clone()) });
+                return self.writer.note(&MirrorDocument { position, ..MirrorDocument::unknown(known.path().clone()) });
             }
             _ => return Ok(()),
         };

@@ -296,7 +296,7 @@ impl<'a, 'e> Importer<'a, 'e> {
     /// The file holds another text than the database; where the place stands stays.
     pub(super) fn remember_file(&mut self, taken: &Taken) -> Result<(), EngineError> {
         let after = MirrorDocument { file: Some(taken.reading.sha.clone()), ..noted(taken) };
-        if taken.arrived.is_some() { self.writer.note_moved(&after) } else { self.note(&taken.known.mirrored, after) }
+        if taken.arrived.is_some() { self.writer.note(&after) } else { self.note(&taken.known.mirrored, after) }
     }
 
     fn note(&self, before: &MirrorDocument, after: MirrorDocument) -> Result<(), EngineError> {

@@ -316,7 +316,7 @@ impl Intake<'_, '_> {
             commit: None,
             ..known.mirrored
         };
-        self.writer.note_moved(&after)
+        self.writer.note(&after)
     }
 
     pub(super) fn located(&self, git_path: &str) -> Option<Located> {
