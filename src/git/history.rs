@@ -62,6 +62,25 @@ impl Repository {
         wanted: &[(String, BlobId)],
         limit: usize,
     ) -> Result<Vec<Occurrence>, GitError> {
+        let wanted: Vec<_> = wanted.iter().map(|(path, blob)| (path.as_str(), Some(*blob))).collect();
+        self.search(tip, &wanted, limit)
+    }
+
+    /// Whether any file stood at each path in a commit or its ancestry, as [`Self::occurring_from`] tells.
+    ///
+    /// # Errors
+    /// Commits and trees that cannot be read.
+    pub fn ever_at(&self, tip: CommitId, paths: &[String], limit: usize) -> Result<Vec<Occurrence>, GitError> {
+        let wanted: Vec<_> = paths.iter().map(|path| (path.as_str(), None)).collect();
+        self.search(tip, &wanted, limit)
+    }
+
+    fn search(
+        &self,
+        tip: CommitId,
+        wanted: &[(&str, Option<BlobId>)],
+        limit: usize,
+    ) -> Result<Vec<Occurrence>, GitError> {
         let mut search = Search::new(wanted);
         let mut rest = if self.is_shallow() { Occurrence::GaveUp } else { Occurrence::Absent };
         let odb = self.odb()?;
@@ -191,7 +210,8 @@ impl<'r> Iterator for Ancestry<'r> {
 }
 
 struct Search<'w> {
-    wanted: &'w [(String, BlobId)],
+    /// Paths, each with the blob that counts, else any.
+    wanted: &'w [(&'w str, Option<BlobId>)],
     root: Folder<'w>,
     found: Vec<bool>,
 }
@@ -207,7 +227,7 @@ struct Folder<'w> {
 }
 
 impl<'w> Search<'w> {
-    fn new(wanted: &'w [(String, BlobId)]) -> Self {
+    fn new(wanted: &'w [(&'w str, Option<BlobId>)]) -> Self {
         let mut root = Folder::default();
         for (index, (path, _)) in wanted.iter().enumerate() {
             let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -238,7 +258,7 @@ impl<'w> Search<'w> {
                     continue;
                 };
                 indexes.retain(|&index| {
-                    let found = self.wanted[index].1.0 == entry.id;
+                    let found = self.wanted[index].1.is_none_or(|blob| blob.0 == entry.id);
                     self.found[index] |= found;
                     !found
                 });

@@ -5,6 +5,7 @@
 mod branch;
 mod commit;
 mod config_file;
+mod elsewhere;
 mod error;
 mod filter;
 mod history;

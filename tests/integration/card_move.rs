@@ -437,8 +437,8 @@ fn an_invalid_file_refuses() {
     env.write(CARD, "---\nLane: [\n---\n");
     let before = env.log_length();
     assert_snapshot!(env.bos(&["card", "move", "BAKE-ENG-0006", "done"]).code(4).stderr, @r"
-    error: BAKE-ENG-0006 has invalid files: docs/business-os/cards/BAKE-ENG-0006.user.md
-    hint: mend the file first; `bos validate` shows where
+    error: docs/business-os/cards/BAKE-ENG-0006.user.md cannot be read, line 3: not valid YAML: did not find expected node content
+    hint: quote values that hold `: `, ` #`, or begin with a special character
     ");
     assert_eq!(env.log_length(), before);
 }

@@ -198,7 +198,7 @@ fn bos004_a_folder_in_a_documents_place() {
     fs::create_dir(env.path(CARD)).unwrap();
     assert_eq!(findings(&env.bos(&["import", "--json"]).code(1).json()), ["BOS004 cards/BAKE-ENG-0006.user.md -:-"]);
     assert_eq!(env.state(CARD), "invalid");
-    let shown = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).code(0).json();
+    let shown = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).code(4).json();
     assert_eq!(shown["card"]["title"], "Paper bags with the new logo");
 }
 
@@ -236,7 +236,7 @@ fn bos005_a_link_that_leaves_the_tree() {
     std::os::unix::fs::symlink(env.home().join("secret"), env.path(name)).unwrap();
     env.bos(&["import"]).code(1);
     stays_told(&env, "BOS005 cards/BAKE-ENG-0050.user.md -:-");
-    env.bos(&["card", "show", "BAKE-ENG-0050"]).code(3);
+    env.bos(&["card", "show", "BAKE-ENG-0050"]).code(4);
 }
 
 #[cfg(unix)]

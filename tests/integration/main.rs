@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
+mod absent;
 mod apply;
 mod as_of;
 mod audit;
@@ -66,6 +67,7 @@ mod stats;
 mod templates;
 mod typing;
 mod undo;
+mod unreadable;
 mod validate;
 mod watch;
 mod witness;

@@ -198,7 +198,7 @@ fn files_that_differ_are_told() {
     let env = TestEnv::repository("bakery");
     env.bos(&["import"]).code(0);
     let files = |id: &str| {
-        let text = env.bos(&["card", "show", id, "--no-refresh"]).ok();
+        let text = env.bos(&["card", "show", id, "--no-refresh"]).stdout;
         let section = text.split("\nFiles\n").nth(1).unwrap();
         section.split("\n\n").next().unwrap().to_owned()
     };

@@ -20,14 +20,14 @@ fn imported() -> TestEnv {
 /// What `card show` says of the first document of a card.
 #[track_caller]
 fn shown(env: &TestEnv, id: &str) -> String {
-    let card = env.bos(&["card", "show", id, "--json", "--no-refresh"]).code(0).json();
+    let card = env.bos(&["card", "show", id, "--json", "--no-refresh"]).json();
     card["documents"][0]["state"].as_str().unwrap().to_owned()
 }
 
 /// The priority that the database has.
 #[track_caller]
 fn priority(env: &TestEnv) -> String {
-    let card = env.bos(&["card", "show", "BAKE-ENG-0006", "--json", "--no-refresh"]).code(0).json();
+    let card = env.bos(&["card", "show", "BAKE-ENG-0006", "--json", "--no-refresh"]).json();
     card["card"]["priority"].as_str().unwrap().to_owned()
 }
 
@@ -58,7 +58,7 @@ fn row_1_invalid_keeps_the_last_good_text() {
     let report = env.bos(&["import", "--json"]).code(1).json();
     assert_eq!((report["failed"].as_u64(), report["diagnostics"][0]["code"].as_str()), (Some(1), Some("BOS012")));
     assert_eq!(priority(&env), "P3");
-    let text = env.bos(&["card", "show", "BAKE-ENG-0006"]).ok();
+    let text = env.bos(&["card", "show", "BAKE-ENG-0006"]).code(4).stdout;
     assert!(text.contains("BAKE-ENG-0006.user.md  the file cannot be read: bos validate"), "{text}");
     assert_snapshot!(env.bos(&["board", "HOME"]).code(0).stderr, @"note: 1 document could not be read: bos validate");
     let before = env.log_length();
@@ -216,7 +216,8 @@ fn row_10_prune_deletes_and_the_log_outlives_it() {
     fs::remove_file(env.path(CARD)).unwrap();
     assert_snapshot!(env.bos(&["import", "--prune"]).ok(), @r"
     Imported 0 new and 0 edited of 25 files; 25 unchanged.
-    Removed 1 whose files are gone.
+    Removed 1 whose files are gone:
+      docs/business-os/cards/BAKE-ENG-0006.user.md
     ");
     env.bos(&["card", "show", "BAKE-ENG-0006"]).code(3);
     let log = env.bos(&["log", "BAKE-ENG-0006", "--json"]).code(0).json();
@@ -472,7 +473,8 @@ fn a_dry_run_writes_nothing() {
     let before = fs::read(&database).unwrap();
     assert_snapshot!(env.bos(&["import", "--dry-run", "--prune"]).ok(), @r"
     Would import 0 new and 1 edited of 25 files (1 card); 24 unchanged.
-    Would remove 1 whose files are gone.
+    Would remove 1 whose files are gone:
+      docs/business-os/cards/BAKE-ENG-0008.user.md
     ");
     assert!(before == fs::read(&database).unwrap(), "the database changed");
     assert_eq!(env.state(CARD), "behind");

@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let detail = engine.card(&args.id, lang.as_ref(), moment.as_ref())?;
     if ui.json {
         ui.document(&wire::OneCard::from(&detail))?;
-        return Ok(0);
+        return detail_view::finish(&engine, ui, &detail.documents);
     }
     detail_view::heading(ui, detail.card.id.as_str(), &detail.card.title)?;
     detail_view::past(ui, moment.as_ref())?;
@@ -72,5 +72,5 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     }
     detail_view::documents(ui, &detail.documents)?;
     detail_view::history(ui, detail.card.id.as_str(), &detail.log)?;
-    Ok(0)
+    detail_view::finish(&engine, ui, &detail.documents)
 }

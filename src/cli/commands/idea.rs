@@ -166,7 +166,7 @@ pub(super) fn print(engine: &Engine, id: &str, moment: Option<&Moment>, ui: &mut
     let detail = engine.idea(id, moment)?;
     if ui.json {
         ui.document(&wire::OneIdea::from(&detail))?;
-        return Ok(0);
+        return detail_view::finish(engine, ui, &detail.documents);
     }
     detail_view::heading(ui, detail.idea.id.as_str(), &detail.idea.title)?;
     detail_view::past(ui, moment)?;
@@ -174,7 +174,7 @@ pub(super) fn print(engine: &Engine, id: &str, moment: Option<&Moment>, ui: &mut
     detail_view::body(ui, &detail.body)?;
     detail_view::documents(ui, &detail.documents)?;
     detail_view::history(ui, detail.idea.id.as_str(), &detail.log)?;
-    Ok(0)
+    detail_view::finish(engine, ui, &detail.documents)
 }
 
 fn parse_location(text: &str) -> Result<Location, String> {

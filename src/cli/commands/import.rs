@@ -35,6 +35,9 @@ pub(crate) struct Args {
     /// Take files that are gone for deleted
     #[arg(long)]
     prune: bool,
+    /// Prune even where more than half of all documents would go
+    #[arg(long, requires = "prune")]
+    yes: bool,
     /// Where file and database both changed, the file wins; needs PATHS
     #[arg(long)]
     theirs: bool,
@@ -65,6 +68,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         dry_run: args.dry_run,
         strict: args.strict,
         prune: args.prune,
+        prune_most: args.yes,
         theirs: args.theirs,
         only_at: None,
     });
@@ -105,7 +109,9 @@ fn print(ui: &mut Ui, report: &ImportReport, engine: &Engine, only_told: bool) -
     ))?;
     if report.removed > 0 {
         let verb = if only_told { "Would remove" } else { "Removed" };
-        ui.line(&format!("{verb} {} whose files are gone.", report.removed))?;
+        let end = if report.pruned.is_empty() { "." } else { ":" };
+        ui.line(&format!("{verb} {} whose files are gone{end}", report.removed))?;
+        report.pruned.iter().try_for_each(|path| ui.line(&format!("  {}", sanitize(path.as_str()))))?;
     }
     for (old, new) in &report.renumbered {
         ui.line(&format!("{old} was given out twice: the one made here is {new} now."))?;

@@ -125,7 +125,7 @@ fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let detail = engine.stage_doc(&args.card, &args.stage, moment.as_ref())?;
     if ui.json {
         ui.document(&wire::OneStageDoc::from(&detail))?;
-        return Ok(0);
+        return detail_view::finish(&engine, ui, &detail.documents);
     }
     let id = format!("{}/{}", detail.stage_doc.card, detail.stage_doc.stage.as_str());
     detail_view::heading(ui, &id, "")?;
@@ -133,5 +133,5 @@ fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     detail_view::fields(ui, &detail.fields)?;
     detail_view::body(ui, &detail.body)?;
     detail_view::documents(ui, &detail.documents)?;
-    Ok(0)
+    detail_view::finish(&engine, ui, &detail.documents)
 }

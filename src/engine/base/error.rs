@@ -330,6 +330,22 @@ pub enum EngineError {
         /// What is wrong with it.
         diagnostic: Box<Diagnostic>,
     },
+    /// More than half of all documents have no file any more.
+    #[error("{pruned} of {documents} documents have no file here, more than half, so none was removed")]
+    PrunesMost {
+        /// How many would go.
+        pruned: usize,
+        /// How many there are.
+        documents: usize,
+    },
+    /// The file of a card or an idea cannot be read.
+    #[error("{path} cannot be read{}: {}", diagnostic.line.map(|line| format!(", line {line}")).unwrap_or_default(), diagnostic.message)]
+    BadFile {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        diagnostic: Box<Diagnostic>,
+    },
     /// A dependency on something unknown.
     #[error("{id} cannot depend on {dependency}: there is no such card or idea")]
     UnknownDependency {
@@ -480,6 +496,8 @@ impl EngineError {
             | Self::Section { .. }
             | Self::Template { .. }
             | Self::Unreadable { .. }
+            | Self::BadFile { .. }
+            | Self::PrunesMost { .. }
             | Self::UnknownDependency { .. }
             | Self::Cycle { .. }
             | Self::Strict { .. }
@@ -530,6 +548,10 @@ impl EngineError {
             Self::NearKey { key, meant } => {
                 Some(format!("did you mean {meant}? A key {key} of your own takes --force-key"))
             }
+            Self::PrunesMost { .. } => {
+                Some("see which with `bos import --prune --dry-run --yes`; remove them with --yes".to_owned())
+            }
+            Self::BadFile { diagnostic, .. } => Some(diagnostic.help.clone()),
             Self::BadActor { .. } => Some("name yourself with --actor, BOS_ACTOR or git's user.name".to_owned()),
             Self::BadConfig { finding, .. } => Some(finding.help.clone()),
             Self::Denied { is_new: true, .. } => {

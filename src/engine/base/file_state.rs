@@ -7,7 +7,8 @@ use crate::domain::{
 };
 
 impl Engine {
-    /// How one document stands now, and the text of its file where that was read.
+    /// How one document stands now, and the text of its file where that was read. One whose file is elsewhere, and not
+    /// removed, needs nothing.
     pub(in crate::engine) fn state_of(&self, path: &DocPath) -> Result<(State, Option<Box<Reading>>), EngineError> {
         let known = self.known(path)?;
         let look = match self.glance().look(path, Some(&known.mirrored)) {
@@ -20,7 +21,11 @@ impl Engine {
         match look {
             Look::Nothing => {
                 let (known, age) = self.arrived(known, None)?;
-                Ok((known.sighting(Found::Nothing).state(|| Ok::<_, EngineError>(age))?, None))
+                let state = known.sighting(Found::Nothing).state(|| Ok::<_, EngineError>(age))?;
+                let needs_nothing = known.was_here()
+                    && matches!(state, State::Missing | State::Diverged)
+                    && self.elsewhere(&[path])?.contains(path);
+                Ok((if needs_nothing { State::InSync } else { state }, None))
             }
             Look::Same(_) | Look::Unreadable(..) => Ok((State::Invalid, None)),
             Look::Read(reading, _) if known.refuses(&reading.sha) => Ok((State::Invalid, None)),

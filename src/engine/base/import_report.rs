@@ -33,6 +33,8 @@ pub struct ImportReport {
     pub missing: Vec<DocPath>,
     /// Deleted with `--prune`.
     pub removed: u64,
+    /// Which of them had a file here.
+    pub pruned: Vec<DocPath>,
     /// Could not be read or taken.
     pub failed: u64,
     /// Entities that were taken, by kind; one may have several documents.

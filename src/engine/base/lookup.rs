@@ -1,8 +1,17 @@
 //! From what a person typed to what there is: cards, ideas and businesses, in whatever case and with whatever zeros.
 
-use super::{catalogue::read_catalogue, engine::Engine, error::EngineError};
+use super::{
+    catalogue::read_catalogue,
+    engine::Engine,
+    error::EngineError,
+    look::Look,
+    walk::{Walked, walk},
+};
 use crate::{
-    domain::{catalogue::Catalogue, diagnostic::Diagnostic, id::Id, suggest::nearest},
+    domain::{
+        catalogue::Catalogue, diagnostic::Diagnostic, doc_path::DocPath, entity::Entity, id::Id, suggest::nearest,
+    },
+    markdown::locate::Located,
     store::LogFilter,
 };
 
@@ -85,6 +94,9 @@ impl Engine {
 
     /// The ID a person means, for a card or idea that exists.
     pub(in crate::engine) fn unknown(&self, what: &'static str, typed: &str) -> Result<EngineError, EngineError> {
+        if let Some(unreadable) = self.files_of(typed).iter().find_map(|path| self.bad_file(path)) {
+            return Ok(unreadable);
+        }
         let prefix = typed.split('-').next().unwrap_or_default().to_ascii_uppercase();
         let ids = match what {
             "idea" => self.store.idea_ids(&prefix, 500)?,
@@ -92,6 +104,30 @@ impl Engine {
         };
         let nearest = nearest(typed, ids.iter().map(|(id, _)| id.as_str())).map(str::to_owned);
         Ok(EngineError::Unknown { what, id: typed.to_owned(), nearest, known: Vec::new() })
+    }
+
+    /// The files of a card or an idea by its ID, whether the database knows them or not.
+    pub(in crate::engine) fn files_of(&self, typed: &str) -> Vec<DocPath> {
+        let meant: Vec<Id> = Id::meant(typed).collect();
+        let is_own = |located: &Located| {
+            matches!(located.entity, Entity::Card(_) | Entity::Idea(_)) && meant.contains(located.entity.owner())
+        };
+        let own = |walked| match walked {
+            Walked::Document(located) if is_own(&located) => Some(located.path),
+            Walked::Document(_) | Walked::Problem(_) => None,
+        };
+        if self.in_memory || meant.is_empty() { Vec::new() } else { walk(self.root()).filter_map(own).collect() }
+    }
+
+    /// Why a file cannot be read, where it cannot.
+    pub fn bad_file(&self, path: &DocPath) -> Option<EngineError> {
+        match self.glance().look(path, None) {
+            Look::Unreadable(problem, _) => {
+                let diagnostic = Box::new(problem.at(path.as_str()));
+                Some(EngineError::BadFile { path: path.to_string(), diagnostic })
+            }
+            _ => None,
+        }
     }
 
     /// The catalogue, where there is a readable one, and what is wrong with one that is not.

@@ -5,6 +5,7 @@ pub(in crate::engine) mod catalogue;
 pub(in crate::engine) mod clock;
 pub(in crate::engine) mod config;
 pub(in crate::engine) mod derived;
+pub(in crate::engine) mod elsewhere;
 pub(in crate::engine) mod engine;
 pub(in crate::engine) mod error;
 pub(in crate::engine) mod file_state;

@@ -31,6 +31,11 @@ impl Known {
         &self.mirrored.path
     }
 
+    /// Whether this place had the document.
+    pub(in crate::engine) fn was_here(&self) -> bool {
+        self.mirrored.base.is_some()
+    }
+
     /// Whether a readable file with this text was refused a place, such as one that claims the ID of another.
     pub(in crate::engine) fn refuses(&self, file: &Sha256) -> bool {
         self.mirrored.diagnostics.is_some() && self.mirrored.file.as_ref() == Some(file)

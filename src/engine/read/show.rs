@@ -10,6 +10,7 @@ use crate::{
     },
     engine::base::{engine::Engine, error::EngineError, projection::stored},
     markdown,
+    markdown::locate::{Place, locate},
     store::{DocumentRow, LogFilter},
 };
 
@@ -145,6 +146,16 @@ impl Engine {
         let wanted = Stage::parse(stage);
         let found = stage_docs.iter().find(|stage_doc| Some(&stage_doc.stage) == wanted.as_ref()).cloned();
         let Some(stage_doc) = found else {
+            let is_meant = |path: &DocPath| {
+                let entity = wanted.clone().map(|stage| Entity::StageDoc { card: id.clone(), stage });
+                matches!(locate(path), Place::Document(located) if Some(&located.entity) == entity.as_ref())
+            };
+            let unreadable = self.store.unreadable(self.mirror_id())?;
+            if let Some(error) =
+                unreadable.iter().filter(|(path, _)| is_meant(path)).find_map(|(path, _)| self.bad_file(path))
+            {
+                return Err(error);
+            }
             let known: Vec<String> = stage_docs.iter().map(|doc| doc.stage.as_str().to_owned()).collect();
             let nearest = crate::domain::suggest::nearest(stage, known.iter().map(String::as_str)).map(str::to_owned);
             return Err(EngineError::Unknown { what: "stage doc", id: format!("{id}/{stage}"), nearest, known });

@@ -125,7 +125,21 @@ impl Engine {
             }
         }
         self.judge(&mut stands, &pending)?;
+        if selection.is_all() {
+            self.leave_out_elsewhere(&mut stands)?;
+        }
         Ok(stands)
+    }
+
+    /// Leaves out documents whose files are elsewhere and were not removed.
+    fn leave_out_elsewhere(&self, stands: &mut Vec<Stand>) -> Result<(), EngineError> {
+        let is_absent = |stand: &&Stand| {
+            stand.file.is_none() && stand.known.was_here() && matches!(stand.state, State::Missing | State::Diverged)
+        };
+        let absent: Vec<&DocPath> = stands.iter().filter(is_absent).map(|stand| stand.known.path()).collect();
+        let elsewhere = self.elsewhere(&absent)?;
+        stands.retain(|stand| !elsewhere.contains(stand.known.path()));
+        Ok(())
     }
 
     /// The files of the tree, each with what is wrong with its place, and what is known of the documents: the walk is

@@ -1,9 +1,12 @@
 //! What an import does about a document whose file is gone.
 
+use std::collections::HashSet;
+
 use super::importer::Importer;
 use crate::{
     domain::{
         action::Action,
+        doc_path::DocPath,
         state::{Age, Found, State},
     },
     engine::{
@@ -15,10 +18,25 @@ use crate::{
 };
 
 impl Importer<'_, '_> {
+    /// Of documents that the walk did not come by, those that nobody removed.
+    pub(super) fn elsewhere(&self, absent: &[&Known]) -> Result<HashSet<DocPath>, EngineError> {
+        let is_gone =
+            |known: &&&Known| known.was_here() && matches!(self.looker.look(known.path(), None), Look::Nothing);
+        let paths: Vec<&DocPath> = absent.iter().filter(is_gone).map(|known| known.path()).collect();
+        self.writer.engine.elsewhere(&paths)
+    }
+
     /// A known document that the walk did not come by.
     pub(super) fn see_absent(&mut self, known: &Known) -> Result<(), EngineError> {
         let Place::Document(located) = locate(known.path()) else { return Ok(()) };
         match self.looker.look(known.path(), None) {
+            // Taken along by a file that moved, it may be nowhere by now.
+            Look::Nothing
+                if self.elsewhere.contains(known.path())
+                    && self.writer.write.store().document_sha(known.path())?.is_some() =>
+            {
+                Ok(())
+            }
             Look::Nothing => self.absent(known, false),
             look => self.see(Walked::Document(located), Some(known.clone()), look),
         }
@@ -70,6 +88,7 @@ impl Importer<'_, '_> {
     fn remove(&mut self, known: &Known) -> Result<(), EngineError> {
         let Place::Document(located) = locate(known.path()) else { return Ok(()) };
         self.report.removed += 1;
+        self.report.pruned.push(known.path().clone());
         let draft = Draft {
             entity: located.entity.clone(),
             action: Action::Import,

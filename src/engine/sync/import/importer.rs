@@ -78,6 +78,8 @@ pub(super) struct Importer<'a, 'e> {
     group: Vec<Taken>,
     facts: Vec<rules::Facts>,
     suspects: Vec<Suspect>,
+    /// Documents without a file here that nobody removed.
+    pub(super) elsewhere: HashSet<DocPath>,
     /// Cards and ideas that cannot be read: they are there all the same.
     unread: HashSet<String>,
     /// In an empty database: which file has claimed which entity for which audience, and which kind an ID.
@@ -102,6 +104,7 @@ impl<'a, 'e> Importer<'a, 'e> {
             group: Vec::new(),
             facts: Vec::new(),
             suspects: Vec::new(),
+            elsewhere: HashSet::new(),
             unread: HashSet::new(),
             claims: HashMap::new(),
         }
@@ -143,12 +146,18 @@ impl<'a, 'e> Importer<'a, 'e> {
         })?;
         // A file that moved takes its document along before the old path is looked at.
         self.flush()?;
-        for (known, _) in known.iter().zip(visited).filter(|(_, visited)| !visited) {
-            self.see_absent(known)?;
-        }
+        let absent: Vec<&Known> =
+            known.iter().zip(visited).filter(|(_, visited)| !visited).map(|(one, _)| one).collect();
+        self.elsewhere = self.elsewhere(&absent)?;
+        absent.iter().try_for_each(|known| self.see_absent(known))?;
         self.flush()?;
         self.judge_suspects()?;
         self.flush()?;
+        let pruned = self.report.pruned.len();
+        let documents = known.iter().filter(|known| known.database.is_some()).count();
+        if self.options.prune && !self.options.prune_most && selection.is_all() && pruned * 2 > documents {
+            return Err(EngineError::PrunesMost { pruned, documents });
+        }
         if let Some(path) = selection.unmatched(|one| self.touches(known, one)) {
             return Err(EngineError::Unknown {
                 what: "document",

@@ -38,6 +38,8 @@ pub struct ImportOptions {
     pub strict: bool,
     /// Take a missing file for a deletion.
     pub prune: bool,
+    /// Do so even where more than half of all documents would go.
+    pub prune_most: bool,
     /// Where file and database both changed, the file wins; needs `paths`.
     pub theirs: bool,
     /// Write nothing unless git's index still is as it was then: some git command has changed files meanwhile.

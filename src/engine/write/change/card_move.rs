@@ -40,7 +40,7 @@ impl Writer<'_> {
     /// Takes hand edits of everything a move looks at.
     pub(super) fn prepare_move(&mut self, target: &Target, request: &Move) -> Result<(), EngineError> {
         let lane = request.lane;
-        let Some(id) = self.engine.card_if_any(&target.id)? else { return Ok(()) };
+        let Some(id) = self.known_card(&target.id)? else { return Ok(()) };
         let mut paths = self.engine.paths_of(&Entity::Card(id.clone()))?;
         let stages = [lane.stage_doc(), self.asked_by_gate(request)?];
         if let Some(card) = paths.first().cloned() {

@@ -76,6 +76,10 @@ impl Writer<'_> {
             }
         }
         if let Some((state, _)) = refused.first() {
+            let unreadable = |(_, path): &(State, String)| engine.bad_file(&DocPath::parse(path)?);
+            if let Some(error) = refused.iter().find_map(unreadable) {
+                return Err(error);
+            }
             let paths = refused.iter().map(|(_, path)| path.clone()).collect();
             return Err(EngineError::FilesDiffer { id: id.to_string(), state: *state, paths });
         }

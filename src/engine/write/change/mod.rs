@@ -19,6 +19,8 @@ mod rewrite;
 mod set;
 mod stage_set;
 
+use std::collections::HashSet;
+
 use super::writer::Writer;
 use crate::{
     domain::{doc_path::DocPath, entity::Entity, id::Id, lane::Lane},
@@ -26,6 +28,7 @@ use crate::{
         engine::{Engine, Written},
         error::EngineError,
     },
+    markdown::locate::{Place, locate},
 };
 
 pub use card_claim::Claiming;
@@ -219,21 +222,47 @@ impl Writer<'_> {
         }
     }
 
+    /// A card that is there, be it only as files so far: those are taken first.
+    fn known_card(&mut self, typed: &str) -> Result<Option<Id>, EngineError> {
+        self.take_new_files(typed)?;
+        self.engine.card_if_any(typed)
+    }
+
+    /// Takes the files of a card or an idea that the database does not know, unless two claim one place.
+    fn take_new_files(&mut self, typed: &str) -> Result<(), EngineError> {
+        if self.engine.card_if_any(typed)?.is_some() || self.engine.idea_if_any(typed)?.is_some() {
+            return Ok(());
+        }
+        let paths = self.engine.files_of(typed);
+        let places = paths.iter().filter_map(|path| match locate(path) {
+            Place::Document(located) => Some((located.entity, located.audience)),
+            Place::Unknown | Place::Foreign => None,
+        });
+        let is_one = places.clone().map(|(entity, _)| entity).collect::<HashSet<_>>().len() == 1;
+        match Id::meant(typed).next() {
+            Some(id) if is_one && places.collect::<HashSet<_>>().len() == paths.len() => {
+                self.take_hand_edits(&id, &paths)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Takes the hand edits of a card's own documents. One that is not there yet may be made by an earlier change.
     fn prepare_card(&mut self, typed: &str) -> Result<(), EngineError> {
-        let Some(id) = self.engine.card_if_any(typed)? else { return Ok(()) };
+        let Some(id) = self.known_card(typed)? else { return Ok(()) };
         let paths = self.engine.paths_of(&Entity::Card(id.clone()))?;
         self.take_hand_edits(&id, &paths)
     }
 
     fn prepare_whole_card(&mut self, typed: &str) -> Result<(), EngineError> {
-        let Some(id) = self.engine.card_if_any(typed)? else { return Ok(()) };
+        let Some(id) = self.known_card(typed)? else { return Ok(()) };
         let mut paths = self.engine.paths_of(&Entity::Card(id.clone()))?;
         paths.extend(self.write.store().documents_below(&id)?.into_iter().map(|row| row.path));
         self.take_hand_edits(&id, &paths)
     }
 
     fn prepare_idea(&mut self, typed: &str) -> Result<(), EngineError> {
+        self.take_new_files(typed)?;
         let Some(id) = self.engine.idea_if_any(typed)? else { return Ok(()) };
         let paths = self.engine.paths_of(&Entity::Idea(id.clone()))?;
         self.take_hand_edits(&id, &paths)

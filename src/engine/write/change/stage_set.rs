@@ -33,7 +33,7 @@ pub struct StageText {
 impl Writer<'_> {
     /// Takes hand edits of the card and of every file that stands for the stage.
     pub(super) fn prepare_stage(&mut self, request: &StageText) -> Result<(), EngineError> {
-        let Some(id) = self.engine.card_if_any(&request.card)? else { return Ok(()) };
+        let Some(id) = self.known_card(&request.card)? else { return Ok(()) };
         let mut paths = self.engine.paths_of(&Entity::Card(id.clone()))?;
         if let Some(card) = paths.first().cloned() {
             paths.extend(self.engine.stage_files(&card, &id, &request.stage));
