@@ -84,7 +84,7 @@ pub fn lane_of(status: &str) -> Option<Lane> {
         "doing" | "in progress" | "started" | "active" | "review" | "in review" => Some(Lane::InProgress),
         "waiting" | "on hold" | "blocked" => Some(Lane::Blocked),
         "closed" | "completed" | "complete" | "resolved" | "done" => Some(Lane::Done),
-        _ => Lane::parse(status.trim()),
+        _ => Lane::from_argument(status),
     }
 }
 

@@ -64,7 +64,8 @@ struct BacklogArgs {
 ///
 /// The file is what gh prints; the first three fields are needed:
 ///   gh issue list --state all --limit 1000 \
-///     --json number,title,url,body,state,labels,assignees,milestone,author,createdAt,closedAt,comments
+///     --json number,title,url,body,state,labels,assignees,milestone \
+///     --json author,createdAt,closedAt,comments > issues.json
 ///
 /// Examples:
 ///   bos import-from github issues.json --business SHOP --lane-map open=planned
@@ -80,7 +81,7 @@ struct GithubArgs {
 /// Take in a board of Trello, exported as JSON
 ///
 /// Examples:
-///   bos import-from trello board.json --business SHOP --lane-map "Waiting for Zoë=blocked"
+///   bos import-from trello board.json --business SHOP --lane-map "Later=inbox"
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 struct TrelloArgs {
@@ -109,7 +110,7 @@ struct TaskwarriorArgs {
 /// Completed-Date, Dependencies, Parent, or to a key of your own. A column with one of these names needs no mapping.
 ///
 /// Examples:
-///   bos import-from csv work.csv --business SHOP --map id=Source,what=Title,who=Owner
+///   bos import-from csv work.csv --business SHOP --map id=Source,what=Title
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 struct CsvArgs {

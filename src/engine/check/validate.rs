@@ -204,6 +204,7 @@ mod tests {
         cards/SHOP-ENG-0006/fact-finding.user.md BOS023 -
         cards/SHOP-ENG-0007.agent.md BOS024 1
         cards/SHOP-ENG-0007/reflect.user.md BOS024 1
+        cards/SHOP-ENG-0031.user.md BOS038 1
         cards/SHOP-ENG-0032.user.md BOS033 10
         cards/SHOP-ENG-0033.user.md BOS035 2
         cards/SHOP-ENG-0033.user.md BOS036 9
@@ -281,7 +282,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let cards = folder.path().join(MIRROR).join("cards");
         std::fs::create_dir_all(&cards).unwrap();
-        std::fs::write(cards.join("A-1.user.md"), "---\nDependencies: [A-2]\n---\n").unwrap();
+        std::fs::write(
+            cards.join("A-1.user.md"),
+            "---\nType: Card\nID: A-1\nLane: Inbox\nPriority: P2\nOwner: Nora\nDependencies: [A-2]\n---\n",
+        )
+        .unwrap();
         std::fs::write(cards.join("A-2.user.md"), "---\nLane: [\n---\n").unwrap();
         insta::assert_snapshot!(told(&validate(folder.path(), folder.path(), &[]).unwrap()), @"cards/A-2.user.md BOS011 3");
     }
@@ -297,7 +302,7 @@ mod tests {
             std::fs::write(cards.join(format!("A-{number}.user.md")), text).unwrap();
         }
         let first = validate(folder.path(), folder.path(), &[]).unwrap();
-        assert_eq!(first.diagnostics.len(), 3 * 500 + 1);
+        assert_eq!(first.diagnostics.len(), 4 * 500 + 1);
         for _ in 0..5 {
             assert_eq!(validate(folder.path(), folder.path(), &[]).unwrap(), first);
         }
