@@ -62,6 +62,7 @@ codes! {
     DuplicateKey = "BOS012", Error, "a front matter key occurs twice";
     NotAMapping = "BOS013", Error, "the front matter is not a mapping of keys to values";
     TooComplex = "BOS014", Error, "the front matter nests too deep or expands too far";
+    ConflictMarkers = "BOS015", Error, "a merge that is not finished";
     DuplicateId = "BOS020", Error, "two files claim one ID";
     IdMismatch = "BOS021", Error, "the ID disagrees with the file name";
     UnknownFile = "BOS022", Warning, "a file that fits no pattern";

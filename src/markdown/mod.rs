@@ -1,5 +1,6 @@
 //! Text to fields and back: the lens. Pure; no io, no clock.
 
+mod conflict_markers;
 mod core_schema;
 mod edit;
 mod edit_error;
@@ -25,6 +26,7 @@ pub mod template;
 mod touch;
 mod typed;
 
+pub use conflict_markers::{Unmerged, unmerged};
 pub use edit::{Edit, edit};
 pub use edit_error::EditError;
 pub use line_diff::{distance, unified_diff};

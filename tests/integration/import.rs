@@ -330,6 +330,53 @@ fn bos021_an_id_that_disagrees_with_the_file_name() {
 }
 
 #[test]
+fn bos015_a_merge_that_is_not_finished() {
+    const RUN: &str = "<<<<<<< HEAD\nOwner: Nora\n||||||| base\n=======\nOwner: Sami\n>>>>>>> topic\n";
+    let good = format!("{GOOD}\nText.\n");
+    let places = [
+        (RUN.replace("Owner: Nora", "---").replace("Owner: Sami\n", &good), 1, 13),
+        (good.replace("Title:", &format!("{RUN}Title:")), 4, 9),
+        (format!("{good}{RUN}"), 9, 14),
+    ];
+    for (text, first, last) in places {
+        let env = imported("bakery");
+        env.write("cards/BAKE-ENG-0050.user.md", &text);
+        let place = format!("BOS015 cards/BAKE-ENG-0050.user.md {first}:1");
+        let report = env.bos(&["validate", "--json"]).code(1).json();
+        assert!(findings(&report).contains(&place), "{report:#}");
+        let report = env.bos(&["import", "--json"]).code(1).json();
+        assert_eq!(findings(&report), [place], "{text}");
+        let found = &report["diagnostics"][0];
+        let message =
+            format!("a merge is not finished: lines {first} to {last} hold both what `HEAD` and what `topic` says");
+        assert_eq!(found["message"], message, "{text}");
+        let help = found["help"].as_str().unwrap();
+        assert!(["git mergetool", "bos import", "bos merge-driver install"].iter().all(|word| help.contains(word)));
+        assert_eq!(env.state("cards/BAKE-ENG-0050.user.md"), "invalid");
+    }
+    // A card that is known already stays as it was until the merge is finished.
+    let env = imported("bakery");
+    let before = env.read(CARD);
+    env.write(CARD, format!("{before}{RUN}"));
+    let shown = env.bos(&["card", "show", "BAKE-ENG-0006"]).code(0);
+    assert!(shown.stdout.contains("cannot be read: bos validate") && !shown.stdout.contains("<<<<<<<"), "{shown:?}");
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Owner=Nora"]).code(4);
+    env.write(CARD, format!("{before}Both.\n"));
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Owner=Nora"]).code(0);
+}
+
+#[test]
+fn markers_that_a_document_shows_are_text() {
+    let env = imported("bakery");
+    let run = "<<<<<<< HEAD\n=======\n>>>>>>> topic\n";
+    let indented = run.lines().map(|line| format!("    {line}\n")).collect::<String>();
+    env.write("cards/BAKE-ENG-0050.user.md", format!("{GOOD}\n```\n{run}```\n\n{indented}"));
+    let report = env.bos(&["import", "--json"]).code(0).json();
+    let told = findings(&report);
+    assert_eq!((told, &report["imported"]), (vec!["BOS038 cards/BAKE-ENG-0050.user.md 1:-".to_owned()], &1.into()));
+}
+
+#[test]
 fn bos022_a_file_that_fits_no_pattern() {
     let env = TestEnv::repository("bakery");
     env.write("cards/notes.md", "hello\n");

@@ -116,7 +116,17 @@ fn what_both_sides_changed_is_left_to_a_person() {
     ones, so there is time until spring.
     ");
     assert_eq!(env.git(&["status", "--porcelain"]), "UU docs/business-os/cards/BAKE-ENG-0006.user.md\n");
-    // The front matter can be read, so the board still shows the card.
+    // What a person has not finished is nobody's text: it is told, and taken once it is finished.
+    let found = env.bos(&["validate", "--json"]).code(1).json();
+    let told: Vec<_> = found["diagnostics"].as_array().unwrap().iter().map(|found| &found["code"]).collect();
+    assert_eq!(told, ["BOS015"]);
+    let finished: String = env
+        .read(CARD)
+        .lines()
+        .filter(|line| !["<<<<<<< ours", "=======", ">>>>>>> theirs"].contains(line))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    env.write(CARD, finished);
     let card = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).code(0).json();
     assert_eq!((&card["card"]["lane"], &card["card"]["priority"]), (&"Planned".into(), &"P1".into()));
 }

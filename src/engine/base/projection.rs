@@ -1,6 +1,10 @@
 //! From a document's text to its row: what the projections hold of an entity.
 
-use super::{derived::Derived, error::EngineError, reading::Reading};
+use super::{
+    derived::Derived,
+    error::EngineError,
+    reading::{Reading, text_of},
+};
 use crate::{
     domain::{
         audience::Audience,
@@ -123,7 +127,7 @@ pub(in crate::engine) fn stored(
 ) -> Result<Option<Reading>, EngineError> {
     let damaged = |what| EngineError::Damaged { path: path.to_string(), what };
     let Some(bytes) = store.blob_bytes(sha)? else { return Ok(None) };
-    let reading = Reading::of_bytes(bytes).map_err(|problem| damaged(problem.message))?;
+    let reading = text_of(bytes).and_then(Reading::of).map_err(|problem| damaged(problem.message))?;
     if reading.sha != *sha {
         return Err(damaged("its SHA-256 is another".to_owned()));
     }

@@ -10,7 +10,7 @@ use crate::{
         hash::Sha256,
         value::Fields,
     },
-    markdown,
+    markdown::{self, Unmerged},
 };
 
 /// The largest document, in bytes: 16 MiB.
@@ -33,12 +33,17 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Reads bytes from outside: size, NUL bytes and UTF-8 are checked before anything is parsed.
+    /// Reads bytes from outside: size, NUL bytes, UTF-8 and what a merge of git left open are checked before anything
+    /// is parsed.
     pub fn of_bytes(bytes: Vec<u8>) -> Result<Self, Problem> {
-        Self::of(text_of(bytes)?)
+        let text = text_of(bytes)?;
+        match markdown::unmerged(&text) {
+            Some(found) => Err(unmerged(&found)),
+            None => Self::of(text),
+        }
     }
 
-    /// Reads a text.
+    /// Reads a text. One with conflict markers too: the log may hold such.
     pub fn of(text: String) -> Result<Self, Problem> {
         let document = markdown::parse(&text)?;
         let (body, has_front_matter) = (document.body_range(), document.has_front_matter());
@@ -98,6 +103,25 @@ pub(in crate::engine) fn too_large(bytes: u64) -> Problem {
     }
 }
 
+/// The finding for lines that git could not merge.
+fn unmerged(found: &Unmerged<'_>) -> Problem {
+    let side = |name: &str, unnamed: &str| if name.is_empty() { unnamed.to_owned() } else { format!("`{name}`") };
+    let (ours, theirs) = (side(found.ours, "one side"), side(found.theirs, "the other side"));
+    Problem {
+        code: Code::ConflictMarkers,
+        line: Some(found.first),
+        column: Some(1),
+        message: format!(
+            "a merge is not finished: lines {} to {} hold both what {ours} and what {theirs} says",
+            found.first, found.last
+        ),
+        help:
+            "finish it with git mergetool or an editor, then run bos import; with bos merge-driver install git merges \
+               cards key by key"
+                .to_owned(),
+    }
+}
+
 fn at_byte(bytes: &[u8], at: usize, code: Code, message: String, help: &str) -> Problem {
     let before = &bytes[..at];
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
@@ -120,5 +144,8 @@ mod tests {
         assert_eq!(problem(b"ab\ncaf\xe9 x"), (Code::NotUtf8, Some(2), Some(4)));
         assert_eq!(problem("é\0".as_bytes()), (Code::NulByte, Some(1), Some(2)));
         assert_eq!(problem(&vec![b'a'; MAX_BYTES + 1]), (Code::TooLarge, None, None));
+        let unmerged = "a\n<<<<<<< x\n=======\n>>>>>>> y\n";
+        assert_eq!(problem(unmerged.as_bytes()), (Code::ConflictMarkers, Some(2), Some(1)));
+        assert!(Reading::of(unmerged.to_owned()).is_ok(), "the log may hold such a text");
     }
 }

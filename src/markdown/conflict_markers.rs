@@ -1,0 +1,166 @@
+//! Conflict markers that git left in a text: where a merge is not finished.
+
+use std::ops::Range;
+
+use super::split::split;
+
+/// The length of git's own markers; settings and nested merges only make them longer.
+const SHORTEST: usize = 7;
+
+/// Lines of which two sides say different things, between markers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmerged<'t> {
+    /// The line of the first marker, from 1.
+    pub first: u32,
+    /// The line of the last marker.
+    pub last: u32,
+    /// What git calls the side above `=======`; may be empty.
+    pub ours: &'t str,
+    /// What it calls the side below; may be empty.
+    pub theirs: &'t str,
+}
+
+/// The first lines of a text that git could not merge, also in its front matter; `None` where all is merged.
+///
+/// Markers that are indented, lie in a fenced code block of the body or lack one of the three lines are text that
+/// tells of markers.
+#[must_use]
+pub fn unmerged(text: &str) -> Option<Unmerged<'_>> {
+    // Nearly no text holds so many of these.
+    if !text.contains("<<<<<<<") {
+        return None;
+    }
+    let front = split(text).map_or(0..0, |split| split.yaml);
+    let mut code: Option<&str> = None;
+    let mut open: Option<Open<'_>> = None;
+    let mut at = 0;
+    for (line, number) in text.split_inclusive('\n').zip(1..) {
+        let start = at;
+        at += line.len();
+        let line = line.trim_start_matches('\u{feff}').trim_end();
+        if open.is_none() && in_code(line, &mut code, &front, start) {
+            continue;
+        }
+        if let Some((length, ours)) = marker(line, '<') {
+            open = Some(Open { first: number, length, ours, is_divided: false });
+        } else if let Some(open) = &mut open {
+            let ends = |sign| marker(line, sign).filter(|(length, _)| *length == open.length);
+            if open.is_divided
+                && let Some((_, theirs)) = ends('>')
+            {
+                return Some(Unmerged { first: open.first, last: number, ours: open.ours, theirs });
+            }
+            open.is_divided |= ends('=').is_some_and(|(_, name)| name.is_empty());
+        }
+    }
+    None
+}
+
+/// A conflict of which the end has not come yet.
+struct Open<'t> {
+    first: u32,
+    length: usize,
+    ours: &'t str,
+    is_divided: bool,
+}
+
+/// The length of a marker of this sign and what stands after it.
+fn marker(line: &str, sign: char) -> Option<(usize, &str)> {
+    let rest = line.trim_start_matches(sign);
+    let length = line.len() - rest.len();
+    let name = if rest.is_empty() { rest } else { rest.strip_prefix(' ')? };
+    (length >= SHORTEST).then(|| (length, name.trim()))
+}
+
+/// Whether a line is of a fenced code block; `code` is the fence that is open. Front matter has no such blocks.
+fn in_code<'t>(line: &'t str, code: &mut Option<&'t str>, front: &Range<usize>, start: usize) -> bool {
+    if front.contains(&start) {
+        return false;
+    }
+    let inner = line.trim_start_matches(' ');
+    let sign = if inner.starts_with('~') { '~' } else { '`' };
+    let fence = &inner[..inner.len() - inner.trim_start_matches(sign).len()];
+    let is_fence = fence.len() >= 3 && line.len() - inner.len() <= 3;
+    match *code {
+        Some(open) => {
+            if is_fence && fence.starts_with(open) && fence == inner {
+                *code = None;
+            }
+            true
+        }
+        None if is_fence && !(sign == '`' && inner[fence.len()..].contains('`')) => {
+            *code = Some(fence);
+            true
+        }
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RUN: &str = "<<<<<<< HEAD\none\n=======\ntwo\n>>>>>>> topic\n";
+
+    fn told(text: &str) -> Option<(u32, u32, String, String)> {
+        unmerged(text).map(|found| (found.first, found.last, found.ours.to_owned(), found.theirs.to_owned()))
+    }
+
+    fn from(first: u32) -> Option<(u32, u32, String, String)> {
+        Some((first, first + 4, "HEAD".to_owned(), "topic".to_owned()))
+    }
+
+    #[test]
+    fn a_run_is_found_wherever_it_stands() {
+        for (before, first) in [
+            ("", 1),
+            ("\u{feff}", 1),
+            ("---\nType: Card\n", 3),
+            ("---\nType: Card\n---\n\nText.\n", 6),
+            ("---\nNotes: |\n  ```\n---\n", 5),
+            ("---\nNotes: a\n", 3),
+            ("```\ncode\n```\n", 4),
+            ("~~~~ rust\n```\n~~~\n~~~~~\n", 5),
+            ("a ``` b\n``` inline ```\n", 3),
+            ("    ```\n", 2),
+            ("<<<<<<< never ended\n", 2),
+        ] {
+            let (text, after) = (format!("{before}{RUN}"), format!("{before}{RUN}rest\n---\n"));
+            assert_eq!(told(&text), from(first), "{text:?}");
+            assert_eq!(told(&after), from(first), "{after:?}");
+            assert_eq!(told(text.trim_end()), from(first), "{text:?} without an end of line");
+            assert_eq!(told(&text.replace('\n', "\r\n")), from(first), "{text:?} with CRLF");
+        }
+    }
+
+    #[test]
+    fn every_form_that_git_writes() {
+        let bare = Some((1, 3, String::new(), String::new()));
+        assert_eq!(told("<<<<<<<\n=======\n>>>>>>>\n"), bare);
+        let both = |first, last| Some((first, last, "ours".to_owned(), "b c".to_owned()));
+        assert_eq!(told("<<<<<<< ours\n||||||| base\nx\n=======\n>>>>>>> b c\n"), both(1, 5));
+        assert_eq!(told("<<<<<<<<< ours\n=======\n=========\n>>>>>>> x\n>>>>>>>>> b c\n"), both(1, 5));
+        // A side may open a fence that the other does not.
+        assert_eq!(told("<<<<<<< ours\n```\n=======\n>>>>>>> b c\n"), both(1, 4));
+    }
+
+    #[test]
+    fn text_that_tells_of_markers_is_text() {
+        let indented = RUN.lines().map(|line| format!("    {line}\n")).collect::<String>();
+        for text in [
+            format!("```\n{RUN}```\n"),
+            format!("---\nType: Card\n---\n   ~~~ text\n{RUN}~~~\n"),
+            format!("```\n{RUN}"),
+            indented,
+            RUN.replace("=======\n", ""),
+            RUN.replace(">>>>>>> topic\n", ""),
+            RUN.replace("<<<<<<< HEAD\n", ""),
+            RUN.replace("<<<<<<< HEAD", "<<<<<< HEAD"),
+            RUN.replace("<<<<<<< HEAD", "<<<<<<<HEAD"),
+            "Heading\n=======\n".to_owned(),
+            ">>>>>>> x\n=======\n<<<<<<< y\n".to_owned(),
+        ] {
+            assert_eq!(told(&text), None, "{text:?}");
+        }
+    }
+}
