@@ -102,6 +102,18 @@ fn split_name(name: &str) -> (&str, Option<Audience>) {
     }
 }
 
+/// What a file that fits no pattern would have to be called; `None` where its name holds no ID.
+#[must_use]
+pub fn fitting(path: &DocPath) -> Option<DocPath> {
+    let (folder, name) = path.as_str().rsplit_once('/')?;
+    let (stem, audience) = split_name(name);
+    let id = Id::parse(&stem.to_ascii_uppercase())?;
+    let name = format!("{id}.{}.md", audience.unwrap_or(Audience::User).as_str());
+    let fits = |folder: &str| document(&format!("{folder}/{name}")).map(|located| located.path);
+    let ideas = format!("{MIRROR}/ideas");
+    fits(folder).or_else(|| folder.starts_with(&ideas).then(|| fits(&format!("{ideas}/inbox")))?)
+}
+
 /// Where a new card's primary document goes.
 #[must_use]
 pub fn card_place(id: &Id) -> Option<Located> {
@@ -143,6 +155,24 @@ mod tests {
                 if l.canonical { "" } else { " alias" }
             ),
             other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_a_file_should_be_called() {
+        for (below, expected) in [
+            ("cards/SHOP-ENG-0012.md", Some("cards/SHOP-ENG-0012.user.md")),
+            ("cards/shop-eng-0012.agent.md", Some("cards/SHOP-ENG-0012.agent.md")),
+            ("cards/archive/2025/SHOP-ENG-0012.md", Some("cards/archive/2025/SHOP-ENG-0012.user.md")),
+            ("ideas/inbox/SHOP-OPP-0012.md", Some("ideas/inbox/SHOP-OPP-0012.user.md")),
+            ("ideas/worked/SHOP-OPP-0012.md", Some("ideas/worked/SHOP-OPP-0012.user.md")),
+            ("ideas/SHOP-OPP-0012.agent.md", Some("ideas/inbox/SHOP-OPP-0012.agent.md")),
+            ("ideas/later/SHOP-OPP-0012.md", Some("ideas/inbox/SHOP-OPP-0012.user.md")),
+            ("ideas/inbox/loose-thought.md", None),
+            ("cards/template.md", None),
+        ] {
+            let path = |below: &str| DocPath::parse(&format!("{MIRROR}/{below}")).unwrap();
+            assert_eq!(fitting(&path(below)), expected.map(path), "{below}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::words::State;
+use super::{diagnostic::Diagnostic, words::State};
 use crate::{
     domain::{doc_path::DocPath, state},
     engine::{DocumentState, PlaceStatus, StatusReport},
@@ -57,6 +57,8 @@ pub(crate) struct Status<'a> {
     counts: &'a BTreeMap<&'static str, u64>,
     /// Those that are not in sync.
     documents: Vec<Standing<'a>>,
+    /// Files that fit no pattern; `help` says what each should be called.
+    unread: Vec<Diagnostic<'a>>,
     git: Branch<'a>,
     /// With `--all`: every work tree.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,6 +99,7 @@ impl<'a> Status<'a> {
             in_sync: report.documents.is_empty(),
             counts: &report.counts,
             documents: Standing::all(&report.documents),
+            unread: report.unread.iter().map(Diagnostic::from).collect(),
             git: Branch { branch: &report.branch, ahead: report.ahead, last_export: report.last_export.as_deref() },
             places: places.map(|places| places.iter().map(place).collect()),
         }

@@ -330,6 +330,22 @@ fn bos021_an_id_that_disagrees_with_the_file_name() {
 }
 
 #[test]
+fn a_file_that_no_rule_reads_is_told_what_it_should_be_called() {
+    let env = imported("bakery");
+    env.write("cards/BAKE-ENG-0050.md", GOOD);
+    env.write("cards/BAKE-ENG-0006.md", GOOD);
+    let text = env.bos(&["status"]).ok();
+    let help = "  docs/business-os/cards/BAKE-ENG-0050.md: call it docs/business-os/cards/BAKE-ENG-0050.user.md\n";
+    let taken = "BAKE-ENG-0006.md: docs/business-os/cards/BAKE-ENG-0006.user.md is there already";
+    assert!(text.contains("unread (2)  fits no pattern\n") && text.contains(help) && text.contains(taken), "{text}");
+    let status = env.bos(&["status", "--json", "--check"]).code(0).json();
+    let report = env.bos(&["validate", "--json"]).code(0).json();
+    assert_eq!(status["unread"], report["diagnostics"]);
+    fs::rename(env.path("cards/BAKE-ENG-0050.md"), env.path("cards/BAKE-ENG-0050.user.md")).unwrap();
+    env.bos(&["card", "show", "BAKE-ENG-0050"]).code(0);
+}
+
+#[test]
 fn bos015_a_merge_that_is_not_finished() {
     const RUN: &str = "<<<<<<< HEAD\nOwner: Nora\n||||||| base\n=======\nOwner: Sami\n>>>>>>> topic\n";
     let good = format!("{GOOD}\nText.\n");

@@ -85,6 +85,13 @@ fn documents(ui: &mut Ui, report: &StatusReport) -> Result<(), CliError> {
             ui.line(&format!("  {}", sanitize(path)))?;
         }
     }
+    if !report.unread.is_empty() {
+        let title = ui.paint(CAUTION, &format!("unread ({})", report.unread.len()));
+        ui.line(&format!("{title}  fits no pattern"))?;
+        for found in &report.unread {
+            ui.line(&format!("  {}: {}", sanitize(&found.path), sanitize(&found.help)))?;
+        }
+    }
     Ok(())
 }
 

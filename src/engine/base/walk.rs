@@ -8,7 +8,7 @@ use crate::{
         diagnostic::{Code, Diagnostic, Problem},
         doc_path::{DocPath, MIRROR},
     },
-    markdown::locate::{Located, Place, locate},
+    markdown::locate::{Located, Place, fitting, locate},
     tree::{Entry, Folder, Kind, Tree, TreeError},
 };
 
@@ -87,7 +87,7 @@ impl Iterator for Walk {
             };
             let shown = format!("{}/{}", level.folder.path(), entry.name.to_string_lossy());
             if entry.kind != Kind::Folder {
-                match walked(&entry, &shown) {
+                match walked(&entry, &shown, &level.folder) {
                     Some(walked) => return Some(walked),
                     None => continue,
                 }
@@ -115,7 +115,7 @@ fn by_path(a: &Entry, b: &Entry) -> Ordering {
     name_a[..common].cmp(&name_b[..common]).then_with(|| rest(a, name_a).cmp(&rest(b, name_b)))
 }
 
-fn walked(entry: &Entry, shown: &str) -> Option<Walked> {
+fn walked(entry: &Entry, shown: &str, folder: &Folder) -> Option<Walked> {
     let name = entry.name.as_encoded_bytes();
     // A link may stand for a folder, unless its name says that it is some other file.
     if entry.kind == Kind::Link && !name.contains(&b'.') {
@@ -128,12 +128,23 @@ fn walked(entry: &Entry, shown: &str) -> Option<Walked> {
     match locate(&path) {
         Place::Document(located) => Some(Walked::Document(located)),
         Place::Unknown => {
-            let help =
-                "cards are cards/<ID>.user.md, stage docs cards/<ID>/<stage>.user.md, ideas ideas/inbox/<ID>.user.md";
             let message = "the file fits no pattern, so it is not read";
-            Some(Walked::Problem(problem(Code::UnknownFile, message, help).at(path.as_str())))
+            Some(Walked::Problem(problem(Code::UnknownFile, message, &better_name(&path, folder)).at(path.as_str())))
         }
         Place::Foreign => None,
+    }
+}
+
+/// What to do about a file that fits no pattern: the very path it should have, where its name tells.
+fn better_name(path: &DocPath, folder: &Folder) -> String {
+    let Some(fitting) = fitting(path) else {
+        return "cards are cards/<ID>.user.md, stage docs cards/<ID>/<stage>.user.md, ideas ideas/inbox/<ID>.user.md"
+            .to_owned();
+    };
+    let beside = fitting.as_str().strip_prefix(folder.path()).and_then(|rest| rest.strip_prefix('/'));
+    match beside.map(|name| folder.stat(name)) {
+        Some(Ok(Some(_))) => format!("{fitting} is there already: put what this says in there"),
+        _ => format!("call it {fitting}"),
     }
 }
 

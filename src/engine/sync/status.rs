@@ -27,6 +27,8 @@ use crate::{
 pub struct StatusReport {
     /// Every document that is not in sync, in the order of the paths.
     pub documents: Vec<(DocPath, State)>,
+    /// Files that fit no pattern, so that no rule reads them.
+    pub unread: Vec<Diagnostic>,
     /// How many documents are in each state, in-sync ones included.
     pub counts: BTreeMap<&'static str, u64>,
     /// The log's ID.
@@ -42,6 +44,9 @@ pub struct StatusReport {
 /// A file of the tree, and what is wrong with its place.
 type Placed = (DocPath, Option<Diagnostic>);
 
+/// The files of the tree, and what is told of those that are no documents.
+type Files = (Vec<Placed>, Vec<Diagnostic>);
+
 /// A document of this place, looked at.
 pub(in crate::engine) struct Stand {
     pub(in crate::engine) known: Known,
@@ -55,7 +60,8 @@ impl Engine {
     pub fn status(&self) -> Result<StatusReport, EngineError> {
         let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
         let mut documents = Vec::new();
-        for stand in self.stands(&Selection::default())? {
+        let (stands, unread) = self.stands_and_unread(&Selection::default())?;
+        for stand in stands {
             *counts.entry(stand.state.as_str()).or_default() += 1;
             if stand.state != State::InSync {
                 documents.push((stand.known.path().clone(), stand.state));
@@ -66,6 +72,7 @@ impl Engine {
         let exported = branch.as_ref().map_or(0, |mirror| mirror.exported_seq);
         Ok(StatusReport {
             documents,
+            unread,
             counts,
             log_id: self.store.log_id()?,
             branch: name.clone(),
@@ -76,10 +83,15 @@ impl Engine {
 
     /// Looks at every selected document, known or only a file, in the order of the paths.
     pub(in crate::engine) fn stands(&self, selection: &Selection) -> Result<Vec<Stand>, EngineError> {
+        Ok(self.stands_and_unread(selection)?.0)
+    }
+
+    /// The same, and what is told of files that are no documents.
+    fn stands_and_unread(&self, selection: &Selection) -> Result<(Vec<Stand>, Vec<Diagnostic>), EngineError> {
         let looker = self.glance();
         let mut stands = Vec::new();
         let mut pending: Vec<(usize, Option<Box<Reading>>)> = Vec::new();
-        let (files, survey) = self.walk_beside_survey(selection)?;
+        let ((files, unread), survey) = self.walk_beside_survey(selection)?;
         let mut survey = survey.into_iter().peekable();
         let mut files = files.into_iter().filter(|(path, _)| selection.contains(path)).peekable();
         loop {
@@ -128,7 +140,7 @@ impl Engine {
         if selection.is_all() {
             self.leave_out_elsewhere(&mut stands)?;
         }
-        Ok(stands)
+        Ok((stands, unread))
     }
 
     /// Leaves out documents whose files are elsewhere and were not removed.
@@ -144,19 +156,23 @@ impl Engine {
 
     /// The files of the tree, each with what is wrong with its place, and what is known of the documents: the walk is
     /// made while the database is read.
-    fn walk_beside_survey(&self, selection: &Selection) -> Result<(Vec<Placed>, Vec<Known>), EngineError> {
+    fn walk_beside_survey(&self, selection: &Selection) -> Result<(Files, Vec<Known>), EngineError> {
         let root = self.root();
         let files = || {
-            walk(root).filter_map(|walked| match walked {
-                Walked::Document(located) => Some((located.path, None)),
-                Walked::Problem(found) if found.severity() == Severity::Error => {
-                    Some((DocPath::parse(&found.path)?, Some(found)))
+            let (mut placed, mut unread) = (Vec::new(), Vec::new());
+            for walked in walk(root) {
+                match walked {
+                    Walked::Document(located) => placed.push((located.path, None)),
+                    Walked::Problem(found) if found.severity() == Severity::Error => {
+                        placed.extend(DocPath::parse(&found.path).map(|path| (path, Some(found))));
+                    }
+                    Walked::Problem(found) => unread.push(found),
                 }
-                Walked::Problem(_) => None,
-            })
+            }
+            (placed, unread)
         };
         std::thread::scope(|scope| {
-            let walking = scope.spawn(|| files().collect::<Vec<_>>());
+            let walking = scope.spawn(files);
             let survey = self.survey(selection);
             let files = walking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             Ok((files, survey?))
