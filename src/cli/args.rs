@@ -153,6 +153,9 @@ impl Global {
         if self.verbose {
             ui.note(&format!("database: {}", engine.workspace().database.display()));
         }
+        if engine.is_adopted() {
+            ui.note("the database of .bos was taken into git's folder");
+        }
         if engine.is_in_memory() {
             Self::note_memory(ui);
         }

@@ -1,6 +1,7 @@
 //! The database: the only place that knows SQLite. SQL text lives here, values are always bound, and what
 //! comes out are domain values, never rows or statements.
 
+mod adoption;
 mod blobs;
 mod card_versions;
 mod cards;

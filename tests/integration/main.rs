@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
 mod absent;
+mod adoption;
 mod apply;
 mod as_of;
 mod audit;

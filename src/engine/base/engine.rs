@@ -90,6 +90,8 @@ pub struct Engine {
     pub(in crate::engine) config: OnceCell<Config>,
     /// Where the database could not be written: the files were read into memory.
     pub(in crate::engine) in_memory: bool,
+    /// Whether the database of a folder outside git was taken into git's folder.
+    pub(in crate::engine) is_adopted: bool,
     /// Whether the log had no entry when it was opened.
     pub(in crate::engine) is_new: bool,
     pub(in crate::engine) first_import: Option<ImportReport>,
@@ -117,6 +119,7 @@ impl Engine {
             actor: OnceCell::new(),
             config: OnceCell::new(),
             in_memory: false,
+            is_adopted: false,
             is_new: false,
             first_import: None,
             refreshed: Refreshed::Current,
@@ -145,6 +148,12 @@ impl Engine {
     #[must_use]
     pub fn is_in_memory(&self) -> bool {
         self.in_memory
+    }
+
+    /// Whether the database was made before the repository was, and was taken into git's folder by this command.
+    #[must_use]
+    pub fn is_adopted(&self) -> bool {
+        self.is_adopted
     }
 
     pub(in crate::engine) fn root(&self) -> &Path {

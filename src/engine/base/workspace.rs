@@ -18,7 +18,14 @@ pub struct Workspace {
     pub database: PathBuf,
     /// The name of this place among the mirrors of the database.
     pub mirror: String,
+    /// Where the database of this place is if there is no repository around it.
+    pub outside_git: PathBuf,
+    /// Whether somebody named the database.
+    pub is_named: bool,
 }
+
+/// The mirror of a place outside git.
+pub(in crate::engine) const FILES_MIRROR: &str = "files:root";
 
 impl Workspace {
     /// The nearest folder upwards from `from` that holds a tree.
@@ -38,11 +45,14 @@ impl Workspace {
         let parts = below.into_iter().flat_map(Path::components).map(|part| part.as_os_str().to_string_lossy());
         let prefix = parts.collect::<Vec<_>>().join("/");
         let name = root_name(&prefix);
+        let outside_git = root.join(".bos").join("bos.db");
         let (home, place) = match &git {
             Some(git) => (git.common_dir.join("bos").join(&name).join("bos.db"), git_dir_name(git)),
-            None => (root.join(".bos").join("bos.db"), "files".to_owned()),
+            None => (outside_git.clone(), "files".to_owned()),
         };
         Self {
+            outside_git,
+            is_named: database.is_some(),
             mirror: format!("{place}:{name}"),
             database: database.map_or(home, Path::to_path_buf),
             root,
