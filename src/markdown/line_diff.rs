@@ -112,6 +112,13 @@ pub fn unified_diff(before: &str, after: &str, context: usize) -> String {
     out
 }
 
+/// Whether a text has every line of another, in order, and more.
+#[must_use]
+pub fn only_adds(before: &str, after: &str) -> bool {
+    let [before, after] = [before, after].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    hunks(&before, &after).iter().all(|hunk| hunk.before.is_empty())
+}
+
 /// How many lines have to go or to come to lead from one text to the other.
 #[must_use]
 pub fn distance(before: &str, after: &str) -> usize {

@@ -18,7 +18,7 @@ use crate::{
     markdown::{
         distance,
         locate::{Place, locate},
-        merge,
+        merge, only_adds,
     },
 };
 
@@ -173,14 +173,15 @@ impl Engine {
         let mut nearest = base.as_deref().map_or(usize::MAX, |base| distance(base, &file.text));
         for (position, sha) in timeline.after(arrived.standing.position) {
             let Some(version) = self.store.blob(sha)? else { continue };
+            let far = distance(&version, &file.text);
             let holds = match &base {
                 Some(base) => {
                     let merged = merge(Some(base), Some(&version), Some(&file.text));
                     merged.clashes.is_empty() && merged.text.as_ref() == Some(&file.text)
                 }
-                None => is_alike(&version, file),
+                // Without a base only a text that has every line of a version is known to have begun with it.
+                None => only_adds(&version, &file.text),
             };
-            let far = distance(&version, &file.text);
             if holds && far < nearest {
                 nearest = far;
                 *arrived =
@@ -380,12 +381,4 @@ impl Known {
         self.mirrored.position = Some(arrived.standing.position);
         self
     }
-}
-
-/// Whether a file that no place knows a base of is a version with changes: two documents made apart differ in title.
-fn is_alike(version: &str, file: &Reading) -> bool {
-    let Ok(read) = Reading::of(version.to_owned()) else { return false };
-    let title = read.fields.text("Title");
-    let same = title.is_some() && title == file.fields.text("Title");
-    same && distance(version, &file.text) * 2 < version.lines().count() + file.text.lines().count()
 }

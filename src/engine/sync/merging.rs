@@ -50,13 +50,13 @@ impl Writer<'_> {
         let path = &meeting.located.path;
         let merged = self.merged(meeting)?;
         if !merged.clashes.is_empty() {
+            for one in [meeting.base, meeting.theirs].into_iter().flatten() {
+                self.write.put_blob(&one.sha, &one.text)?;
+            }
             // A file clashes again at the next look; what another place had would be gone.
             let open = self.write.store().conflict(self.engine.mirror_id(), path)?;
             if meeting.revision.is_none() && open.is_some_and(|open| open.revision.is_some()) {
                 return Ok(Met::Clashed);
-            }
-            for one in [meeting.base, meeting.theirs].into_iter().flatten() {
-                self.write.put_blob(&one.sha, &one.text)?;
             }
             self.write.put_conflict(
                 self.engine.mirror_id(),

@@ -237,8 +237,12 @@ impl<'a, 'e> Importer<'a, 'e> {
     }
 
     /// Decides about a file that was read.
-    fn decide(&mut self, taken: Taken) -> Result<(), EngineError> {
+    fn decide(&mut self, mut taken: Taken) -> Result<(), EngineError> {
         let engine = self.writer.engine;
+        if !self.writer.is_filling() {
+            // Another file of the same card may have changed the document earlier in this import.
+            taken.known.database = self.writer.write.store().document_sha(&taken.located.path)?;
+        }
         let Taken { reading, known, arrived: age, .. } = &taken;
         let age = *age;
         let state = known.sighting(Found::Text(&reading.sha)).state(|| match age {
@@ -485,7 +489,14 @@ impl<'a, 'e> Importer<'a, 'e> {
 
     /// Looks into log and git, once, for all files that may hold what this log exported.
     fn judge_suspects(&mut self) -> Result<(), EngineError> {
-        let suspects = std::mem::take(&mut self.suspects);
+        let mut suspects = std::mem::take(&mut self.suspects);
+        for suspect in &mut suspects {
+            let known = match suspect {
+                Suspect::File(taken) => &mut taken.known,
+                Suspect::Gone(known) => known.as_mut(),
+            };
+            known.database = self.writer.write.store().document_sha(known.path())?;
+        }
         let arrivals: Vec<Arrival<'_>> = suspects
             .iter()
             .map(|suspect| match suspect {
