@@ -231,7 +231,7 @@ fn a_picture() {
     let names = std::fs::read_dir(&env.root).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     assert!(names.into_iter().all(|name| !name.ends_with(".tmp")), "nothing is left behind");
 
-    env.bos(&["stats", "--svg", "none/flow.svg"]).code(6);
+    env.bos(&["stats", "--svg", "none/flow.svg"]).code(3);
     assert_snapshot!(env.bos(&["stats", "--json", "--svg", "-"]).code(2).stderr, @r#"{"schema":"bos.error/1","kind":"usage","message":"--json and --svg - both want standard output","causes":[],"hint":"name a file for the picture"}"#);
 }
 

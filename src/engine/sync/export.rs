@@ -94,7 +94,7 @@ impl Engine {
         if let Some(branch) = &options.branch {
             return Ok((self.publish_and_push(branch, &selection, options)?, Vec::new()));
         }
-        let stands = self.stands(&selection)?;
+        let stands = if options.ours { self.stands_with_absent(&selection)? } else { self.stands(&selection)? };
         if let Some(path) = selection.unmatched(|one| stands.iter().any(|stand| one.contains(stand.known.path()))) {
             return Err(EngineError::Unknown {
                 what: "document",

@@ -60,7 +60,8 @@ impl Engine {
     pub fn status(&self) -> Result<StatusReport, EngineError> {
         let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
         let mut documents = Vec::new();
-        let (stands, unread) = self.stands_and_unread(&Selection::default())?;
+        let (mut stands, unread) = self.stands_and_unread(&Selection::default())?;
+        self.leave_out_elsewhere(&mut stands)?;
         for stand in stands {
             *counts.entry(stand.state.as_str()).or_default() += 1;
             if stand.state != State::InSync {
@@ -83,6 +84,15 @@ impl Engine {
 
     /// Looks at every selected document, known or only a file, in the order of the paths.
     pub(in crate::engine) fn stands(&self, selection: &Selection) -> Result<Vec<Stand>, EngineError> {
+        let (mut stands, _) = self.stands_and_unread(selection)?;
+        if selection.is_all() {
+            self.leave_out_elsewhere(&mut stands)?;
+        }
+        Ok(stands)
+    }
+
+    /// The same, with documents whose files are elsewhere: for who says that the files are to be here.
+    pub(in crate::engine) fn stands_with_absent(&self, selection: &Selection) -> Result<Vec<Stand>, EngineError> {
         Ok(self.stands_and_unread(selection)?.0)
     }
 
@@ -137,9 +147,6 @@ impl Engine {
             }
         }
         self.judge(&mut stands, &pending)?;
-        if selection.is_all() {
-            self.leave_out_elsewhere(&mut stands)?;
-        }
         Ok((stands, unread))
     }
 
