@@ -80,7 +80,7 @@ mod tests {
         [
           {
             "ruleId": "BOS030",
-            "ruleIndex": 15,
+            "ruleIndex": 16,
             "level": "error",
             "message": {
               "text": "`Someday` in `Lane` is not a lane\nhelp: the lanes: Inbox, Planned"
@@ -102,7 +102,7 @@ mod tests {
           },
           {
             "ruleId": "BOS022",
-            "ruleIndex": 12,
+            "ruleIndex": 13,
             "level": "warning",
             "message": {
               "text": "the file fits no pattern, so it is not read\nhelp: rename it"
