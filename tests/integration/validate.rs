@@ -96,7 +96,7 @@ fn for_code_scanning() {
     [
       {
         "ruleId": "BOS030",
-        "ruleIndex": 15,
+        "ruleIndex": 16,
         "level": "error",
         "message": {
           "text": "`Someday` in `Lane` is not a lane\nhelp: write one of Inbox, Fact-finding, Planned, In progress, Blocked, Done, Reflected"
