@@ -41,7 +41,7 @@ enum Event<'a> {
     },
     /// Files were written, or left.
     Export { written: Vec<&'a str>, removed: Vec<&'a str>, left: Vec<Standing<'a>>, failed: Vec<Failed<'a>> },
-    /// Nothing is done for now.
+    /// Nothing is done until what is in the way is over.
     Wait { why: &'a str },
 }
 

@@ -131,7 +131,7 @@ mod tests {
     fn settings_are_read_with_their_lines() {
         let mut config = Config::default();
         let text =
-            "# ours\n\ngate = \"strict\" # for now\nagents = [\n  \"Claude\", # one\n  'Codex',\n]\nowner='Zoë'\n";
+            "# ours\n\ngate = \"strict\" # and no less\nagents = [\n  \"Claude\", # one\n  'Codex',\n]\nowner='Zoë'\n";
         assert_eq!(read(text, &mut config), []);
         let lines: Vec<_> = Key::ALL.map(|key| (key.as_str(), config.source(key))).into();
         assert!(lines.contains(&("gate", Source::File { line: 3 })), "{lines:?}");
