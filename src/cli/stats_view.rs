@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         calendar::week_name,
-        flow::{Figures, Spread},
+        flow::{FlowMetrics, Spread},
         one_of::OneOf,
         priority::Priority,
     },
@@ -43,7 +43,7 @@ pub(crate) fn print(ui: &mut Ui, heading: &str, stats: &Stats) -> Result<(), Cli
     unknown(ui, stats)
 }
 
-fn throughput(ui: &mut Ui, figures: &Figures, width: usize) -> Result<(), CliError> {
+fn throughput(ui: &mut Ui, figures: &FlowMetrics, width: usize) -> Result<(), CliError> {
     section(ui, &format!("Done each week ({})", figures.done()))?;
     let most = figures.weeks.iter().map(|(_, done)| *done).max().unwrap_or_default();
     let room = width.saturating_sub(20).clamp(1, LONGEST_BAR);
@@ -96,7 +96,7 @@ fn in_progress(ui: &mut Ui, stats: &Stats) -> Result<(), CliError> {
     list_view::print(ui, ["ID", "DAYS", "PRI", "OWNER", "TITLE"], rows.collect())
 }
 
-fn flow(ui: &mut Ui, figures: &Figures, width: usize) -> Result<(), CliError> {
+fn flow(ui: &mut Ui, figures: &FlowMetrics, width: usize) -> Result<(), CliError> {
     section(ui, "Cards in each lane at the end of each day")?;
     flow_chart::print(ui, &figures.days, width)
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::{
     calendar::Calendar,
     lane::Lane,
-    life::{Event, Life, is_finished},
+    lane_history::{Event, LaneHistory, is_finished},
 };
 
 /// How many groups a board has: the lanes, and the unknown one.
@@ -13,7 +13,7 @@ pub const GROUPS: usize = Lane::ALL.len() + 1;
 
 /// The figures of one board. Spans are in seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Figures {
+pub struct FlowMetrics {
     /// The Monday of each week, with how many cards were done in it and stayed so.
     pub weeks: Vec<(Date, usize)>,
     /// From the first time in In progress to Done, of the cards done in these weeks.
@@ -78,10 +78,10 @@ impl Spread {
     }
 }
 
-impl Figures {
+impl FlowMetrics {
     /// The figures of these cards over the days and weeks of a calendar.
     #[must_use]
-    pub fn of(lives: &[Life], calendar: &Calendar) -> Self {
+    pub fn of(lives: &[LaneHistory], calendar: &Calendar) -> Self {
         let mut weeks: Vec<(Date, usize)> = calendar.mondays().iter().map(|monday| (*monday, 0)).collect();
         let mut done = Vec::new();
         for life in lives {
@@ -106,7 +106,7 @@ impl Figures {
             done_before: lives.iter().filter(|life| life.done() == Event::Before).count(),
         };
         figures.in_progress.sort_by(|a, b| (a.since, &a.card).cmp(&(b.since, &b.card)));
-        for stretch in lives.iter().filter_map(Life::current).filter(|stretch| !stretch.archived) {
+        for stretch in lives.iter().filter_map(LaneHistory::current).filter(|stretch| !stretch.archived) {
             figures.board[group(stretch.lane)] += 1;
         }
         figures
@@ -119,7 +119,7 @@ impl Figures {
     }
 }
 
-fn age(life: &Life) -> Option<Age> {
+fn age(life: &LaneHistory) -> Option<Age> {
     life.current().filter(|stretch| stretch.lane == Some(Lane::InProgress) && !stretch.archived)?;
     let (since, is_known) = match life.begun() {
         Event::At(at) => (at, true),
@@ -129,10 +129,10 @@ fn age(life: &Life) -> Option<Age> {
 }
 
 /// Counts arrivals and departures, then sums them up day by day.
-fn days(lives: &[Life], calendar: &Calendar) -> Vec<(Date, [usize; GROUPS])> {
+fn days(lives: &[LaneHistory], calendar: &Calendar) -> Vec<(Date, [usize; GROUPS])> {
     let count = calendar.days().len();
     let (mut came, mut went) = (vec![[0; GROUPS]; count + 1], vec![[0; GROUPS]; count + 1]);
-    for stretch in lives.iter().flat_map(Life::stretches) {
+    for stretch in lives.iter().flat_map(LaneHistory::stretches) {
         if stretch.archived && !is_finished(stretch.lane) {
             continue;
         }
@@ -164,12 +164,12 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
-    use crate::domain::life::Stay;
+    use crate::domain::lane_history::Stay;
 
     const DAY: i64 = 24 * 60 * 60;
 
     /// A card with the days, from Thursday 1 January 1970, on which it came into lanes.
-    fn life(card: &str, found: bool, lanes: &[(Lane, i64)]) -> Life {
+    fn life(card: &str, found: bool, lanes: &[(Lane, i64)]) -> LaneHistory {
         let ends = lanes.iter().skip(1).map(|(_, day)| Some(day * DAY)).chain([None]);
         let versions = lanes.iter().zip(ends).enumerate().map(|(index, ((lane, day), until))| Stay {
             seq: index as u64 + 1,
@@ -179,10 +179,10 @@ mod tests {
             lane: Some(*lane),
             archived: false,
         });
-        Life::of(card, "1969-12-30", versions.collect(), found.then_some(1)).unwrap()
+        LaneHistory::of(card, "1969-12-30", versions.collect(), found.then_some(1)).unwrap()
     }
 
-    fn figures() -> Figures {
+    fn figures() -> FlowMetrics {
         use Lane::{Done, InProgress, Inbox, Planned, Reflected};
         let lives = [
             life("A-1", true, &[(Done, 0)]),
@@ -194,7 +194,7 @@ mod tests {
             life("A-7", false, &[(Planned, 6), (Done, 8)]),
         ];
         // From Thursday 1 to Friday 9 January.
-        Figures::of(&lives, &Calendar::new(TimeZone::UTC, 0, 8 * DAY + 60, 12))
+        FlowMetrics::of(&lives, &Calendar::new(TimeZone::UTC, 0, 8 * DAY + 60, 12))
     }
 
     #[test]
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn cycle_time_is_known_where_the_log_saw_the_beginning() {
-        let Figures { cycle, lead, .. } = figures();
+        let FlowMetrics { cycle, lead, .. } = figures();
         // took two days each; when A-3 was begun is not known, and A-7 never was.
         assert_eq!((cycle.known(), cycle.unknown), (2, 2));
         assert_eq!((cycle.percentile(50), cycle.percentile(85)), (Some(2 * DAY), Some(2 * DAY)));
@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn every_day_ends_with_what_stands_in_each_lane() {
-        let Figures { days, board, .. } = figures();
+        let FlowMetrics { days, board, .. } = figures();
         assert_eq!(days.len(), 9);
         let on = |day: usize| {
             let [inbox, _, planned, in_progress, _, done, reflected, _] = days[day].1;
@@ -258,8 +258,8 @@ mod tests {
                 archived,
             };
             let versions = vec![version(2, true, None), version(1, false, Some(DAY))];
-            let life = Life::of("A-1", "1970-01-01", versions, None).unwrap();
-            let figures = Figures::of(&[life], &Calendar::new(TimeZone::UTC, 0, 2 * DAY, 12));
+            let life = LaneHistory::of("A-1", "1970-01-01", versions, None).unwrap();
+            let figures = FlowMetrics::of(&[life], &Calendar::new(TimeZone::UTC, 0, 2 * DAY, 12));
             (figures.days.iter().map(|(_, lanes)| lanes[usize::from(lane.rank())]).collect::<Vec<_>>(), figures.board)
         };
         assert_eq!(archive(Lane::Done), (vec![1, 1, 1], [0; GROUPS]));

@@ -78,7 +78,7 @@ impl From<Card> for Work {
 
 /// How something that a card may depend on stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum DependencyState {
     /// A card that was done, and when.
     Done(Option<String>),
     /// It is out of the way by other means: `archived`, `converted`.
@@ -91,7 +91,7 @@ pub enum Standing {
     Unknown,
 }
 
-impl Standing {
+impl DependencyState {
     /// How a card stands. One that is done, or archived, is out of the way.
     #[must_use]
     pub fn of_card(card: Card) -> Self {
@@ -137,7 +137,7 @@ impl Standing {
 }
 
 /// How everything that cards depend on stands, by ID. What is missing is unknown.
-pub type Standings = HashMap<Rc<str>, Standing>;
+pub type DependencyStates = HashMap<Rc<str>, DependencyState>;
 
 /// Who asks, and when.
 #[derive(Debug, Clone, Copy)]
@@ -175,13 +175,13 @@ pub struct WaitsFor {
 impl Work {
     /// Whether it can be worked on now.
     #[must_use]
-    pub fn is_ready(&self, standings: &Standings, asking: &Asking<'_>) -> bool {
+    pub fn is_ready(&self, standings: &DependencyStates, asking: &Asking<'_>) -> bool {
         self.lacks(asking).is_empty() && self.open_dependencies(standings).next().is_none()
     }
 
     /// Why it is ready, where it is.
     #[must_use]
-    pub fn why(&self, standings: &Standings, asking: &Asking<'_>) -> Why {
+    pub fn why(&self, standings: &DependencyStates, asking: &Asking<'_>) -> Why {
         let mut facts = vec![match &self.priority {
             OneOf::Known(priority) => priority.as_str().to_owned(),
             OneOf::Other(other) => format!("priority {other:?}"),
@@ -206,7 +206,7 @@ impl Work {
 
     /// Everything it waits for, along each chain to its root, what is nearest first; nothing is told twice.
     #[must_use]
-    pub fn waits_for(&self, standings: &Standings, asking: &Asking<'_>) -> Vec<WaitsFor> {
+    pub fn waits_for(&self, standings: &DependencyStates, asking: &Asking<'_>) -> Vec<WaitsFor> {
         let id = &*self.id;
         let told = |id: &str, waiting: &str, reason, depth| WaitsFor {
             id: id.to_owned(),
@@ -227,11 +227,11 @@ impl Work {
                 found.push(told(dependency, waiting, format!("a circle: it waits for {waiting} in turn"), depth));
             } else if seen.insert(dependency) {
                 let reason = match standings.get(dependency) {
-                    Some(Standing::Open(work)) => {
+                    Some(DependencyState::Open(work)) => {
                         work.push_dependencies(standings, depth + 1, &mut pending);
                         work.state(asking)
                     }
-                    Some(Standing::Raw) => "an idea that nobody has worked yet".to_owned(),
+                    Some(DependencyState::Raw) => "an idea that nobody has worked yet".to_owned(),
                     _ => "there is no such card or idea".to_owned(),
                 };
                 path.push(dependency);
@@ -242,15 +242,20 @@ impl Work {
         found
     }
 
-    fn push_dependencies<'a>(&'a self, standings: &Standings, depth: usize, pending: &mut Vec<(usize, &'a str)>) {
+    fn push_dependencies<'a>(
+        &'a self,
+        standings: &DependencyStates,
+        depth: usize,
+        pending: &mut Vec<(usize, &'a str)>,
+    ) {
         let from = pending.len();
         pending.extend(self.open_dependencies(standings).map(|dependency| (depth, dependency)));
         pending[from..].reverse();
     }
 
-    fn open_dependencies(&self, standings: &Standings) -> impl Iterator<Item = &str> {
+    fn open_dependencies(&self, standings: &DependencyStates) -> impl Iterator<Item = &str> {
         let dependencies = self.dependencies.iter().map(String::as_str);
-        dependencies.filter(|id| !standings.get(*id).is_some_and(Standing::is_settled))
+        dependencies.filter(|id| !standings.get(*id).is_some_and(DependencyState::is_settled))
     }
 
     /// What keeps it from being worked on, apart from what it depends on.
@@ -341,8 +346,8 @@ mod tests {
         Idea::read(&Id::parse("A-9").unwrap(), location, &fields, "", &source_of(&path, &sha, archived))
     }
 
-    fn standings(cards: &[&str]) -> Standings {
-        let standing = |text: &&str| (card(text).id.as_str().into(), Standing::of_card(card(text)));
+    fn standings(cards: &[&str]) -> DependencyStates {
+        let standing = |text: &&str| (card(text).id.as_str().into(), DependencyState::of_card(card(text)));
         cards.iter().map(standing).collect()
     }
 
@@ -380,7 +385,8 @@ mod tests {
 
     #[test]
     fn an_idea_is_out_of_the_way_when_it_was_worked() {
-        let settled = |status, location, archived| Standing::of_idea(&idea(status, location, archived)).is_settled();
+        let settled =
+            |status, location, archived| DependencyState::of_idea(&idea(status, location, archived)).is_settled();
         for status in ["worked", "Converted", "dropped"] {
             assert!(settled(status, Location::Inbox, false), "{status}");
         }
@@ -390,12 +396,12 @@ mod tests {
 
     #[test]
     fn a_claim_holds_until_its_end_for_everybody_else() {
-        let ready = |by, until| claimed(by, until).is_ready(&Standings::new(), &ASKING);
+        let ready = |by, until| claimed(by, until).is_ready(&DependencyStates::new(), &ASKING);
         assert!(ready("Nora", None) && ready("Nora", Some("2026-11-20T13:00:00Z")));
         assert!(!ready("Sami", None) && !ready("Sami", Some("2026-11-20T12:00:01Z")) && !ready("Sami", Some("soon")));
         assert!(ready("Sami", Some("2026-11-20T12:00:00Z")) && ready("Sami", Some("2026-11-20T13:59:59+02:00")));
         let nobody = Asking { actor: None, ..ASKING };
-        assert!(!claimed("Sami", None).is_ready(&Standings::new(), &nobody));
+        assert!(!claimed("Sami", None).is_ready(&DependencyStates::new(), &nobody));
     }
 
     #[test]
@@ -435,7 +441,10 @@ mod tests {
         ");
         insta::assert_snapshot!(waits("A-1 Lane=Someday", &[]), @r#"A-1 for A-1: in the unknown lane "Someday""#);
         let work = claimed("Sami", Some("2026-11-20T13:00:00Z"));
-        assert_eq!(work.waits_for(&Standings::new(), &ASKING)[0].reason, "claimed by Sami until 2026-11-20T13:00:00Z");
+        assert_eq!(
+            work.waits_for(&DependencyStates::new(), &ASKING)[0].reason,
+            "claimed by Sami until 2026-11-20T13:00:00Z"
+        );
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub enum Found<'a> {
 
 /// What is known of one document in one mirror.
 #[derive(Debug, Clone, Copy)]
-pub struct Sighting<'a> {
+pub struct SyncInput<'a> {
     /// The file.
     pub file: Found<'a>,
     /// The text that mirror and database last agreed on.
@@ -80,7 +80,7 @@ pub struct Sighting<'a> {
     pub conflict: bool,
 }
 
-impl Sighting<'_> {
+impl SyncInput<'_> {
     /// Whether file and database hold the same, or neither holds anything.
     #[must_use]
     pub fn is_in_sync(&self) -> bool {
@@ -166,8 +166,8 @@ mod tests {
             (text(y), Some(x), None, false, Age::Edit, State::Diverged),
         ];
         for (i, (file, base, database, conflict, age, state)) in rows.into_iter().enumerate() {
-            let sighting = Sighting { file, base, database, conflict };
-            assert_eq!(sighting.state(|| Ok::<_, ()>(age)), Ok(state), "row {i}");
+            let input = SyncInput { file, base, database, conflict };
+            assert_eq!(input.state(|| Ok::<_, ()>(age)), Ok(state), "row {i}");
         }
     }
 }

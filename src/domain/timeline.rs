@@ -25,7 +25,7 @@ struct Span {
 
 /// Where a place stands with one document: it has taken in what the log made of it up to an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Standing {
+pub struct MirrorPosition {
     /// The text that place and log last agreed on.
     pub base: Held,
     /// The last entry that the place has. It only grows.
@@ -110,7 +110,7 @@ impl Timeline {
     }
 }
 
-impl Standing {
+impl MirrorPosition {
     /// Goes past a commit that the place got. What the commit has of this log moves the standing on, to the earliest
     /// position that it can stand for; anything else, such as a revert to an earlier text, is somebody's doing and
     /// leaves it.
@@ -168,7 +168,7 @@ mod tests {
     /// witnesses, `?` a text that the log does not know.
     fn stands(log: &str, position: u64, commits: &str, file: char) -> (char, u64) {
         let timeline = timeline(log);
-        let mut standing = Standing { base: timeline.at(position).cloned(), position };
+        let mut standing = MirrorPosition { base: timeline.at(position).cloned(), position };
         let passed = passed(commits);
         passed.iter().for_each(|one| standing.pass(&timeline, one));
         standing.arrive(&timeline, held(file).as_ref(), passed.last());
@@ -267,7 +267,7 @@ mod tests {
         assert!(timeline.knows(x.as_ref().unwrap()));
         assert_eq!((timeline.last(x.as_ref()), timeline.at(2)), (3, held('b').as_ref()));
         for (position, home) in [(1, true), (2, true), (3, false)] {
-            let mut standing = Standing { base: held('a'), position };
+            let mut standing = MirrorPosition { base: held('a'), position };
             standing.arrive(&timeline, x.as_ref(), None);
             assert_eq!(standing.base == x, home, "{position}");
             assert_eq!(standing.position, position.max(if home { 2 } else { 0 }));

@@ -11,14 +11,14 @@ pub mod rules;
 mod sync;
 mod write;
 
-pub use crate::markdown::{Clash, Place, Side};
+pub use crate::markdown::{Clash, ClashPlace, Side};
 pub use base::{
     clock::Clock,
     config::{ConfigChange, Environment, config_file, config_name, set_config, settings},
     engine::{Engine, FirstImport, OpenOptions, Refresh, Refreshed, Written},
     error::EngineError,
+    file_probe::source_line,
     import_report::ImportReport,
-    look::source_line,
     named_file::replace_file,
     notices::Notices,
     workspace::Workspace,

@@ -63,7 +63,7 @@ fn task(mut record: Record, source: String, title: &str, status: String) -> Item
         source,
         ..Item::default()
     };
-    // Figures of the moment of the export, and of no task.
+    // FlowMetrics of the moment of the export, and of no task.
     for key in ["id", "urgency", "modified", "mask", "imask"] {
         record.take(key);
     }

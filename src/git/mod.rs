@@ -13,7 +13,7 @@ mod id;
 mod location;
 mod loose;
 mod makers;
-mod meeting;
+mod merge_base;
 #[cfg(unix)]
 mod moving;
 mod new_objects;
@@ -37,7 +37,7 @@ pub use history::{Authored, Occurrence};
 pub use id::{BlobId, CommitId, InvalidId};
 pub use location::{Location, locate};
 pub use makers::Makers;
-pub use meeting::BothChanged;
+pub use merge_base::BothChanged;
 pub use program::{MergedLines, merge_lines, set_in, setting_in, unset_in};
 pub use range::{Range, Told};
 pub use remote::PushOutcome;

@@ -35,7 +35,7 @@ struct Pack {
 }
 
 /// Where an object stands in the pack, as the index tells it.
-struct Place {
+struct IndexRow {
     id: Oid,
     crc: u32,
     offset: u32,
@@ -49,7 +49,7 @@ impl Pack {
         for part in pack_in_parallel(objects)? {
             for (id, crc, offset) in part.places {
                 let offset = u32::try_from(bytes.len() + offset).map_err(io::Error::other)?;
-                places.push(Place { id, crc, offset });
+                places.push(IndexRow { id, crc, offset });
             }
             bytes.extend_from_slice(&part.bytes);
         }
@@ -123,7 +123,7 @@ fn push_header(bytes: &mut Vec<u8>, kind: ObjectType, size: usize) {
     bytes.push(byte);
 }
 
-fn index(mut places: Vec<Place>, pack_checksum: &[u8]) -> io::Result<Vec<u8>> {
+fn index(mut places: Vec<IndexRow>, pack_checksum: &[u8]) -> io::Result<Vec<u8>> {
     places.sort_unstable_by_key(|place| place.id);
     let mut bytes = INDEX_HEADER.to_vec();
     for first in 0..=u8::MAX {

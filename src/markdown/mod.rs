@@ -30,7 +30,7 @@ pub use conflict_markers::{Unmerged, unmerged};
 pub use edit::{Edit, edit};
 pub use edit_error::EditError;
 pub use line_diff::{distance, only_adds, unified_diff};
-pub use merge::{Clash, LineRange, Merge, Place, Side, merge, merge_marking, resolve};
+pub use merge::{Clash, ClashPlace, LineRange, Merge, Side, merge, merge_marking, resolve};
 pub use parse::{Document, parse};
 pub use section::{Markers, SectionError, section, with_section, without_section};
 pub use split::{Split, split};

@@ -9,7 +9,7 @@ use super::{
     projection::{Projected, compare_versions, integer, json, number, optional_integer, text},
     row::{Reader, collect},
 };
-use crate::domain::{card::Card, id::Id, lane::Lane, life::Stay};
+use crate::domain::{card::Card, id::Id, lane::Lane, lane_history::Stay};
 
 const TABLE: &str = "business_os_card_versions";
 

@@ -35,12 +35,12 @@ impl<'a> From<&'a DocumentState> for Document<'a> {
 
 /// A path, and how it stands.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Standing<'a> {
+pub(super) struct DocumentStatus<'a> {
     path: &'a str,
     state: State,
 }
 
-impl<'a> Standing<'a> {
+impl<'a> DocumentStatus<'a> {
     /// Each of these.
     pub(super) fn all(documents: &'a [(DocPath, state::State)]) -> Vec<Self> {
         documents.iter().map(|(path, state)| Self { path: path.as_str(), state: State(*state) }).collect()
@@ -56,13 +56,13 @@ pub(crate) struct Status<'a> {
     /// How many documents stand so, by state.
     counts: &'a BTreeMap<&'static str, u64>,
     /// Those that are not in sync.
-    documents: Vec<Standing<'a>>,
+    documents: Vec<DocumentStatus<'a>>,
     /// Files that fit no pattern; `help` says what each should be called.
     unread: Vec<Diagnostic<'a>>,
     git: Branch<'a>,
     /// With `--all`: every work tree.
     #[serde(skip_serializing_if = "Option::is_none")]
-    places: Option<Vec<Place<'a>>>,
+    places: Option<Vec<WorkTree<'a>>>,
 }
 
 /// The branch of exports.
@@ -77,28 +77,28 @@ struct Branch<'a> {
 
 /// A work tree.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Place<'a> {
+struct WorkTree<'a> {
     root: String,
     in_sync: bool,
     counts: &'a BTreeMap<&'static str, u64>,
-    documents: Vec<Standing<'a>>,
+    documents: Vec<DocumentStatus<'a>>,
 }
 
 impl<'a> Status<'a> {
     /// This report; with `places` for every work tree too.
     pub(crate) fn new(report: &'a StatusReport, database: &'a str, places: Option<&'a [PlaceStatus]>) -> Self {
-        let place = |place: &'a PlaceStatus| Place {
+        let place = |place: &'a PlaceStatus| WorkTree {
             root: place.root.display().to_string(),
             in_sync: place.report.documents.is_empty(),
             counts: &place.report.counts,
-            documents: Standing::all(&place.report.documents),
+            documents: DocumentStatus::all(&place.report.documents),
         };
         Self {
             database,
             log_id: &report.log_id,
             in_sync: report.documents.is_empty(),
             counts: &report.counts,
-            documents: Standing::all(&report.documents),
+            documents: DocumentStatus::all(&report.documents),
             unread: report.unread.iter().map(Diagnostic::from).collect(),
             git: Branch { branch: &report.branch, ahead: report.ahead, last_export: report.last_export.as_deref() },
             places: places.map(|places| places.iter().map(place).collect()),

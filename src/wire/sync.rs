@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{diagnostic::Diagnostic, place::Standing};
+use super::{diagnostic::Diagnostic, place::DocumentStatus};
 use crate::{
     domain::doc_path::DocPath,
     engine::{ExportReport, ImportReport},
@@ -65,7 +65,7 @@ pub(crate) struct Export<'a> {
     removed: Vec<&'a str>,
     unchanged: u64,
     /// What was left out, and why.
-    refused: Vec<Standing<'a>>,
+    refused: Vec<DocumentStatus<'a>>,
     /// What could not be written where it belongs.
     failed: Vec<Failed<'a>>,
     /// With `--commit`, where anything was to be committed.
@@ -120,7 +120,7 @@ impl<'a> From<&'a ExportReport> for Export<'a> {
             written: paths(&report.written),
             removed: paths(&report.removed),
             unchanged: report.unchanged,
-            refused: Standing::all(&report.refused),
+            refused: DocumentStatus::all(&report.refused),
             failed: Failed::all(&report.failed),
             commit,
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     diagnostic::Diagnostic,
-    place::Standing,
+    place::DocumentStatus,
     sync::{Failed, paths},
 };
 use crate::{
@@ -36,11 +36,11 @@ enum Event<'a> {
         failed: u64,
         documents: Vec<&'a str>,
         removed: Vec<&'a str>,
-        left: Vec<Standing<'a>>,
+        left: Vec<DocumentStatus<'a>>,
         diagnostics: Vec<Diagnostic<'a>>,
     },
     /// Files were written, or left.
-    Export { written: Vec<&'a str>, removed: Vec<&'a str>, left: Vec<Standing<'a>>, failed: Vec<Failed<'a>> },
+    Export { written: Vec<&'a str>, removed: Vec<&'a str>, left: Vec<DocumentStatus<'a>>, failed: Vec<Failed<'a>> },
     /// Nothing is done until what is in the way is over.
     Wait { why: &'a str },
 }
@@ -57,13 +57,13 @@ impl<'a> From<&'a WatchNews> for News<'a> {
                 failed: import.report.failed,
                 documents: paths(&import.documents),
                 removed: paths(&import.removed),
-                left: Standing::all(&import.left),
+                left: DocumentStatus::all(&import.left),
                 diagnostics: import.diagnostics.iter().map(Diagnostic::from).collect(),
             },
             Watched::Exported(export) => Event::Export {
                 written: paths(&export.written),
                 removed: paths(&export.removed),
-                left: Standing::all(&export.left),
+                left: DocumentStatus::all(&export.left),
                 failed: Failed::all(&export.failed),
             },
             Watched::Waiting(why) => Event::Wait { why },

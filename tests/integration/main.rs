@@ -50,7 +50,7 @@ mod next;
 mod per_change;
 mod publish;
 mod publish_layouts;
-mod publish_meetings;
+mod publish_merges;
 mod push;
 mod races;
 mod random;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     env::TestEnv,
     publish::{BRANCH, CARD, assert_sound, changed, export, moved, rev},
-    publish_meetings::edit_on_branch,
+    publish_merges::edit_on_branch,
 };
 
 /// Exports each change as a commit; the report.

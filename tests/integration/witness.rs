@@ -5,7 +5,7 @@ use std::fs;
 use crate::{
     env::TestEnv,
     publish::{BRANCH, assert_sound, export, moved, rev},
-    publish_meetings::edit_on_branch,
+    publish_merges::edit_on_branch,
 };
 
 /// What the check `git` says, where it holds.

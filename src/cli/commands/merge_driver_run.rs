@@ -6,7 +6,7 @@ use clap::builder::RangedU64ValueParser;
 
 use crate::{
     cli::{FINDINGS, error::CliError, sanitize::sanitize, ui::Ui},
-    engine::{self, Clash, Merged, Overlap, Place},
+    engine::{self, Clash, ClashPlace, Merged, Overlap},
 };
 
 /// Merge three files as git asks for it: the result stands in OURS
@@ -43,7 +43,7 @@ pub(crate) fn run(args: &Args, ui: &mut Ui) -> Result<u8, CliError> {
 /// What a person has to decide, on one line.
 fn told(overlap: &Overlap) -> String {
     match overlap {
-        Overlap::Clash(Clash { place: Place::Key(key), base, ours, theirs }) => {
+        Overlap::Clash(Clash { place: ClashPlace::Key(key), base, ours, theirs }) => {
             let value =
                 |value: &Option<String>| value.as_deref().map_or("removed".to_owned(), |text| sanitize(text).into());
             let was = base.as_deref().map(|base| format!(", was {}", sanitize(base))).unwrap_or_default();

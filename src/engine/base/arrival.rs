@@ -6,13 +6,16 @@ use std::{
     collections::{BTreeMap, HashMap},
 };
 
-use super::{engine::Engine, error::EngineError, reading::Reading, survey::Known, testimony::testimonies};
+use super::{
+    engine::Engine, error::EngineError, export_trailers::export_trailers_in, reading::Reading,
+    tracked_document::TrackedDocument,
+};
 use crate::{
     domain::{
         doc_path::{DocPath, MIRROR},
         hash::Sha256,
         state::Age,
-        timeline::{Passed, Standing, Timeline},
+        timeline::{MirrorPosition, Passed, Timeline},
     },
     git::{Authored, BlobId, CommitId, Occurrence, Repository},
     markdown::{
@@ -28,7 +31,7 @@ const MAX_COMMITS: usize = 20_000;
 /// A file, or a file that is gone, which may hold what this log exported.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine) struct Arrival<'a> {
-    pub(in crate::engine) known: &'a Known,
+    pub(in crate::engine) known: &'a TrackedDocument,
     /// What the file holds; `None` where it is gone.
     pub(in crate::engine) file: Option<&'a Reading>,
 }
@@ -36,7 +39,7 @@ pub(in crate::engine) struct Arrival<'a> {
 /// Where a place stands with a document now that it was looked at.
 #[derive(Debug, Clone)]
 pub(in crate::engine) struct Arrived {
-    pub(in crate::engine) standing: Standing,
+    pub(in crate::engine) standing: MirrorPosition,
     /// The text of the base where the log never had it: some exports came without others before them.
     pub(in crate::engine) joined: Option<Reading>,
     /// What the file is, where it differs from the base.
@@ -62,7 +65,11 @@ impl Engine {
 
     /// Whether what a place holds may be something that this log had: of all other files the state is told by their
     /// base alone.
-    pub(in crate::engine) fn may_be_ours(&self, known: &Known, file: Option<&Sha256>) -> Result<bool, EngineError> {
+    pub(in crate::engine) fn may_be_ours(
+        &self,
+        known: &TrackedDocument,
+        file: Option<&Sha256>,
+    ) -> Result<bool, EngineError> {
         if known.mirrored.base.as_ref() == file || known.database.as_ref() == file {
             return Ok(false);
         }
@@ -72,7 +79,11 @@ impl Engine {
     }
 
     /// What is known of one document, now that the place has moved on to where it stands, and what its file is.
-    pub(in crate::engine) fn arrived(&self, known: Known, file: Option<&Reading>) -> Result<(Known, Age), EngineError> {
+    pub(in crate::engine) fn arrived(
+        &self,
+        known: TrackedDocument,
+        file: Option<&Reading>,
+    ) -> Result<(TrackedDocument, Age), EngineError> {
         if !self.may_be_ours(&known, file.map(|file| &file.sha))? {
             return Ok((known, Age::Edit));
         }
@@ -111,7 +122,7 @@ impl Engine {
     pub(in crate::engine) fn arrive(
         &self,
         path: &DocPath,
-        (start, base): (Standing, Option<Reading>),
+        (start, base): (MirrorPosition, Option<Reading>),
         file: Option<&Reading>,
         steps: &[Step],
     ) -> Result<Arrived, EngineError> {
@@ -184,8 +195,11 @@ impl Engine {
             };
             if holds && far < nearest {
                 nearest = far;
-                *arrived =
-                    Arrived { standing: Standing { base: Some(sha.clone()), position }, joined: None, ..*arrived };
+                *arrived = Arrived {
+                    standing: MirrorPosition { base: Some(sha.clone()), position },
+                    joined: None,
+                    ..*arrived
+                };
             }
         }
         Ok(())
@@ -194,7 +208,7 @@ impl Engine {
     /// Where the place stood with a document when it was last looked at. Before positions were noted that was where the
     /// log last had the base. A document that the place never had may come by any export; one in a place that nobody
     /// has looked at yet is as old as it is.
-    fn stood(&self, known: &Known, timeline: &Timeline) -> Result<Standing, EngineError> {
+    fn stood(&self, known: &TrackedDocument, timeline: &Timeline) -> Result<MirrorPosition, EngineError> {
         let base = known.mirrored.base.clone();
         let position = match (known.mirrored.position, &base) {
             (Some(position), _) => position,
@@ -202,7 +216,7 @@ impl Engine {
             (None, None) if self.mirror_row()?.is_some_and(|mirror| mirror.read_at.is_some()) => 0,
             (None, None) => self.store.head()?.seq,
         };
-        Ok(Standing { base, position })
+        Ok(MirrorPosition { base, position })
     }
 
     /// The text of the base of a document, where there is one.
@@ -276,27 +290,27 @@ impl Engine {
         repository: &Repository,
         commit: Option<CommitId>,
         path: &DocPath,
-    ) -> Result<Standing, EngineError> {
+    ) -> Result<MirrorPosition, EngineError> {
         let git_path = self.workspace.git_path(path.as_str());
         let blob = commit.map_or(Ok(None), |commit| repository.blob_at(commit, &git_path))?;
-        let Some(blob) = blob else { return Ok(Standing::default()) };
+        let Some(blob) = blob else { return Ok(MirrorPosition::default()) };
         let timeline = self.timeline(path)?;
         let base = self.blobs(path, &timeline)?.remove(&blob);
         let position = base.as_ref().map_or(0, |base| timeline.first(base));
-        Ok(Standing { base, position })
+        Ok(MirrorPosition { base, position })
     }
 
     /// The first and the last entry of this log that a commit is an export of.
     pub(in crate::engine) fn witnessed_by(&self, commit: &Authored) -> Result<Option<(u64, u64)>, EngineError> {
         let mut witnessed: Option<(u64, u64)> = None;
-        let testimonies = testimonies(&commit.message);
-        if testimonies.is_empty() {
+        let found = export_trailers_in(&commit.message);
+        if found.is_empty() {
             return Ok(None);
         }
         let log_id = self.store.log_id()?;
-        for testimony in testimonies.into_iter().filter(|testimony| testimony.log_id == log_id) {
-            let Some((first, last)) = testimony.range else { continue };
-            if testimony.head.is_some() && self.store.entry_hash(last)? == testimony.head {
+        for trailers in found.into_iter().filter(|trailers| trailers.log_id == log_id) {
+            let Some((first, last)) = trailers.range else { continue };
+            if trailers.head.is_some() && self.store.entry_hash(last)? == trailers.head {
                 let (earliest, latest) = witnessed.unwrap_or((first, last));
                 witnessed = Some((earliest.min(first), latest.max(last)));
             }
@@ -371,7 +385,7 @@ impl Engine {
     }
 }
 
-impl Known {
+impl TrackedDocument {
     /// What is known, now that the place has moved on to where it stands.
     pub(in crate::engine) fn moved_on(mut self, arrived: &Arrived) -> Self {
         if self.mirrored.base != arrived.standing.base {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::look::read_text;
+use super::file_probe::read_text;
 use crate::{
     domain::{
         catalogue::{Catalogue, PATH},

@@ -4,7 +4,7 @@ use super::{
     catalogue::read_catalogue,
     engine::Engine,
     error::EngineError,
-    look::Look,
+    file_probe::Probed,
     walk::{Walked, walk},
 };
 use crate::{
@@ -121,8 +121,8 @@ impl Engine {
 
     /// Why a file cannot be read, where it cannot.
     pub fn bad_file(&self, path: &DocPath) -> Option<EngineError> {
-        match self.glance().look(path, None) {
-            Look::Unreadable(problem, _) => {
+        match self.file_probe().probe(path, None) {
+            Probed::Unreadable(problem, _) => {
                 let diagnostic = Box::new(problem.at(path.as_str()));
                 Some(EngineError::BadFile { path: path.to_string(), diagnostic })
             }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    look::{is_settled, stat_of},
+    file_probe::{is_settled, stat_of},
     walk::FOLDERS,
 };
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, path::Path};
 
-use super::look::unreadable;
+use super::file_probe::unreadable;
 use crate::{
     domain::{
         diagnostic::{Code, Diagnostic, Problem},

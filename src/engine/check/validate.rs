@@ -20,7 +20,7 @@ use crate::{
             catalogue::read_catalogue,
             config,
             error::EngineError,
-            look::{Look, Looker},
+            file_probe::{FileProbe, Probed},
             reading::Reading,
             selection::Selection,
             walk::{Walked, walk},
@@ -85,7 +85,7 @@ pub fn validate(root: &Path, from: &Path, paths: &[PathBuf]) -> Result<ValidateR
     }
     documents.sort_by(|a, b| (&a.entity, &a.path).cmp(&(&b.entity, &b.path)));
     let entities: Vec<&[Located]> = documents.chunk_by(|a, b| a.entity == b.entity).collect();
-    let checked = check_all(&entities, &Looker::new(&root, None), catalogue.as_ref());
+    let checked = check_all(&entities, &FileProbe::new(&root, None), catalogue.as_ref());
     diagnostics.extend(checked.diagnostics);
     let unread: HashSet<&str> = checked.unread.iter().map(String::as_str).collect();
     diagnostics.extend(rules::tree(&checked.facts, &|id| unread.contains(id)));
@@ -114,16 +114,16 @@ struct Checked {
 }
 
 /// Reads and checks every entity, on all cores. The order of what is found is left to the caller.
-fn check_all(entities: &[&[Located]], looker: &Looker, catalogue: Option<&Catalogue>) -> Checked {
+fn check_all(entities: &[&[Located]], probe: &FileProbe, catalogue: Option<&Catalogue>) -> Checked {
     let next = AtomicUsize::new(0);
     let work = || {
-        let looker = looker.clone();
+        let probe = probe.clone();
         let mut checked = Checked::default();
         loop {
             let start = next.fetch_add(BATCH, Ordering::Relaxed);
             let Some(rest) = entities.get(start..).filter(|rest| !rest.is_empty()) else { return checked };
             for entity in rest.iter().take(BATCH) {
-                checked.check(entity, &looker, catalogue);
+                checked.check(entity, &probe, catalogue);
             }
         }
     };
@@ -142,17 +142,17 @@ fn check_all(entities: &[&[Located]], looker: &Looker, catalogue: Option<&Catalo
 }
 
 impl Checked {
-    fn check(&mut self, documents: &[Located], looker: &Looker, catalogue: Option<&Catalogue>) {
+    fn check(&mut self, documents: &[Located], probe: &FileProbe, catalogue: Option<&Catalogue>) {
         let mut read: Vec<(&Located, Box<Reading>)> = Vec::with_capacity(documents.len());
         for located in documents {
-            match looker.look(&located.path, None) {
-                Look::Read(reading, _) => read.push((located, reading)),
-                Look::Unreadable(problem, _) => {
+            match probe.probe(&located.path, None) {
+                Probed::Read(reading, _) => read.push((located, reading)),
+                Probed::Unreadable(problem, _) => {
                     self.diagnostics.push(problem.at(located.path.as_str()));
                     self.unread.push(located.entity.id());
                 }
                 // Gone since the walk.
-                Look::Nothing | Look::Same(_) => {}
+                Probed::Nothing | Probed::Same(_) => {}
             }
         }
         let seen: Vec<Seen<'_>> = read.iter().map(|(located, reading)| Seen { located, reading }).collect();

@@ -134,19 +134,20 @@ impl Engine {
         Ok(Told { entry, fields, erased, documents })
     }
 
-    fn look_up(&self, step: Step) -> Result<TextStep, EngineError> {
-        let Step { path, fate, old, new } = step;
-        Ok(TextStep { old: self.version(&path, old)?, new: self.version(&path, new)?, path, fate })
+    fn look_up(&self, step: DocumentChange) -> Result<TextChange, EngineError> {
+        let DocumentChange { path, fate, old, new } = step;
+        Ok(TextChange { old: self.version(&path, old)?, new: self.version(&path, new)?, path, fate })
     }
 
-    fn version(&self, path: &DocPath, sha: Option<Sha256>) -> Result<Version, EngineError> {
-        let Some(sha) = sha else { return Ok(Version::Absent) };
-        Ok(stored(&self.store, path, &sha)?.map_or(Version::Erased, |reading| Version::There(Box::new(reading))))
+    fn version(&self, path: &DocPath, sha: Option<Sha256>) -> Result<DocumentText, EngineError> {
+        let Some(sha) = sha else { return Ok(DocumentText::Absent) };
+        Ok(stored(&self.store, path, &sha)?
+            .map_or(DocumentText::Erased, |reading| DocumentText::There(Box::new(reading))))
     }
 }
 
 /// What an entry did to one document, by the hashes.
-struct Step {
+struct DocumentChange {
     path: DocPath,
     fate: Fate,
     old: Option<Sha256>,
@@ -154,7 +155,7 @@ struct Step {
 }
 
 /// The steps of an entry; a document that went from one path and came to another was moved.
-fn steps(documents: &[Touched]) -> impl Iterator<Item = Step> {
+fn steps(documents: &[Touched]) -> impl Iterator<Item = DocumentChange> {
     let moved = |gone: &Touched, came: &Touched| {
         gone.new.is_none() && came.old.is_none() && is_same_document(&gone.path, &came.path)
     };
@@ -168,7 +169,7 @@ fn steps(documents: &[Touched]) -> impl Iterator<Item = Step> {
             (None, Some(_), Some(_)) => Fate::Changed,
         };
         let old = origin.map_or(&touched.old, |origin| &origin.old).clone();
-        Step { path: touched.path.clone(), fate, old, new: touched.new.clone() }
+        DocumentChange { path: touched.path.clone(), fate, old, new: touched.new.clone() }
     })
 }
 
@@ -180,14 +181,14 @@ fn is_same_document(a: &DocPath, b: &DocPath) -> bool {
 }
 
 /// What an entry did to one document, with its texts.
-struct TextStep {
+struct TextChange {
     path: DocPath,
     fate: Fate,
-    old: Version,
-    new: Version,
+    old: DocumentText,
+    new: DocumentText,
 }
 
-enum Version {
+enum DocumentText {
     /// There was no such document.
     Absent,
     /// There was, and its text is gone.
@@ -195,7 +196,7 @@ enum Version {
     There(Box<Reading>),
 }
 
-impl Version {
+impl DocumentText {
     fn field(&self, key: &str) -> Option<&FieldValue> {
         match self {
             Self::There(reading) => reading.fields.get(key),
@@ -204,27 +205,27 @@ impl Version {
     }
 }
 
-impl TextStep {
+impl TextChange {
     fn is_of(&self, entity: &Entity) -> bool {
         matches!(locate(&self.path), Place::Document(located) if located.entity == *entity)
     }
 
     /// The values of a key; `None` where they are the same or not known.
     fn change_of(&self, key: &str) -> Option<FieldChange> {
-        let value = |version: &Version| match version {
-            Version::Absent => Some(Value::Null),
-            Version::Erased => None,
-            Version::There(reading) => Some(typed(&reading.text, &reading.fields).remove(key).unwrap_or_default()),
+        let value = |version: &DocumentText| match version {
+            DocumentText::Absent => Some(Value::Null),
+            DocumentText::Erased => None,
+            DocumentText::There(reading) => Some(typed(&reading.text, &reading.fields).remove(key).unwrap_or_default()),
         };
         let (from, to) = (value(&self.old)?, value(&self.new)?);
         (self.old.field(key) != self.new.field(key)).then_some(FieldChange { from, to })
     }
 
     fn body(&self) -> BodyChange {
-        let body = |version: &Version| match version {
-            Version::Absent => Some(String::new()),
-            Version::Erased => None,
-            Version::There(reading) => Some(reading.body().to_owned()),
+        let body = |version: &DocumentText| match version {
+            DocumentText::Absent => Some(String::new()),
+            DocumentText::Erased => None,
+            DocumentText::There(reading) => Some(reading.body().to_owned()),
         };
         match (body(&self.old), body(&self.new)) {
             (Some(old), Some(new)) if old == new => BodyChange::None,

@@ -1,6 +1,7 @@
 //! Questions: boards, lists, single things, the search, looking back. Nothing here writes but into projections.
 
 pub(in crate::engine) mod dependencies;
+pub(in crate::engine) mod entity_at;
 pub(in crate::engine) mod history;
 pub(in crate::engine) mod lists;
 pub(in crate::engine) mod log;
@@ -10,6 +11,5 @@ pub(in crate::engine) mod next;
 pub(in crate::engine) mod past;
 pub(in crate::engine) mod search;
 pub(in crate::engine) mod show;
-pub(in crate::engine) mod standpoint;
 pub(in crate::engine) mod stats;
 pub(in crate::engine) mod versions;

@@ -12,7 +12,7 @@ use crate::{
         id::Id,
         lane::Lane,
         query::Query,
-        readiness::{Asking, Standing, Standings, WaitsFor, Why, Work},
+        readiness::{Asking, DependencyState, DependencyStates, WaitsFor, Why, Work},
     },
     engine::base::{clock::Clock, engine::Engine, error::EngineError},
     store::{Scope, StoreError},
@@ -52,7 +52,7 @@ impl Engine {
     /// What can be worked on now.
     pub fn next(&self, options: &NextOptions) -> Result<NextReport, EngineError> {
         let scope = options.query.business.as_deref().map_or(Scope::Everything, Scope::Business);
-        let (asked, mut standings) = self.survey_work(scope, &options.query)?;
+        let (asked, mut standings) = self.all_work(scope, &options.query)?;
         self.look_up_standings(asked.iter().flat_map(|work| &work.dependencies), &mut standings)?;
         let claimed = asked.iter().any(|work| work.claim.is_some());
         let now = self.clock.seconds();
@@ -76,12 +76,12 @@ impl Engine {
     }
 
     /// The cards on the board that are not done and pass the filters, and how every card that was looked at stands.
-    fn survey_work(&self, scope: Scope<'_>, query: &Query) -> Result<(Vec<Rc<Work>>, Standings), EngineError> {
-        let (mut asked, mut standings) = (Vec::new(), Standings::new());
+    fn all_work(&self, scope: Scope<'_>, query: &Query) -> Result<(Vec<Rc<Work>>, DependencyStates), EngineError> {
+        let (mut asked, mut standings) = (Vec::new(), DependencyStates::new());
         let mut claims = self.store.claims()?;
         self.store.each_card(scope, false, None, |view: &CardView<'_>| {
             let line = &view.line;
-            let finished = Standing::of_finished(Lane::parse(line.lane), view.completed);
+            let finished = DependencyState::of_finished(Lane::parse(line.lane), view.completed);
             let (id, standing) = match finished {
                 Some(finished) => (line.id.into(), finished),
                 None => {
@@ -90,7 +90,7 @@ impl Engine {
                     if query.lets_pass(line) {
                         asked.push(Rc::clone(&work));
                     }
-                    (Rc::clone(&work.id), Standing::Open(work))
+                    (Rc::clone(&work.id), DependencyState::Open(work))
                 }
             };
             standings.insert(id, standing);
@@ -103,7 +103,7 @@ impl Engine {
     fn look_up_standings<'a>(
         &self,
         ids: impl Iterator<Item = &'a String>,
-        standings: &mut Standings,
+        standings: &mut DependencyStates,
     ) -> Result<(), EngineError> {
         for id in ids {
             if !standings.contains_key(id.as_str()) {
@@ -114,13 +114,13 @@ impl Engine {
     }
 
     /// Looks up everything that these cards wait for, however far away.
-    fn look_up_chains(&self, waiting: &[Rc<Work>], standings: &mut Standings) -> Result<(), EngineError> {
+    fn look_up_chains(&self, waiting: &[Rc<Work>], standings: &mut DependencyStates) -> Result<(), EngineError> {
         let mut seen: HashSet<String> = HashSet::new();
         let mut pending: Vec<Rc<Work>> = waiting.to_vec();
         while let Some(work) = pending.pop() {
             self.look_up_standings(work.dependencies.iter(), standings)?;
             for id in &work.dependencies {
-                if let Some(Standing::Open(next)) = standings.get(id.as_str())
+                if let Some(DependencyState::Open(next)) = standings.get(id.as_str())
                     && seen.insert(id.clone())
                 {
                     pending.push(Rc::clone(next));
@@ -159,12 +159,12 @@ impl Engine {
         Ok(found.into_iter().zip(wanted).filter_map(told).collect())
     }
 
-    fn standing(&self, id: &str) -> Result<Standing, EngineError> {
-        let Some(id) = Id::parse(id) else { return Ok(Standing::Unknown) };
+    fn standing(&self, id: &str) -> Result<DependencyState, EngineError> {
+        let Some(id) = Id::parse(id) else { return Ok(DependencyState::Unknown) };
         if let Some(card) = self.store.card(&id)? {
-            return Ok(Standing::of_card(card));
+            return Ok(DependencyState::of_card(card));
         }
-        Ok(self.store.idea(&id)?.as_ref().map_or(Standing::Unknown, Standing::of_idea))
+        Ok(self.store.idea(&id)?.as_ref().map_or(DependencyState::Unknown, DependencyState::of_idea))
     }
 }
 

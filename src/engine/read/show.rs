@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{moment::Moment, standpoint::Standpoint};
+use super::{entity_at::EntityAt, moment::Moment};
 use crate::{
     domain::{
         audience::Audience, card::Card, claim::Claim, doc_path::DocPath, entity::Entity, entry::Entry, hash::Sha256,
@@ -111,12 +111,12 @@ impl Engine {
     /// One card in full, as it is or as it was; its title, its text and its comments in this language, where they are
     /// there in it.
     pub fn card(&self, typed: &str, lang: Option<&Lang>, at: Option<&Moment>) -> Result<CardDetail, EngineError> {
-        let standpoint = Standpoint::new(self, "card", typed, at)?;
-        let mut card = standpoint.card()?;
+        let entity_at = EntityAt::new(self, "card", typed, at)?;
+        let mut card = entity_at.card()?;
         let Primary { fields, typed, mut body, documents } =
-            self.entity(&standpoint, &Entity::Card(card.id.clone()), &card.path)?;
-        let stage_docs = standpoint.stage_docs()?;
-        let comments = self.comments(&standpoint, lang)?;
+            self.entity(&entity_at, &Entity::Card(card.id.clone()), &card.path)?;
+        let stage_docs = entity_at.stage_docs()?;
+        let comments = self.comments(&entity_at, lang)?;
         if let Some(lang) = lang {
             card.title = lang.title(&fields).map_or(card.title, str::to_owned);
             body = lang.body(&fields).map_or(body, str::to_owned);
@@ -124,25 +124,25 @@ impl Engine {
         if at.is_none() {
             card.claim = Claim::read(&fields).filter(|claim| claim.holds_at(self.clock.seconds()));
         }
-        let log = self.recent(&standpoint)?;
+        let log = self.recent(&entity_at)?;
         Ok(CardDetail { card, fields, typed, body, documents, stage_docs, comments, log })
     }
 
     /// One idea in full, as it is or as it was.
     pub fn idea(&self, typed: &str, at: Option<&Moment>) -> Result<IdeaDetail, EngineError> {
-        let standpoint = Standpoint::new(self, "idea", typed, at)?;
-        let idea = standpoint.idea()?;
+        let entity_at = EntityAt::new(self, "idea", typed, at)?;
+        let idea = entity_at.idea()?;
         let Primary { fields, typed, body, documents } =
-            self.entity(&standpoint, &Entity::Idea(idea.id.clone()), &idea.path)?;
-        let log = self.recent(&standpoint)?;
+            self.entity(&entity_at, &Entity::Idea(idea.id.clone()), &idea.path)?;
+        let log = self.recent(&entity_at)?;
         Ok(IdeaDetail { idea, fields, typed, body, documents, log })
     }
 
     /// One stage doc in full, as it is or as it was.
     pub fn stage_doc(&self, card: &str, stage: &str, at: Option<&Moment>) -> Result<StageDetail, EngineError> {
-        let standpoint = Standpoint::new(self, "card", card, at)?;
-        let id = standpoint.card()?.id;
-        let stage_docs = standpoint.stage_docs()?;
+        let entity_at = EntityAt::new(self, "card", card, at)?;
+        let id = entity_at.card()?.id;
+        let stage_docs = entity_at.stage_docs()?;
         let wanted = Stage::parse(stage);
         let found = stage_docs.iter().find(|stage_doc| Some(&stage_doc.stage) == wanted.as_ref()).cloned();
         let Some(stage_doc) = found else {
@@ -161,40 +161,40 @@ impl Engine {
             return Err(EngineError::Unknown { what: "stage doc", id: format!("{id}/{stage}"), nearest, known });
         };
         let entity = Entity::StageDoc { card: id, stage: stage_doc.stage.clone() };
-        let Primary { fields, typed, body, documents } = self.entity(&standpoint, &entity, &stage_doc.path)?;
-        let log = self.recent(&standpoint)?;
+        let Primary { fields, typed, body, documents } = self.entity(&entity_at, &entity, &stage_doc.path)?;
+        let log = self.recent(&entity_at)?;
         Ok(StageDetail { stage_doc, fields, typed, body, documents, log })
     }
 
     /// The stage docs of one card, as they are or as they were.
     pub fn stage_docs_of(&self, card: &str, at: Option<&Moment>) -> Result<Vec<StageDoc>, EngineError> {
-        let standpoint = Standpoint::new(self, "card", card, at)?;
-        standpoint.card()?;
-        standpoint.stage_docs()
+        let entity_at = EntityAt::new(self, "card", card, at)?;
+        entity_at.card()?;
+        entity_at.stage_docs()
     }
 
-    fn entity(&self, standpoint: &Standpoint<'_>, entity: &Entity, primary: &DocPath) -> Result<Primary, EngineError> {
-        let rows = standpoint.documents_of(entity)?;
+    fn entity(&self, entity_at: &EntityAt<'_>, entity: &Entity, primary: &DocPath) -> Result<Primary, EngineError> {
+        let rows = entity_at.documents_of(entity)?;
         let mut main = None;
         for row in &rows {
             if &row.path == primary {
                 main = stored(&self.store, &row.path, &row.sha256)?;
             }
         }
-        let documents = rows.into_iter().map(|row| self.document_state(row, standpoint)).collect::<Result<_, _>>()?;
+        let documents = rows.into_iter().map(|row| self.document_state(row, entity_at)).collect::<Result<_, _>>()?;
         let Some(reading) = main else { return Ok(Primary { documents, ..Primary::default() }) };
         let (typed, body) = (markdown::typed(&reading.text, &reading.fields), reading.body().to_owned());
         Ok(Primary { fields: reading.fields, typed, body, documents })
     }
 
-    fn document_state(&self, row: DocumentRow, standpoint: &Standpoint<'_>) -> Result<DocumentState, EngineError> {
-        let state = if standpoint.is_past() { None } else { Some(self.state_of(&row.path)?.0) };
+    fn document_state(&self, row: DocumentRow, entity_at: &EntityAt<'_>) -> Result<DocumentState, EngineError> {
+        let state = if entity_at.is_past() { None } else { Some(self.state_of(&row.path)?.0) };
         Ok(DocumentState { path: row.path, audience: row.audience, sha256: row.sha256, state })
     }
 
-    fn comments(&self, standpoint: &Standpoint<'_>, lang: Option<&Lang>) -> Result<Vec<Comment>, EngineError> {
+    fn comments(&self, entity_at: &EntityAt<'_>, lang: Option<&Lang>) -> Result<Vec<Comment>, EngineError> {
         let mut comments = Vec::new();
-        let mut rows = standpoint.documents_below()?;
+        let mut rows = entity_at.documents_below()?;
         // Names begin with their time; a second one of the same second has a number at its end.
         rows.sort_by(|a, b| a.path.as_str().trim_end_matches(".md").cmp(b.path.as_str().trim_end_matches(".md")));
         for row in rows {
@@ -213,8 +213,8 @@ impl Engine {
         Ok(comments)
     }
 
-    fn recent(&self, standpoint: &Standpoint<'_>) -> Result<Vec<Entry>, EngineError> {
-        let (id, until) = (Some(standpoint.owner().clone()), standpoint.until());
+    fn recent(&self, entity_at: &EntityAt<'_>) -> Result<Vec<Entry>, EngineError> {
+        let (id, until) = (Some(entity_at.owner().clone()), entity_at.until());
         Ok(self.store.entries(&LogFilter { id, limit: Some(LOG_ENTRIES), until })?.1)
     }
 }

@@ -7,9 +7,9 @@ use crate::{
         action::Action,
         calendar::Calendar,
         card::Card,
-        flow::{Age, Figures},
+        flow::{Age, FlowMetrics},
         id::Id,
-        life::{Life, Stay},
+        lane_history::{LaneHistory, Stay},
     },
     engine::base::{clock::Clock, engine::Engine, error::EngineError},
 };
@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Stats {
     /// The figures.
-    pub figures: Figures,
+    pub figures: FlowMetrics,
     /// The cards in the lane In progress, the oldest first.
     pub in_progress: Vec<InProgress>,
     /// The entry they go up to.
@@ -60,7 +60,7 @@ impl Engine {
         let import = first.filter(|first| first.facts.action == Action::Import).map(|first| first.facts.batch);
         let lives = self.lives(business, import)?;
         let calendar = Calendar::new(Clock::zone(), began.unwrap_or(now), now, weeks);
-        let figures = Figures::of(&lives, &calendar);
+        let figures = FlowMetrics::of(&lives, &calendar);
         let mut in_progress = Vec::with_capacity(figures.in_progress.len());
         for age in &figures.in_progress {
             let card = match Id::parse(&age.card) {
@@ -72,7 +72,7 @@ impl Engine {
         Ok(Stats { figures, in_progress, seq: head.seq, began, now })
     }
 
-    fn lives(&self, business: Option<&str>, import: Option<u64>) -> Result<Vec<Life>, EngineError> {
+    fn lives(&self, business: Option<&str>, import: Option<u64>) -> Result<Vec<LaneHistory>, EngineError> {
         let mut cards: HashMap<String, Collected> = HashMap::new();
         self.store.each_stay(business, |card, created, stay| {
             let collected = match cards.get_mut(card) {
@@ -86,6 +86,6 @@ impl Engine {
             collected.stays.push(stay);
         })?;
         let lives = cards.into_iter();
-        Ok(lives.filter_map(|(card, of)| Life::of(&card, &of.created, of.stays, import)).collect())
+        Ok(lives.filter_map(|(card, of)| LaneHistory::of(&card, &of.created, of.stays, import)).collect())
     }
 }

@@ -20,12 +20,12 @@ const PROGRESS_STEP: usize = 64;
 
 /// A row of one of the two tables.
 #[derive(Debug, Clone)]
-pub(in crate::engine) enum Version {
+pub(in crate::engine) enum EntityVersion {
     Card(CardVersion),
     Idea(IdeaVersion),
 }
 
-impl Version {
+impl EntityVersion {
     fn of(item: &Item, facts: &Facts) -> Option<Self> {
         match item {
             Item::Card(card) => Some(Self::Card(CardVersion::new(card.clone(), stamp(facts), facts.batch))),
@@ -48,7 +48,7 @@ pub(in crate::engine) struct Turns {
     /// Versions from before these entries that one of them ended.
     pub(in crate::engine) ended: Vec<(Entity, Stamp)>,
     /// Versions that these entries began, oldest first.
-    pub(in crate::engine) begun: Vec<Version>,
+    pub(in crate::engine) begun: Vec<EntityVersion>,
 }
 
 /// What the entries after `after` make of one card or idea; `log` has all about it, oldest first.
@@ -85,7 +85,7 @@ pub(in crate::engine) fn turns<'f>(
                 Some(index) => turns.begun[index].end(stamp(facts)),
                 None => turns.ended.push((entity.clone(), stamp(facts))),
             }
-            if let Some(version) = item.as_ref().and_then(|item| Version::of(item, facts)) {
+            if let Some(version) = item.as_ref().and_then(|item| EntityVersion::of(item, facts)) {
                 turns.begun.push(version);
                 current.insert(entity, (item, Some(turns.begun.len() - 1)));
             }
@@ -141,8 +141,8 @@ impl Engine {
             }
             for version in &turns.begun {
                 match version {
-                    Version::Card(version) => write.put_card_version(version)?,
-                    Version::Idea(version) => write.put_idea_version(version)?,
+                    EntityVersion::Card(version) => write.put_card_version(version)?,
+                    EntityVersion::Idea(version) => write.put_idea_version(version)?,
                 }
             }
         }

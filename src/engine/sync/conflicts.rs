@@ -1,6 +1,6 @@
 //! Conflicts: what a merge could not settle, shown, and settled by a person's choice.
 
-use super::merging::Meeting;
+use super::merging::MergeRequest;
 use crate::{
     domain::{
         action::Action, change::BODY, conflict::Conflict, doc_path::DocPath, entity::Entity, hash::Sha256, state::State,
@@ -17,7 +17,7 @@ use crate::{
         },
     },
     markdown::{
-        Clash, Merge, Place as ClashPlace, Side,
+        Clash, ClashPlace, Merge, Side,
         locate::{Place, locate},
         merge, resolve,
     },
@@ -148,7 +148,7 @@ impl Writer<'_> {
                 let (base, theirs) = (read(&conflict.base)?, read(&conflict.theirs)?);
                 let ours = self.engine.store.document_sha(&conflict.path)?;
                 let (base, theirs) = (base.as_ref(), theirs.as_ref());
-                self.meet(&Meeting { located: &located, base, ours, theirs, revision: Some(revision) })?;
+                self.merge_document(&MergeRequest { located: &located, base, ours, theirs, revision: Some(revision) })?;
                 self.write.forget_conflict(mirror, &conflict.path)?;
             }
         }
@@ -179,7 +179,7 @@ impl Writer<'_> {
         if let Some(revision) = &open.conflict.revision {
             // A file that lies where the document was before: what it had is decided about, and the export removes it.
             if let Some(place) = DocPath::parse(revision).filter(|path| matches!(locate(path), Place::Document(_))) {
-                let known = self.engine.known(&place)?.mirrored;
+                let known = self.engine.tracked_document(&place)?.mirrored;
                 self.note(&MirrorDocument { base: open.conflict.theirs.clone(), position, commit: None, ..known })?;
             }
             return Ok(());
@@ -187,7 +187,7 @@ impl Writer<'_> {
         // Both have seen the file's text: what was decided beyond it is for the next export to write.
         match &open.conflict.theirs {
             Some(_) => {
-                let known = self.engine.known(&path)?.mirrored;
+                let known = self.engine.tracked_document(&path)?.mirrored;
                 self.note(&MirrorDocument { base: open.conflict.theirs.clone(), position, commit: None, ..known })
             }
             None => self.note_absence(&path),

@@ -9,7 +9,7 @@ use crate::{
         base::{
             engine::Engine,
             error::{EngineError, in_tree},
-            look::Look,
+            file_probe::Probed,
             projection::stored,
             selection::Selection,
         },
@@ -79,7 +79,7 @@ impl ExportReport {
 
 /// What is to happen to one file.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::engine) enum Step {
+pub(in crate::engine) enum FileAction {
     Write,
     Remove,
 }
@@ -120,12 +120,12 @@ impl Engine {
         }
         report.blocked &= !options.partial;
         if options.dry_run || report.blocked {
-            let paths = |wanted: fn(&Step) -> bool| {
+            let paths = |wanted: fn(&FileAction) -> bool| {
                 steps.iter().filter(move |(_, step)| wanted(step)).map(|(path, _)| path.clone()).collect()
             };
             if !report.blocked {
-                report.written = paths(|step| matches!(step, Step::Write));
-                report.removed = paths(|step| matches!(step, Step::Remove));
+                report.written = paths(|step| matches!(step, FileAction::Write));
+                report.removed = paths(|step| matches!(step, FileAction::Remove));
             }
             return Ok((report, entries));
         }
@@ -140,18 +140,18 @@ impl Engine {
 
     fn write_chunk(
         &self,
-        chunk: &[(DocPath, Step)],
+        chunk: &[(DocPath, FileAction)],
         stands: &[Stand],
         report: &mut ExportReport,
     ) -> Result<(), EngineError> {
-        let (looker, tree) = (self.looker(), Tree::at(self.root()));
+        let (probe, tree) = (self.caching_probe(), Tree::at(self.root()));
         let mut swept = BTreeSet::new();
         self.write(|writer| {
             for (path, step) in chunk {
                 if swept.insert(path.as_str().rsplit_once('/').map(|(folder, _)| folder)) {
-                    looker.sweep_beside(path);
+                    probe.sweep_beside(path);
                 }
-                let known = self.known(path)?;
+                let known = self.tracked_document(path)?;
                 let before =
                     stands.binary_search_by(|stand| stand.known.path().cmp(path)).ok().map(|index| &stands[index]);
                 let mut leave_out = || report.refused.push((path.clone(), State::Diverged));
@@ -160,8 +160,8 @@ impl Engine {
                     continue;
                 }
                 let done = match (step, &known.database) {
-                    (Step::Write, Some(sha)) => self.write_one(&tree, path, sha, before),
-                    (Step::Remove, None) => self.remove_one(&tree, path, before),
+                    (FileAction::Write, Some(sha)) => self.write_one(&tree, path, sha, before),
+                    (FileAction::Remove, None) => self.remove_one(&tree, path, before),
                     _ => continue,
                 };
                 match done {
@@ -179,7 +179,7 @@ impl Engine {
                 }
                 if let Some(base) = known.database {
                     report.written.push(path.clone());
-                    let (base, stat) = (Some(base), looker.stat(path));
+                    let (base, stat) = (Some(base), probe.stat(path));
                     let position = Some(writer.seq());
                     let noted = MirrorDocument {
                         base: base.clone(),
@@ -236,10 +236,10 @@ impl Engine {
     /// Whether the file is no longer what the decision to overwrite it was made on.
     fn moved_on(&self, path: &DocPath, before: Option<&Stand>) -> Result<bool, EngineError> {
         let Some(before) = before else { return Ok(false) };
-        Ok(match self.glance().look(path, None) {
-            Look::Nothing => before.file.is_some(),
-            Look::Read(reading, _) => before.file.as_ref() != Some(&reading.sha),
-            Look::Same(_) | Look::Unreadable(..) => before.state != State::Invalid,
+        Ok(match self.file_probe().probe(path, None) {
+            Probed::Nothing => before.file.is_some(),
+            Probed::Read(reading, _) => before.file.as_ref() != Some(&reading.sha),
+            Probed::Same(_) | Probed::Unreadable(..) => before.state != State::Invalid,
         })
     }
 
@@ -260,7 +260,8 @@ impl Engine {
 
     fn settle_one(&self, writer: &mut Writer<'_>, stand: &Stand) -> Result<(), EngineError> {
         let path = stand.known.path();
-        let (Place::Document(located), Look::Read(file, _)) = (locate(path), self.glance().look(path, None)) else {
+        let (Place::Document(located), Probed::Read(file, _)) = (locate(path), self.file_probe().probe(path, None))
+        else {
             return Ok(());
         };
         let database = match &stand.known.database {
@@ -276,8 +277,8 @@ impl Engine {
 }
 
 /// What the export column of the state table says; `None` where nothing is to be done.
-fn step(stand: &Stand, options: &ExportOptions, named: bool) -> Option<Step> {
-    let write = if stand.known.database.is_some() { Step::Write } else { Step::Remove };
+fn step(stand: &Stand, options: &ExportOptions, named: bool) -> Option<FileAction> {
+    let write = if stand.known.database.is_some() { FileAction::Write } else { FileAction::Remove };
     match stand.state {
         State::Ahead => Some(write),
         State::Stale if named || options.ours => Some(write),

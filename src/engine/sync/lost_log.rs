@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::base::{engine::Engine, error::EngineError, testimony::Testimony};
+use crate::engine::base::{engine::Engine, error::EngineError, export_trailers::ExportTrailers};
 
 /// How many commits of each branch are looked at: the newest export is at its end, or near it.
 const MAX_COMMITS: usize = 200;
@@ -33,7 +33,9 @@ impl Engine {
         for (branch, tip) in local.into_iter().chain(repository.remote_tips(branch)?) {
             for commit in repository.history(tip)?.take(MAX_COMMITS) {
                 let commit = commit?;
-                let Some(Testimony { log_id, range: Some((_, last)), .. }) = Testimony::of(&commit) else { continue };
+                let Some(ExportTrailers { log_id, range: Some((_, last)), .. }) = ExportTrailers::of(&commit) else {
+                    continue;
+                };
                 if log_id != own && newest.get(&log_id).is_none_or(|known| known.last < last) {
                     let commit = commit.commit.to_string();
                     let found = EarlierExport { log_id: log_id.clone(), last, commit, branch: branch.clone() };

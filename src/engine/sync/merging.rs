@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A document that both sides changed, or one removed and the other changed.
-pub(in crate::engine) struct Meeting<'a> {
+pub(in crate::engine) struct MergeRequest<'a> {
     pub(in crate::engine) located: &'a Located,
     /// The text both began with.
     pub(in crate::engine) base: Option<&'a Reading>,
@@ -28,7 +28,7 @@ pub(in crate::engine) struct Meeting<'a> {
 
 /// What became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::engine) enum Met {
+pub(in crate::engine) enum MergeOutcome {
     /// The database has what both sides made of it.
     Merged,
     /// Both sides changed the same places: a person decides.
@@ -46,47 +46,50 @@ impl Engine {
 
 impl Writer<'_> {
     /// Merges a document, as an entry of its own. Where the sides clash, nothing but the conflict is recorded.
-    pub(in crate::engine) fn meet(&mut self, meeting: &Meeting<'_>) -> Result<Met, EngineError> {
-        let path = &meeting.located.path;
-        let merged = self.merged(meeting)?;
+    pub(in crate::engine) fn merge_document(
+        &mut self,
+        request: &MergeRequest<'_>,
+    ) -> Result<MergeOutcome, EngineError> {
+        let path = &request.located.path;
+        let merged = self.merged(request)?;
         if !merged.clashes.is_empty() {
-            for one in [meeting.base, meeting.theirs].into_iter().flatten() {
+            for one in [request.base, request.theirs].into_iter().flatten() {
                 self.write.put_blob(&one.sha, &one.text)?;
             }
             // A file clashes again at the next look; what another place had would be gone.
             let open = self.write.store().conflict(self.engine.mirror_id(), path)?;
-            if meeting.revision.is_none() && open.is_some_and(|open| open.revision.is_some()) {
-                return Ok(Met::Clashed);
+            if request.revision.is_none() && open.is_some_and(|open| open.revision.is_some()) {
+                return Ok(MergeOutcome::Clashed);
             }
             self.write.put_conflict(
                 self.engine.mirror_id(),
                 &Conflict {
                     path: path.clone(),
-                    base: meeting.base.map(|base| base.sha.clone()),
-                    ours: meeting.ours.clone(),
-                    theirs: meeting.theirs.map(|theirs| theirs.sha.clone()),
-                    revision: meeting.revision.map(str::to_owned),
+                    base: request.base.map(|base| base.sha.clone()),
+                    ours: request.ours.clone(),
+                    theirs: request.theirs.map(|theirs| theirs.sha.clone()),
+                    revision: request.revision.map(str::to_owned),
                     at: instant(self.now),
                 },
             )?;
-            return Ok(Met::Clashed);
+            return Ok(MergeOutcome::Clashed);
         }
         let new = merged.text.map(|text| readable(path.as_str(), text)).transpose()?;
-        let revisions = vec![Revision { located: meeting.located.clone(), new }];
-        let draft = Draft { entity: meeting.located.entity.clone(), action: Action::Merge, reason: None, revisions };
-        match meeting.theirs {
+        let revisions = vec![Revision { located: request.located.clone(), new }];
+        let draft = Draft { entity: request.located.entity.clone(), action: Action::Merge, reason: None, revisions };
+        match request.theirs {
             Some(theirs) => self.record_merge(draft, theirs)?,
             None => self.record(draft)?,
         };
-        Ok(Met::Merged)
+        Ok(MergeOutcome::Merged)
     }
 
-    fn merged<'a>(&self, meeting: &Meeting<'a>) -> Result<Merge, EngineError> {
-        let ours = match &meeting.ours {
+    fn merged<'a>(&self, request: &MergeRequest<'a>) -> Result<Merge, EngineError> {
+        let ours = match &request.ours {
             Some(sha) => self.write.store().blob(sha)?,
             None => None,
         };
         let text = |reading: Option<&'a Reading>| reading.map(|reading| reading.text.as_str());
-        Ok(merge(text(meeting.base), ours.as_deref(), text(meeting.theirs)))
+        Ok(merge(text(request.base), ours.as_deref(), text(request.theirs)))
     }
 }

@@ -8,9 +8,9 @@ use crate::{
     engine::base::{
         engine::{Engine, Refresh, Refreshed},
         error::EngineError,
-        look::Look,
+        file_probe::Probed,
         selection::Selection,
-        survey::Known,
+        tracked_document::TrackedDocument,
         tree_digest::TreeDigest,
         walk::{Walked, walk},
     },
@@ -87,12 +87,13 @@ impl Engine {
 
     /// How many files are not as they were when they were last looked at.
     fn changed_files(&self) -> Result<u64, EngineError> {
-        let looker = self.glance();
-        let known = self.survey(&Selection::default())?;
+        let probe = self.file_probe();
+        let known = self.tracked_documents(&Selection::default())?;
         let mut known = known.iter().peekable();
         let mut count = 0;
-        let is_gone =
-            |known: &Known| known.mirrored.file.is_some() && matches!(looker.look(known.path(), None), Look::Nothing);
+        let is_gone = |known: &TrackedDocument| {
+            known.mirrored.file.is_some() && matches!(probe.probe(known.path(), None), Probed::Nothing)
+        };
         for walked in walk(self.root()) {
             let Walked::Document(located) = walked else { continue };
             while let Some(passed) = known.next_if(|known| *known.path() < located.path) {
@@ -100,10 +101,10 @@ impl Engine {
             }
             let one = known.next_if(|known| *known.path() == located.path);
             let before = one.map(|known| &known.mirrored);
-            let is_same = match looker.look(&located.path, before) {
-                Look::Same(_) | Look::Nothing => true,
-                Look::Read(reading, _) => before.is_some_and(|before| before.file.as_ref() == Some(&reading.sha)),
-                Look::Unreadable(..) => before.is_some_and(|before| before.diagnostics.is_some()),
+            let is_same = match probe.probe(&located.path, before) {
+                Probed::Same(_) | Probed::Nothing => true,
+                Probed::Read(reading, _) => before.is_some_and(|before| before.file.as_ref() == Some(&reading.sha)),
+                Probed::Unreadable(..) => before.is_some_and(|before| before.diagnostics.is_some()),
             };
             count += u64::from(!is_same);
         }

@@ -14,10 +14,10 @@ use crate::{
         arrival::Arrival,
         engine::Engine,
         error::EngineError,
-        look::Look,
+        file_probe::Probed,
         reading::Reading,
         selection::Selection,
-        survey::Known,
+        tracked_document::TrackedDocument,
         walk::{Walked, walk},
     },
 };
@@ -49,7 +49,7 @@ type Files = (Vec<Placed>, Vec<Diagnostic>);
 
 /// A document of this place, looked at.
 pub(in crate::engine) struct Stand {
-    pub(in crate::engine) known: Known,
+    pub(in crate::engine) known: TrackedDocument,
     pub(in crate::engine) state: State,
     /// The text of the file; `None` where there is none, or none that can be read.
     pub(in crate::engine) file: Option<Sha256>,
@@ -98,42 +98,44 @@ impl Engine {
 
     /// The same, and what is told of files that are no documents.
     fn stands_and_unread(&self, selection: &Selection) -> Result<(Vec<Stand>, Vec<Diagnostic>), EngineError> {
-        let looker = self.glance();
+        let probe = self.file_probe();
         let mut stands = Vec::new();
         let mut pending: Vec<(usize, Option<Box<Reading>>)> = Vec::new();
-        let ((files, unread), survey) = self.walk_beside_survey(selection)?;
-        let mut survey = survey.into_iter().peekable();
+        let ((files, unread), tracked) = self.walk_beside_tracked(selection)?;
+        let mut tracked = tracked.into_iter().peekable();
         let mut files = files.into_iter().filter(|(path, _)| selection.contains(path)).peekable();
         loop {
             // The next path of either list; both come in the same order.
-            let path = match (survey.peek(), files.peek()) {
+            let path = match (tracked.peek(), files.peek()) {
                 (Some(known), Some((file, _))) => known.path().min(file).clone(),
                 (Some(known), None) => known.path().clone(),
                 (None, Some((file, _))) => file.clone(),
                 (None, None) => break,
             };
-            let known = survey.next_if(|known| *known.path() == path).unwrap_or_else(|| Known::nothing(path.clone()));
+            let known = tracked
+                .next_if(|known| *known.path() == path)
+                .unwrap_or_else(|| TrackedDocument::nothing(path.clone()));
             if let Some((_, Some(_))) = files.next_if(|(file, _)| *file == path) {
                 stands.push(Stand { known, state: State::Invalid, file: None });
                 continue;
             }
-            let look = match looker.look(&path, Some(&known.mirrored)) {
+            let look = match probe.probe(&path, Some(&known.mirrored)) {
                 // The hash alone tells the state, unless the file may be an old checkout: then its text is needed.
-                Look::Same(Some(sha)) if !tells_alone(&known, &sha) => looker.look(&path, None),
+                Probed::Same(Some(sha)) if !tells_alone(&known, &sha) => probe.probe(&path, None),
                 look => look,
             };
             let (state, file) = match look {
-                Look::Same(Some(sha)) => (known.sighting(Found::Text(&sha)).state(edit)?, Some(sha)),
-                Look::Same(None) | Look::Unreadable(..) => (State::Invalid, None),
-                Look::Nothing => {
+                Probed::Same(Some(sha)) => (known.sync_input(Found::Text(&sha)).state(edit)?, Some(sha)),
+                Probed::Same(None) | Probed::Unreadable(..) => (State::Invalid, None),
+                Probed::Nothing => {
                     if self.may_be_ours(&known, None)? {
                         pending.push((stands.len(), None));
                     }
-                    (known.sighting(Found::Nothing).state(edit)?, None)
+                    (known.sync_input(Found::Nothing).state(edit)?, None)
                 }
-                Look::Read(reading, _) if known.refuses(&reading.sha) => (State::Invalid, None),
-                Look::Read(reading, _) => {
-                    let state = known.sighting(Found::Text(&reading.sha)).state(edit)?;
+                Probed::Read(reading, _) if known.refuses(&reading.sha) => (State::Invalid, None),
+                Probed::Read(reading, _) => {
+                    let state = known.sync_input(Found::Text(&reading.sha)).state(edit)?;
                     let sha = reading.sha.clone();
                     if self.may_be_ours(&known, Some(&sha))? {
                         pending.push((stands.len(), Some(reading)));
@@ -141,12 +143,12 @@ impl Engine {
                     (state, Some(sha))
                 }
             };
-            // A document that is gone everywhere, and known only from its last sighting, is nothing to tell.
+            // A document that is gone everywhere, and known only from the time it was last seen, is not reported.
             if state != State::InSync || file.is_some() {
                 stands.push(Stand { known, state, file });
             }
         }
-        self.judge(&mut stands, &pending)?;
+        self.settle_pending(&mut stands, &pending)?;
         Ok((stands, unread))
     }
 
@@ -163,7 +165,7 @@ impl Engine {
 
     /// The files of the tree, each with what is wrong with its place, and what is known of the documents: the walk is
     /// made while the database is read.
-    fn walk_beside_survey(&self, selection: &Selection) -> Result<(Files, Vec<Known>), EngineError> {
+    fn walk_beside_tracked(&self, selection: &Selection) -> Result<(Files, Vec<TrackedDocument>), EngineError> {
         let root = self.root();
         let files = || {
             let (mut placed, mut unread) = (Vec::new(), Vec::new());
@@ -180,14 +182,18 @@ impl Engine {
         };
         std::thread::scope(|scope| {
             let walking = scope.spawn(files);
-            let survey = self.survey(selection);
+            let tracked = self.tracked_documents(selection);
             let files = walking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            Ok((files, survey?))
+            Ok((files, tracked?))
         })
     }
 
     /// Corrects the state of files that may hold what this log exported, with one walk through history.
-    fn judge(&self, stands: &mut [Stand], pending: &[(usize, Option<Box<Reading>>)]) -> Result<(), EngineError> {
+    fn settle_pending(
+        &self,
+        stands: &mut [Stand],
+        pending: &[(usize, Option<Box<Reading>>)],
+    ) -> Result<(), EngineError> {
         let arrivals: Vec<Arrival<'_>> = pending
             .iter()
             .map(|(index, file)| Arrival { known: &stands[*index].known, file: file.as_deref() })
@@ -197,14 +203,14 @@ impl Engine {
             let stand = &mut stands[*index];
             stand.known = stand.known.clone().moved_on(&arrived);
             let found = file.as_ref().map_or(Found::Nothing, |file| Found::Text(&file.sha));
-            stand.state = stand.known.sighting(found).state(|| Ok::<_, EngineError>(arrived.age))?;
+            stand.state = stand.known.sync_input(found).state(|| Ok::<_, EngineError>(arrived.age))?;
         }
         Ok(())
     }
 }
 
-fn tells_alone(known: &Known, sha: &Sha256) -> bool {
-    known.sighting(Found::Text(sha)).is_in_sync() || known.mirrored.base.as_ref() == Some(sha)
+fn tells_alone(known: &TrackedDocument, sha: &Sha256) -> bool {
+    known.sync_input(Found::Text(sha)).is_in_sync() || known.mirrored.base.as_ref() == Some(sha)
 }
 
 fn edit() -> Result<Age, EngineError> {

@@ -23,7 +23,7 @@ pub(super) struct Attempt<'a> {
 
 /// Where a card stands.
 #[derive(Debug, PartialEq, Eq)]
-struct Standing<'a> {
+struct BoardPosition<'a> {
     lane: &'a str,
     archived: bool,
 }
@@ -52,7 +52,7 @@ impl Writer<'_> {
         }
         let allowed = match (standing(attempt.before), standing(attempt.after)) {
             (None, None) => true,
-            (None, Some(after)) => after == Standing { lane: Lane::Inbox.as_str(), archived: false },
+            (None, Some(after)) => after == BoardPosition { lane: Lane::Inbox.as_str(), archived: false },
             (Some(before), Some(after)) => before == after,
             (Some(_), None) => false,
         };
@@ -149,10 +149,10 @@ fn primary<'a>(documents: &[(&'a DocPath, &'a Reading)]) -> Option<(&'a DocPath,
     documents.iter().min_by_key(|(path, _)| primary_order(path)).copied()
 }
 
-fn standing<'a>(documents: &[(&'a DocPath, &'a Reading)]) -> Option<Standing<'a>> {
+fn standing<'a>(documents: &[(&'a DocPath, &'a Reading)]) -> Option<BoardPosition<'a>> {
     let (path, reading) = primary(documents)?;
     let archived = matches!(locate(path), Place::Document(located) if located.archived);
-    Some(Standing { lane: lane(&reading.fields), archived })
+    Some(BoardPosition { lane: lane(&reading.fields), archived })
 }
 
 fn lane(fields: &Fields) -> &str {

@@ -13,7 +13,9 @@ use crate::{
         id::Id,
         value::{FieldValue, Fields},
     },
-    engine::base::{engine::Engine, error::EngineError, projection::stored, reading::Reading, survey::Known},
+    engine::base::{
+        engine::Engine, error::EngineError, projection::stored, reading::Reading, tracked_document::TrackedDocument,
+    },
     git::CommitId,
     markdown::{
         Edit, edit,
@@ -29,7 +31,10 @@ const MAX_COMMITS: usize = 20_000;
 impl Writer<'_> {
     /// Gives a new number to every card and idea made here whose ID a commit of somebody else has for another one; the
     /// old and the new ID of each.
-    pub(in crate::engine) fn settle_collisions(&mut self, known: &[Known]) -> Result<Vec<(Id, Id)>, EngineError> {
+    pub(in crate::engine) fn settle_collisions(
+        &mut self,
+        known: &[TrackedDocument],
+    ) -> Result<Vec<(Id, Id)>, EngineError> {
         let mut renumbered: Vec<(Id, Id)> = Vec::new();
         for one in known.iter().filter(|one| one.mirrored.base.is_none() && one.database.is_some()) {
             let Place::Document(located) = locate(one.path()) else { continue };
@@ -106,7 +111,7 @@ impl Writer<'_> {
             if own.contains(&row.path) || !store.blob(&row.sha256)?.is_some_and(|text| names(&text, id)) {
                 continue;
             }
-            let base = self.engine.known(&row.path)?.mirrored.base;
+            let base = self.engine.tracked_document(&row.path)?.mirrored.base;
             let base = base.map_or(Ok(None), |base| store.blob(&base))?;
             if base.is_some_and(|text| names(&text, id)) {
                 continue;

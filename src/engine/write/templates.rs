@@ -7,7 +7,7 @@ use crate::{
     engine::base::{
         engine::Engine,
         error::{EngineError, in_tree},
-        look::read_text,
+        file_probe::read_text,
     },
     markdown::{
         EditError,

@@ -37,7 +37,7 @@ pub enum Undo {
 }
 
 /// A document as the undo leaves it.
-struct Draught {
+struct RestoredText {
     /// What the newest undone entry about it was about.
     entity: Entity,
     text: Option<String>,
@@ -99,11 +99,11 @@ impl Writer<'_> {
 
     /// Records the documents as they were before these entries, the newest first.
     fn take_back(&mut self, undone: &[Entry]) -> Result<(), EngineError> {
-        let mut draughts: BTreeMap<DocPath, Draught> = BTreeMap::new();
+        let mut restored: BTreeMap<DocPath, RestoredText> = BTreeMap::new();
         for entry in undone {
             let mut reasons = Vec::new();
             for touched in &entry.facts.documents {
-                if let Some(reason) = take_back(self.write.store(), entry, touched, &mut draughts)? {
+                if let Some(reason) = take_back(self.write.store(), entry, touched, &mut restored)? {
                     reasons.push(reason);
                 }
             }
@@ -111,15 +111,15 @@ impl Writer<'_> {
                 return Err(EngineError::UndoClash { batch: entry.facts.batch, reasons });
             }
         }
-        self.check_attached(undone, &draughts)?;
-        let mut entities: Vec<Entity> = draughts.values().map(|draught| draught.entity.clone()).collect();
+        self.check_attached(undone, &restored)?;
+        let mut entities: Vec<Entity> = restored.values().map(|restored_text| restored_text.entity.clone()).collect();
         entities.sort();
         entities.dedup();
         for entity in entities {
             let mut revisions = Vec::new();
-            for (path, draught) in draughts.iter().filter(|(_, draught)| draught.entity == entity) {
+            for (path, restored_text) in restored.iter().filter(|(_, restored_text)| restored_text.entity == entity) {
                 let Place::Document(located) = locate(path) else { continue };
-                let new = draught.text.clone().map(|text| readable(path.as_str(), text)).transpose()?;
+                let new = restored_text.text.clone().map(|text| readable(path.as_str(), text)).transpose()?;
                 revisions.push(Revision { located, new });
             }
             self.record(Draft { entity, action: Action::Undo, reason: None, revisions })?;
@@ -128,17 +128,19 @@ impl Writer<'_> {
     }
 
     /// A card is not removed under what was attached to it since.
-    fn check_attached(&self, undone: &[Entry], draughts: &BTreeMap<DocPath, Draught>) -> Result<(), EngineError> {
+    fn check_attached(&self, undone: &[Entry], restored: &BTreeMap<DocPath, RestoredText>) -> Result<(), EngineError> {
         let store = self.write.store();
-        for draught in draughts.values() {
-            let Entity::Card(id) = &draught.entity else { continue };
-            let is_removed = |path: &DocPath| draughts.get(path).is_some_and(|draught| draught.text.is_none());
+        for restored_text in restored.values() {
+            let Entity::Card(id) = &restored_text.entity else { continue };
+            let is_removed =
+                |path: &DocPath| restored.get(path).is_some_and(|restored_text| restored_text.text.is_none());
             let stays = |path: &DocPath| {
-                let is_card = matches!(locate(path), Place::Document(located) if located.entity == draught.entity);
+                let is_card =
+                    matches!(locate(path), Place::Document(located) if located.entity == restored_text.entity);
                 is_card && !is_removed(path)
             };
-            let rows = store.documents_of(&draught.entity)?;
-            if rows.iter().map(|row| &row.path).chain(draughts.keys()).any(stays) {
+            let rows = store.documents_of(&restored_text.entity)?;
+            if rows.iter().map(|row| &row.path).chain(restored.keys()).any(stays) {
                 continue;
             }
             let below = store.documents_below(id)?;
@@ -160,7 +162,7 @@ fn take_back(
     store: &Store,
     entry: &Entry,
     touched: &Touched,
-    draughts: &mut BTreeMap<DocPath, Draught>,
+    restored: &mut BTreeMap<DocPath, RestoredText>,
 ) -> Result<Option<String>, EngineError> {
     let path = &touched.path;
     let text = |sha: Option<&Sha256>| -> Result<Option<String>, EngineError> {
@@ -170,8 +172,8 @@ fn take_back(
             None => Err(EngineError::Erased { path: path.to_string() }),
         }
     };
-    let now = match draughts.get(path) {
-        Some(draught) => draught.text.clone(),
+    let now = match restored.get(path) {
+        Some(restored_text) => restored_text.text.clone(),
         None => text(store.document_sha(path)?.as_ref())?,
     };
     let (before, after) = (text(touched.old.as_ref())?, text(touched.new.as_ref())?);
@@ -180,8 +182,8 @@ fn take_back(
         let places: Vec<String> = merged.clashes.iter().map(|clash| clash.place.to_string()).collect();
         return Ok(Some(format!("{path} was changed since ({})", places.join(", "))));
     }
-    let draught =
-        draughts.entry(path.clone()).or_insert_with(|| Draught { entity: entry.facts.entity.clone(), text: None });
-    draught.text = merged.text;
+    let restored_text =
+        restored.entry(path.clone()).or_insert_with(|| RestoredText { entity: entry.facts.entity.clone(), text: None });
+    restored_text.text = merged.text;
     Ok(None)
 }

@@ -6,7 +6,7 @@ mod filters;
 mod histories;
 mod layouts;
 mod locks;
-mod meetings;
+mod merge_bases;
 mod ranges;
 mod refusals;
 mod trees;

@@ -1,6 +1,6 @@
 //! What a merge does, by example.
 
-use super::{Clash, Merge, Place, merge};
+use super::{Clash, ClashPlace, Merge, merge};
 use crate::markdown::parse;
 
 const BASE: &str = "\
@@ -48,9 +48,9 @@ fn keys(clashes: &[Clash]) -> Vec<&str> {
     clashes
         .iter()
         .map(|clash| match &clash.place {
-            Place::Key(key) => key.as_str(),
-            Place::Body { .. } => "(body)",
-            Place::Whole => "(whole)",
+            ClashPlace::Key(key) => key.as_str(),
+            ClashPlace::Body { .. } => "(body)",
+            ClashPlace::Whole => "(whole)",
         })
         .collect()
 }
@@ -143,7 +143,7 @@ fn another_key_that_both_changed_clashes_and_the_rest_is_merged() {
     let theirs = with(&[("Lane: Inbox # so far\n", ""), ("P2", "P0"), ("Third", "Their third")]);
     let result = merged(&ours, &theirs);
     let clash = |base: &str, ours: Option<&str>, theirs: Option<&str>| Clash {
-        place: Place::Key("Lane".into()),
+        place: ClashPlace::Key("Lane".into()),
         base: Some(base.into()),
         ours: ours.map(Into::into),
         theirs: theirs.map(Into::into),
@@ -199,7 +199,7 @@ fn lines_of_the_body_that_both_changed_clash() {
     let theirs = with(&[("Second", "Their second"), ("Third", "Their third"), ("Nora", "Sami")]);
     let result = merged(&ours, &theirs);
     let clash = Clash {
-        place: Place::Body { base: (5, 6), ours: (5, 7), theirs: (5, 6) },
+        place: ClashPlace::Body { base: (5, 6), ours: (5, 7), theirs: (5, 6) },
         base: Some("Second paragraph.\n".into()),
         ours: Some("Our second.\nAnd more.\n".into()),
         theirs: Some("Their second paragraph.\n".into()),

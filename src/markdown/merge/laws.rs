@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{Merge, Place, merge};
+use super::{ClashPlace, Merge, merge};
 use crate::domain::value::{FieldValue, Fields};
 use crate::markdown::{Edit, edit, parse};
 
@@ -153,12 +153,12 @@ fn three_way(base: &str, ours: &str, theirs: &str) -> Merge {
 }
 
 /// The places of the clashes, seen from the other side.
-fn mirrored(merge: &Merge) -> Vec<Place> {
+fn mirrored(merge: &Merge) -> Vec<ClashPlace> {
     let mut places: Vec<_> = merge
         .clashes
         .iter()
         .map(|clash| match clash.place.clone() {
-            Place::Body { base, ours, theirs } => Place::Body { base, ours: theirs, theirs: ours },
+            ClashPlace::Body { base, ours, theirs } => ClashPlace::Body { base, ours: theirs, theirs: ours },
             place => place,
         })
         .collect();
@@ -221,7 +221,7 @@ proptest! {
     fn nothing_a_side_added_is_lost(base in written(), ours in work(), theirs in work()) {
         let (base, ours, theirs) = (base.text(), ours.on(&base, "ours"), theirs.on(&base, "theirs"));
         let result = three_way(&base, &ours, &theirs);
-        let is_whole = result.clashes.iter().any(|clash| clash.place == Place::Whole);
+        let is_whole = result.clashes.iter().any(|clash| clash.place == ClashPlace::Whole);
         let kept = parse(result.marked.as_ref().or(result.text.as_ref()).unwrap()).unwrap().body().to_owned();
         for side in [&ours, &theirs] {
             for line in parse(side).unwrap().body().lines().filter(|line| !base.contains(line)) {
@@ -256,10 +256,10 @@ proptest! {
         let text = result.text.unwrap();
         let fields = |text: &str| parse(text).unwrap().fields;
         let (b, o, t, found) = (fields(&base), fields(&ours), fields(&theirs), fields(&text));
-        let clashes: Vec<&Place> = result.clashes.iter().map(|clash| &clash.place).collect();
+        let clashes: Vec<&ClashPlace> = result.clashes.iter().map(|clash| &clash.place).collect();
         for key in EDITED {
             let (b, o, t, found) = (b.get(key), o.get(key), t.get(key), found.get(key));
-            if o == t || t == b || clashes.contains(&&Place::Key(key.to_owned())) || clashes.contains(&&Place::Whole) {
+            if o == t || t == b || clashes.contains(&&ClashPlace::Key(key.to_owned())) || clashes.contains(&&ClashPlace::Whole) {
                 prop_assert_eq!(found, o);
             } else if o == b {
                 prop_assert_eq!(found, t);

@@ -38,7 +38,7 @@ pub struct Merge {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clash {
     /// Where.
-    pub place: Place,
+    pub place: ClashPlace,
     /// What both sides started from; `None` where there was nothing.
     pub base: Option<String>,
     /// What our side has; `None` where it removed it.
@@ -49,7 +49,7 @@ pub struct Clash {
 
 /// Where a clash is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum ClashPlace {
     /// A key of the front matter. The values of the clash are as a person would write them on one line.
     Key(String),
     /// Lines of the body, in each version counted from 0 at its first line; the end is not included.
@@ -65,7 +65,7 @@ pub enum Place {
     Whole,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ClashPlace {
     /// In words: a key, lines of the text as our side has them, or all of it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -122,7 +122,7 @@ fn merge_documents(form: &Form, documents: [&Document<'_>; 3], texts: [&str; 3],
         .iter()
         .chain(&front.refused)
         .map(|key| Clash {
-            place: Place::Key(key.clone()),
+            place: ClashPlace::Key(key.clone()),
             base: base.fields.get(key).map(shown),
             ours: ours.fields.get(key).map(shown),
             theirs: theirs.fields.get(key).map(shown),
@@ -147,7 +147,7 @@ fn body_clash(clash: &LineClash, [base, ours, theirs]: [&Document<'_>; 3]) -> Cl
     };
     let pair = |range: &Range<usize>| (range.start, range.end);
     Clash {
-        place: Place::Body { base: pair(&clash.base), ours: pair(&clash.ours), theirs: pair(&clash.theirs) },
+        place: ClashPlace::Body { base: pair(&clash.base), ours: pair(&clash.ours), theirs: pair(&clash.theirs) },
         base: part(base, &clash.base),
         ours: part(ours, &clash.ours),
         theirs: part(theirs, &clash.theirs),
@@ -167,7 +167,7 @@ impl Merge {
 
     fn whole(base: Option<&str>, ours: Option<&str>, theirs: Option<&str>) -> Self {
         let [base, ours, theirs] = [base, ours, theirs].map(|text| text.map(str::to_owned));
-        let clash = Clash { place: Place::Whole, base, ours: ours.clone(), theirs };
+        let clash = Clash { place: ClashPlace::Whole, base, ours: ours.clone(), theirs };
         Self { text: ours, clashes: vec![clash], marked: None }
     }
 }

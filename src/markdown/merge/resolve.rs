@@ -1,6 +1,6 @@
 //! A merge in which a person has chosen a side for every clash.
 
-use super::{Clash, Merge, Place, merge};
+use super::{Clash, ClashPlace, Merge, merge};
 use crate::markdown::{edit::Edit, edit::edit, parse::parse};
 
 /// One of the two sides of a merge.
@@ -35,9 +35,9 @@ pub fn resolve(
             Side::Theirs => (1, 0),
         };
         sides[into] = match &clash.place {
-            Place::Whole => sides[from].clone(),
-            Place::Key(key) => Some(with_key(sides[into].as_deref()?, sides[from].as_deref()?, key)?),
-            Place::Body { ours, theirs, .. } => {
+            ClashPlace::Whole => sides[from].clone(),
+            ClashPlace::Key(key) => Some(with_key(sides[into].as_deref()?, sides[from].as_deref()?, key)?),
+            ClashPlace::Body { ours, theirs, .. } => {
                 let ranges = [*ours, *theirs];
                 Some(with_lines(sides[into].as_deref()?, ranges[into], sides[from].as_deref()?, ranges[from])?)
             }
@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(all(Side::Ours), merged("Planned", "ONE"));
         assert_eq!(all(Side::Theirs), merged("Done", "1"));
         let by_key =
-            |clash: &Clash| if clash.place == Place::Key("Lane".to_owned()) { Side::Theirs } else { Side::Ours };
+            |clash: &Clash| if clash.place == ClashPlace::Key("Lane".to_owned()) { Side::Theirs } else { Side::Ours };
         let mixed = resolve(Some(BASE), Some(OURS), Some(THEIRS), by_key).unwrap();
         assert_eq!(mixed.text.unwrap(), merged("Done", "ONE"));
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{
     engine::Engine,
     error::{EngineError, in_tree},
-    look::read_text,
+    file_probe::read_text,
     workspace::Workspace,
 };
 use crate::{

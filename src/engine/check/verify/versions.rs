@@ -7,7 +7,7 @@ use crate::{
     domain::{entity::Entity, entry::Facts, id::Id},
     engine::{
         base::error::EngineError,
-        read::versions::{Version, mark, turns},
+        read::versions::{EntityVersion, mark, turns},
     },
     store::{CardVersion, IdeaVersion, Store},
 };
@@ -43,19 +43,19 @@ pub(super) fn check(store: &Store, log: &[Facts]) -> Result<Findings, EngineErro
     Ok(findings)
 }
 
-fn card(version: Version) -> Option<(u64, CardVersion)> {
-    if let Version::Card(version) = version { Some((version.begun.seq, version)) } else { None }
+fn card(version: EntityVersion) -> Option<(u64, CardVersion)> {
+    if let EntityVersion::Card(version) = version { Some((version.begun.seq, version)) } else { None }
 }
 
-fn idea(version: Version) -> Option<(u64, IdeaVersion)> {
-    if let Version::Idea(version) = version { Some((version.begun, version)) } else { None }
+fn idea(version: EntityVersion) -> Option<(u64, IdeaVersion)> {
+    if let EntityVersion::Idea(version) = version { Some((version.begun, version)) } else { None }
 }
 
 /// What the rows of one table should be, one ID after the other as the rows come.
 struct Expected<'a, V> {
     store: &'a Store,
     logs: BTreeMap<&'a Id, Vec<&'a Facts>>,
-    select: fn(Version) -> Option<(u64, V)>,
+    select: fn(EntityVersion) -> Option<(u64, V)>,
     /// The ID whose rows are coming, and those of its versions that have not come yet.
     current: String,
     waiting: BTreeMap<u64, V>,
@@ -64,7 +64,11 @@ struct Expected<'a, V> {
 }
 
 impl<'a, V> Expected<'a, V> {
-    fn new(store: &'a Store, log: impl Iterator<Item = &'a Facts>, select: fn(Version) -> Option<(u64, V)>) -> Self {
+    fn new(
+        store: &'a Store,
+        log: impl Iterator<Item = &'a Facts>,
+        select: fn(EntityVersion) -> Option<(u64, V)>,
+    ) -> Self {
         let mut logs: BTreeMap<&Id, Vec<&Facts>> = BTreeMap::new();
         for facts in log {
             logs.entry(facts.entity.owner()).or_default().push(facts);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::Findings;
 use crate::{
     engine::{
-        base::{engine::Engine, error::EngineError, testimony::Testimony},
+        base::{engine::Engine, error::EngineError, export_trailers::ExportTrailers},
         sync::publish::mirror_branch,
     },
     git::{CommitId, Repository},
@@ -72,20 +72,20 @@ impl Hearing<'_> {
         let mut has_ours = false;
         for commit in self.repository.history(tip)? {
             let commit = commit?;
-            match Testimony::of(&commit) {
-                Some(testimony) if testimony.log_id == self.log_id => {
-                    ranges.extend(testimony.range);
+            match ExportTrailers::of(&commit) {
+                Some(export_trailers) if export_trailers.log_id == self.log_id => {
+                    ranges.extend(export_trailers.range);
                     has_ours = true;
                     if self.seen.insert(commit.commit) {
                         self.findings.checked += 1;
-                        if let Some(what) = self.contradiction(&testimony)? {
+                        if let Some(what) = self.contradiction(&export_trailers)? {
                             let commit = commit.commit.to_string();
                             self.findings.add(format!("commit {} on {branch}: {what}", &commit[..12]));
                         }
                     }
                 }
-                Some(testimony) => {
-                    self.logs.insert(testimony.log_id);
+                Some(export_trailers) => {
+                    self.logs.insert(export_trailers.log_id);
                 }
                 None if !self.base.contains(&commit.commit) => {
                     self.strangers.entry(commit.commit).or_insert_with(|| branch.to_owned());
@@ -105,8 +105,8 @@ impl Hearing<'_> {
     }
 
     /// What an export says that the log does not.
-    fn contradiction(&self, testimony: &Testimony) -> Result<Option<String>, EngineError> {
-        let (Some((_, last)), Some(head)) = (testimony.range, &testimony.head) else {
+    fn contradiction(&self, export_trailers: &ExportTrailers) -> Result<Option<String>, EngineError> {
+        let (Some((_, last)), Some(head)) = (export_trailers.range, &export_trailers.head) else {
             return Ok(Some("its trailers cannot be read".to_owned()));
         };
         Ok(match self.engine.store.entry_hash(last)? {

@@ -17,7 +17,7 @@ use crate::{
 const PROGRESS_STEP: u64 = 64;
 
 /// What becomes of a document in the index; numbers name those that are in it.
-enum Step {
+enum IndexUpdate {
     Replace(i64, DocumentRow),
     Remove(i64),
     Add(DocumentRow),
@@ -41,7 +41,7 @@ impl Engine {
             None => {
                 write.reset_search()?;
                 write.store().expect_bulk()?;
-                write.store().documents()?.into_iter().map(Step::Add).collect()
+                write.store().documents()?.into_iter().map(IndexUpdate::Add).collect()
             }
         };
         let total = steps.len() as u64;
@@ -58,7 +58,7 @@ impl Engine {
 
 /// What to do about the documents touched after an entry, in the order of their numbers, which is the fastest; `None`
 /// where a text was erased that its words would have to be taken out by.
-fn steps_after(store: &Store, mark: u64) -> Result<Option<Vec<Step>>, EngineError> {
+fn steps_after(store: &Store, mark: u64) -> Result<Option<Vec<IndexUpdate>>, EngineError> {
     let mut owners: BTreeSet<Id> = BTreeSet::new();
     for path in store.touched_after(mark)? {
         if let Place::Document(located) = locate(&path) {
@@ -85,29 +85,29 @@ fn steps_after(store: &Store, mark: u64) -> Result<Option<Vec<Step>>, EngineErro
     old.sort_by_key(|(number, _)| *number);
     new.sort_by(|a, b| a.path.cmp(&b.path));
     let old = old.into_iter().map(|(number, row)| match row {
-        Some(row) => Step::Replace(number, row),
-        None => Step::Remove(number),
+        Some(row) => IndexUpdate::Replace(number, row),
+        None => IndexUpdate::Remove(number),
     });
-    Ok(Some(old.chain(new.into_iter().map(Step::Add)).collect()))
+    Ok(Some(old.chain(new.into_iter().map(IndexUpdate::Add)).collect()))
 }
 
-fn take(write: &Write<'_>, step: &Step) -> Result<(), EngineError> {
+fn take(write: &Write<'_>, step: &IndexUpdate) -> Result<(), EngineError> {
     let text = match step {
-        Step::Replace(_, row) | Step::Add(row) => write.store().blob(&row.sha256)?,
-        Step::Remove(_) => None,
+        IndexUpdate::Replace(_, row) | IndexUpdate::Add(row) => write.store().blob(&row.sha256)?,
+        IndexUpdate::Remove(_) => None,
     };
     match (step, text) {
-        (Step::Add(row), Some(text)) => {
+        (IndexUpdate::Add(row), Some(text)) => {
             let (document, body) = searched(row, &text);
             write.add_search_document(&document, body)?;
         }
-        (Step::Replace(number, row), Some(text)) => {
+        (IndexUpdate::Replace(number, row), Some(text)) => {
             let (document, body) = searched(row, &text);
             write.replace_search_document(*number, &document, body)?;
         }
         // Of an erased text nothing can be found.
-        (Step::Add(_), None) => {}
-        (Step::Replace(number, _) | Step::Remove(number), _) => write.remove_search_document(*number)?,
+        (IndexUpdate::Add(_), None) => {}
+        (IndexUpdate::Replace(number, _) | IndexUpdate::Remove(number), _) => write.remove_search_document(*number)?,
     }
     Ok(())
 }

@@ -50,14 +50,14 @@ impl Snippet {
 #[derive(Debug, Clone, Copy)]
 struct Hit<'s> {
     found: Found<'s>,
-    place: Place,
+    place: TextOffset,
     /// Where its sentence begins.
-    sentence: Place,
+    sentence: TextOffset,
 }
 
 /// A word of a text.
 #[derive(Debug, Clone, Copy, Default)]
-struct Place {
+struct TextOffset {
     /// How many words are before it.
     word: usize,
     /// How many bytes.
@@ -69,7 +69,7 @@ struct Place {
 struct Window {
     /// The number of its first word.
     from: usize,
-    first_hit: Place,
+    first_hit: TextOffset,
     /// How many of those looked for it has.
     terms: usize,
     score: usize,
@@ -82,9 +82,9 @@ impl Window {
         let mut near = Near::default();
         let mut tokens = Tokens::of(text);
         let (mut word, mut end_before) = (0, 0);
-        let mut sentence = Place::default();
+        let mut sentence = TextOffset::default();
         while let Some((at, end)) = tokens.next() {
-            let place = Place { word, at };
+            let place = TextOffset { word, at };
             if word == 0 || text[end_before..at].trim_end().ends_with(['.', ':', '!', '?']) {
                 sentence = place;
             }

@@ -2,7 +2,7 @@
 
 use super::history::is_export;
 use crate::{
-    engine::base::{error::EngineError, testimony::LOG_TRAILER},
+    engine::base::{error::EngineError, export_trailers::LOG_TRAILER},
     git::{BlobId, CommitId, Repository},
 };
 
@@ -10,7 +10,7 @@ use crate::{
 const MAX_EXPORTS: usize = 1_000;
 
 /// A file that went from one text to another; `None` is no file.
-pub(super) struct Step {
+pub(super) struct FileChange {
     pub(super) path: String,
     pub(super) before: Option<BlobId>,
     pub(super) after: Option<BlobId>,
@@ -32,9 +32,9 @@ impl<'a> Exports<'a> {
     pub(super) fn wrote<'s>(
         &self,
         tips: &[CommitId],
-        steps: impl Iterator<Item = &'s Step>,
+        steps: impl Iterator<Item = &'s FileChange>,
     ) -> Result<Vec<bool>, EngineError> {
-        let steps: Vec<&Step> = steps.collect();
+        let steps: Vec<&FileChange> = steps.collect();
         let mut answers: Vec<Option<bool>> = vec![None; steps.len()];
         if steps.is_empty() {
             return Ok(Vec::new());

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::{
     engine::base::{
         error::EngineError,
-        testimony::{HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER},
+        export_trailers::{HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER},
     },
     git::{BlobId, CommitId, Repository, Told, TreeChange},
 };

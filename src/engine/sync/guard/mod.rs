@@ -16,7 +16,7 @@ use crate::{
     git::{BlobId, CommitId, GitError, Repository, TreeChange},
     markdown::locate::{Place, locate},
 };
-use exports::{Exports, Step};
+use exports::{Exports, FileChange};
 use history::{History, Origin};
 use take::Latest;
 
@@ -121,15 +121,15 @@ pub fn guard(workspace: &Workspace, branch: &str, between: &Between) -> Result<G
             Some(Origin::Export) => {}
             Some(Origin::Commit { commit, author, before }) => {
                 let stray = stray(path, &change, Some((commit, author)), false);
-                steps.push((stray, Step { path: change.path, before, after: change.new }));
+                steps.push((stray, FileChange { path: change.path, before, after: change.new }));
             }
             Some(Origin::Beyond { commit, author }) => {
                 let stray = stray(path, &change, Some((commit, author)), true);
-                steps.push((stray, Step { path: change.path, before: change.old, after: change.new }));
+                steps.push((stray, FileChange { path: change.path, before: change.old, after: change.new }));
             }
             None => {
                 let stray = stray(path, &change, None, false);
-                steps.push((stray, Step { path: change.path, before: change.old, after: change.new }));
+                steps.push((stray, FileChange { path: change.path, before: change.old, after: change.new }));
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::{
         state::{Age, Found, State},
     },
     engine::{
-        base::{error::EngineError, look::Look, survey::Known, walk::Walked},
+        base::{error::EngineError, file_probe::Probed, tracked_document::TrackedDocument, walk::Walked},
         write::writer::{Draft, Revision},
     },
     markdown::locate::{Place, locate},
@@ -19,39 +19,40 @@ use crate::{
 
 impl Importer<'_, '_> {
     /// Of documents that the walk did not come by, those that nobody removed.
-    pub(super) fn elsewhere(&self, absent: &[&Known]) -> Result<HashSet<DocPath>, EngineError> {
-        let is_gone =
-            |known: &&&Known| known.was_here() && matches!(self.looker.look(known.path(), None), Look::Nothing);
+    pub(super) fn elsewhere(&self, absent: &[&TrackedDocument]) -> Result<HashSet<DocPath>, EngineError> {
+        let is_gone = |known: &&&TrackedDocument| {
+            known.was_here() && matches!(self.probe.probe(known.path(), None), Probed::Nothing)
+        };
         let paths: Vec<&DocPath> = absent.iter().filter(is_gone).map(|known| known.path()).collect();
         self.writer.engine.elsewhere(&paths)
     }
 
     /// A known document that the walk did not come by.
-    pub(super) fn see_absent(&mut self, known: &Known) -> Result<(), EngineError> {
+    pub(super) fn see_absent(&mut self, known: &TrackedDocument) -> Result<(), EngineError> {
         let Place::Document(located) = locate(known.path()) else { return Ok(()) };
-        match self.looker.look(known.path(), None) {
+        match self.probe.probe(known.path(), None) {
             // Taken along by a file that moved, it may be nowhere by now.
-            Look::Nothing
+            Probed::Nothing
                 if self.elsewhere.contains(known.path())
                     && self.writer.write.store().document_sha(known.path())?.is_some() =>
             {
                 Ok(())
             }
-            Look::Nothing => self.absent(known, false),
+            Probed::Nothing => self.absent(known, false),
             look => self.see(Walked::Document(located), Some(known.clone()), look),
         }
     }
 
     /// A document without a file; `has_arrived` once it was told where the place stands with it.
-    pub(super) fn absent(&mut self, known: &Known, has_arrived: bool) -> Result<(), EngineError> {
+    pub(super) fn absent(&mut self, known: &TrackedDocument, has_arrived: bool) -> Result<(), EngineError> {
         // Its file may have moved, and its document with it, earlier in this import.
         let database = self.writer.write.store().document_sha(known.path())?;
-        let known = Known { database, ..known.clone() };
+        let known = TrackedDocument { database, ..known.clone() };
         if !has_arrived && self.writer.engine.may_be_ours(&known, None)? {
             self.suspect_gone(&known);
             return Ok(());
         }
-        let state = known.sighting(Found::Nothing).state(|| Ok::<_, EngineError>(Age::Edit))?;
+        let state = known.sync_input(Found::Nothing).state(|| Ok::<_, EngineError>(Age::Edit))?;
         let has_own = known.conflict.as_ref().is_some_and(|conflict| conflict.revision.is_none());
         if has_own && (self.options.theirs || state != State::Conflict) {
             self.writer.write.forget_conflict(self.writer.engine.mirror_id(), known.path())?;
@@ -85,7 +86,7 @@ impl Importer<'_, '_> {
         }
     }
 
-    fn remove(&mut self, known: &Known) -> Result<(), EngineError> {
+    fn remove(&mut self, known: &TrackedDocument) -> Result<(), EngineError> {
         let Place::Document(located) = locate(known.path()) else { return Ok(()) };
         self.report.removed += 1;
         self.report.pruned.push(known.path().clone());

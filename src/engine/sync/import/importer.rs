@@ -25,12 +25,12 @@ use crate::{
         base::{
             arrival::Arrival,
             error::EngineError,
+            file_probe::{FileProbe, Probed},
             import_report::ImportReport,
-            look::{Look, Looker},
             notices,
             reading::Reading,
             selection::Selection,
-            survey::Known,
+            tracked_document::TrackedDocument,
             walk::{Walked, walk},
         },
         rules,
@@ -56,7 +56,7 @@ const PROGRESS_STEP: u64 = 64;
 pub(super) struct Taken {
     pub(super) located: Located,
     pub(super) reading: Reading,
-    pub(super) known: Known,
+    pub(super) known: TrackedDocument,
     pub(super) stat: Option<FileStat>,
     /// Where the place stands with it was told already: what the log exported is in `known` as the base.
     pub(super) arrived: Option<Age>,
@@ -65,13 +65,13 @@ pub(super) struct Taken {
 /// What needs a look at the log and at history.
 enum Suspect {
     File(Box<Taken>),
-    Gone(Box<Known>),
+    Gone(Box<TrackedDocument>),
 }
 
 /// One import under way.
 pub(super) struct Importer<'a, 'e> {
     pub(super) writer: &'a mut Writer<'e>,
-    pub(super) looker: &'a Looker,
+    pub(super) probe: &'a FileProbe,
     pub(super) options: &'a ImportOptions,
     catalogue: Option<Catalogue>,
     pub(super) report: ImportReport,
@@ -89,7 +89,7 @@ pub(super) struct Importer<'a, 'e> {
 impl<'a, 'e> Importer<'a, 'e> {
     pub(super) fn new(
         writer: &'a mut Writer<'e>,
-        looker: &'a Looker,
+        probe: &'a FileProbe,
         options: &'a ImportOptions,
         catalogue: Option<Catalogue>,
         finding: Option<Diagnostic>,
@@ -97,7 +97,7 @@ impl<'a, 'e> Importer<'a, 'e> {
         writer.insists = options.theirs;
         Self {
             writer,
-            looker,
+            probe,
             options,
             catalogue,
             report: ImportReport { diagnostics: finding.into_iter().collect(), ..ImportReport::default() },
@@ -113,17 +113,17 @@ impl<'a, 'e> Importer<'a, 'e> {
     pub(super) fn run(
         mut self,
         walked: Walk,
-        known: &[Known],
+        known: &[TrackedDocument],
         selection: &Selection,
     ) -> Result<ImportReport, EngineError> {
         let engine = self.writer.engine;
         let total = engine.options.progress.map(|_| walk(engine.root()).count() as u64);
         let mut visited = vec![false; known.len()];
-        let looker = self.looker.clone();
+        let probe = self.probe.clone();
         std::thread::scope(|scope| {
             let (sender, seen) = mpsc::sync_channel(READ_AHEAD);
             scope.spawn(move || {
-                let mut files = read_ahead(walked, &looker, known, selection);
+                let mut files = read_ahead(walked, &probe, known, selection);
                 loop {
                     let batch: Vec<Seen> = files.by_ref().take(BATCH).collect();
                     if batch.is_empty() || sender.send(batch).is_err() {
@@ -146,12 +146,12 @@ impl<'a, 'e> Importer<'a, 'e> {
         })?;
         // A file that moved takes its document along before the old path is looked at.
         self.flush()?;
-        let absent: Vec<&Known> =
+        let absent: Vec<&TrackedDocument> =
             known.iter().zip(visited).filter(|(_, visited)| !visited).map(|(one, _)| one).collect();
         self.elsewhere = self.elsewhere(&absent)?;
         absent.iter().try_for_each(|known| self.see_absent(known))?;
         self.flush()?;
-        self.judge_suspects()?;
+        self.resolve_suspects()?;
         self.flush()?;
         let pruned = self.report.pruned.len();
         let documents = known.iter().filter(|known| known.database.is_some()).count();
@@ -180,7 +180,7 @@ impl<'a, 'e> Importer<'a, 'e> {
     }
 
     /// Whether a selected path names anything: a known document, or one that was found.
-    fn touches(&self, known: &[Known], selection: &Selection) -> bool {
+    fn touches(&self, known: &[TrackedDocument], selection: &Selection) -> bool {
         known.iter().any(|known| selection.contains(known.path()))
             || self.facts.iter().any(|facts| selection.contains(facts.path()))
             || self
@@ -194,7 +194,12 @@ impl<'a, 'e> Importer<'a, 'e> {
                 .any(|path| selection.contains(path))
     }
 
-    pub(super) fn see(&mut self, walked: Walked, known: Option<Known>, look: Look) -> Result<(), EngineError> {
+    pub(super) fn see(
+        &mut self,
+        walked: Walked,
+        known: Option<TrackedDocument>,
+        look: Probed,
+    ) -> Result<(), EngineError> {
         let located = match walked {
             Walked::Document(located) => located,
             Walked::Problem(diagnostic) => {
@@ -205,34 +210,36 @@ impl<'a, 'e> Importer<'a, 'e> {
                 return Ok(());
             }
         };
-        let mut known = known.unwrap_or_else(|| Known::nothing(located.path.clone()));
+        let mut known = known.unwrap_or_else(|| TrackedDocument::nothing(located.path.clone()));
         match look {
-            Look::Nothing => self.absent(&known, false),
-            Look::Unreadable(problem, stat) => {
+            Probed::Nothing => self.absent(&known, false),
+            Probed::Unreadable(problem, stat) => {
                 let diagnostic = problem.at(located.path.as_str());
                 self.set_aside(known.mirrored, diagnostic, None, stat)
             }
-            Look::Same(None) => {
+            Probed::Same(None) => {
                 self.report.failed += 1;
                 self.unread.insert(located.entity.id());
                 let earlier = known.mirrored.diagnostics.as_deref().map(notices::from_json);
                 self.report.diagnostics.extend(earlier.into_iter().flatten());
                 Ok(())
             }
-            Look::Same(Some(sha)) => {
+            Probed::Same(Some(sha)) => {
                 if known.mirrored.base.as_ref() == Some(&sha) && known.database.as_ref() == Some(&sha) {
                     self.report.unchanged += 1;
                     return Ok(());
                 }
                 // The stat vouches for the text, but the text itself is needed to decide what it is.
                 known.mirrored.stat = None;
-                let look = self.looker.look(&located.path, Some(&known.mirrored));
+                let look = self.probe.probe(&located.path, Some(&known.mirrored));
                 match look {
-                    Look::Same(_) => Ok(()),
+                    Probed::Same(_) => Ok(()),
                     look => self.see(Walked::Document(located), Some(known), look),
                 }
             }
-            Look::Read(reading, stat) => self.decide(Taken { located, reading: *reading, known, stat, arrived: None }),
+            Probed::Read(reading, stat) => {
+                self.decide(Taken { located, reading: *reading, known, stat, arrived: None })
+            }
         }
     }
 
@@ -245,7 +252,7 @@ impl<'a, 'e> Importer<'a, 'e> {
         }
         let Taken { reading, known, arrived: age, .. } = &taken;
         let age = *age;
-        let state = known.sighting(Found::Text(&reading.sha)).state(|| match age {
+        let state = known.sync_input(Found::Text(&reading.sha)).state(|| match age {
             Some(age) => Ok(age),
             None if self.writer.is_filling() => Ok(Age::Edit),
             None if engine.may_be_ours(known, Some(&reading.sha))? => Err(Undecided::Suspect),
@@ -279,7 +286,7 @@ impl<'a, 'e> Importer<'a, 'e> {
             State::Untracked | State::Behind => self.take(taken),
             _ if wins => self.take(taken),
             // A file whose age is not known may be an old one: taking its lines for edits would bring old values back.
-            State::Diverged if age != Some(Age::Unknown) => self.meet(&taken),
+            State::Diverged if age != Some(Age::Unknown) => self.merge_document(&taken),
             State::Conflict => {
                 self.report.conflicts.push(taken.located.path.clone());
                 self.remember_file(&taken)
@@ -470,8 +477,8 @@ impl<'a, 'e> Importer<'a, 'e> {
 
     /// Whether a document that this place had, and that the database has not changed since, has no file any more.
     fn has_gone(&self, path: &DocPath) -> Result<bool, EngineError> {
-        let known = self.writer.engine.known(path)?;
-        Ok(known.mirrored.base == known.database && matches!(self.looker.look(path, None), Look::Nothing))
+        let known = self.writer.engine.tracked_document(path)?;
+        Ok(known.mirrored.base == known.database && matches!(self.probe.probe(path, None), Probed::Nothing))
     }
 
     /// Applies the rules to the files of one entity.
@@ -483,12 +490,12 @@ impl<'a, 'e> Importer<'a, 'e> {
     }
 
     /// A document without a file, which the log may have removed.
-    pub(super) fn suspect_gone(&mut self, known: &Known) {
+    pub(super) fn suspect_gone(&mut self, known: &TrackedDocument) {
         self.suspects.push(Suspect::Gone(Box::new(known.clone())));
     }
 
     /// Looks into log and git, once, for all files that may hold what this log exported.
-    fn judge_suspects(&mut self) -> Result<(), EngineError> {
+    fn resolve_suspects(&mut self) -> Result<(), EngineError> {
         let mut suspects = std::mem::take(&mut self.suspects);
         for suspect in &mut suspects {
             let known = match suspect {

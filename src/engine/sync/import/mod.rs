@@ -3,7 +3,7 @@
 
 mod absent;
 mod importer;
-mod meeting;
+mod merge_file;
 mod reader;
 mod revision;
 mod since;
@@ -18,8 +18,8 @@ use crate::{
     domain::entry::Entry,
     engine::{
         base::{
-            engine::Engine, error::EngineError, import_report::ImportReport, selection::Selection, survey::Known,
-            tree_digest::TreeDigest, walk::walk,
+            engine::Engine, error::EngineError, import_report::ImportReport, selection::Selection,
+            tracked_document::TrackedDocument, tree_digest::TreeDigest, walk::walk,
         },
         write::writer::Writer,
     },
@@ -62,7 +62,7 @@ impl Engine {
             return Err(EngineError::NeedsPaths { flag: "--theirs" });
         }
         let selection = Selection::new(self.root(), &self.options.from, &options.paths)?;
-        let looker = self.looker();
+        let probe = self.caching_probe();
         // What the files look like is kept as it was before they were read: what changes meanwhile is seen next time.
         let seen = if selection.is_all() { seen.or_else(|| Some(TreeDigest::of(self.root()))) } else { None };
         self.store.expect_bulk()?;
@@ -72,14 +72,14 @@ impl Engine {
             self.mirror.set(Some(mirror.id));
             // Before the files are looked at: what git brings meanwhile is looked at again next time.
             let head = self.checked_out()?;
-            let (walked, mut known) = self.walk_and_survey(&selection, writer.is_filling())?;
+            let (walked, mut known) = self.walk_and_track(&selection, writer.is_filling())?;
             let renumbered = if writer.is_filling() { Vec::new() } else { writer.settle_collisions(&known)? };
             if !renumbered.is_empty() {
                 writer.start_batch();
-                known = self.survey(&selection)?;
+                known = self.tracked_documents(&selection)?;
             }
             let (catalogue, finding) = self.catalogue_with_finding();
-            let importer = Importer::new(writer, &looker, options, catalogue, finding);
+            let importer = Importer::new(writer, &probe, options, catalogue, finding);
             let report = ImportReport { renumbered, ..importer.run(walked, &known, &selection)? };
             writer.end_agreed_conflicts()?;
             if options.strict && report.errors() > 0 {
@@ -89,7 +89,7 @@ impl Engine {
                 return Err(EngineError::GaveWay);
             }
             if selection.is_all() {
-                let kept = seen.and_then(|seen| self.digest_to_keep(&seen, looker.now_ns()));
+                let kept = seen.and_then(|seen| self.digest_to_keep(&seen, probe.now_ns()));
                 // What this import itself recorded may have made a place free.
                 let seq = report.hangs_on_the_log().then_some(begun_at);
                 let kept = kept.map(|kept| FilesDigest { seq, ..kept });
@@ -118,14 +118,18 @@ impl Engine {
 
     /// The files of the tree, and what is known of them. Where nothing is known yet the walk is left to the reader,
     /// elsewhere it is made while the database is read.
-    fn walk_and_survey(&self, selection: &Selection, is_filling: bool) -> Result<(Walk, Vec<Known>), EngineError> {
+    fn walk_and_track(
+        &self,
+        selection: &Selection,
+        is_filling: bool,
+    ) -> Result<(Walk, Vec<TrackedDocument>), EngineError> {
         let root = self.root();
         if is_filling {
-            return Ok((Box::new(walk(root)), self.survey(selection)?));
+            return Ok((Box::new(walk(root)), self.tracked_documents(selection)?));
         }
         std::thread::scope(|scope| {
             let walking = scope.spawn(|| walk(root).collect::<Vec<_>>());
-            let known = self.survey(selection);
+            let known = self.tracked_documents(selection);
             let walked = walking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             Ok((Box::new(walked.into_iter()) as Walk, known?))
         })

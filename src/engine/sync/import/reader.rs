@@ -3,9 +3,9 @@
 use crate::{
     domain::{audience::Audience, doc_path::DocPath},
     engine::base::{
-        look::{Look, Looker},
+        file_probe::{FileProbe, Probed},
         selection::Selection,
-        survey::Known,
+        tracked_document::TrackedDocument,
         walk::Walked,
     },
 };
@@ -16,16 +16,16 @@ pub(super) type Walk = Box<dyn Iterator<Item = Walked> + Send>;
 /// One file as the reader thread found it.
 pub(super) struct Seen {
     pub(super) walked: Walked,
-    /// Its place in the survey.
+    /// Its index among the tracked documents.
     pub(super) known: Option<usize>,
-    pub(super) look: Look,
+    pub(super) look: Probed,
 }
 
-/// Goes through the tree beside the survey, both in the order of the paths, and looks at each file.
+/// Goes through the tree beside the tracked documents, both in the order of the paths, and looks at each file.
 pub(super) fn read_ahead<'a>(
     walked: Walk,
-    looker: &'a Looker,
-    known: &'a [Known],
+    probe: &'a FileProbe,
+    known: &'a [TrackedDocument],
     selection: &'a Selection,
 ) -> impl Iterator<Item = Seen> + 'a {
     let mut next = 0;
@@ -34,7 +34,7 @@ pub(super) fn read_ahead<'a>(
             let Walked::Problem(diagnostic) = &walked else { return None };
             let selected =
                 DocPath::parse(&diagnostic.path).map_or(selection.is_all(), |path| selection.contains(&path));
-            return selected.then_some(Seen { walked, known: None, look: Look::Nothing });
+            return selected.then_some(Seen { walked, known: None, look: Probed::Nothing });
         };
         if !selection.contains(&located.path) {
             return None;
@@ -43,8 +43,8 @@ pub(super) fn read_ahead<'a>(
             next += 1;
         }
         let index = known.get(next).filter(|known| *known.path() == located.path).map(|_| next);
-        let mut look = looker.look(&located.path, index.map(|index| &known[index].mirrored));
-        if let Look::Read(reading, _) = &mut look
+        let mut look = probe.probe(&located.path, index.map(|index| &known[index].mirrored));
+        if let Probed::Read(reading, _) = &mut look
             && located.audience == Some(Audience::User)
         {
             reading.derived = Some(reading.derived_at(&located.path));

@@ -12,11 +12,11 @@ use crate::{
     },
     engine::{
         base::{
-            engine::Engine, error::EngineError, import_report::ImportReport, look::Look, projection::stored,
+            engine::Engine, error::EngineError, file_probe::Probed, import_report::ImportReport, projection::stored,
             reading::Reading,
         },
         rules,
-        sync::merging::{Meeting, Met},
+        sync::merging::{MergeOutcome, MergeRequest},
         write::{
             charge::Acting,
             writer::{Draft, Revision, Writer},
@@ -37,7 +37,7 @@ pub enum Revisions<'a> {
 }
 
 /// What a commit holds at a place.
-pub(super) struct Version<'a> {
+pub(super) struct IncomingDocument<'a> {
     pub(super) located: Located,
     pub(super) theirs: Option<Reading>,
     pub(super) base: Option<Reading>,
@@ -118,7 +118,7 @@ impl Intake<'_, '_> {
         }
         let mut gone = Vec::new();
         for Other { located, theirs, base, position } in self.without_own(commit, changed)? {
-            let version = Version { located, theirs, base, name };
+            let version = IncomingDocument { located, theirs, base, name };
             match (&version.theirs, &version.base) {
                 (Some(theirs), _) => {
                     let (path, theirs) = (version.located.path.clone(), theirs.clone());
@@ -152,7 +152,7 @@ impl Intake<'_, '_> {
         let unseen = engine.commits_unseen(self.repository, commit)?.unwrap_or_default();
         let mut steps = engine.steps(self.repository, &paths, &unseen)?;
         let parted = match engine.seen_head()? {
-            Some(seen) => self.repository.parted(seen, commit).ok().flatten(),
+            Some(seen) => self.repository.merge_base(seen, commit).ok().flatten(),
             None => None,
         };
         let located: Vec<Located> = changed.iter().map(|(located, _)| located.clone()).collect();
@@ -183,7 +183,7 @@ impl Intake<'_, '_> {
     }
 
     /// Takes one version of a document, unless an agent would move a card by it: that is left, and said.
-    pub(super) fn take_or_leave(&mut self, version: Version<'_>, commit: CommitId) -> Result<(), EngineError> {
+    pub(super) fn take_or_leave(&mut self, version: IncomingDocument<'_>, commit: CommitId) -> Result<(), EngineError> {
         let path = version.located.path.clone();
         match self.take(version, commit) {
             Err(EngineError::Denied { actor, .. }) => {
@@ -196,8 +196,8 @@ impl Intake<'_, '_> {
     }
 
     /// Takes one version of a document: as it is where the database has what it began with, else merged.
-    pub(super) fn take(&mut self, version: Version<'_>, commit: CommitId) -> Result<(), EngineError> {
-        let Version { located, theirs, base, name } = version;
+    pub(super) fn take(&mut self, version: IncomingDocument<'_>, commit: CommitId) -> Result<(), EngineError> {
+        let IncomingDocument { located, theirs, base, name } = version;
         let path = located.path.clone();
         let mut ours = self.writer.write.store().document_sha(&path)?;
         if ours.is_none()
@@ -206,7 +206,7 @@ impl Intake<'_, '_> {
         {
             if base.is_some() {
                 // The database moved it, such as to the archive: the edit follows it.
-                return self.take(Version { located: elsewhere, theirs, base, name }, commit);
+                return self.take(IncomingDocument { located: elsewhere, theirs, base, name }, commit);
             }
             self.move_along(&elsewhere, &located)?;
             ours = self.writer.write.store().document_sha(&path)?;
@@ -243,11 +243,16 @@ impl Intake<'_, '_> {
             *self.report.taken.entry(kind).or_default() += 1;
             return Ok(());
         }
-        let meeting =
-            Meeting { located: &located, base: base.as_ref(), ours, theirs: theirs.as_ref(), revision: Some(name) };
-        match self.writer.meet(&meeting)? {
-            Met::Merged => self.report.merged += 1,
-            Met::Clashed => self.report.conflicts.push(path),
+        let request = MergeRequest {
+            located: &located,
+            base: base.as_ref(),
+            ours,
+            theirs: theirs.as_ref(),
+            revision: Some(name),
+        };
+        match self.writer.merge_document(&request)? {
+            MergeOutcome::Merged => self.report.merged += 1,
+            MergeOutcome::Clashed => self.report.conflicts.push(path),
         }
         Ok(())
     }
@@ -295,10 +300,10 @@ impl Intake<'_, '_> {
     /// the base; `taken` has the position that the commit stands at.
     pub(super) fn settle_file(&self, path: &DocPath, taken: Option<(&Reading, u64)>) -> Result<(), EngineError> {
         let engine = self.writer.engine;
-        let known = engine.known(path)?;
-        let file = match engine.glance().look(path, None) {
-            Look::Read(file, _) if known.mirrored.base.as_ref() != Some(&file.sha) => file,
-            Look::Nothing if known.database.is_none() => return self.writer.note_absence(path),
+        let known = engine.tracked_document(path)?;
+        let file = match engine.file_probe().probe(path, None) {
+            Probed::Read(file, _) if known.mirrored.base.as_ref() != Some(&file.sha) => file,
+            Probed::Nothing if known.database.is_none() => return self.writer.note_absence(path),
             _ => return Ok(()),
         };
         let position = match taken {

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::revision::{Intake, Version};
+use super::revision::{IncomingDocument, Intake};
 use crate::{
     domain::{
         doc_path::{DocPath, MIRROR},
-        timeline::Standing,
+        timeline::MirrorPosition,
     },
     engine::{
         base::{arrival::Step, error::EngineError, reading::Reading},
@@ -22,7 +22,7 @@ impl Intake<'_, '_> {
     pub(super) fn take_since(&mut self, since: CommitId) -> Result<(), EngineError> {
         let Some(head) = self.repository.head()? else { return Ok(()) };
         let folder = self.writer.engine.workspace.git_path(MIRROR);
-        let mut standings: BTreeMap<DocPath, (Standing, Option<Reading>)> = BTreeMap::new();
+        let mut standings: BTreeMap<DocPath, (MirrorPosition, Option<Reading>)> = BTreeMap::new();
         for made in self.repository.commits_since(since, head)? {
             let name = made.commit.to_string();
             let witnessed = self.writer.engine.witnessed_by(&made)?;
@@ -45,7 +45,7 @@ impl Intake<'_, '_> {
                 }
                 let before = self.before(&made, &change, &path)?;
                 // Upon what the parents have, only what the commit itself made counts.
-                let start = Standing { base: before.as_ref().map(|before| before.sha.clone()), ..standing };
+                let start = MirrorPosition { base: before.as_ref().map(|before| before.sha.clone()), ..standing };
                 let arrived = self.writer.engine.arrive(&path, (start, before), theirs.as_ref(), &[step])?;
                 standings.insert(path.clone(), (arrived.standing.clone(), theirs.clone()));
                 if arrived.standing.base.as_ref() == theirs.as_ref().map(|theirs| &theirs.sha) {
@@ -56,7 +56,7 @@ impl Intake<'_, '_> {
                 }
                 let base = self.writer.engine.base_text(&arrived)?.and_then(|text| Reading::of(text).ok());
                 self.writer.acting = Some(Acting::author(&made.author, &trailers, Some(&located.entity)));
-                self.take_or_leave(Version { located, theirs, base, name: &name }, made.commit)?;
+                self.take_or_leave(IncomingDocument { located, theirs, base, name: &name }, made.commit)?;
             }
         }
         self.writer.acting = None;
@@ -68,12 +68,12 @@ impl Intake<'_, '_> {
 
     /// Where the first of the commits began: at the first position that its text can stand for, or where this place
     /// is known to stand with the same text.
-    fn start(&self, since: CommitId, path: &DocPath) -> Result<Standing, EngineError> {
+    fn start(&self, since: CommitId, path: &DocPath) -> Result<MirrorPosition, EngineError> {
         let engine = self.writer.engine;
         let start = engine.standing_at(self.repository, Some(since), path)?;
-        let mirrored = engine.known(path)?.mirrored;
+        let mirrored = engine.tracked_document(path)?.mirrored;
         let position = mirrored.position.filter(|_| mirrored.base == start.base).unwrap_or_default();
-        Ok(Standing { position: start.position.max(position), ..start })
+        Ok(MirrorPosition { position: start.position.max(position), ..start })
     }
 
     /// The text that a commit began with: its parent's, or what a merge makes of those of its parents.
@@ -81,7 +81,7 @@ impl Intake<'_, '_> {
         let first = change.old.map_or(Ok(None), |blob| self.read(path, blob))?;
         let repository = self.repository;
         let [one, other] = made.parents[..] else { return Ok(first) };
-        let parted = repository.parted(one, other)?;
+        let parted = repository.merge_base(one, other)?;
         let mut text = |commit: Option<CommitId>| -> Result<Option<Reading>, EngineError> {
             let blob = commit.map_or(Ok(None), |commit| repository.blob_at(commit, &change.path))?;
             blob.map_or(Ok(None), |blob| self.read(path, blob))

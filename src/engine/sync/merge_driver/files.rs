@@ -10,7 +10,7 @@ use crate::{
         reading::{Reading, text_of},
     },
     git::merge_lines,
-    markdown::{Clash, Place, merge_marking},
+    markdown::{Clash, ClashPlace, merge_marking},
 };
 
 /// Files larger than this are left to git.
@@ -55,7 +55,7 @@ pub fn merge_files(base: &Path, ours: &Path, theirs: &Path, marker_size: usize) 
     if let [Ok(base), Ok(ours_text), Ok(theirs)] = bytes.map(text_of) {
         let merge = merge_marking(Some(&base), Some(&ours_text), Some(&theirs), marker_size);
         if let Some(text) = merge.marked.or(merge.text)
-            && !merge.clashes.iter().any(|clash| clash.place == Place::Whole)
+            && !merge.clashes.iter().any(|clash| clash.place == ClashPlace::Whole)
         {
             replace_file(ours, text)?;
             let overlaps = merge.clashes.into_iter().map(Overlap::Clash).collect::<Vec<_>>();

@@ -34,7 +34,7 @@ pub(super) struct Chain<'p, 'a> {
 }
 
 /// What a document was at one time, in git and in full; both are missing where it was not there.
-struct Version<'d> {
+struct HeldDocument<'d> {
     blob: Option<BlobId>,
     text: Option<Cow<'d, str>>,
 }
@@ -118,7 +118,7 @@ impl<'p, 'a> Chain<'p, 'a> {
                 .collect();
             let mut changes = Vec::new();
             for (path, sha) in touched {
-                let Some(Version { blob, text }) = self.version(wanted[path], sha)? else { continue };
+                let Some(HeldDocument { blob, text }) = self.version(wanted[path], sha)? else { continue };
                 if self.held.get(path) != Some(&blob) {
                     self.held.insert(path.clone(), blob);
                     changes.push((path, text));
@@ -181,17 +181,21 @@ impl<'p, 'a> Chain<'p, 'a> {
     }
 
     /// A version of a document; `None` where its text was erased.
-    fn version<'d>(&self, document: &'d Outgoing, sha: Option<&Sha256>) -> Result<Option<Version<'d>>, EngineError> {
-        let Some(sha) = sha else { return Ok(Some(Version { blob: None, text: None })) };
+    fn version<'d>(
+        &self,
+        document: &'d Outgoing,
+        sha: Option<&Sha256>,
+    ) -> Result<Option<HeldDocument<'d>>, EngineError> {
+        let Some(sha) = sha else { return Ok(Some(HeldDocument { blob: None, text: None })) };
         if let Some(text) = document.text.as_ref().filter(|text| text.sha == *sha) {
             let text = Some(Cow::Borrowed(text.text.as_str()));
-            return Ok(Some(Version { blob: document.wanted, text }));
+            return Ok(Some(HeldDocument { blob: document.wanted, text }));
         }
         let engine = self.publisher.engine;
         let Some(reading) = stored(&engine.store, &document.path, sha)? else { return Ok(None) };
         let path = engine.workspace.git_path(document.path.as_str());
         let blob = Some(self.publisher.repository.clean_blob_id(&path, reading.text.as_bytes())?);
-        Ok(Some(Version { blob, text: Some(Cow::Owned(reading.text)) }))
+        Ok(Some(HeldDocument { blob, text: Some(Cow::Owned(reading.text)) }))
     }
 
     fn add(&mut self, changes: Vec<(&DocPath, Option<Cow<'_, str>>)>, words: &Words<'_>) -> Result<(), EngineError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{change::BODY, doc_path::DocPath, entry::Entry, text::is_unprintable},
-    engine::base::testimony::{HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER},
+    engine::base::export_trailers::{HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER},
     git::Repository,
     markdown::is_bookkeeping,
 };

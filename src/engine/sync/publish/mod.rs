@@ -2,15 +2,15 @@
 //! HEAD, the index or any work tree, with trailers that let git witness the log.
 
 mod chain;
-mod judge;
 mod message;
 mod past;
+mod plan;
 mod push;
 mod start;
 
 use chain::Chain;
-use judge::Verdict;
 use past::Past;
+use plan::ExportPlan;
 use start::Start;
 
 use super::export::{ExportOptions, ExportReport};
@@ -18,8 +18,8 @@ use crate::{
     domain::{doc_path::DocPath, hash::Sha256, state::State},
     engine::{
         base::{
-            engine::Engine, error::EngineError, projection::stored, reading::Reading, selection::Selection,
-            testimony::Testimony, workspace::Workspace,
+            engine::Engine, error::EngineError, export_trailers::ExportTrailers, projection::stored, reading::Reading,
+            selection::Selection, workspace::Workspace,
         },
         write::writer::Writer,
     },
@@ -171,31 +171,31 @@ impl<'a> Publisher<'a> {
                 Some(sha) => stored(&self.engine.store, &path, sha),
                 None => Ok(None),
             };
-            let judged = text.and_then(|text| {
-                let verdict = self.judge(&candidate, text.as_ref(), deleted.contains(&path), &past)?;
-                Ok((text, verdict))
+            let planned = text.and_then(|text| {
+                let plan = self.plan(&candidate, text.as_ref(), deleted.contains(&path), &past)?;
+                Ok((text, plan))
             });
-            let (text, verdict) = match judged {
+            let (text, plan) = match planned {
                 // One document must not keep all others from going out.
                 Err(error) if error.is_of_one_document() => {
                     report.failed.push((path, error.in_full()));
                     continue;
                 }
-                judged => judged?,
+                planned => planned?,
             };
-            match verdict {
-                Verdict::InSync { keep } => {
+            match plan {
+                ExportPlan::InSync { keep } => {
                     kept.extend(keep.map(|blob| (path.clone(), blob)));
                     in_sync.push((path, database));
                 }
-                Verdict::Write(wanted) => {
+                ExportPlan::Write(wanted) => {
                     untouched -= u64::from(text.is_some());
                     let list = if text.is_some() { &mut report.written } else { &mut report.removed };
                     list.push(path.clone());
                     let (blob, on_branch) = (candidate.blob, candidate.on_branch);
                     outgoing.push(Outgoing { path, text, wanted, blob, on_branch });
                 }
-                Verdict::LeaveOut { state, keep } => {
+                ExportPlan::LeaveOut { state, keep } => {
                     kept.extend(keep.map(|blob| (path.clone(), blob)));
                     report.blocked |= matches!(state, State::Behind | State::Diverged);
                     report.refused.push((path, state));
@@ -286,7 +286,9 @@ impl<'a> Publisher<'a> {
         let Some(tip) = self.start.tip.filter(|tip| Some(*tip) != self.last) else { return Ok(0) };
         let Some(commit) = self.repository.history(tip)?.next().transpose()? else { return Ok(0) };
         let store = &self.engine.store;
-        let Some(Testimony { log_id, range: Some((_, last)), head }) = Testimony::of(&commit) else { return Ok(0) };
+        let Some(ExportTrailers { log_id, range: Some((_, last)), head }) = ExportTrailers::of(&commit) else {
+            return Ok(0);
+        };
         let same = log_id == store.log_id()? && head.is_some() && store.entry_hash(last)? == head;
         Ok(if same { last } else { 0 })
     }

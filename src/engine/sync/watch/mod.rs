@@ -1,16 +1,16 @@
 //! Keeping files and database in step while a program runs: imports and exports as anybody could run them, at the right
 //! moment. Nothing depends on it, and whoever calls it does the telling.
 
-mod eyes;
-mod told;
+mod fs_events;
+mod reported;
 
 use std::{
     mem,
     time::{Duration, Instant},
 };
 
-use eyes::{Eyes, Identity, identity};
-use told::Told;
+use fs_events::{FsEvents, Identity, identity};
+use reported::Reported;
 
 use super::{export::ExportOptions, import::ImportOptions};
 use crate::{
@@ -65,7 +65,7 @@ pub enum Watched {
     Waiting(String),
 }
 
-/// An import that changed something, or found something that was not told yet.
+/// An import that changed something, or found something that was not reported yet.
 #[derive(Debug)]
 pub struct WatchedImport {
     /// The whole report.
@@ -74,41 +74,41 @@ pub struct WatchedImport {
     pub documents: Vec<DocPath>,
     /// Documents that have gone from the database, since their files have moved.
     pub removed: Vec<DocPath>,
-    /// Documents left alone, and not told of yet.
+    /// Documents left alone, and not reported yet.
     pub left: Vec<(DocPath, State)>,
-    /// Findings that were not told yet.
+    /// Findings that were not reported yet.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// An export that changed something, or left something out that was not told yet.
+/// An export that changed something, or left something out that was not reported yet.
 #[derive(Debug)]
 pub struct WatchedExport {
     /// Documents whose files were written.
     pub written: Vec<DocPath>,
     /// Documents whose files were removed.
     pub removed: Vec<DocPath>,
-    /// Documents left out, and not told of yet.
+    /// Documents left out, and not reported yet.
     pub left: Vec<(DocPath, State)>,
-    /// Documents that could not be written where they belong, and why, not told of yet.
+    /// Documents that could not be written where they belong, and why, not reported yet.
     pub failed: Vec<(DocPath, String)>,
 }
 
 impl Engine {
     /// Imports what is edited, and with `exports` writes what changes in the database, until `tell` fails. A failure of
-    /// the work itself is told and the work tried again.
+    /// the work itself is reported and the work tried again.
     pub fn watch<E>(mut self, exports: bool, tell: impl FnMut(WatchNews) -> Result<(), E>) -> Result<(), E> {
         self.options.progress = None;
         self.options.first_import = FirstImport::Left;
-        let eyes = Eyes::open(self.root().join(MIRROR));
-        let told = Told::new(self.root());
+        let fs_events = FsEvents::open(self.root().join(MIRROR));
+        let reported = Reported::new(self.root());
         let database = identity(&self.workspace.database);
         let now = Instant::now();
         let watch = Watch {
             engine: self,
             exports,
             tell,
-            eyes,
-            told,
+            fs_events,
+            reported,
             database,
             version: None,
             seq: None,
@@ -127,8 +127,8 @@ struct Watch<T> {
     engine: Engine,
     exports: bool,
     tell: T,
-    eyes: Eyes,
-    told: Told,
+    fs_events: FsEvents,
+    reported: Reported,
     /// The file of the database that is open, which may not be the one that has its name by now.
     database: Option<Identity>,
     /// What the database said when its log was last looked at.
@@ -144,7 +144,7 @@ struct Watch<T> {
     /// Since when git has been at work.
     locked: Option<Instant>,
     last_change: Instant,
-    /// What was told last of why nothing can be done.
+    /// What was reported last of why nothing can be done.
     waits_for: Option<String>,
 }
 
@@ -153,7 +153,7 @@ impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
         self.say(Watched::Begun)?;
         loop {
             let until_due = self.due.map_or(TICK, |due| due.saturating_duration_since(Instant::now()).min(TICK));
-            if self.eyes.wait(until_due) {
+            if self.fs_events.wait(until_due) {
                 self.files_changed();
             }
             if let Err(error) = self.look_at_database() {
@@ -271,7 +271,7 @@ impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
     fn import(&mut self, options: &ImportOptions) -> Result<Option<WatchedImport>, EngineError> {
         let (report, entries) = self.engine.import(options)?;
         self.due = None;
-        let (left, diagnostics) = self.told.new_in_import(&report);
+        let (left, diagnostics) = self.reported.new_in_import(&report);
         let (documents, removed) = touched(&entries);
         let is_news = !entries.is_empty() || !left.is_empty() || !diagnostics.is_empty();
         Ok(is_news.then_some(WatchedImport { report, documents, removed, left, diagnostics }))
@@ -285,7 +285,7 @@ impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
         self.export_due = None;
         // A file that was edited since the last import is on its way into the database.
         report.refused.retain(|(_, state)| *state != State::Behind);
-        let (left, failed) = (self.told.new_in_export(&report), self.told.new_failures(&report));
+        let (left, failed) = (self.reported.new_in_export(&report), self.reported.new_failures(&report));
         let is_left_out = !left.is_empty() || !failed.is_empty();
         let is_news = !report.written.is_empty() || !report.removed.is_empty() || is_left_out;
         let (written, removed) = (mem::take(&mut report.written), mem::take(&mut report.removed));

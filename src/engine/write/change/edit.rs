@@ -19,7 +19,7 @@ use crate::{
             error::{EngineError, in_tree},
             projection::stored,
             reading::Reading,
-            survey::Known,
+            tracked_document::TrackedDocument,
         },
         write::writer::{Draft, Revision, Writer},
     },
@@ -62,12 +62,12 @@ impl Writer<'_> {
             return Ok(());
         }
         let mut refused: Vec<(State, String)> = Vec::new();
-        let mut taken: Vec<(Located, Known, Reading)> = Vec::new();
+        let mut taken: Vec<(Located, TrackedDocument, Reading)> = Vec::new();
         for path in paths {
             let Place::Document(located) = locate(path) else { continue };
             match engine.state_of(path)? {
                 (State::Behind | State::Untracked, Some(reading)) => {
-                    taken.push((located, engine.known(path)?, *reading))
+                    taken.push((located, engine.tracked_document(path)?, *reading))
                 }
                 (state @ (State::Invalid | State::Diverged | State::Conflict), _) => {
                     refused.push((state, path.to_string()));
@@ -87,7 +87,7 @@ impl Writer<'_> {
             return Ok(());
         }
         taken.sort_by(|a, b| a.0.entity.cmp(&b.0.entity));
-        let looker = engine.looker();
+        let probe = engine.caching_probe();
         while let Some((first, ..)) = taken.first() {
             let entity = first.entity.clone();
             let group: Vec<_> = taken.extract_if(.., |(located, ..)| located.entity == entity).collect();
@@ -98,7 +98,7 @@ impl Writer<'_> {
                 let commit = charged.commit.map(|commit| commit.to_string());
                 acting.get_or_insert(charged);
                 let sha = Some(reading.sha.clone());
-                let stat = looker.stat(&located.path);
+                let stat = probe.stat(&located.path);
                 let (base, diagnostics) = (sha.clone(), None);
                 notes.push(MirrorDocument { base, file: sha, stat, diagnostics, commit, ..known.mirrored });
                 revisions.push(Revision { located, new: Some(reading) });

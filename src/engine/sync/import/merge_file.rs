@@ -4,8 +4,11 @@ use super::importer::{Importer, Taken};
 use crate::{
     domain::{action::Action, doc_path::DocPath, hash::Sha256},
     engine::{
-        base::{error::EngineError, look::Look, projection::stored, reading::Reading, survey::Known},
-        sync::merging::{Meeting, Met},
+        base::{
+            error::EngineError, file_probe::Probed, projection::stored, reading::Reading,
+            tracked_document::TrackedDocument,
+        },
+        sync::merging::{MergeOutcome, MergeRequest},
         write::writer::{Draft, Revision},
     },
     markdown::locate::{Located, Place, locate},
@@ -15,23 +18,23 @@ use crate::{
 impl Importer<'_, '_> {
     /// Merges a file that changed on both sides. The file's text is the base from then on: what the merge made beyond it
     /// is for the next export to write.
-    pub(super) fn meet(&mut self, taken: &Taken) -> Result<(), EngineError> {
+    pub(super) fn merge_document(&mut self, taken: &Taken) -> Result<(), EngineError> {
         self.flush()?;
         let base = match &taken.known.mirrored.base {
             Some(base) => self.text(&taken.located.path, Some(base))?,
             None => self.writer.engine.base_in_history(&taken.located)?,
         };
         let moved = if taken.known.database.is_none() { self.moved_to(&taken.located)? } else { None };
-        let meeting = match &moved {
+        let request = match &moved {
             // The document went elsewhere in the database, such as to the archive: the edit follows it.
-            Some((located, ours)) => Meeting {
+            Some((located, ours)) => MergeRequest {
                 located,
                 base: base.as_ref(),
                 ours: Some(ours.clone()),
                 theirs: Some(&taken.reading),
                 revision: Some(taken.located.path.as_str()),
             },
-            None => Meeting {
+            None => MergeRequest {
                 located: &taken.located,
                 base: base.as_ref(),
                 ours: taken.known.database.clone(),
@@ -40,15 +43,15 @@ impl Importer<'_, '_> {
             },
         };
         self.writer.acting = self.charge(taken);
-        let met = self.writer.meet(&meeting);
+        let met = self.writer.merge_document(&request);
         self.writer.acting = None;
         match met {
             Err(error) => self.leave(&taken.located.path, &error).map_err(|()| error),
-            Ok(Met::Merged) => {
+            Ok(MergeOutcome::Merged) => {
                 self.report.merged += 1;
                 self.remember(taken, self.writer.seq())
             }
-            Ok(Met::Clashed) => {
+            Ok(MergeOutcome::Clashed) => {
                 self.report.conflicts.push(taken.located.path.clone());
                 self.remember_file(taken)
             }
@@ -74,27 +77,27 @@ impl Importer<'_, '_> {
     }
 
     /// A file that is gone, of a document that changed in the database.
-    pub(super) fn meet_absence(&mut self, known: &Known) -> Result<(), EngineError> {
+    pub(super) fn meet_absence(&mut self, known: &TrackedDocument) -> Result<(), EngineError> {
         let Place::Document(located) = locate(known.path()) else { return Ok(()) };
         let base = self.text(known.path(), known.mirrored.base.as_ref())?;
         let (base, ours) = (base.as_ref(), known.database.clone());
-        self.writer.meet(&Meeting { located: &located, base, ours, theirs: None, revision: None })?;
+        self.writer.merge_document(&MergeRequest { located: &located, base, ours, theirs: None, revision: None })?;
         self.report.conflicts.push(known.path().clone());
         Ok(())
     }
 
     /// The document that had its file elsewhere until this one appeared, and that the database has changed meanwhile.
-    pub(super) fn moved_while_changed(&self, located: &Located) -> Result<Option<Known>, EngineError> {
+    pub(super) fn moved_while_changed(&self, located: &Located) -> Result<Option<TrackedDocument>, EngineError> {
         if self.writer.is_filling() {
             return Ok(None);
         }
         for row in self.writer.write.store().documents_of(&located.entity)? {
-            let known = self.writer.engine.known(&row.path)?;
+            let known = self.writer.engine.tracked_document(&row.path)?;
             if row.audience == located.audience
                 && row.path != located.path
                 && known.mirrored.base.is_some()
                 && known.mirrored.base != known.database
-                && matches!(self.looker.look(&row.path, None), Look::Nothing)
+                && matches!(self.probe.probe(&row.path, None), Probed::Nothing)
             {
                 return Ok(Some(known));
             }
@@ -103,7 +106,7 @@ impl Importer<'_, '_> {
     }
 
     /// Moves a document to where its file is now, and merges what both sides made of it.
-    pub(super) fn take_along(&mut self, old: &Known, taken: Taken) -> Result<(), EngineError> {
+    pub(super) fn take_along(&mut self, old: &TrackedDocument, taken: Taken) -> Result<(), EngineError> {
         let Place::Document(from) = locate(old.path()) else { return Ok(()) };
         let current = self.text(old.path(), old.database.as_ref())?;
         let revisions =
@@ -113,6 +116,9 @@ impl Importer<'_, '_> {
         self.writer.note_absence(old.path())?;
         let mirrored =
             MirrorDocument { base: old.mirrored.base.clone(), position: old.mirrored.position, ..taken.known.mirrored };
-        self.meet(&Taken { known: Known { mirrored, database: old.database.clone(), conflict: None }, ..taken })
+        self.merge_document(&Taken {
+            known: TrackedDocument { mirrored, database: old.database.clone(), conflict: None },
+            ..taken
+        })
     }
 }

@@ -28,7 +28,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// What a look at a file found.
 #[derive(Debug)]
-pub(in crate::engine) enum Look {
+pub(in crate::engine) enum Probed {
     /// No file.
     Nothing,
     /// The file is as it was when it was last read; it had this text, or could not be read.
@@ -41,12 +41,12 @@ pub(in crate::engine) enum Look {
 
 /// Looks at files of one tree, with the file system's own idea of now.
 #[derive(Debug, Clone)]
-pub(in crate::engine) struct Looker {
+pub(in crate::engine) struct FileProbe {
     tree: Tree,
     now_ns: i64,
 }
 
-impl Looker {
+impl FileProbe {
     /// `scratch` is a folder of the same file system where a file can be made to read its clock; where none can,
     /// no stat vouches for anything.
     pub(in crate::engine) fn new(root: &Path, scratch: Option<&Path>) -> Self {
@@ -59,18 +59,18 @@ impl Looker {
     }
 
     /// Looks at a document; reads it only where the stat cannot vouch for what is known.
-    pub(in crate::engine) fn look(&self, path: &DocPath, known: Option<&MirrorDocument>) -> Look {
+    pub(in crate::engine) fn probe(&self, path: &DocPath, known: Option<&MirrorDocument>) -> Probed {
         let found = match self.tree.stat(path) {
             Ok(Some(found)) => found,
-            Ok(None) => return Look::Nothing,
-            Err(error) => return Look::Unreadable(unreadable(&error), None),
+            Ok(None) => return Probed::Nothing,
+            Err(error) => return Probed::Unreadable(unreadable(&error), None),
         };
         let stat = stat_of(&found);
         if found.kind == Kind::File
             && let Some(known) = known
             && known.stat == Some(stat)
         {
-            return Look::Same(if known.diagnostics.is_some() { None } else { known.file.clone() });
+            return Probed::Same(if known.diagnostics.is_some() { None } else { known.file.clone() });
         }
         self.read(path, self.vouches(stat).then_some(stat))
     }
@@ -98,16 +98,16 @@ impl Looker {
         self.vouches(stat).then_some(stat)
     }
 
-    fn read(&self, path: &DocPath, stat: Option<FileStat>) -> Look {
+    fn read(&self, path: &DocPath, stat: Option<FileStat>) -> Probed {
         match read_settled(&self.tree, path) {
             Ok(Some(bytes)) => match Reading::of_bytes(bytes) {
-                Ok(reading) => Look::Read(Box::new(reading), stat),
-                Err(problem) => Look::Unreadable(problem, stat),
+                Ok(reading) => Probed::Read(Box::new(reading), stat),
+                Err(problem) => Probed::Unreadable(problem, stat),
             },
-            Ok(None) => Look::Nothing,
+            Ok(None) => Probed::Nothing,
             Err(error) => {
                 let stat = stat.filter(|_| matches!(error, TreeError::TooLarge { .. }));
-                Look::Unreadable(unreadable(&error), stat)
+                Probed::Unreadable(unreadable(&error), stat)
             }
         }
     }
@@ -200,8 +200,8 @@ mod tests {
                 std::thread::sleep(Duration::from_millis(40));
                 fs::write(&file, "---\nType: Card\n---\n").unwrap();
             });
-            Looker::new(folder.path(), None).look(&path, None)
+            FileProbe::new(folder.path(), None).probe(&path, None)
         });
-        assert!(matches!(look, Look::Read(reading, _) if reading.text.contains("Type: Card")));
+        assert!(matches!(look, Probed::Read(reading, _) if reading.text.contains("Type: Card")));
     }
 }

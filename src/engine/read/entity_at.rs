@@ -9,14 +9,14 @@ use crate::{
 };
 
 /// One card or idea, seen from now or from a point in the past.
-pub(in crate::engine) struct Standpoint<'e> {
+pub(in crate::engine) struct EntityAt<'e> {
     engine: &'e Engine,
     what: &'static str,
     owner: Id,
     past: Option<(Past, u64)>,
 }
 
-impl<'e> Standpoint<'e> {
+impl<'e> EntityAt<'e> {
     /// A look at a card or idea that there is, or that the log knows.
     pub(in crate::engine) fn new(
         engine: &'e Engine,

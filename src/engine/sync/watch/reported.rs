@@ -1,4 +1,4 @@
-//! What was told of documents that wait for a person, so that it is told once and not at every look.
+//! What was already reported about documents that wait for a person, so that each is reported once and not at every look.
 
 use std::{
     collections::BTreeSet,
@@ -15,21 +15,21 @@ use crate::{
 };
 
 /// A document that was left alone, or a finding in one, with the time its file was changed: a file that was saved again
-/// is told of again.
+/// is reported again.
 type Matter = (String, String, Option<i64>);
 
-/// What was told, and still holds.
-pub(super) struct Told {
+/// What was reported and still holds.
+pub(super) struct Reported {
     root: PathBuf,
     matters: BTreeSet<Matter>,
 }
 
-impl Told {
+impl Reported {
     pub(super) fn new(root: &Path) -> Self {
         Self { root: root.to_path_buf(), matters: BTreeSet::new() }
     }
 
-    /// What an import left alone and found that was not told yet.
+    /// What an import left alone and found that was not reported yet.
     pub(super) fn new_in_import(&mut self, report: &ImportReport) -> (Vec<(DocPath, State)>, Vec<Diagnostic>) {
         let lists = [
             (&report.conflicts, State::Conflict),
@@ -57,7 +57,7 @@ impl Told {
         (left_news, found_news)
     }
 
-    /// What an export left out of which nothing was told yet. Of a file that cannot be read the import has told.
+    /// What an export left out and that was not reported yet; the import reports files that cannot be read.
     pub(super) fn new_in_export(&mut self, report: &ExportReport) -> Vec<(DocPath, State)> {
         let mut news = Vec::new();
         for (path, state) in report.refused.iter().filter(|(_, state)| *state != State::Invalid) {
@@ -69,7 +69,7 @@ impl Told {
         news
     }
 
-    /// What an export could not write of which nothing was told yet.
+    /// What an export could not write that was not reported yet.
     pub(super) fn new_failures(&mut self, report: &ExportReport) -> Vec<(DocPath, String)> {
         let mut failed = report.failed.clone();
         failed.retain(|(path, why)| self.matters.insert((path.to_string(), why.clone(), None)));

@@ -2,27 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use super::{engine::Engine, error::EngineError, look::Looker, selection::Selection};
+use super::{engine::Engine, error::EngineError, file_probe::FileProbe, selection::Selection};
 use crate::{
     domain::{
         conflict::Conflict,
         doc_path::DocPath,
         hash::Sha256,
-        state::{Found, Sighting},
+        state::{Found, SyncInput},
     },
     store::MirrorDocument,
 };
 
 /// One document, in the mirror, in the database, or in both.
 #[derive(Debug, Clone)]
-pub(in crate::engine) struct Known {
+pub(in crate::engine) struct TrackedDocument {
     pub(in crate::engine) mirrored: MirrorDocument,
     pub(in crate::engine) database: Option<Sha256>,
     /// What an earlier merge could not settle.
     pub(in crate::engine) conflict: Option<Conflict>,
 }
 
-impl Known {
+impl TrackedDocument {
     pub(in crate::engine) fn nothing(path: DocPath) -> Self {
         Self { mirrored: MirrorDocument::unknown(path), database: None, conflict: None }
     }
@@ -41,18 +41,21 @@ impl Known {
         self.mirrored.diagnostics.is_some() && self.mirrored.file.as_ref() == Some(file)
     }
 
-    pub(in crate::engine) fn sighting<'a>(&'a self, file: Found<'a>) -> Sighting<'a> {
+    pub(in crate::engine) fn sync_input<'a>(&'a self, file: Found<'a>) -> SyncInput<'a> {
         let database = self.database.as_ref();
         // A conflict with another place says nothing about the file of this one.
         let own = self.conflict.as_ref().filter(|conflict| conflict.revision.is_none());
         let conflict = own.is_some_and(|conflict| conflict.stands(file, database));
-        Sighting { file, base: self.mirrored.base.as_ref(), database, conflict }
+        SyncInput { file, base: self.mirrored.base.as_ref(), database, conflict }
     }
 }
 
 impl Engine {
     /// Every document known in this place, in the order of the paths.
-    pub(in crate::engine) fn survey(&self, selection: &Selection) -> Result<Vec<Known>, EngineError> {
+    pub(in crate::engine) fn tracked_documents(
+        &self,
+        selection: &Selection,
+    ) -> Result<Vec<TrackedDocument>, EngineError> {
         let rows = self.store.known(self.mirror_id())?;
         let mut conflicts: BTreeMap<DocPath, Conflict> = self
             .store
@@ -62,30 +65,30 @@ impl Engine {
             .collect();
         let known = |(mirrored, database): (MirrorDocument, Option<Sha256>)| {
             let conflict = conflicts.remove(&mirrored.path);
-            Known { mirrored, database, conflict }
+            TrackedDocument { mirrored, database, conflict }
         };
-        let mut known: Vec<Known> = rows.into_iter().map(known).collect();
+        let mut known: Vec<TrackedDocument> = rows.into_iter().map(known).collect();
         known.retain(|known| selection.contains(known.path()));
         known.sort_by(|a, b| a.path().cmp(b.path()));
         Ok(known)
     }
 
     /// What is known of one document.
-    pub(in crate::engine) fn known(&self, path: &DocPath) -> Result<Known, EngineError> {
-        Ok(Known {
+    pub(in crate::engine) fn tracked_document(&self, path: &DocPath) -> Result<TrackedDocument, EngineError> {
+        Ok(TrackedDocument {
             mirrored: self.store.mirror_document(self.mirror_id(), path)?,
             database: self.store.document_sha(path)?,
             conflict: self.store.conflict(self.mirror_id(), path)?,
         })
     }
 
-    /// Looks at files without keeping what it finds.
-    pub(in crate::engine) fn glance(&self) -> Looker {
-        Looker::new(self.root(), None)
+    /// A probe whose finds are not kept.
+    pub(in crate::engine) fn file_probe(&self) -> FileProbe {
+        FileProbe::new(self.root(), None)
     }
 
-    /// Looks at files to note what they look like; reads the file system's clock for that.
-    pub(in crate::engine) fn looker(&self) -> Looker {
-        Looker::new(self.root(), self.scratch())
+    /// A probe whose finds go into the stat cache; it reads the file system's clock for that.
+    pub(in crate::engine) fn caching_probe(&self) -> FileProbe {
+        FileProbe::new(self.root(), self.scratch())
     }
 }

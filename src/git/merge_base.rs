@@ -17,14 +17,14 @@ pub struct BothChanged {
 
 impl Repository {
     /// The last commit that two commits have in common.
-    pub fn parted(&self, ours: CommitId, theirs: CommitId) -> Result<Option<CommitId>, GitError> {
+    pub fn merge_base(&self, ours: CommitId, theirs: CommitId) -> Result<Option<CommitId>, GitError> {
         let parted = self.inner.merge_base(ours.0, theirs.0).if_found().during("compare the histories of", ours)?;
         Ok(parted.map(CommitId))
     }
 
     /// The files below the folder `prefix` that both commits changed since they parted.
     pub fn both_changed(&self, ours: CommitId, theirs: CommitId, prefix: &str) -> Result<Vec<BothChanged>, GitError> {
-        let parted = self.parted(ours, theirs)?;
+        let parted = self.merge_base(ours, theirs)?;
         let base = match parted {
             Some(parted) => self.tree_blobs(parted, prefix)?,
             None => Default::default(),

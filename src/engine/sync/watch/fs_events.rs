@@ -17,7 +17,7 @@ use notify::{
 const BLIND: Duration = Duration::from_secs(2);
 
 /// Watches one folder and all below it.
-pub(super) struct Eyes {
+pub(super) struct FsEvents {
     folder: PathBuf,
     sender: Sender<notify::Result<Event>>,
     events: Receiver<notify::Result<Event>>,
@@ -27,12 +27,12 @@ pub(super) struct Eyes {
     last_look: Instant,
 }
 
-impl Eyes {
+impl FsEvents {
     pub(super) fn open(folder: PathBuf) -> Self {
         let (sender, events) = channel();
-        let mut eyes = Self { folder, sender, events, watcher: None, watched: None, last_look: Instant::now() };
-        eyes.follow();
-        eyes
+        let mut fs_events = Self { folder, sender, events, watcher: None, watched: None, last_look: Instant::now() };
+        fs_events.follow();
+        fs_events
     }
 
     /// Waits for a change, at most so long, and tells whether there was one.

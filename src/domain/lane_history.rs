@@ -34,7 +34,7 @@ pub struct Stretch {
 
 /// All that the log knows of one card's way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Life {
+pub struct LaneHistory {
     /// The card.
     pub card: String,
     /// When it was made, as its document says now.
@@ -55,7 +55,7 @@ pub enum Event {
     At(i64),
 }
 
-impl Life {
+impl LaneHistory {
     /// The life of one card from its versions in any order; `None` of none. `created` is when it was made, as its document
     /// says: a date, or an instant in UTC. `import` is the batch of the first import.
     #[must_use]
@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     /// A life from lanes with the times they were entered; `gone` is when it was removed.
-    fn life(found: bool, lanes: &[(Lane, i64)], gone: Option<i64>) -> Life {
+    fn life(found: bool, lanes: &[(Lane, i64)], gone: Option<i64>) -> LaneHistory {
         let ends = lanes.iter().skip(1).map(|(_, from)| Some(*from)).chain([gone]);
         let versions = lanes.iter().zip(ends).enumerate().map(|(index, ((lane, from), until))| Stay {
             seq: index as u64 + 1,
@@ -162,7 +162,7 @@ mod tests {
             lane: Some(*lane),
             archived: false,
         });
-        Life::of("A-1", "1970-01-01", versions.collect(), found.then_some(1)).unwrap()
+        LaneHistory::of("A-1", "1970-01-01", versions.collect(), found.then_some(1)).unwrap()
     }
 
     #[test]

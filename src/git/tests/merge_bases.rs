@@ -8,7 +8,7 @@ fn blob(folder: &Path, at: &str) -> Option<crate::git::BlobId> {
 }
 
 /// A repository with two branches that left `main`: `ours` and `theirs`.
-fn parted(sandbox: &Sandbox) -> (PathBuf, CommitId, CommitId) {
+fn diverged(sandbox: &Sandbox) -> (PathBuf, CommitId, CommitId) {
     let top = sandbox.repository("x");
     let lines = "1\n2\n3\n4\n5\n";
     commit(&top, &[("d/both.md", lines), ("d/one.md", "1"), ("d/same.md", "1"), ("d/gone.md", "1"), ("out.txt", "1")]);
@@ -29,7 +29,7 @@ fn parted(sandbox: &Sandbox) -> (PathBuf, CommitId, CommitId) {
 #[test]
 fn what_both_changed_in_different_ways_is_told() {
     let sandbox = Sandbox::new();
-    let (top, ours, theirs) = parted(&sandbox);
+    let (top, ours, theirs) = diverged(&sandbox);
     let found = open(&top).both_changed(ours, theirs, "d").unwrap();
     let both = BothChanged {
         path: "d/both.md".to_owned(),
@@ -44,7 +44,7 @@ fn what_both_changed_in_different_ways_is_told() {
 #[test]
 fn a_merge_takes_both_sides_and_what_was_settled() {
     let sandbox = Sandbox::new();
-    let (top, ours, theirs) = parted(&sandbox);
+    let (top, ours, theirs) = diverged(&sandbox);
     let repository = open(&top);
     let (parents, settled) = ([ours, theirs], [put("d/both.md", "settled\n")]);
     let new = NewCommit { parents: &parents, tree_of: None, ..export(&parents, &settled) };

@@ -24,7 +24,7 @@ pub(super) struct Candidate {
 }
 
 /// What to do with one document of the branch.
-pub(super) enum Verdict {
+pub(super) enum ExportPlan {
     /// The branch has the database's text, or a document that the database never had. `keep` is as below.
     InSync { keep: Option<BlobId> },
     /// It is to be written, as this blob, or removed.
@@ -106,13 +106,13 @@ impl Publisher<'_> {
         Ok(deleted)
     }
 
-    pub(super) fn judge(
+    pub(super) fn plan(
         &self,
         candidate: &Candidate,
         text: Option<&Reading>,
         deleted: bool,
         past: &Past<'_>,
-    ) -> Result<Verdict, EngineError> {
+    ) -> Result<ExportPlan, EngineError> {
         let path = &candidate.path;
         let git_path = self.engine.workspace.git_path(path.as_str());
         let mirrored = self.engine.store.mirror_document(self.mirror.id, path)?;
@@ -123,7 +123,7 @@ impl Publisher<'_> {
         };
         if text.is_some() && deleted {
             let state = if changed { State::Diverged } else { State::Missing };
-            return Ok(Verdict::LeaveOut { state, keep: None });
+            return Ok(ExportPlan::LeaveOut { state, keep: None });
         }
         // Where two histories meet, neither side's edits may be lost.
         let branch = self.start.tip.filter(|_| self.start.merges());
@@ -135,14 +135,14 @@ impl Publisher<'_> {
             }
             let keep = (branch == Some(commit)).then_some(blob);
             let state = match (text, mirrored.base.is_some()) {
-                (None, false) => return Ok(Verdict::InSync { keep }),
+                (None, false) => return Ok(ExportPlan::InSync { keep }),
                 (Some(_), false) => State::Diverged,
                 (_, true) if changed => State::Diverged,
                 (_, true) => State::Behind,
             };
-            return Ok(Verdict::LeaveOut { state, keep });
+            return Ok(ExportPlan::LeaveOut { state, keep });
         }
-        Ok(if candidate.blob == ours { Verdict::InSync { keep: None } } else { Verdict::Write(ours) })
+        Ok(if candidate.blob == ours { ExportPlan::InSync { keep: None } } else { ExportPlan::Write(ours) })
     }
 
     /// Whether git's blob is somebody's change that the database does not have: a text the log never had, or an
