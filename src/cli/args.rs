@@ -8,18 +8,8 @@ use clap_complete::engine::ArgValueCompleter;
 use super::{complete, error::CliError, login, ui::Ui};
 use crate::{
     domain::{
-        config::Key,
-        duration::Duration as Span,
-        entry::instant,
-        gate::Gate,
-        lane::Lane,
-        lang::Lang,
-        order::Order,
-        page::{Cursor, Page, Part, page},
-        point_in_time::PointInTime,
-        priority::Priority,
-        query::Query,
-        suggest::nearest,
+        config::Key, duration::Duration as Span, entry::instant, gate::Gate, lane::Lane, lang::Lang,
+        point_in_time::PointInTime, priority::Priority, query::Query, suggest::nearest,
     },
     engine::{Clock, Engine, EngineError, Environment, FirstImport, Moment, OpenOptions, Refresh, Refreshed},
 };
@@ -234,51 +224,6 @@ pub(crate) fn meant_ids(engine: &Engine, typed: &[String]) -> Result<Vec<String>
     typed.iter().map(meant).collect()
 }
 
-/// Which page of a list, in which order.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct Paging {
-    /// In this order: id, title, priority, due, owner, created, updated
-    #[arg(long, value_name = "KEY", value_parser = parse_order)]
-    sort: Option<Order>,
-    /// What follows the page that ended so; with --limit, JSON has it under "next"
-    #[arg(long, value_name = "CURSOR", value_parser = parse_cursor)]
-    after: Option<Cursor>,
-}
-
-impl Paging {
-    /// The order that is asked for.
-    pub(crate) fn order(&self) -> Order {
-        self.sort.unwrap_or_default()
-    }
-
-    /// The page of these items; `position` is what the order compares of one.
-    pub(crate) fn page<T>(
-        &self,
-        items: Vec<T>,
-        position: impl Fn(&T) -> Vec<Part>,
-        limit: Option<usize>,
-    ) -> Result<Page<T>, CliError> {
-        let order = self.order().as_str();
-        if self.after.as_ref().is_some_and(|cursor| cursor.order() != order) {
-            let message = "the cursor of --after is of another order".to_owned();
-            return Err(CliError::Usage { message, hint: "give the --sort it came from, or begin again".to_owned() });
-        }
-        if self.sort.is_none() && self.after.is_none() && limit.is_none() {
-            return Ok(Page { total: items.len(), items, next: None });
-        }
-        Ok(page(items, order, position, self.after.as_ref(), limit))
-    }
-}
-
-fn parse_order(text: &str) -> Result<Order, String> {
-    let all = Order::ALL.into_iter().filter(|order| *order != Order::Usual).map(Order::as_str).collect::<Vec<_>>();
-    Order::parse(text).ok_or_else(|| format!("the keys are {}", all.join(", ")))
-}
-
-fn parse_cursor(text: &str) -> Result<Cursor, String> {
-    Cursor::parse(text).ok_or_else(|| "a cursor is what JSON has under \"next\"".to_owned())
-}
-
 /// Which cards to show.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Filters {
@@ -300,9 +245,6 @@ pub(crate) struct Filters {
     /// Archived cards instead of those on the board
     #[arg(long)]
     pub(crate) archived: bool,
-    /// At most so many
-    #[arg(long, value_name = "N")]
-    pub(crate) limit: Option<usize>,
 }
 
 impl Filters {

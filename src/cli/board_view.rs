@@ -76,9 +76,23 @@ impl PlainBoard {
         text.push('\n');
     }
 
-    /// Prints the lanes, those asked for or all.
-    pub(crate) fn print(&self, ui: &mut Ui, heading: &str, lanes: &[Lane]) -> Result<(), CliError> {
-        let asked = |name: Option<Lane>| lanes.is_empty() || name.is_some_and(|name| lanes.contains(&name));
+    /// The lanes with the cards that are held.
+    pub(crate) fn of(ui: &Ui, groups: &[Group], today: &str) -> Self {
+        let mut board = Self::default();
+        for group in groups {
+            group.cards.iter().for_each(|card| board.add(ui, &line_of(card), today, None));
+            board.lanes[usize::from(group.lane.map_or(Lane::UNKNOWN_RANK, Lane::rank))].count = group.count;
+        }
+        board
+    }
+
+    /// Prints the lanes that are asked for.
+    pub(crate) fn print(
+        &self,
+        ui: &mut Ui,
+        heading: &str,
+        asked: impl Fn(Option<Lane>) -> bool,
+    ) -> Result<(), CliError> {
         print_heading(ui, heading, self.lanes.iter().map(|lane| lane.count).sum())?;
         let names = Lane::ALL.into_iter().map(Some).chain([None]);
         for (name, lane) in names.zip(&self.lanes).filter(|(name, _)| asked(*name)) {

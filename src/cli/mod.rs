@@ -24,6 +24,7 @@ mod list_view;
 mod login;
 mod meant;
 mod pager;
+mod paging;
 mod sanitize;
 mod shape;
 mod stats_view;

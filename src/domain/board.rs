@@ -1,6 +1,11 @@
-//! A board: cards in lanes, the unknown lane last. The order within a lane is the database's index.
+//! A board: cards in lanes, the unknown lane last. The usual order within a lane is the database's index.
 
-use super::{card::Card, lane::Lane};
+use super::{
+    card::Card,
+    lane::Lane,
+    order::Order,
+    page::{Cursor, Page, Part, page, page_of_sorted},
+};
 
 /// The cards of one lane, in board order.
 #[derive(Debug, Clone)]
@@ -11,21 +16,79 @@ pub struct Group {
     pub count: usize,
     /// The cards, at most the limit.
     pub cards: Vec<Card>,
+    /// Where the next page of the lane begins, where there is more.
+    pub next: Option<Cursor>,
+}
+
+/// Which part of each lane a board shows.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct BoardPage<'a> {
+    /// In which order.
+    pub order: Order,
+    /// Only what follows there, in the lane that it is of.
+    pub after: Option<&'a Cursor>,
+    /// At most so many of each lane.
+    pub limit: Option<usize>,
+}
+
+impl BoardPage<'_> {
+    /// The name of its cursors' order: a page of a lane is none of a list.
+    #[must_use]
+    pub fn name(order: Order) -> String {
+        format!("lane {}", order.as_str())
+    }
+
+    /// Whether every lane is shown from its beginning, in the usual order.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        self.order == Order::Usual && self.after.is_none()
+    }
+
+    /// The lane that a cursor is of, or that of all.
+    #[must_use]
+    pub fn shows(&self, lane: Option<Lane>) -> bool {
+        self.after.is_none_or(|cursor| cursor.keys().first() == Some(&rank(lane).to_string()))
+    }
+
+    /// Where the page after this card begins.
+    #[must_use]
+    pub fn cursor(&self, card: &Card) -> Cursor {
+        Cursor::at(&Self::name(self.order), &self.position(card))
+    }
+
+    fn position(&self, card: &Card) -> Vec<Part> {
+        let lane = Part::Up(rank(card.lane.known()).to_string());
+        std::iter::once(lane).chain(self.order.of_card_in_lane(card)).collect()
+    }
+
+    fn of_lane(&self, lane: Option<Lane>, cards: Vec<Card>) -> Group {
+        let count = cards.len();
+        if !self.shows(lane) {
+            return Group { lane, count, cards: Vec::new(), next: None };
+        }
+        let name = Self::name(self.order);
+        let position = |card: &Card| self.position(card);
+        let Page { items, next, .. } = if self.order == Order::Usual {
+            page_of_sorted(cards, &name, position, self.after, self.limit)
+        } else {
+            page(cards, &name, position, self.after, self.limit)
+        };
+        Group { lane, count, cards: items, next }
+    }
+}
+
+fn rank(lane: Option<Lane>) -> u8 {
+    lane.map_or(Lane::UNKNOWN_RANK, Lane::rank)
 }
 
 /// Puts cards, which come in board order, into all lanes; the unknown lane only when it has cards.
 #[must_use]
-pub fn into_lanes(cards: Vec<Card>, limit: Option<usize>) -> Vec<Group> {
-    let mut groups: Vec<Group> =
-        Lane::ALL.into_iter().map(Some).chain([None]).map(|lane| Group { lane, count: 0, cards: Vec::new() }).collect();
+pub fn into_lanes(cards: Vec<Card>, page: &BoardPage<'_>) -> Vec<Group> {
+    let mut lanes: Vec<(Option<Lane>, Vec<Card>)> =
+        Lane::ALL.into_iter().map(Some).chain([None]).map(|lane| (lane, Vec::new())).collect();
     for card in cards {
-        let rank = card.lane.known().map_or(Lane::UNKNOWN_RANK, Lane::rank);
-        let group = &mut groups[usize::from(rank)];
-        group.count += 1;
-        if limit.is_none_or(|limit| group.cards.len() < limit) {
-            group.cards.push(card);
-        }
+        lanes[usize::from(rank(card.lane.known()))].1.push(card);
     }
-    groups.retain(|group| group.lane.is_some() || group.count > 0);
-    groups
+    lanes.retain(|(lane, cards)| lane.is_some() || !cards.is_empty());
+    lanes.into_iter().map(|(lane, cards)| page.of_lane(lane, cards)).collect()
 }

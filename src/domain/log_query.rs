@@ -2,6 +2,11 @@
 
 use super::id::Id;
 
+/// The order of the log with the newest entry first.
+pub const NEWEST: &str = "newest";
+/// The order of the log with the oldest entry first.
+pub const OLDEST: &str = "oldest";
+
 /// Filters of the log; an empty one lets everything pass.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogQuery {
@@ -23,8 +28,12 @@ pub struct LogQuery {
     pub until: Option<i64>,
     /// Only those after this number.
     pub after: Option<u64>,
-    /// At most so many, the newest.
+    /// At most so many, the first of the order.
     pub limit: Option<usize>,
+    /// The oldest first, in place of the newest.
+    pub oldest_first: bool,
+    /// Of those that pass only what follows this number in the order: the next page.
+    pub beyond: Option<u64>,
 }
 
 /// What of an entry tells whether it passes, without its payload.
@@ -53,6 +62,12 @@ impl LogQuery {
             && is(&self.action, line.action)
             && is(&self.actor, line.actor)
             && is(&self.initiator, line.initiator)
+    }
+
+    /// The name of its order.
+    #[must_use]
+    pub fn order(&self) -> &'static str {
+        if self.oldest_first { OLDEST } else { NEWEST }
     }
 
     /// Whether it asks for no more than an ID and a number of entries.

@@ -1,4 +1,4 @@
-//! The orders in which lists of cards and ideas can be asked for: what each compares.
+//! The orders in which lists of cards, ideas and stage docs can be asked for: what each compares.
 
 use super::{
     card::Card,
@@ -8,6 +8,7 @@ use super::{
     one_of::OneOf,
     page::Part::{self, Down, Up},
     priority::Priority,
+    stage_doc::StageDoc,
 };
 
 /// An order of a list.
@@ -65,15 +66,10 @@ impl Order {
         let due = || Up(card.due.as_deref().and_then(leading_date).unwrap_or("~").to_owned());
         let priority = || Up(rank(&card.priority, Priority::rank));
         match self {
-            Self::Usual => vec![
-                Up(card.business.clone()),
-                Up(rank(&card.lane, Lane::rank)),
-                priority(),
-                due(),
-                Down(card.updated.clone()),
-                Down(card.created.clone()),
-                id(),
-            ],
+            Self::Usual => {
+                let board = vec![Up(card.business.clone()), Up(rank(&card.lane, Lane::rank))];
+                board.into_iter().chain(self.of_card_in_lane(card)).collect()
+            }
             Self::Id => vec![id()],
             Self::Title => vec![Up(card.title.to_lowercase()), id()],
             Self::Priority => vec![priority(), due(), id()],
@@ -82,6 +78,39 @@ impl Order {
             Self::Created => vec![Down(card.created.clone()), id()],
             Self::Updated => vec![Down(card.updated.clone()), id()],
         }
+    }
+
+    /// What it compares of two cards in the same lane of a board.
+    #[must_use]
+    pub fn of_card_in_lane(self, card: &Card) -> Vec<Part> {
+        if self != Self::Usual {
+            return self.of_card(card);
+        }
+        vec![
+            Up(rank(&card.priority, Priority::rank)),
+            Up(card.due.as_deref().and_then(leading_date).unwrap_or("~").to_owned()),
+            Down(card.updated.clone()),
+            Down(card.created.clone()),
+            Up(card.id.to_string()),
+        ]
+    }
+
+    /// Whether stage docs have it.
+    #[must_use]
+    pub fn is_of_stage_docs(self) -> bool {
+        matches!(self, Self::Usual | Self::Id | Self::Title | Self::Created | Self::Updated)
+    }
+
+    /// What it compares of a stage doc of a card with this title.
+    #[must_use]
+    pub fn of_stage_doc(self, doc: &StageDoc, title: Option<&str>) -> Vec<Part> {
+        let first = match self {
+            Self::Title => Some(Up(title.unwrap_or("~").to_lowercase())),
+            Self::Created => Some(Down(doc.created.clone())),
+            Self::Updated => Some(Down(doc.updated.clone())),
+            Self::Usual | Self::Id | Self::Priority | Self::Due | Self::Owner => None,
+        };
+        first.into_iter().chain([Up(doc.card.to_string()), Up(doc.stage.as_str().to_owned())]).collect()
     }
 
     /// Whether ideas have it: they have neither owner nor date.

@@ -56,10 +56,22 @@ impl Cursor {
         })
     }
 
+    /// The place of what an order compares so.
+    #[must_use]
+    pub fn at(order: &str, position: &[Part]) -> Self {
+        Self { order: order.to_owned(), keys: position.iter().map(|part| part.text().to_owned()).collect() }
+    }
+
     /// The order that it belongs to.
     #[must_use]
     pub fn order(&self) -> &str {
         &self.order
+    }
+
+    /// What the order compares, the first of it first.
+    #[must_use]
+    pub fn keys(&self) -> &[String] {
+        &self.keys
     }
 
     fn is_before(&self, position: &[Part]) -> bool {
@@ -87,18 +99,27 @@ pub fn page<T>(
     after: Option<&Cursor>,
     limit: Option<usize>,
 ) -> Page<T> {
-    let total = items.len();
     items.sort_by_cached_key(|item| Sorted(position(item)));
+    page_of_sorted(items, order, position, after, limit)
+}
+
+/// The page of a list that has been sorted so: what its order compares is asked of few of its items only.
+pub fn page_of_sorted<T>(
+    mut items: Vec<T>,
+    order: &str,
+    position: impl Fn(&T) -> Vec<Part>,
+    after: Option<&Cursor>,
+    limit: Option<usize>,
+) -> Page<T> {
+    let total = items.len();
     if let Some(cursor) = after {
-        items.retain(|item| cursor.is_before(&position(item)));
+        let before = items.partition_point(|item| !cursor.is_before(&position(item)));
+        items.drain(..before);
     }
     let mut next = None;
     if let Some(limit) = limit.filter(|limit| *limit < items.len()) {
         items.truncate(limit);
-        next = items.last().map(|last| Cursor {
-            order: order.to_owned(),
-            keys: position(last).iter().map(|part| part.text().to_owned()).collect(),
-        });
+        next = items.last().map(|last| Cursor::at(order, &position(last)));
     }
     Page { items, total, next }
 }

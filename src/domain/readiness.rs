@@ -14,6 +14,7 @@ use super::{
     idea::{Idea, Location},
     lane::Lane,
     one_of::OneOf,
+    page::Part,
     priority::Priority,
 };
 
@@ -290,6 +291,19 @@ impl Work {
     #[must_use]
     pub fn order(&self, other: &Self) -> Ordering {
         self.rank().cmp(&other.rank())
+    }
+
+    /// The same order, as pages compare it.
+    #[must_use]
+    pub fn position(&self) -> Vec<Part> {
+        let (priority, due, Reverse(lane), Reverse(updated), id) = self.rank();
+        vec![
+            Part::Up(priority.to_string()),
+            Part::Up(due.to_owned()),
+            Part::Down(lane.to_string()),
+            Part::Down(updated.to_owned()),
+            Part::Up(id.to_owned()),
+        ]
     }
 
     fn rank(&self) -> (u8, &str, Reverse<u8>, Reverse<&str>, &str) {

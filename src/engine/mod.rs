@@ -32,10 +32,11 @@ pub use read::{
     dependencies::{Dependency, DependencyBranch, DependencyGraph, DependencyTree},
     history::{BodyChange, Fate, FieldChange, History, Told, ToldDocument},
     lists::BusinessSummary,
+    log::LogReport,
     me::{Me, Waiting},
     moment::Moment,
     next::{NextOptions, NextReport},
-    search::{Hit, SearchReport, SearchRequest, Snippet},
+    search::{BEST, Hit, SearchReport, SearchRequest, Snippet},
     show::{CardDetail, Comment, DocumentState, IdeaDetail, StageDetail},
     stats::{InProgress, Stats},
 };

@@ -14,24 +14,49 @@ use crate::domain::{entry::Entry, entry::instant, id::Id, log_query::LogLine};
 
 const TABLE: &str = "business_os_audit_log";
 
+/// All of a span of numbers.
+const NEWEST_FIRST: &str = "SELECT seq, entity_type, entity_id, action, actor, initiator,
+                              payload_json, previous_hash, hash
+                            FROM business_os_audit_log WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq DESC";
+const OLDEST_FIRST: &str = "SELECT seq, entity_type, entity_id, action, actor, initiator,
+                              payload_json, previous_hash, hash
+                            FROM business_os_audit_log WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq";
+
+/// Which part of what passes is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LogPage {
+    /// The oldest first, in place of the newest.
+    pub oldest_first: bool,
+    /// Only what follows this number in that order.
+    pub beyond: Option<u64>,
+    /// At most so many.
+    pub limit: Option<usize>,
+}
+
+impl LogPage {
+    fn begins_before(&self, seq: u64) -> bool {
+        self.beyond.is_none_or(|beyond| if self.oldest_first { seq > beyond } else { seq < beyond })
+    }
+}
+
 impl Store {
-    /// The entries with a number in `seqs` that pass, the newest first and at most `limit`, and how many pass.
+    /// The entries with a number in `seqs` that pass and are on the page, and how many pass.
     pub fn search_log(
         &self,
         id: Option<&Id>,
         seqs: RangeInclusive<u64>,
-        limit: Option<usize>,
+        page: &LogPage,
         mut lets_pass: impl FnMut(&LogLine<'_>) -> Result<bool, StoreError>,
     ) -> Result<(u64, Vec<Entry>), StoreError> {
         let bound = |seq: u64| i64::try_from(seq).unwrap_or(i64::MAX);
         let (first, last) = (bound(*seqs.start()), bound(*seqs.end()));
-        let limit = limit.unwrap_or(usize::MAX);
+        let limit = page.limit.unwrap_or(usize::MAX);
         let mut total = 0;
         let mut found = Vec::new();
         let mut visit = |row: &Reader<'_>, limit: usize| -> Result<(), StoreError> {
             if lets_pass(&line(row)?)? {
                 total += 1;
-                if found.len() < limit {
+                if found.len() < limit && page.begins_before(seq(row)?) {
                     found.push(entry_at(row, 6)?);
                 }
             }
@@ -39,10 +64,12 @@ impl Store {
         };
         match id {
             None => {
-                let sql = "SELECT seq, entity_type, entity_id, action, actor, initiator,
-                             payload_json, previous_hash, hash
-                           FROM business_os_audit_log WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq DESC";
-                let mut statement = self.connection.prepare_cached(sql)?;
+                let connection = &self.connection;
+                let mut statement = if page.oldest_first {
+                    connection.prepare_cached(OLDEST_FIRST)?
+                } else {
+                    connection.prepare_cached(NEWEST_FIRST)?
+                };
                 let mut rows = statement.query([first, last])?;
                 while let Some(row) = rows.next()? {
                     visit(&Reader::new(row, TABLE, 0), limit)?;
@@ -65,7 +92,10 @@ impl Store {
                 while let Some(row) = rows.next()? {
                     visit(&Reader::new(row, TABLE, 0), usize::MAX)?;
                 }
-                found.sort_by_key(|entry| std::cmp::Reverse(entry.facts.seq));
+                found.sort_by_key(|entry| entry.facts.seq);
+                if !page.oldest_first {
+                    found.reverse();
+                }
                 found.truncate(limit);
             }
         }

@@ -33,6 +33,7 @@ pub use error::StoreError;
 pub use idea_versions::IdeaVersion;
 pub use ideas::IdeaRow;
 pub use log::{Head, LogFilter, RawEntry};
+pub use log_search::LogPage;
 pub use migrations::SCHEMA_VERSION;
 pub use mirrors::{FileStat, FilesDigest, Mirror, MirrorDocument};
 pub use search::Match;

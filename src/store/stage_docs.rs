@@ -77,11 +77,14 @@ impl Store {
         collect(&mut *self.connection.prepare_cached(sql)?, [card.as_str()], TABLE, 0, stage_doc)
     }
 
-    /// Every stage doc, by card and stage.
-    pub fn stage_docs(&self) -> Result<Vec<StageDoc>, StoreError> {
-        let sql = "SELECT card_id, stage, audience, git_file_path, created_at, updated_at, sha256
-                   FROM business_os_stage_docs WHERE card_id > '' ORDER BY card_id, stage";
-        collect(&mut *self.connection.prepare_cached(sql)?, [], TABLE, 0, stage_doc)
+    /// Every stage doc, by card and stage, each with the title of its card, where that is there.
+    pub fn stage_docs(&self) -> Result<Vec<(StageDoc, Option<String>)>, StoreError> {
+        let sql = "SELECT doc.card_id, doc.stage, doc.audience, doc.git_file_path, doc.created_at, doc.updated_at,
+                     doc.sha256, card.title
+                   FROM business_os_stage_docs AS doc LEFT JOIN business_os_cards AS card ON card.id = doc.card_id
+                   WHERE doc.card_id > '' ORDER BY doc.card_id, doc.stage";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        collect(&mut statement, [], TABLE, 0, |row| Ok((stage_doc(row)?, row.get(7)?)))
     }
 
     /// Compares every row with what it should be; see `projection::compare`.

@@ -11,7 +11,13 @@ use super::{
     tag,
     words::Lane,
 };
-use crate::domain::{board::Group, card::CardView, lane, value::Picked};
+use crate::domain::{
+    board::{BoardPage, Group},
+    card::CardView,
+    lane,
+    page::Cursor,
+    value::Picked,
+};
 
 /// `bos.board/1`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -33,6 +39,9 @@ struct BoardLane<'a> {
     /// How many there are before `--limit`.
     count: usize,
     cards: Vec<CardItem<'a>>,
+    /// What `--after` takes for the lane's next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 impl<'a> Board<'a> {
@@ -49,7 +58,8 @@ impl<'a> Board<'a> {
             let (own, rest) = picked.split_at(group.cards.len());
             picked = rest;
             let cards = group.cards.iter().zip(own).map(|(card, picked)| CardItem::new(card, form, picked));
-            lanes.push(BoardLane { lane: group.lane.map(Lane), count: group.count, cards: cards.collect() });
+            let (lane, next) = (group.lane.map(Lane), group.next.as_ref().map(Cursor::to_text));
+            lanes.push(BoardLane { lane, count: group.count, cards: cards.collect(), next });
         }
         Self { business, seq, total: groups.iter().map(|group| group.count).sum(), lanes }
     }
@@ -67,21 +77,26 @@ struct WrittenLane {
     count: usize,
     shown: usize,
     cards: Vec<u8>,
+    /// Where the page ends, where it is full.
+    end: Option<Cursor>,
 }
 
 impl BoardLanes {
     /// Adds a card to its lane, as long as the lane is within the limit.
-    pub(crate) fn add(&mut self, card: &CardView<'_>, limit: Option<usize>) {
+    pub(crate) fn add(&mut self, card: &CardView<'_>, page: &BoardPage<'_>) {
         let rank = lane::Lane::parse(card.line.lane).map_or(lane::Lane::UNKNOWN_RANK, lane::Lane::rank);
         let lane = &mut self.lanes[usize::from(rank)];
         lane.count += 1;
-        if limit.is_some_and(|limit| lane.shown >= limit) {
+        if page.limit.is_some_and(|limit| lane.shown >= limit) {
             return;
         }
         if lane.shown > 0 {
             lane.cards.push(b',');
         }
         lane.shown += 1;
+        if page.limit == Some(lane.shown) {
+            lane.end = card.to_card().ok().map(|card| page.cursor(&card));
+        }
         let written = Card::try_from(card).and_then(|card| serde_json::to_writer(&mut lane.cards, &card));
         self.failure = self.failure.take().or(written.err());
     }
@@ -107,7 +122,11 @@ impl BoardLanes {
             document.extend_from_slice(head.trim_end_matches('}').as_bytes());
             document.extend_from_slice(b",\"cards\":[");
             document.extend_from_slice(&lane.cards);
-            document.extend_from_slice(b"]}");
+            document.push(b']');
+            if let Some(end) = lane.end.filter(|_| lane.count > lane.shown) {
+                document.extend_from_slice(format!(",\"next\":{:?}", end.to_text()).as_bytes());
+            }
+            document.push(b'}');
         }
         document.extend_from_slice(b"]}");
         Ok(document)

@@ -7,7 +7,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::words::Action;
-use crate::domain::entry::{self, Touched};
+use crate::{
+    domain::{
+        entry::{self, Touched},
+        page::Cursor,
+    },
+    engine::LogReport,
+};
 
 /// An entry of the log; `bos.entry/1` is one alone.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -97,11 +103,17 @@ pub(crate) struct Log<'a> {
     /// How many there are before `--limit`.
     total: u64,
     entries: Vec<Entry<'a>>,
+    /// What `--after` takes for the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
-impl<'a> Log<'a> {
-    /// These entries of so many.
-    pub(crate) fn new(total: u64, entries: &'a [entry::Entry]) -> Self {
-        Self { total, entries: entries.iter().map(Entry::from).collect() }
+impl<'a> From<&'a LogReport> for Log<'a> {
+    fn from(report: &'a LogReport) -> Self {
+        Self {
+            total: report.total,
+            entries: report.entries.iter().map(Entry::from).collect(),
+            next: report.next.as_ref().map(Cursor::to_text),
+        }
     }
 }

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     domain::{
         card,
+        page::Cursor,
         readiness::{self, Why},
         value::Picked,
     },
@@ -26,6 +27,9 @@ pub(crate) struct Next<'a> {
     waiting_total: usize,
     /// With `--explain`.
     waiting: Vec<Item<Waiting<'a, Card<'a>>, Waiting<'a, BriefCard<'a>>>>,
+    /// What `--after` takes for the next page of `cards`; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 /// A card that can be worked on.
@@ -92,6 +96,7 @@ impl<'a> Next<'a> {
             cards: ready.collect(),
             waiting_total: report.waiting_total,
             waiting: waiting.collect(),
+            next: report.next.as_ref().map(Cursor::to_text),
         }
     }
 }

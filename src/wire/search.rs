@@ -8,7 +8,7 @@ use super::{
     words::Lane,
 };
 use crate::{
-    domain::{entity::Entity, value::Picked},
+    domain::{entity::Entity, page::Cursor, value::Picked},
     engine::{self, SearchReport},
 };
 
@@ -52,6 +52,9 @@ pub(crate) struct Search<'a> {
     /// How many there are before `--limit`.
     total: usize,
     hits: Vec<Item<Hit<'a>, BriefHit<'a>>>,
+    /// What `--after` takes for the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 impl<'a> Search<'a> {
@@ -64,7 +67,8 @@ impl<'a> Search<'a> {
             };
             Item::Brief(BriefHit { entity, id, title, fields })
         };
-        Self { total: report.total, hits: report.hits.iter().zip(picked).map(item).collect() }
+        let hits = report.hits.iter().zip(picked).map(item).collect();
+        Self { total: report.total, hits, next: report.next.as_ref().map(Cursor::to_text) }
     }
 }
 

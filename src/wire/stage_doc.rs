@@ -9,7 +9,7 @@ use super::{
     place::Document,
 };
 use crate::{
-    domain::{stage_doc, value::Picked},
+    domain::{page::Cursor, stage_doc, value::Picked},
     engine::StageDetail,
 };
 
@@ -26,6 +26,9 @@ pub(super) struct StageDoc<'a> {
     /// Whose it is; absent within that card.
     #[serde(skip_serializing_if = "Option::is_none")]
     card: Option<&'a str>,
+    /// The title of that card, null where the card is not there; in lists only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<Option<&'a str>>,
     /// The front matter keys that `--fields` named, null where one is missing; of a stage doc in full, all it has.
     #[serde(skip_serializing_if = "Option::is_none")]
     fields: Option<Fields>,
@@ -37,6 +40,8 @@ struct BriefStageDoc<'a> {
     card: &'a str,
     stage: &'a str,
     updated: &'a str,
+    /// The title of the card.
+    title: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fields: Option<Fields>,
 }
@@ -52,6 +57,7 @@ impl<'a> StageDoc<'a> {
             created: &stage_doc.created,
             updated: &stage_doc.updated,
             card: None,
+            title: None,
             fields: None,
         }
     }
@@ -67,25 +73,30 @@ pub(crate) struct StageDocs<'a> {
     /// How many there are before `--limit`.
     total: usize,
     stage_docs: Vec<Item<StageDoc<'a>, BriefStageDoc<'a>>>,
+    /// What `--after` takes for the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 impl<'a> StageDocs<'a> {
     /// These stage docs of so many; `picked` has the values of the form's keys for each.
     pub(crate) fn new(
         total: usize,
-        stage_docs: &'a [stage_doc::StageDoc],
+        next: Option<&Cursor>,
+        stage_docs: &'a [(stage_doc::StageDoc, Option<String>)],
         form: Form<'_>,
         picked: &[Vec<Option<Picked>>],
     ) -> Self {
-        let item = |(doc, picked): (&'a stage_doc::StageDoc, &Vec<Option<Picked>>)| {
-            let fields = form.fields(picked);
+        let item = |((doc, title), picked): (&'a (stage_doc::StageDoc, Option<String>), &Vec<Option<Picked>>)| {
+            let (title, fields) = (title.as_deref(), form.fields(picked));
             if !form.brief {
-                return Item::Full(StageDoc::with_card(doc, fields));
+                return Item::Full(StageDoc { title: Some(title), ..StageDoc::with_card(doc, fields) });
             }
             let (card, stage) = (doc.card.as_str(), doc.stage.as_str());
-            Item::Brief(BriefStageDoc { card, stage, updated: &doc.updated, fields })
+            Item::Brief(BriefStageDoc { card, stage, updated: &doc.updated, title, fields })
         };
-        Self { total, stage_docs: stage_docs.iter().zip(picked).map(item).collect() }
+        let stage_docs = stage_docs.iter().zip(picked).map(item).collect();
+        Self { total, stage_docs, next: next.map(Cursor::to_text) }
     }
 }
 

@@ -96,8 +96,8 @@ fn lists_as_they_were() {
     assert_snapshot!(env.bos(&["stage", "list", "bake-eng-0006", "--at", "26"]).ok(), @"
     as of entry 26, 2026-11-03 10:00Z
 
-    CARD           STAGE  UPDATED     FILE
-    BAKE-ENG-0006  build  2026-11-03  docs/business-os/cards/BAKE-ENG-0006/build.user.md
+    CARD           STAGE  UPDATED     FILE                                                TITLE
+    BAKE-ENG-0006  build  2026-11-03  docs/business-os/cards/BAKE-ENG-0006/build.user.md  Paper bags with the new logo
     ");
     let list = env.bos(&["card", "list", "--at", "27", "--limit", "2", "--json"]).code(0).json();
     assert_eq!((&list["total"], list["cards"].as_array().unwrap().len()), (&14.into(), 2));

@@ -148,22 +148,22 @@ fn ideas() {
 #[test]
 fn stage_docs() {
     let env = TestEnv::fixture("quirks");
-    assert_snapshot!(env.bos(&["stage", "list", "shop-eng-0005"]).ok(), @r"
-    CARD           STAGE      UPDATED     FILE
-    SHOP-ENG-0005  build      2026-01-22  docs/business-os/cards/SHOP-ENG-0005/Build.user.md
-    SHOP-ENG-0005  fact-find  2026-01-08  docs/business-os/cards/SHOP-ENG-0005/fact-finding.user.md
-    SHOP-ENG-0005  plan       2026-01-12  docs/business-os/cards/SHOP-ENG-0005/Planned.user.md
-    SHOP-ENG-0005  reflect    2026-02-02  docs/business-os/cards/SHOP-ENG-0005/Reflect.agent.md
+    assert_snapshot!(env.bos(&["stage", "list", "shop-eng-0005"]).ok(), @"
+    CARD           STAGE      UPDATED     FILE                                                       TITLE
+    SHOP-ENG-0005  build      2026-01-22  docs/business-os/cards/SHOP-ENG-0005/Build.user.md         Move the grinder to the back room
+    SHOP-ENG-0005  fact-find  2026-01-08  docs/business-os/cards/SHOP-ENG-0005/fact-finding.user.md  Move the grinder to the back room
+    SHOP-ENG-0005  plan       2026-01-12  docs/business-os/cards/SHOP-ENG-0005/Planned.user.md       Move the grinder to the back room
+    SHOP-ENG-0005  reflect    2026-02-02  docs/business-os/cards/SHOP-ENG-0005/Reflect.agent.md      Move the grinder to the back room
     ");
-    assert_snapshot!(env.bos(&["stage", "list", "SHOP-ENG-0006"]).ok(), @r"
-    CARD           STAGE      UPDATED     FILE
-    SHOP-ENG-0006  fact-find  2026-01-11  docs/business-os/cards/SHOP-ENG-0006/fact-find.user.md
-    SHOP-ENG-0006  plan       2026-01-11  docs/business-os/cards/SHOP-ENG-0006/plan.user.md
+    assert_snapshot!(env.bos(&["stage", "list", "SHOP-ENG-0006"]).ok(), @"
+    CARD           STAGE      UPDATED     FILE                                                    TITLE
+    SHOP-ENG-0006  fact-find  2026-01-11  docs/business-os/cards/SHOP-ENG-0006/fact-find.user.md  Refill station for customers' own jars
+    SHOP-ENG-0006  plan       2026-01-11  docs/business-os/cards/SHOP-ENG-0006/plan.user.md       Refill station for customers' own jars
     ");
     let list = env.bos(&["stage", "list", "--json"]).code(0).json();
     assert_eq!(keys(&list), "schema total stage_docs");
     for doc in list["stage_docs"].as_array().unwrap() {
-        assert_eq!(keys(doc), "stage audience path sha256 created updated card");
+        assert_eq!(keys(doc), "stage audience path sha256 created updated card title");
     }
     env.bos(&["stage", "list", "NOPE-1"]).code(3);
 }

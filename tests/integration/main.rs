@@ -47,6 +47,7 @@ mod log;
 mod merge_driver;
 mod model;
 mod next;
+mod pages;
 mod per_change;
 mod publish;
 mod publish_layouts;

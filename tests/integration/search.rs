@@ -78,7 +78,7 @@ fn hits_in_a_pipe() {
 fn hits_as_json() {
     let env = TestEnv::fixture("bakery");
     let json = env.bos(&["search", "oven", "--limit", "3", "--json"]).code(0).json();
-    assert_eq!((keys(&json).as_str(), &json["schema"]), ("schema total hits", &"bos.search/1".into()));
+    assert_eq!((keys(&json).as_str(), &json["schema"]), ("schema total hits next", &"bos.search/1".into()));
     assert_eq!((json["hits"].as_array().unwrap().len(), &json["total"]), (3, &5.into()));
     for hit in json["hits"].as_array().unwrap() {
         assert_eq!(keys(hit), HIT_KEYS);

@@ -9,12 +9,14 @@ use crate::{
         card_rows, complete,
         error::CliError,
         list_view,
+        paging::Paging,
         shape::Shape,
         ui::Ui,
     },
     domain::{
-        board::{Group, into_lanes},
+        board::{BoardPage, Group, into_lanes},
         entity::Entity,
+        lane::Lane,
         query::Query,
     },
     engine::{Engine, Moment},
@@ -31,6 +33,7 @@ use crate::{
 ///   bos board BAKE --owner Pete --due-before 2026-03-01
 ///   bos board BAKE --brief        as a list, a short line a card
 ///   bos board BAKE --lang it      titles in Italian, where there are any
+///   bos board BAKE --sort updated --limit 5      what changed last in each lane
 ///   bos board BAKE --at 2026-11-20          how it stood at the end of that day
 ///   bos board BAKE --at "2 weeks ago"
 #[derive(Debug, clap::Args)]
@@ -41,6 +44,8 @@ pub(crate) struct Args {
     business: Option<String>,
     #[command(flatten)]
     filters: Filters,
+    #[command(flatten)]
+    paging: Paging,
     #[command(flatten)]
     shape: Shape,
     #[command(flatten)]
@@ -60,45 +65,55 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         at: moment.map(|moment| moment.seq),
         ..args.filters.query(business.clone())
     };
-    let limit = args.filters.limit;
-    if !args.shape.is_usual() {
-        let groups = into_lanes(engine.board(&query)?, limit);
+    let page = args.paging.board()?;
+    if !args.shape.is_usual() || (ui.json && !page.is_usual()) {
+        let groups = into_lanes(engine.board(&query)?, &page);
         shaped(&engine, ui, business.as_deref(), &groups, &args.shape, moment)?;
-        return finish(&engine, moment, ui);
-    }
-    if ui.json {
+    } else if ui.json {
         let mut board = wire::BoardLanes::default();
-        engine.each_on_board(&query, |card| board.add(card, limit))?;
+        engine.each_on_board(&query, |card| board.add(card, &page))?;
         let seq = moment.map_or_else(|| engine.seq(), |moment| Ok(moment.seq))?;
         let document = board.into_document(business.as_deref(), seq).map_err(|error| CliError::Output(error.into()))?;
         ui.written_document(&document)?;
-        return finish(&engine, moment, ui);
-    }
-    let mut heading = match &business {
-        Some(code) => match engine.business_name(code) {
-            Some(name) => format!("{code}  {name}"),
-            None => code.clone(),
-        },
-        None => "P0 and P1 of every business".to_owned(),
-    };
-    if let Some(moment) = moment {
-        heading += &format!("  {}", as_of(moment));
-    }
-    let today = engine.date(moment);
-    // Asked for some lanes, nobody wants to read that the others are empty.
-    match ui.width() {
-        None => {
-            let mut board = PlainBoard::default();
-            engine.each_line(&query, |card| board.add(ui, card, &today, limit))?;
-            board.print(ui, &heading, &args.filters.lane)?;
+    } else {
+        let mut heading = match &business {
+            Some(code) => match engine.business_name(code) {
+                Some(name) => format!("{code}  {name}"),
+                None => code.clone(),
+            },
+            None => "P0 and P1 of every business".to_owned(),
+        };
+        if let Some(moment) = moment {
+            heading += &format!("  {}", as_of(moment));
         }
-        Some(width) => {
-            let mut groups = into_lanes(engine.board(&query)?, limit);
-            groups.retain(|group| query.lanes.is_empty() || group.lane.is_some_and(|lane| query.lanes.contains(&lane)));
-            board_view::print(ui, &heading, &groups, &today, width)?;
-        }
+        as_text(&engine, ui, &query, &page, &heading, &engine.date(moment))?;
     }
     finish(&engine, moment, ui)
+}
+
+fn as_text(
+    engine: &Engine,
+    ui: &mut Ui,
+    query: &Query,
+    page: &BoardPage<'_>,
+    heading: &str,
+    today: &str,
+) -> Result<(), CliError> {
+    // Asked for some lanes, nobody wants to read that the others are empty.
+    let is_asked = |lane: Option<Lane>| {
+        page.shows(lane) && (query.lanes.is_empty() || lane.is_some_and(|lane| query.lanes.contains(&lane)))
+    };
+    if let (None, true) = (ui.width(), page.is_usual()) {
+        let mut board = PlainBoard::default();
+        engine.each_line(query, |card| board.add(ui, card, today, page.limit))?;
+        return board.print(ui, heading, is_asked);
+    }
+    let mut groups = into_lanes(engine.board(query)?, page);
+    groups.retain(|group| is_asked(group.lane));
+    match ui.width() {
+        None => PlainBoard::of(ui, &groups, today).print(ui, heading, is_asked),
+        Some(width) => board_view::print(ui, heading, &groups, today, width),
+    }
 }
 
 /// The board as a list, in board order: lanes side by side have no room for more columns, and shorter than that is

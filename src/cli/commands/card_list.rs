@@ -4,10 +4,11 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{AsOf, Filters, Global, Language, Paging, notices},
+        args::{AsOf, Filters, Global, Language, notices},
         card_rows, complete,
         error::CliError,
         list_view,
+        paging::Paging,
         shape::Shape,
         ui::Ui,
     },
@@ -49,8 +50,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let lang = if moment.is_some() { None } else { args.language.wanted(&engine)? };
     let query = Query { at: moment.map(|moment| moment.seq), lang, ..args.filters.query(business) };
     let order = args.paging.order();
-    let Page { items: cards, total, next } =
-        args.paging.page(engine.cards(&query)?, |card| order.of_card(card), args.filters.limit)?;
+    let Page { items: cards, total, next } = args.paging.page(engine.cards(&query)?, |card| order.of_card(card))?;
     let picked = args.shape.pick(&engine, ui, cards.iter().map(|card| Entity::Card(card.id.clone())), moment);
     if ui.json {
         ui.document(&Cards::new(total, next.as_ref(), &cards, args.shape.form(), &picked))?;

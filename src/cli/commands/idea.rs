@@ -6,14 +6,15 @@ use clap_complete::engine::ArgValueCompleter;
 use super::{idea_convert, idea_drop, idea_new, idea_set, idea_work};
 use crate::{
     cli::{
-        args::{AsOf, Global, Language, Paging, notices, parse_priority},
+        args::{AsOf, Global, Language, notices, parse_priority},
         complete, detail_view,
         error::CliError,
         list_view,
+        paging::Paging,
         shape::{Shape, shown},
         ui::Ui,
     },
-    domain::{entity::Entity, idea::Location, page::Page, priority::Priority, query::IdeaQuery},
+    domain::{entity::Entity, idea::Location, order::Order, page::Page, priority::Priority, query::IdeaQuery},
     engine::{Engine, Moment},
     wire,
 };
@@ -70,9 +71,6 @@ struct ListArgs {
     /// Archived ideas instead
     #[arg(long)]
     archived: bool,
-    /// At most so many
-    #[arg(long, value_name = "N")]
-    limit: Option<usize>,
     #[command(flatten)]
     paging: Paging,
     #[command(flatten)]
@@ -114,11 +112,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let moment = args.as_of.moment(&engine)?;
     let moment = moment.as_ref();
     let business = args.business.as_deref().map(|typed| engine.business_then(typed, moment)).transpose()?;
-    let order = args.paging.order();
-    if !order.is_of_ideas() {
-        let message = format!("ideas have no {}", order.as_str());
-        return Err(CliError::Usage { message, hint: "sort by id, title, priority, created or updated".to_owned() });
-    }
+    let order = args.paging.order_of("ideas", Order::is_of_ideas)?;
     let ideas = engine.ideas(&IdeaQuery {
         business,
         statuses: args.status.clone(),
@@ -129,7 +123,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
         lang: if moment.is_some() { None } else { args.language.wanted(&engine)? },
         at: moment.map(|moment| moment.seq),
     })?;
-    let Page { items: ideas, total, next } = args.paging.page(ideas, |idea| order.of_idea(idea), args.limit)?;
+    let Page { items: ideas, total, next } = args.paging.page(ideas, |idea| order.of_idea(idea))?;
     let shape = &args.shape;
     let picked = shape.pick(&engine, ui, ideas.iter().map(|idea| Entity::Idea(idea.id.clone())), moment);
     if ui.json {

@@ -11,10 +11,14 @@ use crate::{
         detail_view::entry_line,
         error::CliError,
         list_view::count_note,
+        paging::Pages,
         time_arg::{TimeArg, parse_time},
         ui::Ui,
     },
-    domain::{entry::Entry, log_query::LogQuery},
+    domain::{
+        entry::Entry,
+        log_query::{LogQuery, NEWEST, OLDEST},
+    },
     engine::Engine,
     wire,
 };
@@ -35,6 +39,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 ///   bos log --actor Nora --action move
 ///   bos log --business BAKE --since "2 days ago"
 ///   bos log --since 2026-03-01 --until 2026-03-31
+///   bos log --sort oldest --limit 5            how it began
 ///   bos log --follow --json
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -63,11 +68,13 @@ pub(crate) struct Args {
     /// Only up to this time
     #[arg(long, value_name = "TIME", value_parser = parse_time, allow_hyphen_values = true)]
     until: Option<TimeArg>,
-    /// At most so many
-    #[arg(long, value_name = "N")]
-    limit: Option<usize>,
+    #[command(flatten)]
+    pages: Pages,
+    /// In this order: newest, oldest
+    #[arg(long, value_name = "KEY", value_parser = one_of(&[NEWEST, OLDEST]), hide_possible_values = true, default_value = NEWEST, hide_default_value = true)]
+    sort: String,
     /// Go on with each new entry as it is written
-    #[arg(long, conflicts_with = "until")]
+    #[arg(long, conflicts_with_all = ["until", "after", "sort"])]
     follow: bool,
 }
 
@@ -83,7 +90,9 @@ impl Args {
             since: self.since.map(|time| time.first),
             until: self.until.map(|time| time.last),
             after: None,
-            limit: self.limit,
+            limit: self.pages.limit,
+            oldest_first: self.sort == OLDEST,
+            beyond: self.pages.after(&self.sort)?.and_then(|cursor| cursor.keys().first()?.parse().ok()),
         })
     }
 }
@@ -96,13 +105,13 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     if args.follow {
         return follow(&engine, query, global, ui);
     }
-    let (total, entries) = engine.log(&query)?;
+    let report = engine.log(&query)?;
     if ui.json {
-        ui.document(&wire::Log::new(total, &entries))?;
+        ui.document(&wire::Log::from(&report))?;
         return Ok(0);
     }
-    entries.iter().try_for_each(|entry| print(ui, entry, global.verbose))?;
-    count_note(ui, "entries", entries.len(), usize::try_from(total).unwrap_or(usize::MAX))?;
+    report.entries.iter().try_for_each(|entry| print(ui, entry, global.verbose))?;
+    count_note(ui, "entries", report.entries.len(), usize::try_from(report.total).unwrap_or(usize::MAX))?;
     Ok(0)
 }
 
@@ -114,7 +123,7 @@ fn follow(engine: &Engine, mut query: LogQuery, global: &Global, ui: &mut Ui) ->
     loop {
         let version = engine.data_version()?;
         let seen = engine.seq()?;
-        let (_, entries) = engine.log(&query)?;
+        let entries = engine.log(&query)?.entries;
         for entry in entries.iter().rev() {
             if ui.json {
                 ui.record(&wire::Entry::from(entry))?;

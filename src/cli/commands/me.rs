@@ -2,7 +2,7 @@
 
 use crate::{
     cli::{
-        args::Global,
+        args::{Global, Language},
         detail_view::section,
         error::CliError,
         list_view,
@@ -21,13 +21,17 @@ use crate::{
 /// Examples:
 ///   bos me
 ///   bos me --actor Nora
+///   bos me --lang it              titles in Italian, where there are any
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    #[command(flatten)]
+    language: Language,
+}
 
-pub(crate) fn run(_args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
-    let me = engine.me()?;
+    let me = engine.me(args.language.wanted(&engine)?.as_ref())?;
     if ui.json {
         ui.document(&wire::Mine::from(&me))?;
         ui.flush()?;

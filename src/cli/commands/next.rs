@@ -4,16 +4,19 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{Filters, Global},
+        args::{Filters, Global, Language},
         board_view::{cut, wrap},
         card_rows, complete,
         error::CliError,
         list_view,
+        paging::Paging,
         sanitize::sanitize,
         shape::{Picked, Shape, shown},
         ui::{BOLD, DIM, Ui},
     },
-    domain::{card::Card, entity::Entity, lane::Lane, one_of::OneOf, priority::Priority, readiness::WaitsFor},
+    domain::{
+        card::Card, entity::Entity, lane::Lane, one_of::OneOf, priority::Priority, query::Query, readiness::WaitsFor,
+    },
     engine::{NextOptions, NextReport},
     wire,
 };
@@ -27,6 +30,7 @@ use crate::{
 /// Examples:
 ///   bos next                      in every business
 ///   bos next BAKE --limit 1       the one to take
+///   bos next --sort due           by date, in place of the order to take them in
 ///   bos next BAKE --explain       why, and what the most urgent others wait for
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -37,9 +41,13 @@ pub(crate) struct Args {
     #[command(flatten)]
     filters: Filters,
     #[command(flatten)]
+    paging: Paging,
+    #[command(flatten)]
     shape: Shape,
+    #[command(flatten)]
+    language: Language,
     /// Say why each is ready, and what the most urgent others wait for
-    #[arg(long)]
+    #[arg(long, conflicts_with = "after")]
     explain: bool,
 }
 
@@ -52,8 +60,14 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     }
     let engine = global.open_to_read(ui)?;
     let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
-    let query = args.filters.query(business.clone());
-    let report = engine.next(&NextOptions { query, limit: args.filters.limit, explain: args.explain })?;
+    let query = Query { lang: args.language.wanted(&engine)?, ..args.filters.query(business.clone()) };
+    let report = engine.next(&NextOptions {
+        query,
+        limit: args.paging.limit(),
+        explain: args.explain,
+        order: args.paging.order(),
+        after: args.paging.after()?.cloned(),
+    })?;
     let shape = &args.shape;
     let ready = shape.pick(&engine, ui, report.ready.iter().map(|(card, _)| Entity::Card(card.id.clone())), None);
     let waiting = shape.pick(&engine, ui, report.waiting.iter().map(|(card, _)| Entity::Card(card.id.clone())), None);

@@ -11,11 +11,12 @@ use crate::{
         complete,
         error::CliError,
         hit_view, list_view,
+        paging::Pages,
         shape::{Shape, shown},
         ui::Ui,
     },
     domain::{lane::Lane, search::Words},
-    engine::SearchRequest,
+    engine::{BEST, SearchRequest},
     wire,
 };
 
@@ -48,9 +49,8 @@ pub(crate) struct Args {
     /// What belongs to archived cards and ideas instead of the others
     #[arg(long)]
     archived: bool,
-    /// At most so many
-    #[arg(long, value_name = "N")]
-    limit: Option<usize>,
+    #[command(flatten)]
+    pages: Pages,
     #[command(flatten)]
     shape: Shape,
     #[command(flatten)]
@@ -90,7 +90,8 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         kind: args.kind.map(Kind::entity),
         lanes: args.lane.clone(),
         archived: args.archived,
-        limit: args.limit,
+        limit: args.pages.limit,
+        after: args.pages.after(BEST)?.cloned(),
         lang: args.language.wanted(&engine)?,
     })?;
     ui.finish_progress();

@@ -6,14 +6,15 @@ use clap_complete::engine::ArgValueCompleter;
 use super::stage_set;
 use crate::{
     cli::{
-        args::{AsOf, Global, notices},
+        args::{AsOf, Global, Language, notices},
         complete, detail_view,
         error::CliError,
         list_view,
+        paging::Paging,
         shape::{Shape, shown},
         ui::Ui,
     },
-    domain::entity::Entity,
+    domain::{entity::Entity, order::Order, page::Page},
     wire,
 };
 
@@ -43,17 +44,19 @@ enum Command {
 /// Examples:
 ///   bos stage list
 ///   bos stage list BAKE-ENG-0001
+///   bos stage list --sort updated --limit 10    what was written last
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 struct ListArgs {
     /// The ID of a card; all when left out
     #[arg(add = ArgValueCompleter::new(complete::cards))]
     card: Option<String>,
-    /// At most so many
-    #[arg(long, value_name = "N")]
-    limit: Option<usize>,
+    #[command(flatten)]
+    paging: Paging,
     #[command(flatten)]
     shape: Shape,
+    #[command(flatten)]
+    language: Language,
     #[command(flatten)]
     as_of: AsOf,
 }
@@ -86,32 +89,36 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open_to_read(ui)?;
     let moment = args.as_of.moment(&engine)?;
     let moment = moment.as_ref();
-    let mut stage_docs = match (&args.card, moment) {
-        (Some(card), _) => engine.stage_docs_of(card, moment)?,
-        (None, None) => engine.stage_docs()?,
+    let order = args.paging.order_of("stage docs", Order::is_of_stage_docs)?;
+    let lang = args.language.wanted(&engine)?;
+    let stage_docs = match (&args.card, moment) {
+        (Some(card), _) => engine.stage_docs_of(card, lang.as_ref(), moment)?,
+        (None, None) => engine.stage_docs(lang.as_ref())?,
         (None, Some(_)) => {
             let message = "stage list --at needs a card".to_owned();
             return Err(CliError::Usage { message, hint: "name the card before --at".to_owned() });
         }
     };
-    let total = stage_docs.len();
-    stage_docs.truncate(args.limit.unwrap_or(usize::MAX));
+    let Page { items: stage_docs, total, next } =
+        args.paging.page(stage_docs, |(doc, title)| order.of_stage_doc(doc, title.as_deref()))?;
     let shape = &args.shape;
-    let entities = stage_docs.iter().map(|doc| Entity::StageDoc { card: doc.card.clone(), stage: doc.stage.clone() });
+    let entities =
+        stage_docs.iter().map(|(doc, _)| Entity::StageDoc { card: doc.card.clone(), stage: doc.stage.clone() });
     let picked = shape.pick(&engine, ui, entities, moment);
     if ui.json {
-        ui.document(&wire::StageDocs::new(total, &stage_docs, shape.form(), &picked))?;
+        ui.document(&wire::StageDocs::new(total, next.as_ref(), &stage_docs, shape.form(), &picked))?;
     } else {
         list_view::heading(ui, moment)?;
-        let rows = stage_docs.iter().zip(&picked).map(|(doc, picked)| {
+        let rows = stage_docs.iter().zip(&picked).map(|((doc, title), picked)| {
             let mut row = vec![doc.card.to_string(), doc.stage.as_str().to_owned(), doc.updated.clone()];
             if !shape.is_brief() {
                 row.push(doc.path.to_string());
             }
+            row.push(title.clone().unwrap_or_default());
             row.extend(picked.iter().map(|value| shown(value.as_ref())));
             row
         });
-        list_view::print_shaped(ui, shape, &["CARD", "STAGE", "UPDATED", "FILE"], rows.collect())?;
+        list_view::print_shaped(ui, shape, &["CARD", "STAGE", "UPDATED", "FILE", "TITLE"], rows.collect())?;
         list_view::count_note(ui, "stage docs", stage_docs.len(), total)?;
     }
     ui.flush()?;

@@ -126,9 +126,13 @@ impl Engine {
         Ok(ideas)
     }
 
-    /// The stage docs of every card.
-    pub fn stage_docs(&self) -> Result<Vec<StageDoc>, EngineError> {
-        Ok(self.store.stage_docs()?)
+    /// The stage docs of every card, each with the card's title in this language, where there is one.
+    pub fn stage_docs(&self, lang: Option<&Lang>) -> Result<Vec<(StageDoc, Option<String>)>, EngineError> {
+        let mut stage_docs = self.store.stage_docs()?;
+        for (doc, title) in stage_docs.iter_mut().filter(|_| lang.is_some()) {
+            *title = self.translated(lang, doc.card.as_str())?.or(title.take());
+        }
+        Ok(stage_docs)
     }
 
     /// The versions are brought up to date only where somebody looks back.

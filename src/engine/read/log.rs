@@ -3,14 +3,42 @@
 use std::collections::HashMap;
 
 use crate::{
-    domain::{entry::Entry, id::Id, log_query::LogQuery},
+    domain::{
+        entry::Entry,
+        id::Id,
+        log_query::LogQuery,
+        page::{Cursor, Part},
+    },
     engine::base::{engine::Engine, error::EngineError},
-    store::{LogFilter, StoreError},
+    store::{LogFilter, LogPage, StoreError},
 };
 
+/// A page of the log.
+#[derive(Debug, Clone)]
+pub struct LogReport {
+    /// How many entries pass, on all pages.
+    pub total: u64,
+    /// Those of the page.
+    pub entries: Vec<Entry>,
+    /// Where the next page begins, where there is more.
+    pub next: Option<Cursor>,
+}
+
 impl Engine {
-    /// Log entries, the newest first, and how many pass before the limit.
-    pub fn log(&self, query: &LogQuery) -> Result<(u64, Vec<Entry>), EngineError> {
+    /// Entries of the log, the newest first unless asked otherwise.
+    pub fn log(&self, query: &LogQuery) -> Result<LogReport, EngineError> {
+        // One more than is wanted tells whether there is more.
+        let one_more = LogQuery { limit: query.limit.map(|limit| limit.saturating_add(1)), ..query.clone() };
+        let (total, mut entries) = self.entries_of(&one_more)?;
+        let mut next = None;
+        if let Some(limit) = query.limit.filter(|limit| *limit < entries.len()) {
+            entries.truncate(limit);
+            next = entries.last().map(|last| Cursor::at(query.order(), &[Part::Up(last.facts.seq.to_string())]));
+        }
+        Ok(LogReport { total, entries, next })
+    }
+
+    fn entries_of(&self, query: &LogQuery) -> Result<(u64, Vec<Entry>), EngineError> {
         if query.is_plain() {
             return Ok(self.store.entries(&LogFilter { id: query.id.clone(), limit: query.limit, until: None })?);
         }
@@ -20,7 +48,8 @@ impl Engine {
         let (Some(since), Some(until)) = (since, until) else { return Ok((0, Vec::new())) };
         let first = since.max(query.after.map_or(1, |after| after + 1));
         let mut business = query.business.as_deref().map(|business| self.members(business)).transpose()?;
-        Ok(self.store.search_log(query.id.as_ref(), first..=until, query.limit, |line| {
+        let page = LogPage { oldest_first: query.oldest_first, beyond: query.beyond, limit: query.limit };
+        Ok(self.store.search_log(query.id.as_ref(), first..=until, &page, |line| {
             Ok(query.lets_pass(line)
                 && match &mut business {
                     Some(members) => members.include(line.owner())?,

@@ -7,6 +7,7 @@ use crate::{
         card::{BoardLine, Card, CardView, UNASSIGNED},
         date::{days_between, leading_date},
         lane::Lane,
+        lang::Lang,
     },
     engine::base::{clock::Clock, engine::Engine, error::EngineError},
     store::{Scope, StoreError},
@@ -40,8 +41,8 @@ pub enum Waiting {
 }
 
 impl Engine {
-    /// What is the actor's own.
-    pub fn me(&self) -> Result<Me, EngineError> {
+    /// What is the actor's own; titles in this language, where there are any.
+    pub fn me(&self, lang: Option<&Lang>) -> Result<Me, EngineError> {
         let actor = self.actor()?.as_str().to_owned();
         let now = self.clock.seconds();
         let today = Clock::local(now).0;
@@ -85,7 +86,13 @@ impl Engine {
             let on: Vec<String> = card.dependencies.iter().filter(|id| own.contains(id.as_str())).cloned().collect();
             (!on.is_empty()).then_some((card, Waiting::Dependency(on)))
         });
-        let waiting = proposals.chain(dependents).collect();
+        let mut waiting: Vec<(Card, Waiting)> = proposals.chain(dependents).collect();
+        let shown = mine.iter_mut().chain(&mut due).chain(waiting.iter_mut().map(|(card, _)| card));
+        for card in shown.filter(|_| lang.is_some()) {
+            if let Some(title) = self.translated(lang, card.id.as_str())? {
+                card.title = title;
+            }
+        }
         let (claimed, owned) = mine.into_iter().partition(|card| is_claimed(card.id.as_str()));
         Ok(Me { actor, claimed, owned, due, waiting })
     }

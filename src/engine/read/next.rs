@@ -11,6 +11,9 @@ use crate::{
         card::{Card, CardView},
         id::Id,
         lane::Lane,
+        lang::Lang,
+        order::Order,
+        page::{Cursor, Page, page, page_of_sorted},
         query::Query,
         readiness::{Asking, DependencyState, DependencyStates, WaitsFor, Why, Work},
     },
@@ -33,6 +36,10 @@ pub struct NextOptions {
     pub limit: Option<usize>,
     /// Whether to tell what the others wait for.
     pub explain: bool,
+    /// In which order; the usual one is that in which they should be taken.
+    pub order: Order,
+    /// Of those that are ready only what follows there.
+    pub after: Option<Cursor>,
 }
 
 /// What can be worked on now.
@@ -46,6 +53,8 @@ pub struct NextReport {
     pub waiting: Vec<(Card, Vec<WaitsFor>)>,
     /// How many wait, before the limit.
     pub waiting_total: usize,
+    /// Where the next page of those that are ready begins, where there is more.
+    pub next: Option<Cursor>,
 }
 
 impl Engine {
@@ -61,18 +70,37 @@ impl Engine {
         let asking = Asking { actor, now, today: &today };
         let (mut ready, mut waiting): (Vec<_>, Vec<_>) =
             asked.into_iter().partition(|work| work.is_ready(&standings, &asking));
-        let (total, waiting_total) = (ready.len(), waiting.len());
+        let waiting_total = waiting.len();
         ready.sort_unstable_by(|a, b| a.order(b));
-        ready.truncate(options.limit.unwrap_or(usize::MAX));
-        let ready = self.cards_of(&ready, scope, |work| work.why(&standings, &asking))?;
-        let mut report = NextReport { ready, total, waiting: Vec::new(), waiting_total };
+        let Page { items: ready, total, next } =
+            self.next_page(ready, scope, options, |work| work.why(&standings, &asking))?;
+        let mut report = NextReport { ready, total, waiting: Vec::new(), waiting_total, next };
         if options.explain {
             waiting.sort_unstable_by(|a, b| a.order(b));
             waiting.truncate(options.limit.unwrap_or(WAITING));
             self.look_up_chains(&waiting, &mut standings)?;
-            report.waiting = self.cards_of(&waiting, scope, |work| work.waits_for(&standings, &asking))?;
+            let lang = options.query.lang.as_ref();
+            report.waiting = self.cards_of(&waiting, scope, lang, |work| work.waits_for(&standings, &asking))?;
         }
         Ok(report)
+    }
+
+    /// The page of cards that come in the usual order. Any other one compares what only the cards themselves have.
+    fn next_page<T>(
+        &self,
+        ready: Vec<Rc<Work>>,
+        scope: Scope<'_>,
+        options: &NextOptions,
+        tell: impl Fn(&Work) -> T,
+    ) -> Result<Page<(Card, T)>, EngineError> {
+        let NextOptions { query, limit, order, after, .. } = options;
+        let (name, lang) = (order.as_str(), query.lang.as_ref());
+        if *order != Order::Usual {
+            let cards = self.cards_of(&ready, scope, lang, tell)?;
+            return Ok(page(cards, name, |(card, _)| order.of_card(card), after.as_ref(), *limit));
+        }
+        let Page { items, total, next } = page_of_sorted(ready, name, |work| work.position(), after.as_ref(), *limit);
+        Ok(Page { items: self.cards_of(&items, scope, lang, tell)?, total, next })
     }
 
     /// The cards on the board that are not done and pass the filters, and how every card that was looked at stands.
@@ -136,6 +164,7 @@ impl Engine {
         &self,
         wanted: &[Rc<Work>],
         scope: Scope<'_>,
+        lang: Option<&Lang>,
         tell: impl Fn(&Work) -> T,
     ) -> Result<Vec<(Card, T)>, EngineError> {
         let mut found: Vec<Option<Card>> = vec![None; wanted.len()];
@@ -152,6 +181,11 @@ impl Engine {
                 }
                 Ok::<_, EngineError>(())
             })?;
+        }
+        for card in found.iter_mut().flatten() {
+            if let Some(title) = self.translated(lang, card.id.as_str())? {
+                card.title = title;
+            }
         }
         let now = self.clock.seconds();
         let held = |work: &Work| work.claim.clone().filter(|claim| claim.holds_at(now));

@@ -166,11 +166,17 @@ impl Engine {
         Ok(StageDetail { stage_doc, fields, typed, body, documents, log })
     }
 
-    /// The stage docs of one card, as they are or as they were.
-    pub fn stage_docs_of(&self, card: &str, at: Option<&Moment>) -> Result<Vec<StageDoc>, EngineError> {
+    /// The stage docs of one card, as they are or as they were, each with the card's title in this language.
+    pub fn stage_docs_of(
+        &self,
+        card: &str,
+        lang: Option<&Lang>,
+        at: Option<&Moment>,
+    ) -> Result<Vec<(StageDoc, Option<String>)>, EngineError> {
         let entity_at = EntityAt::new(self, "card", card, at)?;
-        entity_at.card()?;
-        entity_at.stage_docs()
+        let card = entity_at.card()?;
+        let title = self.translated(lang.filter(|_| at.is_none()), card.id.as_str())?.unwrap_or(card.title);
+        Ok(entity_at.stage_docs()?.into_iter().map(|doc| (doc, Some(title.clone()))).collect())
     }
 
     fn entity(&self, entity_at: &EntityAt<'_>, entity: &Entity, primary: &DocPath) -> Result<Primary, EngineError> {

@@ -14,13 +14,23 @@ use sought::Sought;
 
 use crate::{
     domain::{
-        audience::Audience, doc_path::DocPath, entity::Entity, hash::Sha256, id::Id, lane::Lane, lang::Lang,
+        audience::Audience,
+        doc_path::DocPath,
+        entity::Entity,
+        hash::Sha256,
+        id::Id,
+        lane::Lane,
+        lang::Lang,
+        page::{Cursor, Page, Part, page_of_sorted},
         search::Words,
     },
     engine::base::{engine::Engine, error::EngineError, projection::stored},
     markdown::locate::{Place, locate},
     store::{Match, SearchDocument},
 };
+
+/// The order of hits: the best first.
+pub const BEST: &str = "best";
 
 /// What to search for, and where.
 #[derive(Debug, Clone)]
@@ -37,6 +47,8 @@ pub struct SearchRequest {
     pub archived: bool,
     /// At most so many, the best.
     pub limit: Option<usize>,
+    /// Only what follows there.
+    pub after: Option<Cursor>,
     /// In which language titles are wanted.
     pub lang: Option<Lang>,
 }
@@ -73,6 +85,8 @@ pub struct SearchReport {
     pub total: usize,
     /// The best of them, the best first.
     pub hits: Vec<Hit>,
+    /// Where the next page begins, where there is more.
+    pub next: Option<Cursor>,
     /// Whether the index could not be written, so that the files were read into memory.
     pub in_memory: bool,
 }
@@ -115,9 +129,9 @@ impl Engine {
                 Scope::AllBut(numbers) => !numbers.contains(&found.number),
             });
         }
-        let total = matches.len();
         matches.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.number.cmp(&b.number)));
-        matches.truncate(request.limit.unwrap_or(usize::MAX));
+        let Page { items: matches, total, next } =
+            page_of_sorted(matches, BEST, position, request.after.as_ref(), request.limit);
         let sought = Sought::of(&request.words);
         let mut owners = BTreeMap::new();
         let mut hits = Vec::with_capacity(matches.len());
@@ -127,7 +141,7 @@ impl Engine {
             let snippet = Snippet::of(texts.iter().map(String::as_str), &sought);
             hits.push(self.hit(document, snippet, score, request.lang.as_ref(), &mut owners)?);
         }
-        Ok(SearchReport { total, hits, in_memory: self.in_memory })
+        Ok(SearchReport { total, hits, next, in_memory: self.in_memory })
     }
 
     fn scope(&self, request: &SearchRequest) -> Result<Scope, EngineError> {
@@ -198,4 +212,12 @@ impl Engine {
         // What is attached to a card outlives a card that cannot be read.
         Ok(Owner { business: id.business().to_owned(), lane: None, archived: false, title: id.to_string() })
     }
+}
+
+/// What the order of hits compares of one.
+fn position(found: &Match) -> Vec<Part> {
+    let bits = found.score.to_bits();
+    // As text in the order of the numbers.
+    let rank = if found.score.is_sign_negative() { !bits } else { bits | 1 << 63 };
+    vec![Part::Down(format!("{rank:016x}")), Part::Up(format!("{:020}", found.number))]
 }

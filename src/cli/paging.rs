@@ -1,0 +1,98 @@
+//! How every list takes `--limit`, `--after` and `--sort`.
+
+use clap::Args;
+
+use super::error::CliError;
+use crate::domain::{
+    board::BoardPage,
+    order::Order,
+    page::{Cursor, Page, Part, page},
+};
+
+/// Which page of a list.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Pages {
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// What follows the page that ended so; with --limit, JSON has it under "next"
+    #[arg(long, value_name = "CURSOR", value_parser = parse_cursor)]
+    after: Option<Cursor>,
+}
+
+impl Pages {
+    /// The cursor that was given, which must be one of this order.
+    pub(crate) fn after(&self, order: &str) -> Result<Option<&Cursor>, CliError> {
+        match &self.after {
+            Some(cursor) if cursor.order() != order => {
+                let message = "the cursor of --after is of another order".to_owned();
+                let hint = "give it with the command and the --sort it came from, or begin again".to_owned();
+                Err(CliError::Usage { message, hint })
+            }
+            after => Ok(after.as_ref()),
+        }
+    }
+}
+
+/// Which page of a list, in which order.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Paging {
+    #[command(flatten)]
+    pages: Pages,
+    /// In this order: id, title, priority, due, owner, created, updated
+    #[arg(long, value_name = "KEY", value_parser = parse_order)]
+    sort: Option<Order>,
+}
+
+impl Paging {
+    /// The order that is asked for.
+    pub(crate) fn order(&self) -> Order {
+        self.sort.unwrap_or_default()
+    }
+
+    /// The order that is asked for, where the things of a list have it.
+    pub(crate) fn order_of(&self, things: &str, has: impl Fn(Order) -> bool) -> Result<Order, CliError> {
+        let order = self.order();
+        if has(order) {
+            return Ok(order);
+        }
+        let others = Order::ALL.into_iter().filter(|order| *order != Order::Usual && has(*order)).map(Order::as_str);
+        let others: Vec<&str> = others.collect();
+        let message = format!("{things} have no {}", order.as_str());
+        Err(CliError::Usage { message, hint: format!("sort by one of {}", others.join(", ")) })
+    }
+
+    /// How many at most.
+    pub(crate) fn limit(&self) -> Option<usize> {
+        self.pages.limit
+    }
+
+    /// The cursor that was given, which must be one of this order.
+    pub(crate) fn after(&self) -> Result<Option<&Cursor>, CliError> {
+        self.pages.after(self.order().as_str())
+    }
+
+    /// The page of these items; `position` is what the order compares of one.
+    pub(crate) fn page<T>(&self, items: Vec<T>, position: impl Fn(&T) -> Vec<Part>) -> Result<Page<T>, CliError> {
+        let after = self.after()?;
+        if self.sort.is_none() && after.is_none() && self.limit().is_none() {
+            return Ok(Page { total: items.len(), items, next: None });
+        }
+        Ok(page(items, self.order().as_str(), position, after, self.limit()))
+    }
+
+    /// The page of each lane of a board.
+    pub(crate) fn board(&self) -> Result<BoardPage<'_>, CliError> {
+        let order = self.order();
+        Ok(BoardPage { order, after: self.pages.after(&BoardPage::name(order))?, limit: self.limit() })
+    }
+}
+
+fn parse_order(text: &str) -> Result<Order, String> {
+    let all = Order::ALL.into_iter().filter(|order| *order != Order::Usual).map(Order::as_str).collect::<Vec<_>>();
+    Order::parse(text).ok_or_else(|| format!("the keys are {}", all.join(", ")))
+}
+
+fn parse_cursor(text: &str) -> Result<Cursor, String> {
+    Cursor::parse(text).ok_or_else(|| "a cursor is what JSON has under \"next\"".to_owned())
+}
