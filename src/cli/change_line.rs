@@ -33,7 +33,7 @@ struct Line {
 
 /// Every pair of entity and action that a line may have.
 const ACTIONS: &str = "card: create, set, move, comment, claim, renew, release, break, block, unblock, archive, unarchive, \
-    propose, accept; idea: create, set, work, drop, convert; stage_doc: set";
+    delete, propose, accept; idea: create, set, work, drop, convert; stage_doc: set";
 
 /// Reads one line; an error says what is wrong with it.
 pub(crate) fn parse(text: &str) -> Result<Change, String> {
@@ -64,6 +64,10 @@ pub(crate) fn parse(text: &str) -> Result<Change, String> {
         ("card", "unblock") => Change::Unblock(rest.card()?),
         ("card", "archive") => Change::Archive(rest.card()?),
         ("card", "unarchive") => Change::Unarchive(rest.card()?),
+        ("card", "delete") => {
+            let why = rest.reason().ok_or("delete needs a reason")?;
+            Change::Delete(rest.card()?, why)
+        }
         ("card", "propose") => {
             let lane = rest.lane("Proposed-Lane")?;
             Change::Propose(rest.card()?, lane, rest.reason())

@@ -110,8 +110,8 @@ pub(crate) fn entry_line(entry: &Entry, about: Option<&str>) -> String {
             None => key.to_owned(),
         })
         .collect();
-    // What a first import found is in the documents; here it would only be noise.
-    if !changes.is_empty() && !facts.only_adds() {
+    // What a first import found is in the documents, and what was removed is in none; here it would only be noise.
+    if !changes.is_empty() && !facts.only_adds() && !facts.only_removes() {
         text += &format!("  ({})", changes.join(", "));
     }
     text += &because(entry);

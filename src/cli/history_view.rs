@@ -37,6 +37,9 @@ pub(crate) fn print(ui: &mut Ui, history: &History, verbose: bool) -> Result<(),
 fn fields(ui: &mut Ui, told: &Told) -> Result<(), CliError> {
     let short = |value: &Value| cut(&sanitize(&shown(value)), VALUE);
     let name = |key: &str| sanitize(key).into_owned();
+    if told.entry.facts.only_removes() {
+        return Ok(());
+    }
     if told.entry.facts.only_adds() {
         let start = told.fields.iter().filter(|(_, change)| change.to != Value::Null);
         let start: Vec<String> = start.map(|(key, change)| format!("{}: {}", name(key), short(&change.to))).collect();

@@ -9,9 +9,9 @@ use clap::{
 const OTHER_WORDS: [(&str, &str); 10] = [
     ("add", "new"),
     ("create", "new"),
-    ("delete", "archive"),
-    ("remove", "archive"),
-    ("rm", "archive"),
+    ("remove", "delete"),
+    ("rm", "delete"),
+    ("del", "delete"),
     ("ls", "list"),
     ("mv", "move"),
     ("update", "set"),

@@ -19,6 +19,8 @@ pub enum Action {
     Convert,
     /// It was made here.
     Create,
+    /// A card was taken away, with all that was attached to it.
+    Delete,
     /// An idea was given up.
     Drop,
     /// Its text was changed in an editor.
@@ -51,7 +53,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the words.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Accept,
         Self::Archive,
         Self::Block,
@@ -59,6 +61,7 @@ impl Action {
         Self::Comment,
         Self::Convert,
         Self::Create,
+        Self::Delete,
         Self::Drop,
         Self::Edit,
         Self::Import,
@@ -86,6 +89,7 @@ impl Action {
             Self::Comment => "comment",
             Self::Convert => "convert",
             Self::Create => "create",
+            Self::Delete => "delete",
             Self::Drop => "drop",
             Self::Edit => "edit",
             Self::Import => "import",

@@ -90,6 +90,12 @@ impl Facts {
         self.documents.iter().all(|touched| touched.old.is_none())
     }
 
+    /// Whether none of its documents is there after it.
+    #[must_use]
+    pub fn only_removes(&self) -> bool {
+        self.documents.iter().all(|touched| touched.new.is_none())
+    }
+
     /// The timestamp as RFC 3339 in UTC.
     #[must_use]
     pub fn at(&self) -> String {

@@ -1,6 +1,10 @@
 //! The trailers of commit messages: `Key: value` lines that make up the last paragraph.
 
-use super::{error::GitError, id::CommitId, repository::Repository};
+use super::{
+    error::{During as _, GitError},
+    id::CommitId,
+    repository::Repository,
+};
 
 /// A commit and the trailers of its message, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +21,29 @@ impl Repository {
             let trailers = trailers(&String::from_utf8_lossy(commit.message_bytes()));
             Ok(TrailedCommit { commit: CommitId(commit.id()), trailers })
         }))
+    }
+}
+
+impl Repository {
+    /// The messages of the commits that `tip` has and `since` lacks, of all of them where there is no such commit (any
+    /// more), `limit` at most.
+    ///
+    /// # Errors
+    /// Commits that cannot be read.
+    pub fn messages(&self, since: Option<CommitId>, tip: CommitId, limit: usize) -> Result<Vec<String>, GitError> {
+        let text = |commit: &git2::Commit<'_>| String::from_utf8_lossy(commit.message_bytes()).into_owned();
+        let since = since.filter(|since| !self.is_shallow() && self.inner.find_commit(since.0).is_ok());
+        let Some(since) = since else {
+            return self.ancestry(tip)?.take(limit).map(|commit| Ok(text(&commit?))).collect();
+        };
+        let mut walk = self.inner.revwalk().during("walk from", tip)?;
+        walk.push(tip.0).during("walk from", tip)?;
+        walk.hide(since.0).during("walk up to", since)?;
+        let commit = |id: Result<git2::Oid, git2::Error>| {
+            let id = id.during("walk from", tip)?;
+            Ok(text(&self.inner.find_commit(id).during("read commit", id)?))
+        };
+        walk.take(limit).map(commit).collect()
     }
 }
 

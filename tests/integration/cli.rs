@@ -311,6 +311,7 @@ fn every_command_has_help() {
     card accept
     card archive
     card unarchive
+    card delete
     card history
     card deps
     idea list

@@ -14,7 +14,7 @@ fn by(env: &TestEnv, actor: &str, arguments: &[&str]) -> Ran {
 }
 
 /// Every command that changes a card, without its ID's place: `{}`.
-const CHANGES: [&[&str]; 11] = [
+const CHANGES: [&[&str]; 12] = [
     &["card", "set", "{}", "Priority=P0"],
     &["card", "set", "{}", "--body-file", "body.md"],
     &["card", "move", "{}", "blocked"],
@@ -22,6 +22,7 @@ const CHANGES: [&[&str]; 11] = [
     &["card", "block", "{}"],
     &["card", "unblock", "{}"],
     &["card", "archive", "{}"],
+    &["card", "delete", "{}", "--reason", "x"],
     &["card", "unarchive", "{}"],
     &["card", "accept", "{}"],
     &["card", "edit", "{}"],
@@ -76,8 +77,13 @@ fn a_claim_is_taken_over_with_a_reason() {
     for change in CHANGES {
         let change = of(change, CARD);
         let env = claimed(&change);
-        by(&env, "Pete", &[&change[..], &["--take-over"]].concat()).code(2);
-        let taken = [&change[..], &["--take-over", "--reason", "Nora is ill"]].concat();
+        let has_reason = change.contains(&"--reason");
+        if !has_reason {
+            by(&env, "Pete", &[&change[..], &["--take-over"]].concat()).code(2);
+        }
+        let why: &[&str] = &["--reason", "Nora is ill"];
+        let bare = if has_reason { &change[..change.len() - 2] } else { &change[..] };
+        let taken = [bare, why, &["--take-over"]].concat();
         let ran = by(&env, "Pete", &taken);
         assert_eq!(ran.code, 0, "{change:?} {ran:?}");
         assert!(ran.stderr.contains("BAKE-ENG-0003 was claimed by Nora; it is yours now"), "{ran:?}");
@@ -187,28 +193,34 @@ fn no_command_of_an_agent_moves_a_card() {
     env.bos(&["card", "propose", "BAKE-ENG-0006", "done"]).ok();
     env.bos(&["card", "new", "BAKE", "--title", "Made by Nora"]).ok();
     let made = env.log_length().to_string();
+    env.bos(&["card", "delete", "BAKE-ENG-0001", "--reason", "x"]).ok();
+    let deleted = env.log_length().to_string();
     env.bos(&["card", "move", CARD, "reflected"]).ok();
     let moved = env.log_length().to_string();
     let before = lanes(&env);
     let length = env.log_length();
-    let moves: [&[&str]; 14] = [
+    let moves: [&[&str]; 17] = [
         &["card", "move", CARD, "planned"],
         &["card", "done", CARD],
         &["card", "accept", "BAKE-ENG-0006"],
         &["card", "unblock", "BAKE-ENG-0007"],
         &["card", "archive", CARD],
         &["card", "unarchive", "BAKE-ENG-0002"],
+        &["card", "delete", CARD, "--reason", "x"],
         &["card", "edit", CARD],
         &["card", "new", "BAKE", "--title", "x", "--lane", "planned"],
         &["idea", "convert", "BAKE-OPP-0002", "--lane", "done"],
         &["undo", &moved],
         &["undo", &made],
+        &["undo", &deleted],
         &["apply", "moves.jsonl"],
         &["apply", "makes.jsonl"],
         &["apply", "converts.jsonl"],
+        &["apply", "deletes.jsonl"],
     ];
     for (name, line) in [
         ("moves", r#"{"entity":"card","action":"move","id":"BAKE-ENG-0003","changes":{"Lane":"Done"}}"#),
+        ("deletes", r#"{"entity":"card","action":"delete","id":"BAKE-ENG-0003","reason":"x"}"#),
         ("makes", r#"{"entity":"card","action":"create","business":"BAKE","changes":{"Title":"x","Lane":"Done"}}"#),
         ("converts", r#"{"entity":"idea","action":"convert","id":"BAKE-OPP-0002","changes":{"Lane":"Planned"}}"#),
     ] {
@@ -217,8 +229,10 @@ fn no_command_of_an_agent_moves_a_card() {
     for change in moves {
         let editor = ("EDITOR", "sed -i s/^Lane:.*/Lane:\\ Planned/");
         let ran = env.bos_with(&[("BOS_ACTOR", "Claude"), editor], change).code(4);
-        let (last, told) = (ran.stderr.contains("agents do not move cards"), ran.stderr.contains("propose"));
-        assert!(last && told, "{change:?} {ran:?}");
+        let is_told =
+            ["agents do not move cards\n", "agents do not delete cards\n"].iter().any(|why| ran.stderr.contains(why));
+        let has_way = ["card propose", "card comment"].iter().any(|way| ran.stderr.contains(way));
+        assert!(is_told && has_way, "{change:?} {ran:?}");
     }
     assert_eq!((env.log_length(), lanes(&env)), (length, before));
     // What moves nothing stays allowed, also taking back what is one's own.

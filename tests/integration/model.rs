@@ -39,6 +39,7 @@ enum Step {
     Block(usize),
     Unblock(usize),
     Archive(usize, bool),
+    Delete(usize),
     Propose(usize, Lane),
     Accept(usize),
 }
@@ -72,6 +73,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => n().prop_map(Step::Block),
         2 => n().prop_map(Step::Unblock),
         2 => (n(), any::<bool>()).prop_map(|(card, into)| Step::Archive(card, into)),
+        1 => n().prop_map(Step::Delete),
         1 => (n(), lane()).prop_map(|(card, lane)| Step::Propose(card, lane)),
         1 => n().prop_map(Step::Accept),
     ]
@@ -199,6 +201,13 @@ impl Model {
                 }
                 card.stages.insert(name.clone());
                 card.texts.insert(name);
+                return None;
+            }
+            Change::Delete(target, _) => {
+                if held(&self.cards[&target.id], now).is_some_and(|by| by != actor) {
+                    return Some(ErrorKind::Conflict);
+                }
+                self.cards.remove(&target.id);
                 return None;
             }
             Change::SetCard(target, edits) => {
@@ -415,6 +424,7 @@ fn change(step: &Step, model: &Model) -> Option<Change> {
         Step::Unblock(number) => Change::Unblock(card(number)?),
         Step::Archive(number, true) => Change::Archive(card(number)?),
         Step::Archive(number, false) => Change::Unarchive(card(number)?),
+        Step::Delete(number) => Change::Delete(card(number)?, "no".to_owned()),
         Step::Propose(number, lane) => Change::Propose(card(number)?, *lane, None),
         Step::Accept(number) => Change::Accept(card(number)?, None),
     })

@@ -101,7 +101,7 @@ fn a_word_that_is_no_command_names_those_that_are_meant() {
         (&["resolve"], "bos conflicts resolve"),
         (&["archive"], "bos card archive"),
         (&["card", "ls"], "bos card list"),
-        (&["rm"], "bos card archive"),
+        (&["rm"], "bos card delete"),
     ] {
         let text = env.bos(typed).code(2).stderr;
         let hint = text.lines().find_map(|line| line.strip_prefix("hint: did you mean "));

@@ -3,8 +3,8 @@
 use clap::Subcommand;
 
 use super::{
-    card_accept, card_archive, card_block, card_claim, card_comment, card_deps, card_done, card_edit, card_history,
-    card_list, card_move, card_new, card_propose, card_set, card_show, card_unarchive, card_unblock,
+    card_accept, card_archive, card_block, card_claim, card_comment, card_delete, card_deps, card_done, card_edit,
+    card_history, card_list, card_move, card_new, card_propose, card_set, card_show, card_unarchive, card_unblock,
 };
 use crate::cli::{args::Global, error::CliError, ui::Ui};
 
@@ -39,6 +39,7 @@ enum Command {
     Accept(card_accept::Args),
     Archive(card_archive::Args),
     Unarchive(card_unarchive::Args),
+    Delete(card_delete::Args),
     History(card_history::Args),
     Deps(card_deps::Args),
 }
@@ -60,6 +61,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         Command::Accept(args) => card_accept::run(args, global, ui),
         Command::Archive(args) => card_archive::run(args, global, ui),
         Command::Unarchive(args) => card_unarchive::run(args, global, ui),
+        Command::Delete(args) => card_delete::run(args, global, ui),
         Command::History(args) => card_history::run(args, global, ui),
         Command::Deps(args) => card_deps::run(args, global, ui),
     }

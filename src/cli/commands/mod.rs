@@ -10,6 +10,7 @@ mod card_archive;
 mod card_block;
 mod card_claim;
 pub(crate) mod card_comment;
+mod card_delete;
 mod card_deps;
 mod card_done;
 mod card_edit;

@@ -5,13 +5,31 @@ use std::path::{Path, PathBuf};
 use super::import_report::ImportReport;
 use crate::{
     domain::{
-        actor::ActorError, diagnostic::Diagnostic, error_kind::ErrorKind, hash::Sha256, lane::Lane, state::State,
+        action::Action,
+        actor::ActorError,
+        diagnostic::Diagnostic,
+        entry::{Entry, Facts},
+        error_kind::ErrorKind,
+        hash::Sha256,
+        lane::Lane,
+        state::State,
     },
     git::GitError,
     markdown::{EditError, SectionError},
     store::StoreError,
     tree::TreeError,
 };
+
+/// What an agent was about to do with a card, and may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// To make it elsewhere than in the inbox.
+    Make,
+    /// To put it elsewhere.
+    Move,
+    /// To take it away.
+    Remove,
+}
 
 /// A failure of a command.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +78,16 @@ pub enum EngineError {
         nearest: Option<String>,
         /// All there are, where they are few.
         known: Vec<String>,
+    },
+    /// What was there once, and the log says what became of it.
+    #[error("{what} {id} {}", fate(entry))]
+    Removed {
+        /// `card` or `idea`.
+        what: &'static str,
+        /// What was asked for.
+        id: String,
+        /// The entry that took it away.
+        entry: Box<Entry>,
     },
     /// Something that was not there then, though the log knows it.
     #[error("there was no {what} {id} {}", after(*seq))]
@@ -116,14 +144,14 @@ pub enum EngineError {
         more: usize,
     },
     /// An actor that may only propose.
-    #[error("{actor} is an agent here, and agents do not move cards")]
+    #[error("{actor} is an agent here, and agents do not {} cards", if *deed == Deed::Remove { "delete" } else { "move" })]
     Denied {
         /// Who.
         actor: String,
         /// Which card.
         id: String,
-        /// Whether it was to be made elsewhere than in the inbox.
-        is_new: bool,
+        /// What was to become of the card.
+        deed: Deed,
     },
     /// The entity has moved on since the caller looked.
     #[error("{id} has changed since {expected}: it is at {current} now")]
@@ -480,6 +508,7 @@ impl EngineError {
             | Self::Unknown { .. }
             | Self::BeyondEdge { .. }
             | Self::NotThen { .. }
+            | Self::Removed { .. }
             | Self::StillToCome { .. }
             | Self::NothingToUndo { .. } => ErrorKind::NotFound,
             Self::Store(error) => error.kind(),
@@ -539,6 +568,7 @@ impl EngineError {
             }
             Self::Store(error) => error.hint().map(str::to_owned),
             Self::Unknown { what, nearest, known, .. } => unknown_hint(what, nearest.as_deref(), known),
+            Self::Removed { what, id, entry } => Some(removed_hint(what, id, entry)),
             Self::NotThen { id, .. } => {
                 let id = id.split('/').next().unwrap_or_default();
                 Some(format!("`bos log {id}` tells when it came and what became of it"))
@@ -554,8 +584,11 @@ impl EngineError {
             Self::BadFile { diagnostic, .. } => Some(diagnostic.help.clone()),
             Self::BadActor { .. } => Some("name yourself with --actor, BOS_ACTOR or git's user.name".to_owned()),
             Self::BadConfig { finding, .. } => Some(finding.help.clone()),
-            Self::Denied { is_new: true, .. } => {
+            Self::Denied { deed: Deed::Make, .. } => {
                 Some("make it in the Inbox, and propose the lane: `bos card propose ID LANE`".to_owned())
+            }
+            Self::Denied { deed: Deed::Remove, id, .. } => {
+                Some(format!("say why it should go, and let a person do it: `bos card comment {id} TEXT`"))
             }
             Self::Denied { id, .. } => Some(format!("propose the move instead: `bos card propose {id} LANE`")),
             Self::MovedOn { id, current, .. } => {
@@ -642,6 +675,25 @@ fn unknown_hint(what: &str, nearest: Option<&str>, known: &[String]) -> Option<S
         (None, []) => None,
         (None, known) => Some(format!("the {plural} there are: {}", known.join(", "))),
     }
+}
+
+/// `was deleted by Nora at 2026-11-20T10:00:00Z, entry 31 of the log: made twice`.
+fn fate(entry: &Entry) -> String {
+    let facts = &entry.facts;
+    let done = match facts.action {
+        Action::Delete => "was deleted",
+        Action::Undo => "was taken back",
+        Action::Renumber => "got another ID",
+        _ => "was removed",
+    };
+    let why = facts.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    format!("{done} by {} at {}, entry {} of the log{why}", facts.actor, facts.at(), facts.seq)
+}
+
+fn removed_hint(what: &str, id: &str, entry: &Entry) -> String {
+    let Facts { seq, action, .. } = entry.facts;
+    let before = format!("`bos {what} show {id} --at {}` shows it as it was", seq.saturating_sub(1));
+    if action == Action::Renumber { before } else { format!("{before}; `bos undo {seq}` brings it back") }
 }
 
 /// `bos.toml:3:5`.

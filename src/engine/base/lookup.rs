@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     domain::{
-        catalogue::Catalogue, diagnostic::Diagnostic, doc_path::DocPath, entity::Entity, id::Id, suggest::nearest,
+        catalogue::Catalogue, diagnostic::Diagnostic, doc_path::DocPath, entity::Entity, entry::Entry, id::Id,
+        suggest::nearest,
     },
     markdown::locate::Located,
     store::LogFilter,
@@ -97,6 +98,11 @@ impl Engine {
         if let Some(unreadable) = self.files_of(typed).iter().find_map(|path| self.bad_file(path)) {
             return Ok(unreadable);
         }
+        for id in Id::meant(typed) {
+            if let Some(entry) = self.removal(what, &id)? {
+                return Ok(EngineError::Removed { what, id: id.to_string(), entry: Box::new(entry) });
+            }
+        }
         let prefix = typed.split('-').next().unwrap_or_default().to_ascii_uppercase();
         let ids = match what {
             "idea" => self.store.idea_ids(&prefix, 500)?,
@@ -104,6 +110,18 @@ impl Engine {
         };
         let nearest = nearest(typed, ids.iter().map(|(id, _)| id.as_str())).map(str::to_owned);
         Ok(EngineError::Unknown { what, id: typed.to_owned(), nearest, known: Vec::new() })
+    }
+
+    /// The entry that took a card or an idea away, where one did.
+    fn removal(&self, what: &str, id: &Id) -> Result<Option<Entry>, EngineError> {
+        let entity = match what {
+            "card" => Entity::Card(id.clone()),
+            "idea" => Entity::Idea(id.clone()),
+            _ => return Ok(None),
+        };
+        let (_, entries) = self.store.entries(&LogFilter { id: Some(id.clone()), limit: None, until: None })?;
+        let last = entries.into_iter().find(|entry| entry.facts.entity == entity);
+        Ok(last.filter(|entry| entry.facts.only_removes()))
     }
 
     /// The files of a card or an idea by its ID, whether the database knows them or not.

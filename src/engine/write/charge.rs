@@ -52,14 +52,14 @@ impl Acting {
 }
 
 /// What an `Audit:` trailer says.
-struct Audit<'t> {
+pub(super) struct Audit<'t> {
     actor: &'t str,
     initiator: &'t str,
-    entity: Option<&'t str>,
+    pub(super) entity: Option<&'t str>,
 }
 
 impl<'t> Audit<'t> {
-    fn of(value: &'t str) -> Option<Self> {
+    pub(super) fn of(value: &'t str) -> Option<Self> {
         let (people, entity) = match value.rsplit_once(", Entity=") {
             Some((people, entity)) => (people, Some(entity.trim())),
             None => (value, None),

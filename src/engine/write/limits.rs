@@ -7,7 +7,10 @@ use crate::{
         action::Action, actor::Actor, card::UPDATED_KEYS, change::Changes, claim::Claim, doc_path::DocPath,
         entity::Entity, entry::Entry, id::Id, lane::Lane, value::Fields,
     },
-    engine::base::{error::EngineError, reading::Reading},
+    engine::base::{
+        error::{Deed, EngineError},
+        reading::Reading,
+    },
     markdown::locate::{Place, locate},
     store::LogFilter,
 };
@@ -66,7 +69,11 @@ impl Writer<'_> {
                 Err(EngineError::Denied {
                     actor: actor.as_str().to_owned(),
                     id: attempt.entity.id(),
-                    is_new: attempt.before.is_empty(),
+                    deed: match (attempt.before, attempt.after) {
+                        ([], _) => Deed::Make,
+                        (_, []) => Deed::Remove,
+                        _ => Deed::Move,
+                    },
                 })
             }
             _ => Ok(()),
@@ -133,7 +140,7 @@ impl Writer<'_> {
     fn claim_on(&self, card: &Id) -> Result<Option<Claim>, EngineError> {
         match self.documents(&Entity::Card(card.clone())) {
             Ok(documents) => Ok(Claim::read(&documents.primary.reading.fields)),
-            Err(EngineError::Unknown { .. }) => Ok(None),
+            Err(EngineError::Unknown { .. } | EngineError::Removed { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -251,7 +251,7 @@ impl<'e> Writer<'e> {
     pub(in crate::engine) fn next_id(&self, pattern: &IdPattern, business: &str) -> Result<Id, EngineError> {
         let store = self.write.store();
         let prefix = pattern.prefix(business);
-        let mut number = store.counter(&prefix)?;
+        let mut number = store.counter(&prefix)?.max(self.published(&prefix)?);
         loop {
             number += 1;
             let id = pattern.id(business, number).ok_or_else(|| EngineError::BadValue {
@@ -268,7 +268,7 @@ impl<'e> Writer<'e> {
     /// The next free ID of the same form as another.
     pub(in crate::engine) fn next_like(&self, id: &Id) -> Result<Id, EngineError> {
         let (store, width) = (self.write.store(), id.as_str().len() - id.prefix().len() - 1);
-        let mut number = store.counter(id.prefix())?;
+        let mut number = store.counter(id.prefix())?.max(self.published(id.prefix())?);
         loop {
             number += 1;
             let next = Id::parse(&format!("{}-{number:0width$}", id.prefix()));

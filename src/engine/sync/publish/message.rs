@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    domain::{change::BODY, doc_path::DocPath, entry::Entry, text::is_unprintable},
+    domain::{change::BODY, doc_path::DocPath, entity::Entity, entry::Entry, text::is_unprintable},
     engine::base::export_trailers::{HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER},
     git::Repository,
     markdown::is_bookkeeping,
@@ -62,7 +62,7 @@ fn subject(entry: &Entry) -> String {
     let facts = &entry.facts;
     let mut subject = format!("{} {}", facts.action, facts.entity.id());
     let lane = facts.changes.iter().find(|(key, _)| *key == "Lane").and_then(|(_, values)| values);
-    let was_there = !facts.only_adds();
+    let was_there = !facts.only_adds() && !facts.only_removes();
     if let Some((from, to)) = lane.filter(|_| was_there)
         && let (Some(from), Some(to)) = (from.as_str(), to.as_str())
     {
@@ -97,23 +97,28 @@ fn quoted(text: &str) -> String {
     lines.map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
-/// Who changed what, each once, and the part of the log.
+/// Who changed what, each once, and the part of the log. What was deleted is always told: a clone that is made later
+/// knows of its ID by nothing else.
 fn trailers(entries: &[&Entry], seal: &Seal) -> String {
-    let mut known = BTreeSet::new();
+    let (mut told, mut untold) = (BTreeSet::new(), BTreeSet::new());
     let mut text = String::new();
     for Entry { facts, .. } in entries {
         let deed = (&facts.actor, &facts.initiator, facts.entity.id());
-        if known.contains(&deed) {
+        if told.contains(&deed) {
             continue;
         }
-        if known.len() < MAX_TRAILERS {
+        let is_gone = facts.only_removes() && matches!(facts.entity, Entity::Card(_) | Entity::Idea(_));
+        if told.len() < MAX_TRAILERS || is_gone {
             let (actor, initiator, entity) = &deed;
             text += &format!("Audit: Actor={actor}, Initiator={initiator}, Entity={}\n", escaped(entity));
+            untold.remove(&deed);
+            told.insert(deed);
+        } else {
+            untold.insert(deed);
         }
-        known.insert(deed);
     }
-    if let Some(rest) = known.len().checked_sub(MAX_TRAILERS).filter(|rest| *rest > 0) {
-        text += &format!("Audit: {rest} more\n");
+    if !untold.is_empty() {
+        text += &format!("Audit: {} more\n", untold.len());
     }
     let Seal { log_id, range: (first, last), head } = seal;
     text + &format!("{LOG_TRAILER}: {log_id}\n{RANGE_TRAILER}: {first}..{last}\n{HEAD_TRAILER}: {head}\n")

@@ -172,7 +172,7 @@ impl<'a> Publisher<'a> {
                 None => Ok(None),
             };
             let planned = text.and_then(|text| {
-                let plan = self.plan(&candidate, text.as_ref(), deleted.contains(&path), &past)?;
+                let plan = self.plan(&candidate, text.as_ref(), deleted.get(&path), &past)?;
                 Ok((text, plan))
             });
             let (text, plan) = match planned {

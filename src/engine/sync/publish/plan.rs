@@ -1,7 +1,7 @@
 //! Which documents an export to a branch has to write, and which it must leave alone, because somebody changed them in
 //! git and the database does not have that yet.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Publisher, past::Past};
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     git::{BlobId, CommitId, Occurrence},
     markdown::locate::{Place, locate},
     store::MirrorDocument,
+    tree::Tree,
 };
 
 /// A document that may have to be written, with its blob where the commit starts from and on the branch itself.
@@ -79,38 +80,57 @@ impl Publisher<'_> {
         Ok(moved.into_iter().filter_map(|change| self.engine.document_at(&change.path)).collect())
     }
 
-    /// Which of the documents that git lacks it had once: somebody deleted them there.
-    pub(super) fn deleted(&self, candidates: &[Candidate], past: &Past<'_>) -> Result<BTreeSet<DocPath>, EngineError> {
-        let (Some(last), Some(tree)) = (self.last, self.start.tree) else { return Ok(BTreeSet::new()) };
-        let mut deleted = BTreeSet::new();
+    /// Which of the documents that git lacks it had once, each with the text it had: somebody deleted them there.
+    pub(super) fn deleted(
+        &self,
+        candidates: &[Candidate],
+        past: &Past<'_>,
+    ) -> Result<BTreeMap<DocPath, Sha256>, EngineError> {
+        let Some(tree) = self.start.tree else { return Ok(BTreeMap::new()) };
+        let mut deleted = BTreeMap::new();
         let mut wanted = Vec::new();
         let mut asked = Vec::new();
-        let lacks = |commit| self.repository.is_ancestor(last, commit).unwrap_or(false);
+        let lacks = |commit| self.last.is_some_and(|last| self.repository.is_ancestor(last, commit).unwrap_or(false));
         let (of_tree, of_branch) = (lacks(tree), self.start.tip.is_some_and(lacks));
-        for Candidate { path, blob, on_branch } in candidates {
-            let Some(base) = self.engine.store.mirror_document(self.mirror.id, path)?.base else { continue };
+        for candidate @ Candidate { path, blob, on_branch } in candidates {
+            let exported = self.engine.store.mirror_document(self.mirror.id, path)?.base;
+            let was_exported = exported.is_some();
+            let Some(base) = exported.map_or_else(|| self.gone_here(candidate), |base| Ok(Some(base)))? else {
+                continue;
+            };
             let git_path = self.engine.workspace.git_path(path.as_str());
             let left_branch = on_branch.is_none() && of_branch && past.exported(&git_path).is_some();
-            if left_branch || (blob.is_none() && of_tree) {
-                deleted.insert(path.clone());
+            if was_exported && (left_branch || (blob.is_none() && of_tree)) {
+                deleted.insert(path.clone(), base);
             } else if blob.is_none()
                 && let Some(text) = self.engine.store.blob(&base)?
             {
                 let blob = self.repository.clean_blob_id(&git_path, text.as_bytes())?;
                 wanted.push((git_path, blob));
-                asked.push(path);
+                asked.push((path.clone(), base));
             }
         }
         let had = asked.into_iter().zip(past.once_held(tree, &wanted)?).filter(|(_, had)| *had);
-        deleted.extend(had.map(|(path, _)| path.clone()));
+        deleted.extend(had.map(|(one, _)| one));
         Ok(deleted)
+    }
+
+    /// The text of a document that was never on the branch, and whose file the work tree had and has no more: git may
+    /// have taken it away with a commit of somebody else, as when another clone deletes a card.
+    fn gone_here(&self, candidate: &Candidate) -> Result<Option<Sha256>, EngineError> {
+        if candidate.blob.is_some() || candidate.on_branch.is_some() || self.engine.is_in_memory() {
+            return Ok(None);
+        }
+        let engine = self.engine;
+        let base = engine.store.mirror_document(engine.mirror_id(), &candidate.path)?.base;
+        Ok(base.filter(|_| !Tree::at(engine.root()).has(&candidate.path)))
     }
 
     pub(super) fn plan(
         &self,
         candidate: &Candidate,
         text: Option<&Reading>,
-        deleted: bool,
+        deleted: Option<&Sha256>,
         past: &Past<'_>,
     ) -> Result<ExportPlan, EngineError> {
         let path = &candidate.path;
@@ -121,8 +141,8 @@ impl Publisher<'_> {
             Some(text) => Some(self.repository.clean_blob_id(&git_path, text.text.as_bytes())?),
             None => None,
         };
-        if text.is_some() && deleted {
-            let state = if changed { State::Diverged } else { State::Missing };
+        if let (Some(text), Some(had)) = (text, deleted) {
+            let state = if text.sha == *had { State::Missing } else { State::Diverged };
             return Ok(ExportPlan::LeaveOut { state, keep: None });
         }
         // Where two histories meet, neither side's edits may be lost.

@@ -5,6 +5,7 @@ mod card_archive;
 mod card_block;
 mod card_claim;
 mod card_comment;
+mod card_delete;
 mod card_lane;
 mod card_move;
 mod card_new;
@@ -65,6 +66,8 @@ pub enum Change {
     Archive(Target),
     /// Takes a card out of the archive.
     Unarchive(Target),
+    /// Takes a card away with all that is attached to it; why is for the log.
+    Delete(Target, String),
     /// Proposes a lane for a card; why is for the log.
     Propose(Target, Lane, Option<String>),
     /// Moves a card to the lane that was proposed for it.
@@ -146,7 +149,9 @@ impl Engine {
         self.write(|writer| {
             writer.prepare(&change)?;
             writer.start_batch();
-            writer.perform(&change)
+            let outcome = writer.perform(&change)?;
+            writer.tell_who_waits_in_vain()?;
+            Ok(outcome)
         })
     }
 
@@ -174,7 +179,11 @@ impl Writer<'_> {
             self.prepare(change).map_err(|error| told(index, error))?;
         }
         self.start_batch();
-        changes.enumerate().map(|(index, change)| self.perform(change).map_err(|error| told(index, error))).collect()
+        let performed =
+            changes.enumerate().map(|(index, change)| self.perform(change).map_err(|error| told(index, error)));
+        let outcomes = performed.collect::<Result<_, _>>()?;
+        self.tell_who_waits_in_vain()?;
+        Ok(outcomes)
     }
 
     /// Takes the hand edits of what a change looks at.
@@ -190,6 +199,7 @@ impl Writer<'_> {
             | Change::Unblock(target)
             | Change::Propose(target, ..) => self.prepare_card(&target.id),
             Change::Archive(target) | Change::Unarchive(target) => self.prepare_whole_card(&target.id),
+            Change::Delete(target, _) => self.prepare_delete(&target.id),
             Change::Comment(comment) => self.prepare_card(&comment.card),
             Change::SetIdea(target, _)
             | Change::WorkIdea(target)
@@ -211,6 +221,7 @@ impl Writer<'_> {
             Change::Unblock(target) => self.unblock(target),
             Change::Archive(target) => self.archive(target, true),
             Change::Unarchive(target) => self.archive(target, false),
+            Change::Delete(target, reason) => self.delete(target, reason),
             Change::Propose(target, lane, reason) => self.propose(target, *lane, reason.clone()),
             Change::Accept(target, reason) => self.accept(target, reason.clone()),
             Change::NewIdea(idea) => self.new_idea(idea),
