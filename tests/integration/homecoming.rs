@@ -411,3 +411,30 @@ fn a_revert_after_both_exports_came_is_an_edit() {
     assert_eq!((env.log_length(), env.state(CARD).as_str()), (entries + 1, "in sync"));
     env.verify();
 }
+
+#[test]
+fn an_old_edit_that_git_brings_takes_nothing_from_what_it_resembles() {
+    let env = imported();
+    let linked = env.home().join("linked");
+    env.git(&["worktree", "add", "-q", "-b", "old", linked.to_str().unwrap()]);
+    // An edit that no import has seen, on a branch that is left again.
+    let text = env.read(CARD) + "\nAn old edit.\n";
+    fs::write(linked.join("docs/business-os").join(CARD), text).unwrap();
+    env.git_in(&linked, &["commit", "-q", "-a", "-m", "an old edit"]);
+    env.git_in(&linked, &["switch", "-q", "-c", "side", "main"]);
+    env.bos_in(&linked, &["import"]).code(0);
+    env.bos(&["card", "archive", "BAKE-ENG-0006"]).code(0);
+    env.bos_in(&linked, &["export"]).code(0);
+    env.git_in(&linked, &["add", "-A"]);
+    env.git_in(&linked, &["commit", "-q", "-m", "archived"]);
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Own=kept"]).code(0);
+    env.bos(&["card", "unarchive", "BAKE-ENG-0006"]).code(0);
+    env.git_in(&linked, &["switch", "-q", "old"]);
+    env.bos_in(&linked, &["import"]);
+    assert_eq!(own(&env), "kept");
+    let body = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).code(0).json()["body"].to_string();
+    let conflicts = env.bos_in(&linked, &["conflicts", "--json"]).json();
+    let is_open = conflicts["conflicts"].as_array().is_some_and(|open| !open.is_empty());
+    assert!(body.contains("An old edit.") || is_open, "{body} {conflicts:#}");
+    env.verify();
+}

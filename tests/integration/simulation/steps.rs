@@ -73,7 +73,11 @@ impl World {
             }
         }
         self.tell(format!("tree {tree}: edit {path}: tok{}z", self.next));
-        fs::write(self.trees[tree].join(path), lines.join("\n") + "\n").unwrap();
+        let edited = lines.join("\n") + "\n";
+        if edited != text {
+            self.witness.edits(&text, &edited);
+        }
+        fs::write(self.trees[tree].join(path), edited).unwrap();
     }
 
     fn make_file(&mut self, tree: usize) {

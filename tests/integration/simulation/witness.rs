@@ -8,6 +8,7 @@ use std::{
 
 use rusqlite::Connection;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 pub(super) type Tokens = BTreeSet<String>;
 
@@ -24,6 +25,10 @@ pub(super) fn tokens(text: &str) -> Tokens {
         is_token.then(|| rest[..=end].to_owned())
     };
     text.match_indices("tok").filter_map(token).collect()
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What is not in `kept`.
@@ -47,19 +52,32 @@ pub(super) struct Witness {
     blobs: BTreeMap<String, Tokens>,
     all: Tokens,
     last: i64,
+    /// What each text that a person made in a file had been until then.
+    edited: BTreeMap<String, String>,
 }
 
 impl Witness {
     pub(super) fn new(database: &Path) -> Self {
         let connection = Connection::open(database).unwrap();
         connection.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
-        Self { connection, blobs: BTreeMap::new(), all: Tokens::new(), last: 0 }
+        Self { connection, blobs: BTreeMap::new(), all: Tokens::new(), last: 0, edited: BTreeMap::new() }
     }
 
     fn rows(&self, sql: &str, parameter: &str) -> BTreeMap<String, Option<String>> {
         let mut statement = self.connection.prepare(sql).unwrap();
         let rows = statement.query_map([parameter], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
         rows.map(Result::unwrap).collect()
+    }
+
+    /// A person made one text of another, in a file.
+    pub(super) fn edits(&mut self, from: &str, to: &str) {
+        self.edited.insert(sha256(to), sha256(from));
+    }
+
+    /// The texts that a text was made of by hand, one after the other.
+    fn began_with<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        let before = |text: &&str| self.edited.get(*text).map(String::as_str);
+        std::iter::successors(Some(text), before).skip(1).take(self.edited.len())
     }
 
     /// A mirror as it stands, and where the log ends.
@@ -142,6 +160,10 @@ impl Witness {
             match action {
                 // A file takes the place of the text it began with, and of no other.
                 "import" if was.as_str() == base.as_deref() => leave.extend(self.of(was.as_str())),
+                // An export that came by a commit, or was cut off, is what it began with before that is known.
+                "import" if self.began_with(is.as_str().unwrap_or("")).any(|text| Some(text) == was.as_str()) => {
+                    leave.extend(self.of(was.as_str()));
+                }
                 // What the other side took out of the text both began with; where there is none, out of what git has.
                 "merge" | "resolve" => {
                     let base = base.map_or_else(|| head(path), |base| self.of(Some(&base)));
@@ -154,6 +176,9 @@ impl Witness {
                     };
                     let elsewhere = before.bases.get(&twin).map(|base| self.of(Some(base))).unwrap_or_default();
                     leave.extend(without(&elsewhere, &self.of(theirs)));
+                    for text in self.began_with(theirs.unwrap_or("")).filter(|text| self.blobs.contains_key(*text)) {
+                        leave.extend(without(&self.of(Some(text)), &self.of(theirs)));
+                    }
                 }
                 _ => {}
             }

@@ -24,6 +24,10 @@ const MIRRORS: [&str; 2] = ["main:root", "worktrees/linked:root"];
 
 pub(super) const BRANCH: &str = "work/business-os-export";
 
+/// What a command is killed at, and up to the how manieth of it.
+const KILLED_AT: [(&str, u64); 6] =
+    [("pwrite64", 60), ("fsync", 24), ("rename,renameat", 8), ("unlink,unlinkat", 8), ("linkat", 1), ("ftruncate", 1)];
+
 /// The keys that hold tokens.
 pub(super) const KEYS: [&str; 3] = ["Own-A", "Own-B", "Own-C"];
 
@@ -38,8 +42,9 @@ pub(super) struct World {
     pub(super) branches: u64,
     pub(super) killed: u64,
     pub(super) day: u64,
+    pub(super) has_strace: bool,
     /// What was done, for the report of a failure.
-    story: Vec<String>,
+    pub(super) story: Vec<String>,
 }
 
 impl World {
@@ -69,6 +74,7 @@ impl World {
             branches: 0,
             killed: 0,
             day: 0,
+            has_strace: Command::new("strace").arg("-V").output().is_ok(),
             story: Vec::new(),
         }
     }
@@ -79,7 +85,7 @@ impl World {
     }
 
     pub(super) fn tell(&mut self, what: String) {
-        self.story.push(what);
+        self.story.push(what.replace(self.env.home().to_str().unwrap(), "~"));
     }
 
     /// Stops the simulation, with the end of what led there.
@@ -87,6 +93,7 @@ impl World {
     pub(super) fn fail(&self, what: &str) -> ! {
         if let Some(keep) = std::env::var_os("BOS_SIMULATION_KEEP") {
             copy(self.env.home(), Path::new(&keep));
+            fs::write(Path::new(&keep).join("story"), self.story.join("\n")).unwrap();
         }
         let from = self.story.len().saturating_sub(25);
         panic!("step {}: {what}\nafter:\n{}", self.story.len(), self.story[from..].join("\n"));
@@ -101,10 +108,33 @@ impl World {
 
     fn command(&self, tree: usize, actor: &str, arguments: &[&str]) -> Command {
         let mut command = self.env.command(&self.trees[tree]);
-        let now = format!("2026-11-{:02}T10:00:00Z", 2 + self.day % 28);
-        command.args(arguments).env("BOS_ACTOR", actor).env("BOS_NOW", now);
+        command.args(arguments).env("BOS_ACTOR", actor).env("BOS_NOW", self.now());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
+    }
+
+    /// The clock of this world, for git as well: commits of one time are walked in another order than those of two.
+    fn now(&self) -> String {
+        let (month, day) = (self.day / 28, 1 + self.day % 28);
+        format!("{}-{:02}-{day:02}T10:00:00Z", 2027 + month / 12, 1 + month % 12)
+    }
+
+    /// A command that is killed at some point: at a system call that chance chooses, where `strace` is at hand to count
+    /// them, so that a seed tells it; else after a while.
+    fn killed_command(&mut self, tree: usize, actor: &str, arguments: &[&str]) -> (Command, Option<Duration>) {
+        let command = self.command(tree, actor, arguments);
+        let (calls, most) = *self.random.pick(&KILLED_AT);
+        let (at, delay) = (1 + self.random.below(most), self.random.below(40));
+        if !self.has_strace {
+            return (command, Some(Duration::from_millis(delay)));
+        }
+        let mut traced = Command::new("strace");
+        traced.args(["-f", "-qq", "-o", "/dev/null", "-e"]).arg(format!("trace={calls}"));
+        traced.arg("-e").arg(format!("inject={calls}:signal=SIGKILL:when={at}")).arg(command.get_program());
+        traced.args(command.get_args()).env_clear().current_dir(&self.trees[tree]);
+        traced.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        traced.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        (traced, None)
     }
 
     /// Runs the program, maybe kills it, and holds it to what it may do. `allowed` are tokens that the command was told
@@ -119,9 +149,13 @@ impl World {
         let actor = *self.random.pick(&ACTORS);
         let files: Vec<Texts> = (0..2).map(|tree| self.files(tree)).collect();
         let before = self.witness.before(MIRRORS[tree]);
-        let mut child = self.command(tree, actor, arguments).spawn().unwrap();
-        if kill {
-            thread::sleep(Duration::from_millis(self.random.below(40)));
+        let (mut command, delay) = match kill {
+            true => self.killed_command(tree, actor, arguments),
+            false => (self.command(tree, actor, arguments), None),
+        };
+        let mut child = command.spawn().unwrap();
+        if let Some(delay) = delay {
+            thread::sleep(delay);
             let _ = child.kill();
         }
         let output = child.wait_with_output().unwrap();
@@ -186,12 +220,22 @@ impl World {
         }
     }
 
+    /// Whether a file is gone that the branch of a tree has or had, or that no branch has.
+    pub(super) fn has_removed(&self, tree: usize, path: &str) -> bool {
+        let folder = &self.trees[tree];
+        let had = self.env.git_in(folder, &["log", "-1", "--full-history", "--format=%h", "HEAD", "--", path]);
+        let branches = self.env.git_in(folder, &["for-each-ref", "--format=%(refname)", "refs/heads"]);
+        let has = |branch: &str| !self.env.git_in(folder, &["ls-tree", "--name-only", branch, "--", path]).is_empty();
+        !had.is_empty() || !branches.lines().any(has)
+    }
+
     /// Runs git in a tree; it may refuse.
     pub(super) fn git(&mut self, tree: usize, arguments: &[&str]) -> bool {
         let mut command = Command::new("git");
         let home = self.env.home().to_path_buf();
         command.current_dir(&self.trees[tree]).args(arguments).env("HOME", home).env("GIT_CONFIG_NOSYSTEM", "1");
         for role in ["AUTHOR", "COMMITTER"] {
+            command.env(format!("GIT_{role}_DATE"), self.now());
             command.env(format!("GIT_{role}_NAME"), "Nora").env(format!("GIT_{role}_EMAIL"), "nora@example.org");
         }
         let done = command.output().unwrap().status.success();
