@@ -8,16 +8,17 @@ use super::{
     sanitize::sanitize,
     ui::{BOLD, DIM, Ui},
 };
-use crate::engine::OpenConflict;
+use crate::{domain::conflict::Other, engine::OpenConflict};
 
 /// Two columns need so much room to be readable.
 const NARROWEST: usize = 60;
 
 /// Prints everything that clashes in one document.
 pub(crate) fn print(ui: &mut Ui, open: &OpenConflict) -> Result<(), CliError> {
+    let theirs = open.conflict.with.name();
     let heading = ui.paint(BOLD, &sanitize(open.conflict.path.as_str()));
-    ui.line(&heading)?;
-    let theirs = open.conflict.revision.as_deref().unwrap_or("file");
+    let with = if matches!(open.conflict.with, Other::File(_)) { "its file".into() } else { sanitize(theirs) };
+    ui.line(&format!("{heading}  with {with}"))?;
     for clash in &open.clashes {
         ui.text("\n")?;
         let place = ui.paint(BOLD, &sanitize(&clash.place.to_string()));

@@ -55,6 +55,17 @@ impl Repository {
         commit.map(|commit| CommitId(commit.id())).map_err(failed)
     }
 
+    /// What a revision is called in short: the branch or the tag that it names, also by way of HEAD, as git shortens
+    /// that, else the commit.
+    pub fn short_name(&self, revision: &str) -> Result<String, GitError> {
+        let named = self.inner.revparse_ext(revision).ok().and_then(|(_, reference)| reference);
+        let direct = named.and_then(|reference| reference.resolve().ok());
+        match direct.as_ref().map(git2::Reference::shorthand) {
+            Some(Ok(name)) if name != "HEAD" => Ok(name.to_owned()),
+            _ => Ok(self.resolve(revision)?.to_string()),
+        }
+    }
+
     /// The commit that a local branch stands at.
     pub fn branch_tip(&self, branch: &str) -> Result<Option<CommitId>, GitError> {
         self.reference_tip(&reference_name(branch)?)

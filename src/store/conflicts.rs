@@ -1,4 +1,4 @@
-//! Open conflicts between the database and the places that hold files. Never part of the truth.
+//! Open conflicts between the database and other places that hold documents. Never part of the truth.
 
 use rusqlite::params;
 
@@ -7,71 +7,120 @@ use super::{
     error::StoreError,
     row::{Reader, collect},
 };
-use crate::domain::{conflict::Conflict, doc_path::DocPath, hash::Sha256};
+use crate::domain::{
+    conflict::{Conflict, Other},
+    doc_path::DocPath,
+    hash::Sha256,
+};
 
 const TABLE: &str = "business_os_conflicts";
 
 impl Store {
-    /// The conflicts of a mirror, in the order of the paths.
+    /// The conflicts of a work tree and those with branches and commits, in the order of the paths; of one document
+    /// those that were found first come first.
     pub fn conflicts(&self, mirror: i64) -> Result<Vec<Conflict>, StoreError> {
-        let sql = "SELECT path, base_sha256, ours_sha256, theirs_sha256, revision, created_at
-                   FROM business_os_conflicts WHERE mirror_id = ?1 ORDER BY path";
+        let sql = "SELECT path, place, mirror_id, base_sha256, ours_sha256, theirs_sha256, commit_oid, created_at
+                   FROM business_os_conflicts WHERE mirror_id = ?1 OR mirror_id IS NULL ORDER BY path, number";
         collect(&mut *self.connection.prepare_cached(sql)?, [mirror], TABLE, 0, conflict)
     }
 
-    /// The conflict about one document of a mirror.
-    pub fn conflict(&self, mirror: i64, path: &DocPath) -> Result<Option<Conflict>, StoreError> {
-        let sql = "SELECT path, base_sha256, ours_sha256, theirs_sha256, revision, created_at
-                   FROM business_os_conflicts WHERE mirror_id = ?1 AND path = ?2";
+    /// The conflict with a file of a work tree.
+    pub fn file_conflict(&self, mirror: i64, file: &DocPath) -> Result<Option<Conflict>, StoreError> {
+        let sql = "SELECT path, place, mirror_id, base_sha256, ours_sha256, theirs_sha256, commit_oid, created_at
+                   FROM business_os_conflicts WHERE mirror_id = ?1 AND place = ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
-        Ok(collect(&mut statement, params![mirror, path.as_str()], TABLE, 0, conflict)?.pop())
+        Ok(collect(&mut statement, params![mirror, file.as_str()], TABLE, 0, conflict)?.pop())
     }
 
-    /// How many conflicts a mirror has.
+    /// The conflicts about a document with branches and commits, those found first before others.
+    pub fn revision_conflicts(&self, path: &DocPath) -> Result<Vec<Conflict>, StoreError> {
+        let sql = "SELECT path, place, mirror_id, base_sha256, ours_sha256, theirs_sha256, commit_oid, created_at
+                   FROM business_os_conflicts WHERE path = ?1 AND mirror_id IS NULL ORDER BY number";
+        collect(&mut *self.connection.prepare_cached(sql)?, [path.as_str()], TABLE, 0, conflict)
+    }
+
+    /// How many conflicts a work tree has, those with branches and commits among them.
     pub fn conflict_count(&self, mirror: i64) -> Result<u64, StoreError> {
-        let sql = "SELECT count(*) FROM business_os_conflicts WHERE mirror_id = ?1";
+        let sql = "SELECT count(*) FROM business_os_conflicts WHERE mirror_id = ?1 OR mirror_id IS NULL";
         let count: i64 = self.connection.prepare_cached(sql)?.query_row([mirror], |row| row.get(0))?;
         Ok(count.unsigned_abs())
     }
 }
 
 impl Write<'_> {
-    /// Records a conflict in place of an earlier one about the same document.
+    /// Records a conflict in place of an earlier one with the same place; `mirror` is the work tree of a file.
     pub fn put_conflict(&self, mirror: i64, conflict: &Conflict) -> Result<(), StoreError> {
-        let sql =
-            "INSERT INTO business_os_conflicts (mirror_id, path, base_sha256, ours_sha256, theirs_sha256, revision,
-                     created_at)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                   ON CONFLICT (mirror_id, path) DO UPDATE SET base_sha256 = excluded.base_sha256,
-                     ours_sha256 = excluded.ours_sha256, theirs_sha256 = excluded.theirs_sha256,
-                     revision = excluded.revision, created_at = excluded.created_at";
-        self.connection().prepare_cached(sql)?.execute(params![
-            mirror,
+        let (place, mirror) = place(mirror, &conflict.with);
+        let of_file = "UPDATE business_os_conflicts SET path = ?1, base_sha256 = ?4, ours_sha256 = ?5,
+                         theirs_sha256 = ?6, commit_oid = ?7, created_at = ?8
+                       WHERE place = ?2 AND mirror_id = ?3";
+        let of_revision = "UPDATE business_os_conflicts SET base_sha256 = ?4, ours_sha256 = ?5, theirs_sha256 = ?6,
+                             commit_oid = ?7, created_at = ?8
+                           WHERE path = ?1 AND place = ?2 AND mirror_id IS ?3";
+        let fresh =
+            "INSERT INTO business_os_conflicts (path, place, mirror_id, base_sha256, ours_sha256, theirs_sha256,
+                       commit_oid, created_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let values = params![
             conflict.path.as_str(),
+            place,
+            mirror,
             conflict.base.as_ref().map(Sha256::as_str),
             conflict.ours.as_ref().map(Sha256::as_str),
             conflict.theirs.as_ref().map(Sha256::as_str),
-            conflict.revision,
+            conflict.commit,
             conflict.at,
-        ])?;
+        ];
+        let update = if mirror.is_some() { of_file } else { of_revision };
+        if self.connection().prepare_cached(update)?.execute(values)? == 0 {
+            self.connection().prepare_cached(fresh)?.execute(values)?;
+        }
         Ok(())
     }
 
-    /// Forgets the conflict about a document.
-    pub fn forget_conflict(&self, mirror: i64, path: &DocPath) -> Result<(), StoreError> {
-        let sql = "DELETE FROM business_os_conflicts WHERE mirror_id = ?1 AND path = ?2";
-        self.connection().prepare_cached(sql)?.execute(params![mirror, path.as_str()])?;
+    /// Forgets the conflict about a document with one place; `mirror` is the work tree of a file.
+    pub fn forget_conflict(&self, mirror: i64, path: &DocPath, with: &Other) -> Result<(), StoreError> {
+        let (place, mirror) = place(mirror, with);
+        let sql = "DELETE FROM business_os_conflicts WHERE path = ?1 AND place = ?2 AND mirror_id IS ?3";
+        self.connection().prepare_cached(sql)?.execute(params![path.as_str(), place, mirror])?;
+        Ok(())
+    }
+
+    /// Forgets the conflict with a file of a work tree, whichever document it is about.
+    pub fn forget_file_conflict(&self, mirror: i64, file: &DocPath) -> Result<(), StoreError> {
+        let sql = "DELETE FROM business_os_conflicts WHERE mirror_id = ?1 AND place = ?2";
+        self.connection().prepare_cached(sql)?.execute(params![mirror, file.as_str()])?;
+        Ok(())
+    }
+
+    /// Lets conflicts with branches and commits follow their document to another path.
+    pub fn move_conflicts(&self, from: &DocPath, to: &DocPath) -> Result<(), StoreError> {
+        let sql = "UPDATE business_os_conflicts SET path = ?2 WHERE path = ?1 AND mirror_id IS NULL";
+        self.connection().prepare_cached(sql)?.execute([from.as_str(), to.as_str()])?;
         Ok(())
     }
 }
 
+/// What is stored of a place: its name, and the work tree that it is in.
+fn place(mirror: i64, with: &Other) -> (&str, Option<i64>) {
+    match with {
+        Other::File(path) => (path.as_str(), Some(mirror)),
+        Other::Revision(name) => (name, None),
+    }
+}
+
 fn conflict(row: &Reader<'_>) -> Result<Conflict, StoreError> {
+    let with = match row.get::<Option<i64>>(2)? {
+        Some(_) => Other::File(row.path(1)?),
+        None => Other::Revision(row.get(1)?),
+    };
     Ok(Conflict {
         path: row.path(0)?,
-        base: row.optional_sha(1)?,
-        ours: row.optional_sha(2)?,
-        theirs: row.optional_sha(3)?,
-        revision: row.get(4)?,
-        at: row.get(5)?,
+        with,
+        base: row.optional_sha(3)?,
+        ours: row.optional_sha(4)?,
+        theirs: row.optional_sha(5)?,
+        commit: row.get(6)?,
+        at: row.get(7)?,
     })
 }

@@ -15,13 +15,14 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0005_versions.sql"),
     include_str!("../../migrations/sqlite/0006_files_digest.sql"),
     include_str!("../../migrations/sqlite/0007_positions.sql"),
+    include_str!("../../migrations/sqlite/0008_conflicts_by_place.sql"),
 ];
 
 /// The tables of the search, which a rebuild makes anew.
 pub(super) const SEARCH: &str = include_str!("../../migrations/sqlite/0004_search.sql");
 
 /// The newest schema this program knows.
-pub const SCHEMA_VERSION: i64 = 7;
+pub const SCHEMA_VERSION: i64 = 8;
 
 const _: () = assert!(MIGRATIONS.len() == SCHEMA_VERSION as usize);
 

@@ -3,7 +3,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{domain::hash::Sha256, engine::OpenConflict, markdown};
+use crate::{
+    domain::{conflict::Other, hash::Sha256},
+    engine::OpenConflict,
+    markdown,
+};
 
 /// `bos.conflicts/1`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -12,7 +16,7 @@ pub(crate) struct Conflicts<'a> {
     conflicts: Vec<Conflict<'a>>,
 }
 
-/// A document that both sides changed, with the addresses of its three texts.
+/// A document that the database and another place changed, with the addresses of its three texts.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Conflict<'a> {
     entity: &'static str,
@@ -21,8 +25,12 @@ struct Conflict<'a> {
     base: Option<&'a str>,
     ours: Option<&'a str>,
     theirs: Option<&'a str>,
-    /// The commit that theirs came from; null for a file of the work tree.
+    /// The place that theirs came from: `file` for the work tree, else a branch or a commit.
+    place: &'a str,
+    /// The branch or the commit that theirs came from; null for a file of the work tree.
     revision: Option<&'a str>,
+    /// The commit that holds theirs, where it is known.
+    commit: Option<&'a str>,
     at: &'a str,
     clashes: Vec<Clash<'a>>,
 }
@@ -57,7 +65,12 @@ impl<'a> From<&'a OpenConflict> for Conflict<'a> {
             base: conflict.base.as_ref().map(Sha256::as_str),
             ours: conflict.ours.as_ref().map(Sha256::as_str),
             theirs: conflict.theirs.as_ref().map(Sha256::as_str),
-            revision: conflict.revision.as_deref(),
+            place: conflict.with.name(),
+            revision: match &conflict.with {
+                Other::Revision(name) => Some(name),
+                Other::File(_) => None,
+            },
+            commit: conflict.commit.as_deref(),
             at: &conflict.at,
             clashes: open.clashes.iter().map(Clash::from).collect(),
         }

@@ -47,6 +47,14 @@ impl<'a> DocumentStatus<'a> {
     }
 }
 
+/// A document in conflict with another place than its file.
+#[derive(Debug, Serialize, JsonSchema)]
+struct InConflict<'a> {
+    path: &'a str,
+    /// The branch or the commit.
+    place: &'a str,
+}
+
 /// `bos.status/1`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Status<'a> {
@@ -57,6 +65,8 @@ pub(crate) struct Status<'a> {
     counts: &'a BTreeMap<&'static str, u64>,
     /// Those that are not in sync.
     documents: Vec<DocumentStatus<'a>>,
+    /// Those in conflict with a branch or a commit.
+    conflicts: Vec<InConflict<'a>>,
     /// Files that fit no pattern; `help` says what each should be called.
     unread: Vec<Diagnostic<'a>>,
     git: Branch<'a>,
@@ -99,6 +109,7 @@ impl<'a> Status<'a> {
             in_sync: report.documents.is_empty(),
             counts: &report.counts,
             documents: DocumentStatus::all(&report.documents),
+            conflicts: report.conflicts.iter().map(|(path, place)| InConflict { path: path.as_str(), place }).collect(),
             unread: report.unread.iter().map(Diagnostic::from).collect(),
             git: Branch { branch: &report.branch, ahead: report.ahead, last_export: report.last_export.as_deref() },
             places: places.map(|places| places.iter().map(place).collect()),

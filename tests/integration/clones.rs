@@ -140,8 +140,8 @@ fn documents_are_taken_out_of_a_branch_that_nobody_checked_out() {
     assert_eq!(card("BAKE-ENG-0007")["card"]["archived"], true);
     assert_eq!(card("BAKE-ENG-0009")["card"]["title"], "Of a branch");
     assert_snapshot!(env.bos_in(&a, &["conflicts"]).ok(), @"
-    ID             CLASHES  SINCE              FILE
-    BAKE-ENG-0004  Lane     2026-11-20 10:00Z  docs/business-os/cards/BAKE-ENG-0004.user.md
+    ID             WITH          CLASHES  SINCE              FILE
+    BAKE-ENG-0004  origin/topic  Lane     2026-11-20 10:00Z  docs/business-os/cards/BAKE-ENG-0004.user.md
     ");
     env.bos_in(&a, &["conflicts", "resolve", "BAKE-ENG-0004", "--theirs"]).code(0);
     assert_eq!(card("BAKE-ENG-0004")["card"]["lane"], "Planned");

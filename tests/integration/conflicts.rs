@@ -28,11 +28,11 @@ fn imported() -> TestEnv {
 fn a_conflict_is_counted_listed_and_shown() {
     let env = imported();
     assert_snapshot!(env.bos(&["conflicts"]).ok(), @"
-    ID             CLASHES  SINCE              FILE
-    BAKE-ENG-0003  Lane     2026-11-20 10:00Z  docs/business-os/cards/BAKE-ENG-0003.user.md
+    ID             WITH  CLASHES  SINCE              FILE
+    BAKE-ENG-0003  file  Lane     2026-11-20 10:00Z  docs/business-os/cards/BAKE-ENG-0003.user.md
     ");
     assert_snapshot!(env.bos(&["conflicts", "show", "BAKE-ENG-0003"]).ok(), @"
-    docs/business-os/cards/BAKE-ENG-0003.user.md
+    docs/business-os/cards/BAKE-ENG-0003.user.md  with its file
 
       Lane
       was Planned
@@ -127,7 +127,7 @@ fn a_body_that_clashes_is_shown_line_by_line() {
     env.edit(FILE, "Two.\n\nThree.", "Theirs.\n\nThree, and more.");
     env.bos(&["import"]).code(1);
     assert_snapshot!(env.bos(&["conflicts", "show", "BAKE-ENG-0003"]).ok(), @"
-    docs/business-os/cards/BAKE-ENG-0003.user.md
+    docs/business-os/cards/BAKE-ENG-0003.user.md  with its file
 
       line 4 of the text
       was Two.
@@ -240,5 +240,261 @@ fn a_conflict_with_another_branch_outlives_an_edit_of_the_file() {
     assert_eq!(card["card"]["tags"], serde_json::json!(["recipe", "rye", "topic"]));
     assert!(card["card"]["title"].as_str().unwrap().starts_with("New "));
     assert_eq!(total(&env), 0);
+    env.verify();
+}
+
+/// A branch of somebody else, made from what was committed first, with edits of the file.
+fn branch(env: &TestEnv, name: &str, edits: &[(&str, &str)]) {
+    let text = env.read(FILE);
+    env.git(&["checkout", "-q", "-f", "-B", name, env.git(&["rev-list", "--max-parents=0", "main"]).trim()]);
+    edits.iter().for_each(|(from, to)| env.edit(FILE, from, to));
+    env.commit_all(name);
+    env.git(&["checkout", "-q", "main"]);
+    env.write(FILE, text);
+}
+
+/// The places that documents are in conflict with, and what clashes with each.
+fn open(env: &TestEnv) -> Vec<String> {
+    let json = env.bos(&["conflicts", "--json", "--no-refresh"]).code(0).json();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let clashes = |conflict: &serde_json::Value| {
+        conflict["clashes"].as_array().unwrap().iter().map(|clash| text(&clash["place"])).collect::<Vec<_>>().join(" ")
+    };
+    let conflicts = json["conflicts"].as_array().unwrap().iter();
+    conflicts.map(|conflict| format!("{}: {}", text(&conflict["place"]), clashes(conflict))).collect()
+}
+
+fn card(env: &TestEnv, id: &str) -> serde_json::Value {
+    env.bos(&["card", "show", id, "--json", "--no-refresh"]).code(0).json()["card"].clone()
+}
+
+/// The owner that the database has clashes with that of the file and of three branches, two of which say the same.
+fn four_places() -> TestEnv {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    branch(&env, "one", &[("Owner: Nora", "Owner: One"), ("Business: ", "Size: L\nBusiness: ")]);
+    branch(&env, "two", &[("Owner: Nora", "Owner: Two")]);
+    branch(&env, "also-one", &[("Owner: Nora", "Owner: One"), ("Priority: P1", "Priority: P4")]);
+    env.bos(&["card", "set", "BAKE-ENG-0003", "Owner=Zoe"]).code(0);
+    env.edit(FILE, "Owner: Nora", "Owner: File");
+    for place in ["one", "two", "refs/heads/also-one"] {
+        env.bos(&["import", "--no-refresh", "--from", place]).code(1);
+    }
+    env.bos(&["import"]).code(1);
+    env
+}
+
+const ALL: [&str; 4] = ["one: Owner", "two: Owner", "also-one: Owner", "file: Owner"];
+
+#[test]
+fn a_document_is_in_conflict_with_each_place_on_its_own() {
+    let env = four_places();
+    assert_eq!(open(&env), ALL);
+    assert_snapshot!(env.bos(&["conflicts", "show", "BAKE-ENG-0003", "--from", "two"]).ok(), @"
+    docs/business-os/cards/BAKE-ENG-0003.user.md  with two
+
+      Owner
+      was Nora
+      database:
+        Zoe
+      two:
+        Two
+    ");
+    let places = env.bos(&["status", "--json"]).json()["conflicts"].clone();
+    assert_eq!(places[2], serde_json::json!({"path": format!("docs/business-os/{FILE}"), "place": "also-one"}));
+    // What becomes of one place says nothing about the others.
+    env.edit(FILE, "Owner: File", "Owner: Nora");
+    env.bos(&["import"]).code(0);
+    assert_eq!(open(&env), ALL[..3]);
+    env.bos(&["conflicts", "resolve", "BAKE-ENG-0003", "--from", "two", "--ours"]).ok();
+    assert_eq!(open(&env), [ALL[0], ALL[2]]);
+    let error = env.bos(&["conflicts", "resolve", "BAKE-ENG-0003", "--from", "two", "--ours"]).code(3);
+    assert_snapshot!(error.stderr, @"
+    error: BAKE-ENG-0003 has no open conflict with two
+    hint: it has with also-one, one
+    ");
+    env.bos(&["conflicts", "resolve", "BAKE-ENG-0003", "--theirs"]).ok();
+    let card = card(&env, "BAKE-ENG-0003");
+    assert_eq!((&card["owner"], &card["priority"]), (&"One".into(), &"P4".into()));
+    assert!(env.bos(&["card", "show", "BAKE-ENG-0003", "--json"]).json()["card"]["fields"]["Size"] == "L");
+    assert_eq!(open(&env), [""; 0]);
+    env.verify();
+}
+
+#[test]
+fn places_that_clash_with_each_other_are_settled_one_by_one() {
+    let env = four_places();
+    let error = env.bos(&["conflicts", "resolve", "BAKE-ENG-0003", "--theirs"]).code(5);
+    assert_snapshot!(error.stderr, @"
+    error: one, two, also-one, file clash with each other about BAKE-ENG-0003: Owner
+    hint: settle one after the other: `bos conflicts resolve BAKE-ENG-0003 --from PLACE`, with the side to take
+    ");
+    assert_eq!(open(&env), ALL, "nothing was settled");
+    env.bos(&["conflicts", "resolve", "BAKE-ENG-0003", "--ours"]).ok();
+    let settled = card(&env, "BAKE-ENG-0003");
+    assert_eq!(
+        (&settled["owner"], &settled["priority"]),
+        (&"Zoe".into(), &"P4".into()),
+        "what did not clash is merged"
+    );
+    assert_eq!(open(&env), [""; 0]);
+    env.verify();
+}
+
+#[test]
+fn a_conflict_ends_when_both_sides_agree_and_the_rest_is_taken() {
+    let env = four_places();
+    env.edit(FILE, "Owner: File", "Owner: Nora");
+    env.bos(&["import"]).code(0);
+    env.bos(&["card", "set", "BAKE-ENG-0003", "Owner=One"]).code(0);
+    assert_eq!(open(&env), ["two: Owner"]);
+    let card = card(&env, "BAKE-ENG-0003");
+    assert_eq!((&card["fields"]["Size"], &card["priority"]), (&"L".into(), &"P4".into()));
+    assert!(env.bos(&["board", "BAKE"]).stderr.contains("1 conflict waits"));
+    env.verify();
+}
+
+#[test]
+fn a_branch_that_goes_on_or_back_takes_its_conflict_along() {
+    let env = four_places();
+    env.bos(&["import", "--no-refresh", "--from", "two"]).code(1);
+    assert_eq!(open(&env), ALL, "the same again is the same conflict");
+    branch(&env, "two", &[("Owner: Nora", "Owner: Second"), ("Title: A rye", "Title: The rye")]);
+    env.bos(&["import", "--no-refresh", "--from", "two"]).code(1);
+    let shown = env.bos(&["conflicts", "show", "BAKE-ENG-0003", "--from", "two", "--json", "--no-refresh"]).json();
+    assert_eq!(shown["conflicts"][0]["clashes"][0]["theirs"], "Second");
+    env.git(&["branch", "-f", "two", "main"]);
+    env.bos(&["import", "--no-refresh", "--from", "two"]).code(0);
+    assert_eq!(open(&env), [ALL[0], ALL[2], ALL[3]]);
+    branch(&env, "one", &[("Owner: Nora", "Owner: Zoe"), ("Business: ", "Size: XL\nBusiness: ")]);
+    env.bos(&["import", "--no-refresh", "--from", "one"]).code(0);
+    assert_eq!(open(&env), [ALL[2], ALL[3]]);
+    assert_eq!(card(&env, "BAKE-ENG-0003")["fields"]["Size"], "XL");
+    env.verify();
+}
+
+#[test]
+fn commits_of_one_branch_are_one_place() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    env.bos(&["card", "set", "BAKE-ENG-0003", "Owner=Zoe"]).code(0);
+    let edits = [("Owner: Nora", "Owner: One"), ("Title: A rye", "Title: The rye"), ("Owner: One", "Owner: Two")];
+    for (from, to) in edits {
+        env.edit(FILE, from, to);
+        env.commit_all(to);
+    }
+    env.bos(&["import", "--no-refresh", "--since", "main~3"]).code(1);
+    assert_eq!(open(&env), ["main: Owner"]);
+    let shown = env.bos(&["conflicts", "show", "BAKE-ENG-0003", "--json", "--no-refresh"]).json();
+    let clash = &shown["conflicts"][0]["clashes"][0];
+    assert_eq!((&clash["base"], &clash["ours"], &clash["theirs"]), (&"Nora".into(), &"Zoe".into(), &"Two".into()));
+    assert!(card(&env, "BAKE-ENG-0003")["title"].as_str().unwrap().starts_with("The rye"));
+    env.edit(FILE, "Owner: Two", "Owner: Nora");
+    env.commit_all("as it was");
+    env.bos(&["import", "--no-refresh", "--since", "main~1"]).code(0);
+    assert_eq!(open(&env), [""; 0]);
+    env.verify();
+}
+
+#[test]
+fn a_conflict_follows_its_document() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    branch(&env, "one", &[("Owner: Nora", "Owner: One")]);
+    env.bos(&["card", "set", "BAKE-ENG-0003", "Owner=Zoe"]).code(0);
+    env.bos(&["import", "--no-refresh", "--from", "one"]).code(1);
+    for how in ["archive", "unarchive", "archive"] {
+        env.bos(&["card", how, "BAKE-ENG-0003"]).code(0);
+        env.bos(&["export"]).code(0);
+        assert_eq!(open(&env), ["one: Owner"], "{how}");
+    }
+    env.bos(&["conflicts", "resolve", "BAKE-ENG-0003", "--theirs"]).ok();
+    let card = card(&env, "BAKE-ENG-0003");
+    assert_eq!((&card["owner"], &card["archived"]), (&"One".into(), &true.into()));
+    env.bos(&["export"]).code(0);
+    assert!(!env.path(FILE).exists());
+    env.verify();
+}
+
+#[test]
+fn a_conflict_with_a_branch_is_that_of_every_work_tree() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    branch(&env, "one", &[("Owner: Nora", "Owner: One")]);
+    env.bos(&["card", "set", "BAKE-ENG-0003", "Owner=Zoe"]).code(0);
+    let linked = env.home().join("linked");
+    env.git(&["worktree", "add", "-q", "--detach", linked.to_str().unwrap()]);
+    env.bos_in(&linked, &["import", "--from", "one"]).code(1);
+    assert_eq!(open(&env), ["one: Owner"]);
+    env.git(&["worktree", "remove", "--force", linked.to_str().unwrap()]);
+    env.bos(&["import"]).code(0);
+    assert_eq!(open(&env), ["one: Owner"]);
+}
+
+#[test]
+fn ours_of_an_export_says_nothing_about_a_branch() {
+    let env = four_places();
+    env.bos(&["export", &format!("docs/business-os/{FILE}"), "--ours"]).code(0);
+    assert_eq!(open(&env), ALL[..3]);
+    assert!(env.read(FILE).contains("Owner: Zoe"));
+}
+
+#[test]
+fn an_editor_gets_one_place_after_the_other() {
+    let env = four_places();
+    let editor = "cat \"$1\" >> seen; sed -i 's/^Owner: .*/Owner: One/; s/^Title: /Title: -/' \"$1\"; true ";
+    env.bos_with(&[("EDITOR", editor)], &["conflicts", "resolve", "BAKE-ENG-0003", "--edit"]).code(0);
+    let seen = env.read("../../seen");
+    let told: Vec<&str> = seen.lines().filter(|line| line.contains("the database has")).map(str::trim).collect();
+    assert_eq!(
+        told,
+        [
+            "Owner: the database has Zoe, one One",
+            "Owner: the database has One, two Two",
+            "Owner: the database has One, the file File"
+        ]
+    );
+    assert_eq!(open(&env), [""; 0]);
+    env.verify();
+}
+
+#[test]
+fn a_database_of_before_keeps_its_open_conflicts() {
+    let env = four_places();
+    let database = env.sqlite();
+    database
+        .execute_batch(
+            "CREATE TABLE old (
+               mirror_id INTEGER NOT NULL REFERENCES business_os_mirrors (id), path TEXT NOT NULL, base_sha256 TEXT,
+               ours_sha256 TEXT, theirs_sha256 TEXT, revision TEXT, created_at TEXT NOT NULL,
+               PRIMARY KEY (mirror_id, path)) STRICT, WITHOUT ROWID;
+             INSERT INTO old SELECT m.id, path, base_sha256, ours_sha256, theirs_sha256, 'topic', created_at
+             FROM business_os_conflicts JOIN business_os_mirrors AS m WHERE place = 'two' AND m.name = 'main:root';
+             INSERT INTO old SELECT m.id, 'docs/business-os/cards/BAKE-ENG-0004.user.md', base_sha256, ours_sha256,
+               theirs_sha256, NULL, created_at
+             FROM business_os_conflicts JOIN business_os_mirrors AS m WHERE place = 'one' AND m.name = 'main:root';
+             DROP TABLE business_os_conflicts;
+             ALTER TABLE old RENAME TO business_os_conflicts;
+             PRAGMA user_version = 7;",
+        )
+        .unwrap();
+    drop(database);
+    assert_eq!(open(&env), ["topic: Owner"]);
+    let rows: Vec<(String, String, Option<i64>)> = {
+        let database = env.sqlite();
+        let mut statement =
+            database.prepare("SELECT path, place, mirror_id FROM business_os_conflicts ORDER BY path").unwrap();
+        statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect()
+    };
+    let path = |id: &str| format!("docs/business-os/cards/{id}.user.md");
+    assert_eq!(rows[0], (path("BAKE-ENG-0003"), "topic".to_owned(), None));
+    assert_eq!((&rows[1].0, &rows[1].1), (&path("BAKE-ENG-0004"), &path("BAKE-ENG-0004")));
+    assert!(rows[1].2.is_some());
+    env.bos(&["conflicts", "resolve", "BAKE-ENG-0003", "--from", "topic", "--theirs"]).ok();
+    assert_eq!(card(&env, "BAKE-ENG-0003")["owner"], "Two");
     env.verify();
 }

@@ -10,10 +10,11 @@ use crate::{
     wire,
 };
 
-/// List, show and settle conflicts between database and files
+/// List, show and settle conflicts between the database and files or branches
 ///
-/// A conflict is a document that was changed in the database and in its file at the same places. The database keeps its
-/// text, the file keeps its own, and nothing is written until somebody decides.
+/// A conflict is a document that was changed in the database and in another place, at the same lines or keys: in its file,
+/// or on a branch that `bos import --from` or `--since` read. Both keep their texts until somebody decides, or until both
+/// agree by themselves. A document may have several conflicts, each with another place.
 ///
 /// Examples:
 ///   bos conflicts
@@ -41,6 +42,9 @@ pub(crate) struct Which {
     /// The ID of a card or an idea, or the path of a document
     #[arg(add = ArgValueCompleter::new(complete::ids))]
     pub(crate) id: String,
+    /// Only the conflict with this place: file, or a branch or a commit, as `bos conflicts` names it
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) from: Option<String>,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
@@ -63,13 +67,14 @@ fn list(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let rows = conflicts.iter().map(|open| {
         let at =
             open.conflict.at.replace('T', " ").trim_end_matches('Z').get(..16).unwrap_or_default().to_owned() + "Z";
-        [open.entity.owner().to_string(), places(open), at, open.conflict.path.to_string()]
+        let with = open.conflict.with.name().to_owned();
+        [open.entity.owner().to_string(), with, clashes(open), at, open.conflict.path.to_string()]
     });
-    list_view::print(ui, ["ID", "CLASHES", "SINCE", "FILE"], rows.collect())?;
+    list_view::print(ui, ["ID", "WITH", "CLASHES", "SINCE", "FILE"], rows.collect())?;
     Ok(0)
 }
 
 /// What clashes, in a few words.
-fn places(open: &OpenConflict) -> String {
+fn clashes(open: &OpenConflict) -> String {
     open.clashes.iter().map(|clash| clash.place.to_string()).collect::<Vec<_>>().join(", ")
 }

@@ -3,6 +3,7 @@
 use super::conflicts::Which;
 use crate::{
     cli::{args::Global, editor::Draft, error::CliError, ui::Ui},
+    domain::conflict::Other,
     engine::{EngineError, OpenConflict, Settlement, Side},
     wire,
 };
@@ -10,11 +11,13 @@ use crate::{
 /// Settle the conflicts about a card or an idea
 ///
 /// A side is taken only where both clash; what else either side changed is merged. The next export writes the result to
-/// the file.
+/// the file. Where there are conflicts with several places, all of them are settled, unless two places clash with each
+/// other: then --from says which one is meant.
 ///
 /// Examples:
 ///   bos conflicts resolve BAKE-ENG-0001 --ours           the database's side
-///   bos conflicts resolve BAKE-ENG-0001 --theirs         the file's side
+///   bos conflicts resolve BAKE-ENG-0001 --theirs         the file's or the branch's side
+///   bos conflicts resolve BAKE-ENG-0001 --theirs --from topic
 ///   bos conflicts resolve BAKE-ENG-0001 --field Lane=theirs --field content=ours
 ///   bos conflicts resolve BAKE-ENG-0001 --edit           in your editor
 #[derive(Debug, clap::Args)]
@@ -25,7 +28,7 @@ pub(crate) struct Args {
     /// Take what the database has
     #[arg(long, group = "how")]
     ours: bool,
-    /// Take what the file has
+    /// Take what the file or the branch has
     #[arg(long, group = "how")]
     theirs: bool,
     /// Take one side for a key, such as Lane=theirs; content is the text; may be repeated
@@ -38,11 +41,15 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let engine = global.open(ui)?;
-    let id = &args.which.id;
+    let (id, from) = (&args.which.id, args.which.from.as_deref());
     if args.edit {
         let folder = engine.workspace().database.with_file_name("edits");
-        for open in engine.conflicts_of(id)? {
-            let path = open.conflict.path.as_str().to_owned();
+        for listed in engine.conflicts_of(id, from)? {
+            let (path, with) = (listed.conflict.path.as_str().to_owned(), listed.conflict.with.name());
+            // What was mended before may have brought this place into agreement, or changed the database's side.
+            let Some(open) = engine.conflicts_of(&path, Some(with)).ok().and_then(|mut open| open.pop()) else {
+                continue;
+            };
             let draft = Draft::new(&folder, open.entity.owner().as_str(), &text_to_mend(&open))?;
             let text = draft.edited()?;
             if text.lines().any(is_marker) {
@@ -50,7 +57,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
             }
             let kept =
                 |source: EngineError| CliError::Kept { path: draft.path().to_path_buf(), source: Box::new(source) };
-            let written = engine.resolve_conflicts(&path, &Settlement::Text(text)).map_err(kept)?;
+            let written = engine.resolve_conflicts(&path, Some(with), &Settlement::Text(text)).map_err(kept)?;
             draft.discard();
             told(ui, &path, &written)?;
         }
@@ -61,7 +68,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         (_, true) => Settlement::All(Side::Theirs),
         _ => Settlement::Fields(args.field.clone()),
     };
-    let written = engine.resolve_conflicts(id, &settlement)?;
+    let written = engine.resolve_conflicts(id, from, &settlement)?;
     told(ui, id, &written)?;
     Ok(0)
 }
@@ -73,6 +80,10 @@ fn told(ui: &mut Ui, what: &str, written: &crate::engine::Written) -> Result<(),
 
 /// The merge as far as it goes. What clashes among the keys stands in a comment above, which is taken away again.
 fn text_to_mend(open: &OpenConflict) -> String {
+    let theirs = match &open.conflict.with {
+        Other::File(_) => "the file".to_owned(),
+        Other::Revision(name) => name.replace("--", "- -"),
+    };
     let value = |side: &Option<String>| side.clone().unwrap_or_else(|| "(removed)".to_owned()).replace("--", "- -");
     let clashes: String = open
         .clashes
@@ -80,7 +91,7 @@ fn text_to_mend(open: &OpenConflict) -> String {
         .map(|clash| {
             let one_line = |side| value(side).lines().next().unwrap_or_default().to_owned();
             format!(
-                "     {}: the database has {}, the file {}\n",
+                "     {}: the database has {}, {theirs} {}\n",
                 clash.place,
                 one_line(&clash.ours),
                 one_line(&clash.theirs)

@@ -6,10 +6,11 @@ use crate::{
     wire,
 };
 
-/// Show what clashes side by side: the database on the left, the file on the right
+/// Show what clashes side by side: the database on the left, the file or branch on the right
 ///
 /// Examples:
 ///   bos conflicts show BAKE-ENG-0001
+///   bos conflicts show BAKE-ENG-0001 --from topic
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
@@ -18,11 +19,16 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let conflicts = global.open_to_read(ui)?.conflicts_of(&args.which.id)?;
+    let conflicts = global.open_to_read(ui)?.conflicts_of(&args.which.id, args.which.from.as_deref())?;
     if ui.json {
         ui.document(&wire::Conflicts::from(conflicts.as_slice()))?;
         return Ok(0);
     }
-    conflicts.iter().try_for_each(|open| conflict_view::print(ui, open))?;
+    for (index, open) in conflicts.iter().enumerate() {
+        if index > 0 {
+            ui.text("\n")?;
+        }
+        conflict_view::print(ui, open)?;
+    }
     Ok(0)
 }

@@ -85,6 +85,13 @@ fn documents(ui: &mut Ui, report: &StatusReport) -> Result<(), CliError> {
             ui.line(&format!("  {}", sanitize(path)))?;
         }
     }
+    if !report.conflicts.is_empty() {
+        let title = ui.paint(CAUTION, &format!("conflict with a branch ({})", report.conflicts.len()));
+        ui.line(&format!("{title}  both changed the same: bos conflicts"))?;
+        for (path, place) in &report.conflicts {
+            ui.line(&format!("  {}  with {}", sanitize(path.as_str()), sanitize(place)))?;
+        }
+    }
     if !report.unread.is_empty() {
         let title = ui.paint(CAUTION, &format!("unread ({})", report.unread.len()));
         ui.line(&format!("{title}  fits no pattern"))?;

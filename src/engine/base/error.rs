@@ -272,6 +272,26 @@ pub enum EngineError {
         /// Which.
         id: String,
     },
+    /// A card or idea without an open conflict with this place.
+    #[error("{id} has no open conflict with {with}")]
+    NoConflictWith {
+        /// Which.
+        id: String,
+        /// The place.
+        with: String,
+        /// Those it has a conflict with.
+        places: Vec<String>,
+    },
+    /// Places that clash with each other where no side has been chosen between them.
+    #[error("{} clash with each other about {id}: {}", list(places), list(clashes))]
+    PlacesClash {
+        /// Which card or idea.
+        id: String,
+        /// The places.
+        places: Vec<String>,
+        /// Keys, and lines of the text.
+        clashes: Vec<String>,
+    },
     /// A conflict for parts of which no side was chosen.
     #[error("{id} is not settled: nobody has decided about {}", list(places))]
     Unsettled {
@@ -503,6 +523,7 @@ impl EngineError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::NoConflict { .. }
+            | Self::NoConflictWith { .. }
             | Self::NoTree { .. }
             | Self::NoFolder { .. }
             | Self::Unknown { .. }
@@ -552,6 +573,7 @@ impl EngineError {
             | Self::PlaceTaken { .. }
             | Self::UndoClash { .. }
             | Self::Unsettled { .. }
+            | Self::PlacesClash { .. }
             | Self::EditClash { .. }
             | Self::FilesDiffer { .. } => ErrorKind::Conflict,
             Self::Line { source, .. } => source.kind(),
@@ -628,6 +650,10 @@ impl EngineError {
                     .to_owned(),
             ),
             Self::NoConflict { .. } => Some("`bos conflicts` lists those there are".to_owned()),
+            Self::NoConflictWith { places, .. } => Some(format!("it has with {}", list(places))),
+            Self::PlacesClash { id, .. } => Some(format!(
+                "settle one after the other: `bos conflicts resolve {id} --from PLACE`, with the side to take"
+            )),
             Self::Unsettled { id, .. } => Some(format!(
                 "take a side for all with --ours or --theirs, for one with --field KEY=theirs (content is the text), or \
                  mend it with `bos conflicts resolve {id} --edit`"

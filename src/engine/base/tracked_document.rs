@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{engine::Engine, error::EngineError, file_probe::FileProbe, selection::Selection};
 use crate::{
     domain::{
-        conflict::Conflict,
+        conflict::{Conflict, Other},
         doc_path::DocPath,
         hash::Sha256,
         state::{Found, SyncInput},
@@ -18,7 +18,7 @@ use crate::{
 pub(in crate::engine) struct TrackedDocument {
     pub(in crate::engine) mirrored: MirrorDocument,
     pub(in crate::engine) database: Option<Sha256>,
-    /// What an earlier merge could not settle.
+    /// What an earlier merge could not settle between the database and the file.
     pub(in crate::engine) conflict: Option<Conflict>,
 }
 
@@ -43,9 +43,7 @@ impl TrackedDocument {
 
     pub(in crate::engine) fn sync_input<'a>(&'a self, file: Found<'a>) -> SyncInput<'a> {
         let database = self.database.as_ref();
-        // A conflict with another place says nothing about the file of this one.
-        let own = self.conflict.as_ref().filter(|conflict| conflict.revision.is_none());
-        let conflict = own.is_some_and(|conflict| conflict.stands(file, database));
+        let conflict = self.conflict.as_ref().is_some_and(|conflict| conflict.stands(file, database));
         SyncInput { file, base: self.mirrored.base.as_ref(), database, conflict }
     }
 }
@@ -61,7 +59,10 @@ impl Engine {
             .store
             .conflicts(self.mirror_id())?
             .into_iter()
-            .map(|conflict| (conflict.path.clone(), conflict))
+            .filter_map(|conflict| match conflict.with.clone() {
+                Other::File(file) => Some((file, conflict)),
+                Other::Revision(_) => None,
+            })
             .collect();
         let known = |(mirrored, database): (MirrorDocument, Option<Sha256>)| {
             let conflict = conflicts.remove(&mirrored.path);
@@ -78,7 +79,7 @@ impl Engine {
         Ok(TrackedDocument {
             mirrored: self.store.mirror_document(self.mirror_id(), path)?,
             database: self.store.document_sha(path)?,
-            conflict: self.store.conflict(self.mirror_id(), path)?,
+            conflict: self.store.file_conflict(self.mirror_id(), path)?,
         })
     }
 

@@ -1,9 +1,15 @@
 //! Conflicts: what a merge could not settle, shown, and settled by a person's choice.
 
-use super::merging::MergeRequest;
+use std::collections::BTreeSet;
+
 use crate::{
     domain::{
-        action::Action, change::BODY, conflict::Conflict, doc_path::DocPath, entity::Entity, hash::Sha256, state::State,
+        action::Action,
+        change::BODY,
+        conflict::{Conflict, Other},
+        entity::Entity,
+        hash::Sha256,
+        state::State,
     },
     engine::{
         base::{
@@ -55,17 +61,15 @@ pub enum Settlement {
 }
 
 impl Engine {
-    /// The open conflicts of this place, in the order of the paths.
+    /// The open conflicts of this place and those with branches and commits, in the order of the paths.
     pub fn conflicts(&self) -> Result<Vec<OpenConflict>, EngineError> {
         let mut open = Vec::new();
         for conflict in self.store.conflicts(self.mirror_id())? {
             if let Place::Document(located) = locate(&conflict.path)
                 && self.is_open(&conflict)?
             {
-                let ours = match &conflict.revision {
-                    Some(_) => self.store.document_sha(&conflict.path)?,
-                    None => conflict.ours,
-                };
+                let ours =
+                    if is_in_place(&conflict) { conflict.ours } else { self.store.document_sha(&conflict.path)? };
                 let conflict = Conflict { ours, ..conflict };
                 open.push(self.open_conflict(conflict, located.entity)?);
             }
@@ -73,8 +77,8 @@ impl Engine {
         Ok(open)
     }
 
-    /// The open conflicts about a card or an idea and what is attached to it.
-    pub fn conflicts_of(&self, typed: &str) -> Result<Vec<OpenConflict>, EngineError> {
+    /// The open conflicts about a card or an idea and what is attached to it, with all places or with one.
+    pub fn conflicts_of(&self, typed: &str, with: Option<&str>) -> Result<Vec<OpenConflict>, EngineError> {
         let mut open = self.conflicts()?;
         open.retain(|open| {
             typed.eq_ignore_ascii_case(open.entity.owner().as_str()) || open.conflict.path.as_str().ends_with(typed)
@@ -82,16 +86,39 @@ impl Engine {
         if open.is_empty() {
             return Err(EngineError::NoConflict { id: typed.to_owned() });
         }
-        Ok(open)
+        let places: BTreeSet<String> = open.iter().map(|open| open.conflict.with.name().to_owned()).collect();
+        open.retain(|open| with.is_none_or(|with| open.conflict.with.name() == with));
+        match with {
+            Some(with) if open.is_empty() => Err(EngineError::NoConflictWith {
+                id: typed.to_owned(),
+                with: with.to_owned(),
+                places: places.into_iter().collect(),
+            }),
+            _ => Ok(open),
+        }
     }
 
-    /// Settles the conflicts about a card or an idea.
-    pub fn resolve_conflicts(&self, typed: &str, settlement: &Settlement) -> Result<Written, EngineError> {
-        let open = self.conflicts_of(typed)?;
+    /// Settles the conflicts about a card or an idea, with all places or with one. Several about one document are
+    /// settled one after the other; where two places clash with each other, no one choice is enough.
+    pub fn resolve_conflicts(
+        &self,
+        typed: &str,
+        with: Option<&str>,
+        settlement: &Settlement,
+    ) -> Result<Written, EngineError> {
+        let open = self.conflicts_of(typed, with)?;
         let (_, written) = self.write(|writer| {
             for one in &open {
-                let text = settled(typed, one, settlement)?;
-                writer.settle(one, text)?;
+                // Settling an earlier one may have settled this one too.
+                if !is_in_place(&one.conflict) && writer.open_again(&one.conflict)?.is_none() {
+                    continue;
+                }
+                let now = writer.engine.as_it_is_now(one)?;
+                if let Settlement::All(_) | Settlement::Fields(_) = settlement {
+                    settled_before(typed, one, &now, &open)?;
+                }
+                let text = settled(typed, &now, settlement)?;
+                writer.settle(&now, text)?;
             }
             Ok(())
         })?;
@@ -99,18 +126,16 @@ impl Engine {
     }
 
     fn is_open(&self, conflict: &Conflict) -> Result<bool, EngineError> {
-        if conflict.revision.is_some() {
-            return Ok(!self.remerged(conflict)?.clashes.is_empty());
+        if is_in_place(conflict) {
+            return Ok(self.state_of(&conflict.path)?.0 == State::Conflict);
         }
-        Ok(self.state_of(&conflict.path)?.0 == State::Conflict)
+        Ok(!self.remerged(conflict)?.clashes.is_empty())
     }
 
-    /// A merge of the other text into what the database has by now.
-    fn remerged(&self, conflict: &Conflict) -> Result<Merge, EngineError> {
-        let text = |sha: Option<&Sha256>| sha.map_or(Ok(None), |sha| self.store.blob(sha));
-        let (base, theirs) = (text(conflict.base.as_ref())?, text(conflict.theirs.as_ref())?);
-        let ours = text(self.store.document_sha(&conflict.path)?.as_ref())?;
-        Ok(merge(base.as_deref(), ours.as_deref(), theirs.as_deref()))
+    /// A conflict with what the database has at this moment.
+    fn as_it_is_now(&self, open: &OpenConflict) -> Result<OpenConflict, EngineError> {
+        let ours = self.store.document_sha(&open.conflict.path)?;
+        self.open_conflict(Conflict { ours, ..open.conflict.clone() }, open.entity.clone())
     }
 
     fn open_conflict(&self, conflict: Conflict, entity: Entity) -> Result<OpenConflict, EngineError> {
@@ -124,6 +149,11 @@ impl Engine {
     }
 }
 
+/// Whether a conflict is with the file of its own document: whatever that holds is decided anew with each import.
+fn is_in_place(conflict: &Conflict) -> bool {
+    matches!(&conflict.with, Other::File(file) if *file == conflict.path)
+}
+
 impl OpenConflict {
     /// The text an editor begins with: merged as far as it goes, with conflict markers in the body.
     #[must_use]
@@ -133,26 +163,10 @@ impl OpenConflict {
 }
 
 impl Writer<'_> {
-    /// Takes what conflicts with other places still hold, where nothing of it clashes any more: both sides agree by now.
-    pub(in crate::engine) fn end_agreed_conflicts(&mut self) -> Result<(), EngineError> {
-        let mirror = self.engine.mirror_id();
-        for conflict in self.engine.store.conflicts(mirror)? {
-            let (Some(revision), Place::Document(located)) = (&conflict.revision, locate(&conflict.path)) else {
-                continue;
-            };
-            if self.engine.remerged(&conflict)?.clashes.is_empty() {
-                let read = |sha: &Option<Sha256>| match sha {
-                    Some(sha) => stored(&self.engine.store, &conflict.path, sha),
-                    None => Ok(None),
-                };
-                let (base, theirs) = (read(&conflict.base)?, read(&conflict.theirs)?);
-                let ours = self.engine.store.document_sha(&conflict.path)?;
-                let (base, theirs) = (base.as_ref(), theirs.as_ref());
-                self.merge_document(&MergeRequest { located: &located, base, ours, theirs, revision: Some(revision) })?;
-                self.write.forget_conflict(mirror, &conflict.path)?;
-            }
-        }
-        Ok(())
+    /// The same conflict, where it is still open.
+    fn open_again(&self, conflict: &Conflict) -> Result<Option<Conflict>, EngineError> {
+        let open = self.write.store().conflicts(self.engine.mirror_id())?;
+        Ok(open.into_iter().find(|open| open.path == conflict.path && open.with == conflict.with))
     }
 
     /// Records what the person made of both sides; the log keeps the text of the other side too.
@@ -174,25 +188,51 @@ impl Writer<'_> {
             Some(theirs) => self.record_merge(draft, &theirs)?,
             None => self.record(draft)?,
         };
-        let position = Some(self.seq());
-        self.write.forget_conflict(self.engine.mirror_id(), &path)?;
-        if let Some(revision) = &open.conflict.revision {
-            // A file that lies where the document was before: what it had is decided about, and the export removes it.
-            if let Some(place) = DocPath::parse(revision).filter(|path| matches!(locate(path), Place::Document(_))) {
-                let known = self.engine.tracked_document(&place)?.mirrored;
-                self.note(&MirrorDocument { base: open.conflict.theirs.clone(), position, commit: None, ..known })?;
+        self.forget_settled(&open.conflict)?;
+        // What the file had is decided about: what the database has beyond it is for the next export to write.
+        match (&open.conflict.with, &open.conflict.theirs) {
+            (Other::File(file), Some(theirs)) => {
+                let position = Some(self.seq());
+                let known = self.engine.tracked_document(file)?.mirrored;
+                self.note(&MirrorDocument { base: Some(theirs.clone()), position, commit: None, ..known })
             }
-            return Ok(());
-        }
-        // Both have seen the file's text: what was decided beyond it is for the next export to write.
-        match &open.conflict.theirs {
-            Some(_) => {
-                let known = self.engine.tracked_document(&path)?.mirrored;
-                self.note(&MirrorDocument { base: open.conflict.theirs.clone(), position, commit: None, ..known })
-            }
-            None => self.note_absence(&path),
+            (Other::File(file), None) => self.note_absence(file),
+            (Other::Revision(_), _) => Ok(()),
         }
     }
+
+    /// Forgets a conflict that a person settled, and those with branches that have the same text.
+    fn forget_settled(&self, settled: &Conflict) -> Result<(), EngineError> {
+        let mirror = self.engine.mirror_id();
+        self.write.forget_conflict(mirror, &settled.path, &settled.with)?;
+        for other in self.write.store().revision_conflicts(&settled.path)? {
+            if other.theirs == settled.theirs && other.base == settled.base {
+                self.write.forget_conflict(mirror, &other.path, &other.with)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Refuses to go on where a place clashes with what another place has just given.
+fn settled_before(
+    typed: &str,
+    before: &OpenConflict,
+    now: &OpenConflict,
+    open: &[OpenConflict],
+) -> Result<(), EngineError> {
+    let is_new = |clash: &&Clash| {
+        let same =
+            |known: &&Clash| (&known.base, &known.ours, &known.theirs) == (&clash.base, &clash.ours, &clash.theirs);
+        !before.clashes.iter().any(|known| same(&known))
+    };
+    let clashes: Vec<String> = now.clashes.iter().filter(is_new).map(|clash| clash.place.to_string()).collect();
+    if clashes.is_empty() {
+        return Ok(());
+    }
+    let about_it = open.iter().filter(|other| other.conflict.path == before.conflict.path);
+    let places = about_it.map(|other| other.conflict.with.name().to_owned()).collect();
+    Err(EngineError::PlacesClash { id: typed.to_owned(), places, clashes })
 }
 
 /// The text that a settlement makes of a conflict.

@@ -251,7 +251,7 @@ impl Engine {
                 if matches!(stand.state, State::Diverged | State::Behind | State::Conflict) {
                     self.settle_one(writer, stand)?;
                 }
-                writer.write.forget_conflict(self.mirror_id(), stand.known.path())?;
+                writer.write.forget_file_conflict(self.mirror_id(), stand.known.path())?;
             }
             Ok(())
         })?;

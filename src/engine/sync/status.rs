@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::publish::branch_mirror;
 use crate::{
     domain::{
+        conflict::Other,
         diagnostic::{Diagnostic, Severity},
         doc_path::DocPath,
         hash::Sha256,
@@ -27,6 +28,8 @@ use crate::{
 pub struct StatusReport {
     /// Every document that is not in sync, in the order of the paths.
     pub documents: Vec<(DocPath, State)>,
+    /// Documents in conflict with a branch or a commit, each with its name.
+    pub conflicts: Vec<(DocPath, String)>,
     /// Files that fit no pattern, so that no rule reads them.
     pub unread: Vec<Diagnostic>,
     /// How many documents are in each state, in-sync ones included.
@@ -73,6 +76,7 @@ impl Engine {
         let exported = branch.as_ref().map_or(0, |mirror| mirror.exported_seq);
         Ok(StatusReport {
             documents,
+            conflicts: self.conflicts_with_revisions()?,
             unread,
             counts,
             log_id: self.store.log_id()?,
@@ -80,6 +84,15 @@ impl Engine {
             ahead: self.store.head()?.seq.saturating_sub(exported),
             last_export: branch.and_then(|mirror| mirror.tip),
         })
+    }
+
+    fn conflicts_with_revisions(&self) -> Result<Vec<(DocPath, String)>, EngineError> {
+        let conflicts = self.store.conflicts(self.mirror_id())?.into_iter();
+        let named = conflicts.filter_map(|conflict| match conflict.with {
+            Other::Revision(name) => Some((conflict.path, name)),
+            Other::File(_) => None,
+        });
+        Ok(named.collect())
     }
 
     /// Looks at every selected document, known or only a file, in the order of the paths.

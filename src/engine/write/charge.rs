@@ -103,10 +103,13 @@ impl Writer<'_> {
             let initiator = author.initiator.or_else(|| Some(author.actor.clone()));
             Some(Acting { commit: Some(commit), initiator, ..author })
         });
-        charged.unwrap_or_else(|| {
-            let person = self.charging.person.get_or_init(|| self.engine.person()).clone();
-            Acting { actor: person.clone(), initiator: Some(person), via: Some(WORK_TREE), commit: None }
-        })
+        charged.unwrap_or_else(|| Acting { via: Some(WORK_TREE), ..self.by_the_person() })
+    }
+
+    /// The person of this clone, whoever runs the command.
+    pub(in crate::engine) fn by_the_person(&self) -> Acting {
+        let person = self.charging.person.get_or_init(|| self.engine.person()).clone();
+        Acting { actor: person.clone(), initiator: Some(person), via: None, commit: None }
     }
 
     /// The commit that made a file what it is; `None` where HEAD has another text.

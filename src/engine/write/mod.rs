@@ -4,6 +4,7 @@ pub(in crate::engine) mod change;
 pub(in crate::engine) mod charge;
 pub(in crate::engine) mod import_from;
 mod limits;
+pub(in crate::engine) mod merging;
 mod numbers;
 pub(in crate::engine) mod renumber;
 pub(in crate::engine) mod templates;

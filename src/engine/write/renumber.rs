@@ -78,6 +78,7 @@ impl Writer<'_> {
             };
             let path = DocPath::parse(&row.path.as_str().replace(old.as_str(), new.as_str()));
             let Some(Place::Document(moved)) = path.as_ref().map(locate) else { continue };
+            self.write.move_conflicts(&row.path, &moved.path)?;
             made.push(Revision { located: moved, new: Some(named_anew(&row.path, &reading, &old, &new)?) });
             gone.push(Revision { located, new: None });
         }

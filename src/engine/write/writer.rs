@@ -82,6 +82,7 @@ impl Engine {
     ) -> Result<(T, Written), EngineError> {
         let mut writer = Writer::begin(self)?;
         let result = work(&mut writer)?;
+        writer.end_conflicts_of_recorded()?;
         let Writer { write, entries, warnings, .. } = writer;
         write.commit()?;
         Ok((result, Written { entries, warnings }))
@@ -94,6 +95,7 @@ impl Engine {
     ) -> Result<(T, Written), EngineError> {
         let mut writer = Writer::begin(self)?;
         let result = work(&mut writer)?;
+        writer.end_conflicts_of_recorded()?;
         Ok((result, Written { entries: writer.entries, warnings: writer.warnings }))
     }
 }
@@ -192,6 +194,9 @@ impl<'e> Writer<'e> {
         let counted: HashSet<Id> = old.iter().flat_map(|(_, reading)| named_ids(&reading.fields)).collect();
         for revision in &revisions {
             self.store_revision(revision, &counted)?;
+        }
+        for (from, to) in moves(&revisions) {
+            self.write.move_conflicts(from, to)?;
         }
         let facts = Facts {
             log_id: self.log_id.clone(),
@@ -340,6 +345,18 @@ impl<'e> Writer<'e> {
         }
         Ok(())
     }
+}
+
+/// Where documents lie now that a change has moved.
+fn moves(revisions: &[Revision]) -> impl Iterator<Item = (&DocPath, &DocPath)> {
+    revisions.iter().filter(|old| old.new.is_none()).filter_map(|old| {
+        let is_its_own = |new: &&Revision| {
+            new.new.is_some()
+                && new.located.entity == old.located.entity
+                && new.located.audience == old.located.audience
+        };
+        Some((&old.located.path, &revisions.iter().find(is_its_own)?.located.path))
+    })
 }
 
 /// What a change of an entity means: the difference of its primary document before and after, and of companions that

@@ -85,8 +85,9 @@ impl Witness {
         let bases =
             "SELECT path, base_sha256 FROM business_os_mirror_documents JOIN business_os_mirrors ON id = mirror_id
                      WHERE name = ?1 AND base_sha256 IS NOT NULL";
-        let conflicts = "SELECT path, base_sha256 FROM business_os_conflicts JOIN business_os_mirrors ON id = mirror_id
-                         WHERE name = ?1";
+        let conflicts = "SELECT path, base_sha256 FROM business_os_conflicts
+                         LEFT JOIN business_os_mirrors ON id = mirror_id
+                         WHERE coalesce(name, ?1) = ?1";
         let head = "SELECT coalesce(max(seq), 0) FROM business_os_audit_log";
         let bases = self.rows(bases, mirror).into_iter().map(|(path, base)| (path, base.unwrap())).collect();
         Before {

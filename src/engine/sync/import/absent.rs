@@ -53,9 +53,8 @@ impl Importer<'_, '_> {
             return Ok(());
         }
         let state = known.sync_input(Found::Nothing).state(|| Ok::<_, EngineError>(Age::Edit))?;
-        let has_own = known.conflict.as_ref().is_some_and(|conflict| conflict.revision.is_none());
-        if has_own && (self.options.theirs || state != State::Conflict) {
-            self.writer.write.forget_conflict(self.writer.engine.mirror_id(), known.path())?;
+        if known.conflict.is_some() && (self.options.theirs || state != State::Conflict) {
+            self.writer.write.forget_file_conflict(self.writer.engine.mirror_id(), known.path())?;
         }
         let removes = match state {
             State::Missing => self.options.prune,

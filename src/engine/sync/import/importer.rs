@@ -267,10 +267,9 @@ impl<'a, 'e> Importer<'a, 'e> {
             Err(Undecided::Failed(error)) => return Err(error),
         };
         let wins = self.options.theirs && taken.known.database.as_ref() != Some(&taken.reading.sha);
-        let has_own = taken.known.conflict.as_ref().is_some_and(|conflict| conflict.revision.is_none());
-        if has_own && (wins || state != State::Conflict) {
+        if taken.known.conflict.is_some() && (wins || state != State::Conflict) {
             // Somebody settled it, or either side has changed since: it is decided anew.
-            self.writer.write.forget_conflict(engine.mirror_id(), taken.known.path())?;
+            self.writer.write.forget_file_conflict(engine.mirror_id(), taken.known.path())?;
         }
         match state {
             State::InSync => {

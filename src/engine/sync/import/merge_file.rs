@@ -2,14 +2,16 @@
 
 use super::importer::{Importer, Taken};
 use crate::{
-    domain::{action::Action, doc_path::DocPath, hash::Sha256},
+    domain::{action::Action, conflict::Other, doc_path::DocPath, hash::Sha256},
     engine::{
         base::{
             error::EngineError, file_probe::Probed, projection::stored, reading::Reading,
             tracked_document::TrackedDocument,
         },
-        sync::merging::{MergeOutcome, MergeRequest},
-        write::writer::{Draft, Revision},
+        write::{
+            merging::{MergeOutcome, MergeRequest},
+            writer::{Draft, Revision},
+        },
     },
     markdown::locate::{Located, Place, locate},
     store::MirrorDocument,
@@ -25,6 +27,7 @@ impl Importer<'_, '_> {
             None => self.writer.engine.base_in_history(&taken.located)?,
         };
         let moved = if taken.known.database.is_none() { self.moved_to(&taken.located)? } else { None };
+        let with = Other::File(taken.located.path.clone());
         let request = match &moved {
             // The document went elsewhere in the database, such as to the archive: the edit follows it.
             Some((located, ours)) => MergeRequest {
@@ -32,14 +35,16 @@ impl Importer<'_, '_> {
                 base: base.as_ref(),
                 ours: Some(ours.clone()),
                 theirs: Some(&taken.reading),
-                revision: Some(taken.located.path.as_str()),
+                with: &with,
+                commit: None,
             },
             None => MergeRequest {
                 located: &taken.located,
                 base: base.as_ref(),
                 ours: taken.known.database.clone(),
                 theirs: Some(&taken.reading),
-                revision: None,
+                with: &with,
+                commit: None,
             },
         };
         self.writer.acting = self.charge(taken);
@@ -81,7 +86,15 @@ impl Importer<'_, '_> {
         let Place::Document(located) = locate(known.path()) else { return Ok(()) };
         let base = self.text(known.path(), known.mirrored.base.as_ref())?;
         let (base, ours) = (base.as_ref(), known.database.clone());
-        self.writer.merge_document(&MergeRequest { located: &located, base, ours, theirs: None, revision: None })?;
+        let with = &Other::File(located.path.clone());
+        self.writer.merge_document(&MergeRequest {
+            located: &located,
+            base,
+            ours,
+            theirs: None,
+            with,
+            commit: None,
+        })?;
         self.report.conflicts.push(known.path().clone());
         Ok(())
     }

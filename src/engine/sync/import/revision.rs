@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::{
     domain::{
         action::Action,
+        conflict::Other,
         doc_path::{DocPath, MIRROR},
         entity::Entity,
         entry::Entry,
@@ -16,9 +17,9 @@ use crate::{
             reading::Reading,
         },
         rules,
-        sync::merging::{MergeOutcome, MergeRequest},
         write::{
             charge::Acting,
+            merging::{MergeOutcome, MergeRequest},
             writer::{Draft, Revision, Writer},
         },
     },
@@ -41,8 +42,8 @@ pub(super) struct IncomingDocument<'a> {
     pub(super) located: Located,
     pub(super) theirs: Option<Reading>,
     pub(super) base: Option<Reading>,
-    /// How the commit is called in a conflict.
-    pub(super) name: &'a str,
+    /// The branch or the commit it was taken out of.
+    pub(super) with: &'a Other,
 }
 
 impl Engine {
@@ -62,11 +63,14 @@ impl Engine {
             match revisions {
                 Revisions::From(name) => {
                     intake.writer.acting = Some(Acting::of(self.actor()?.clone()));
-                    intake.take_all(name, repository.resolve(name)?, prune)?;
+                    let with = Other::revision(&repository.short_name(name)?);
+                    intake.take_all(&with, repository.resolve(name)?, prune)?;
                 }
                 Revisions::Since(name) => intake.take_since(repository.resolve(name)?)?,
             }
-            Ok(intake.report)
+            let report = intake.report;
+            writer.end_agreed_conflicts()?;
+            Ok(report)
         };
         let (report, written) = if dry_run { self.rehearse(work)? } else { self.write(work)? };
         Ok((report, written.entries))
@@ -74,7 +78,7 @@ impl Engine {
 }
 
 /// What others made of a document in a commit.
-struct Other {
+struct Made {
     located: Located,
     theirs: Option<Reading>,
     /// The text that their edit began with.
@@ -92,7 +96,7 @@ pub(super) struct Intake<'a, 'e> {
 
 impl Intake<'_, '_> {
     /// Every document of a commit. What it has of this log's own exports is no change; what is left is taken.
-    fn take_all(&mut self, name: &str, commit: CommitId, prune: bool) -> Result<(), EngineError> {
+    fn take_all(&mut self, with: &Other, commit: CommitId, prune: bool) -> Result<(), EngineError> {
         let engine = self.writer.engine;
         let blobs = self.repository.tree_blobs(commit, &engine.workspace.git_path(MIRROR))?;
         let mut theirs: BTreeMap<DocPath, BlobId> = BTreeMap::new();
@@ -117,8 +121,8 @@ impl Intake<'_, '_> {
             }
         }
         let mut gone = Vec::new();
-        for Other { located, theirs, base, position } in self.without_own(commit, changed)? {
-            let version = IncomingDocument { located, theirs, base, name };
+        for Made { located, theirs, base, position } in self.without_own(commit, changed)? {
+            let version = IncomingDocument { located, theirs, base, with };
             match (&version.theirs, &version.base) {
                 (Some(theirs), _) => {
                     let (path, theirs) = (version.located.path.clone(), theirs.clone());
@@ -137,6 +141,21 @@ impl Intake<'_, '_> {
             }
             if prune { self.take_or_leave(version, commit)? } else { self.report.missing.push(version.located.path) }
         }
+        self.look_again(with, commit)
+    }
+
+    /// Brings the open conflicts with a branch to what it has now: it may have gone back by itself.
+    fn look_again(&mut self, with: &Other, commit: CommitId) -> Result<(), EngineError> {
+        let engine = self.writer.engine;
+        for open in self.writer.write.store().conflicts(engine.mirror_id())? {
+            let blob = self.repository.blob_at(commit, &engine.workspace.git_path(open.path.as_str()))?;
+            let Some(blob) = blob.filter(|_| open.with == *with) else { continue };
+            let Some(theirs) = self.read(&open.path, blob)? else { continue };
+            if open.theirs.as_ref() != Some(&theirs.sha) {
+                self.writer.write.put_blob(&theirs.sha, &theirs.text)?;
+                self.writer.go_on(&open, Some(theirs.sha), Some(&commit.to_string()))?;
+            }
+        }
         Ok(())
     }
 
@@ -146,7 +165,7 @@ impl Intake<'_, '_> {
         &mut self,
         commit: CommitId,
         changed: Vec<(Located, Option<Reading>)>,
-    ) -> Result<Vec<Other>, EngineError> {
+    ) -> Result<Vec<Made>, EngineError> {
         let engine = self.writer.engine;
         let paths: Vec<&DocPath> = changed.iter().map(|(located, _)| &located.path).collect();
         let unseen = engine.commits_unseen(self.repository, commit)?.unwrap_or_default();
@@ -177,7 +196,7 @@ impl Intake<'_, '_> {
                 continue;
             }
             let base = engine.base_text(&arrived)?.and_then(|text| Reading::of(text).ok());
-            others.push(Other { located, theirs, base: base.or(ancestor), position: arrived.standing.position });
+            others.push(Made { located, theirs, base: base.or(ancestor), position: arrived.standing.position });
         }
         Ok(others)
     }
@@ -197,7 +216,7 @@ impl Intake<'_, '_> {
 
     /// Takes one version of a document: as it is where the database has what it began with, else merged.
     pub(super) fn take(&mut self, version: IncomingDocument<'_>, commit: CommitId) -> Result<(), EngineError> {
-        let IncomingDocument { located, theirs, base, name } = version;
+        let IncomingDocument { located, theirs, base, with } = version;
         let path = located.path.clone();
         let mut ours = self.writer.write.store().document_sha(&path)?;
         if ours.is_none()
@@ -206,7 +225,7 @@ impl Intake<'_, '_> {
         {
             if base.is_some() {
                 // The database moved it, such as to the archive: the edit follows it.
-                return self.take(IncomingDocument { located: elsewhere, theirs, base, name }, commit);
+                return self.take(IncomingDocument { located: elsewhere, theirs, base, with }, commit);
             }
             self.move_along(&elsewhere, &located)?;
             ours = self.writer.write.store().document_sha(&path)?;
@@ -228,7 +247,7 @@ impl Intake<'_, '_> {
         let untouched = ours == base.as_ref().map(|base| base.sha.clone());
         if ours == theirs.as_ref().map(|theirs| theirs.sha.clone()) {
             self.report.unchanged += 1;
-            return Ok(());
+            return self.went_on(&path, with, theirs, commit);
         }
         if untouched {
             let count = match (&ours, &theirs) {
@@ -236,25 +255,35 @@ impl Intake<'_, '_> {
                 (Some(_), Some(_)) => &mut self.report.updated,
                 (Some(_), None) => &mut self.report.removed,
             };
-            let (entity, revisions) = (located.entity.clone(), vec![Revision { located, new: theirs }]);
+            let (entity, revisions) = (located.entity.clone(), vec![Revision { located, new: theirs.clone() }]);
             let kind = entity.kind();
             self.writer.record(Draft { entity, action: Action::Import, reason: None, revisions })?;
             *count += 1;
             *self.report.taken.entry(kind).or_default() += 1;
-            return Ok(());
+            return self.went_on(&path, with, theirs, commit);
         }
-        let request = MergeRequest {
-            located: &located,
-            base: base.as_ref(),
-            ours,
-            theirs: theirs.as_ref(),
-            revision: Some(name),
-        };
-        match self.writer.merge_document(&request)? {
+        let commit = commit.to_string();
+        let (base, theirs, commit) = (base.as_ref(), theirs.as_ref(), Some(commit.as_str()));
+        match self.writer.merge_document(&MergeRequest { located: &located, base, ours, theirs, with, commit })? {
             MergeOutcome::Merged => self.report.merged += 1,
             MergeOutcome::Clashed => self.report.conflicts.push(path),
         }
         Ok(())
+    }
+
+    /// A conflict that is open with the same place is about what that has now.
+    fn went_on(
+        &mut self,
+        path: &DocPath,
+        with: &Other,
+        theirs: Option<Reading>,
+        commit: CommitId,
+    ) -> Result<(), EngineError> {
+        let Some(open) = self.writer.open_with(path, with)? else { return Ok(()) };
+        if let Some(theirs) = &theirs {
+            self.writer.write.put_blob(&theirs.sha, &theirs.text)?;
+        }
+        self.writer.go_on(&open, theirs.map(|theirs| theirs.sha), Some(&commit.to_string()))
     }
 
     /// Where the database has a document that the commit has elsewhere now: the same card or idea, for the same readers.

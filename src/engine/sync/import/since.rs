@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::revision::{IncomingDocument, Intake};
 use crate::{
     domain::{
+        conflict::Other,
         doc_path::{DocPath, MIRROR},
         timeline::MirrorPosition,
     },
@@ -22,9 +23,9 @@ impl Intake<'_, '_> {
     pub(super) fn take_since(&mut self, since: CommitId) -> Result<(), EngineError> {
         let Some(head) = self.repository.head()? else { return Ok(()) };
         let folder = self.writer.engine.workspace.git_path(MIRROR);
+        let with = &Other::revision(&self.repository.short_name("HEAD")?);
         let mut standings: BTreeMap<DocPath, (MirrorPosition, Option<Reading>)> = BTreeMap::new();
         for made in self.repository.commits_since(since, head)? {
-            let name = made.commit.to_string();
             let witnessed = self.writer.engine.witnessed_by(&made)?;
             let (_, trailers) = self.repository.authored(made.commit)?;
             self.writer.start_batch();
@@ -56,7 +57,7 @@ impl Intake<'_, '_> {
                 }
                 let base = self.writer.engine.base_text(&arrived)?.and_then(|text| Reading::of(text).ok());
                 self.writer.acting = Some(Acting::author(&made.author, &trailers, Some(&located.entity)));
-                self.take_or_leave(IncomingDocument { located, theirs, base, name: &name }, made.commit)?;
+                self.take_or_leave(IncomingDocument { located, theirs, base, with }, made.commit)?;
             }
         }
         self.writer.acting = None;
