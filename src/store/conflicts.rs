@@ -51,16 +51,6 @@ impl Write<'_> {
     /// Records a conflict in place of an earlier one with the same place; `mirror` is the work tree of a file.
     pub fn put_conflict(&self, mirror: i64, conflict: &Conflict) -> Result<(), StoreError> {
         let (place, mirror) = place(mirror, &conflict.with);
-        let of_file = "UPDATE business_os_conflicts SET path = ?1, base_sha256 = ?4, ours_sha256 = ?5,
-                         theirs_sha256 = ?6, commit_oid = ?7, created_at = ?8
-                       WHERE place = ?2 AND mirror_id = ?3";
-        let of_revision = "UPDATE business_os_conflicts SET base_sha256 = ?4, ours_sha256 = ?5, theirs_sha256 = ?6,
-                             commit_oid = ?7, created_at = ?8
-                           WHERE path = ?1 AND place = ?2 AND mirror_id IS ?3";
-        let fresh =
-            "INSERT INTO business_os_conflicts (path, place, mirror_id, base_sha256, ours_sha256, theirs_sha256,
-                       commit_oid, created_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
         let values = params![
             conflict.path.as_str(),
             place,
@@ -71,10 +61,16 @@ impl Write<'_> {
             conflict.commit,
             conflict.at,
         ];
-        let update = if mirror.is_some() { of_file } else { of_revision };
-        if self.connection().prepare_cached(update)?.execute(values)? == 0 {
-            self.connection().prepare_cached(fresh)?.execute(values)?;
+        let sql = "UPDATE business_os_conflicts SET path = ?1, base_sha256 = ?4, ours_sha256 = ?5, theirs_sha256 = ?6,
+                     commit_oid = ?7, created_at = ?8
+                   WHERE place = ?2 AND mirror_id IS ?3 AND (path = ?1 OR mirror_id IS NOT NULL)";
+        if self.connection().prepare_cached(sql)?.execute(values)? > 0 {
+            return Ok(());
         }
+        let sql = "INSERT INTO business_os_conflicts (path, place, mirror_id, base_sha256, ours_sha256, theirs_sha256,
+                     commit_oid, created_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        self.connection().prepare_cached(sql)?.execute(values)?;
         Ok(())
     }
 

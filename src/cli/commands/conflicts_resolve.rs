@@ -16,12 +16,16 @@ use crate::{
 ///
 /// Examples:
 ///   bos conflicts resolve BAKE-ENG-0001 --ours           the database's side
-///   bos conflicts resolve BAKE-ENG-0001 --theirs         the file's or the branch's side
+///   bos conflicts resolve BAKE-ENG-0001 --theirs         the other side
 ///   bos conflicts resolve BAKE-ENG-0001 --theirs --from topic
 ///   bos conflicts resolve BAKE-ENG-0001 --field Lane=theirs --field content=ours
 ///   bos conflicts resolve BAKE-ENG-0001 --edit           in your editor
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment, group = clap::ArgGroup::new("how").required(true))]
+#[command(
+    verbatim_doc_comment,
+    override_usage = "bos conflicts resolve [OPTIONS] <--ours|--theirs|--field|--edit> <ID>",
+    group = clap::ArgGroup::new("how").required(true)
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     which: Which,
