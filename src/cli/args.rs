@@ -147,7 +147,10 @@ impl Global {
             ui.note("the database of .bos was taken into git's folder");
         }
         if engine.is_in_memory() {
-            Self::note_memory(ui);
+            ui.note(&format!(
+                "the database {} cannot be used, so the files were read into memory for this answer",
+                engine.workspace().database.display()
+            ));
         }
         let files = |count: u64| if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
         match engine.refreshed() {
@@ -155,6 +158,9 @@ impl Global {
             Refreshed::NotWanted(count) => ui.note(&format!("{} changed, not looked at: bos import", files(*count))),
             Refreshed::Hindered(count, why) => {
                 ui.note(&format!("{} changed, not looked at, since {why}: bos import", files(*count)));
+            }
+            Refreshed::Unwritable(count) => {
+                ui.note(&format!("{} changed, not looked at, since the database cannot be written", files(*count)));
             }
         }
         // A notice is not worth a failure: a command that needs the settings or git will tell what is wrong with them.
@@ -172,11 +178,6 @@ impl Global {
             ui.note(&format!("the first import found {errors} errors in {found} files: bos validate"));
         }
         Ok(engine)
-    }
-
-    /// Says that an answer comes from files and not from the database.
-    pub(crate) fn note_memory(ui: &Ui) {
-        ui.note("the database cannot be written here, so the files were read into memory for this answer");
     }
 
     /// The one-line notices beside boards and lists.

@@ -1,7 +1,7 @@
 //! Opening a tree: its database is made, and its files are imported, the first time; later what changed in them is taken
 //! before a read.
 
-use std::{fs, io::Write as _};
+use std::{fs, io::Write as _, path::PathBuf};
 
 use super::{
     base::{
@@ -29,16 +29,35 @@ impl Engine {
         });
         match opened {
             Err(EngineError::Store(error)) if options.reads_only && error.is_read_only() => {
-                Self::in_memory(options, workspace)
+                Self::open_unwritable(options, workspace)
             }
             other => other,
         }
     }
 
+    /// The tree with a database that cannot be written; where there is none that can be read, the files are read into
+    /// memory.
+    fn open_unwritable(options: OpenOptions, mut workspace: Workspace) -> Result<Self, EngineError> {
+        if let Some(old) = adoptable(&workspace)? {
+            workspace.database = old;
+            FILES_MIRROR.clone_into(&mut workspace.mirror);
+        }
+        let store = match Store::open_to_read(&workspace.database) {
+            Ok(store) if store.head()?.seq > 0 => store,
+            Err(error) if !error.is_read_only() => return Err(error.into()),
+            _ => return Self::in_memory(options, workspace),
+        };
+        let mut engine = Self::new(options, workspace, store);
+        let mirror = engine.store.mirror(&engine.workspace.mirror)?;
+        engine.mirror.set(mirror.as_ref().map(|mirror| mirror.id));
+        engine.refreshed = engine.count_beyond(mirror.as_ref())?;
+        engine.store.hold_moment()?;
+        Ok(engine)
+    }
+
     /// The tree with a database in memory, which the files are read into.
-    pub(in crate::engine) fn in_memory(options: OpenOptions, workspace: Workspace) -> Result<Self, EngineError> {
+    fn in_memory(options: OpenOptions, workspace: Workspace) -> Result<Self, EngineError> {
         let mut engine = Self::new(options, workspace, Store::in_memory()?);
-        engine.in_memory = true;
         engine.import_first()?;
         Ok(engine)
     }
@@ -76,19 +95,24 @@ impl Engine {
     }
 }
 
-/// Takes the database that this place had before it was in a repository to where it belongs now, with its log and its
-/// bases. One that is committed came with a clone or a pull, so it may be anybody's and stays.
-fn adopt(workspace: &Workspace, options: &OpenOptions) -> Result<bool, EngineError> {
+/// The database that this place had before it was in a repository, while it has no other. One that is committed came with a
+/// clone or a pull, so it may be anybody's.
+fn adoptable(workspace: &Workspace) -> Result<Option<PathBuf>, EngineError> {
     let old = &workspace.outside_git;
     if workspace.is_named || workspace.git.is_none() || workspace.database.exists() {
-        return Ok(false);
+        return Ok(None);
     }
-    let (Some(folder), Ok(stat)) = (old.parent(), fs::symlink_metadata(old)) else { return Ok(false) };
-    if !stat.is_file() || folder.is_symlink() || is_committed(workspace)? {
-        return Ok(false);
-    }
+    let (Some(folder), Ok(stat)) = (old.parent(), fs::symlink_metadata(old)) else { return Ok(None) };
+    let stays = !stat.is_file() || folder.is_symlink() || is_committed(workspace)?;
+    Ok((!stays).then(|| old.clone()))
+}
+
+/// Takes that database to where it belongs now, with its log and its bases.
+fn adopt(workspace: &Workspace, options: &OpenOptions) -> Result<bool, EngineError> {
+    let Some(old) = adoptable(workspace)? else { return Ok(false) };
+    let folder = old.parent().unwrap_or(&old);
     let mirror = (FILES_MIRROR, workspace.mirror.as_str());
-    let is_adopted = Store::adopt(old, &workspace.database, mirror, options.timeout)?;
+    let is_adopted = Store::adopt(&old, &workspace.database, mirror, options.timeout)?;
     let ignore = folder.join(".gitignore");
     if is_adopted && fs::read_to_string(&ignore).is_ok_and(|text| text == IGNORE_ALL) {
         // An empty folder that stays is in nobody's way.

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 use super::{connection::Store, error::StoreError};
 
@@ -65,6 +65,9 @@ fn hold(from: &Path, to: &Path, timeout: Duration) -> Result<Option<Connection>,
         Err(_) if to.exists() => return Ok(None),
         other => other.map_err(|source| StoreError::Open { path: from.to_path_buf(), source })?,
     };
+    if connection.is_readonly(MAIN_DB)? {
+        return Err(StoreError::ReadOnly { path: from.to_path_buf() });
+    }
     connection.busy_timeout(timeout)?;
     // The journal can be switched only where no other connection has a database with a write-ahead log open.
     connection.query_row("PRAGMA locking_mode = EXCLUSIVE", [], |_| Ok(()))?;

@@ -2,7 +2,8 @@
 
 use std::{cell::Cell, path::Path, time::Duration};
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, config::DbConfig};
+use rusqlite::{Connection, MAIN_DB, OpenFlags, Transaction, TransactionBehavior, config::DbConfig};
+use tempfile::TempDir;
 
 use super::{error::StoreError, migrations};
 
@@ -20,6 +21,22 @@ pub struct Store {
     timeout: Cell<Duration>,
     /// Whether all reads are to see one state of the database.
     holds: Cell<bool>,
+    reach: Reach,
+    /// Where the copy lies that this is open on, as long as it needs a name.
+    pub(super) _copy: Option<TempDir>,
+}
+
+/// How far a store reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The database itself, to read and to write.
+    Write,
+    /// The database itself, to read.
+    Read,
+    /// A private copy of it, as it stood when it was opened.
+    Copy,
+    /// None: all there is, is in memory.
+    Memory,
 }
 
 /// A transaction that holds the write lock; dropped without `commit`, it never happened.
@@ -39,24 +56,39 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let open = |source| StoreError::Open { path: path.to_path_buf(), source };
         let connection = Connection::open_with_flags(path, flags).map_err(open)?;
-        connection.busy_timeout(timeout)?;
+        // SQLite opens what it may not write all the same, and would make files beside it.
+        if connection.is_readonly(MAIN_DB)? {
+            return Err(StoreError::ReadOnly { path: path.to_path_buf() });
+        }
         // The write-ahead log stays where it is: to empty and remove it at each end costs four syncs of the disk.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-        Self::prepare(connection, path, timeout)
+        Self::prepare(connection, path, timeout, Reach::Write)
     }
 
     /// A database in memory, for places that cannot be written.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Self::prepare(Connection::open_in_memory()?, Path::new(":memory:"), Duration::ZERO)
+        Self::prepare(Connection::open_in_memory()?, Path::new(":memory:"), Duration::ZERO, Reach::Memory)
     }
 
-    fn prepare(connection: Connection, path: &Path, timeout: Duration) -> Result<Self, StoreError> {
+    pub(super) fn prepare(
+        connection: Connection,
+        path: &Path,
+        timeout: Duration,
+        reach: Reach,
+    ) -> Result<Self, StoreError> {
+        connection.busy_timeout(timeout)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection
             .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;")?;
-        let store = Self { connection, timeout: Cell::new(timeout), holds: Cell::new(false) };
+        let store = Self { connection, timeout: Cell::new(timeout), holds: Cell::new(false), reach, _copy: None };
         migrations::migrate(&store, path)?;
         Ok(store)
+    }
+
+    /// How far it reaches.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        self.reach
     }
 
     /// Switches a new database to write-ahead logging. Until then it is filled under a rollback journal, which is
@@ -80,7 +112,9 @@ impl Store {
     /// From here on all reads see one state of the database, whatever others write meanwhile. A write of this program
     /// itself ends that state, and a new one begins after it.
     pub fn hold_moment(&self) -> Result<(), StoreError> {
-        self.holds.set(true);
+        if self.holds.replace(true) && !self.connection.is_autocommit() {
+            return Ok(());
+        }
         Ok(self.connection.execute_batch("BEGIN DEFERRED")?)
     }
 
@@ -118,6 +152,9 @@ impl Store {
 
     /// Takes the write lock, waiting for other writers up to the timeout.
     pub fn begin(&self) -> Result<Write<'_>, StoreError> {
+        if self.reach == Reach::Read {
+            return Err(StoreError::ReadOnly { path: self.connection.path().unwrap_or_default().into() });
+        }
         self.let_go()?;
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         Ok(Write { transaction, store: self })

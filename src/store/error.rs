@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use crate::domain::error_kind::ErrorKind;
 
+/// What to do where the database cannot be written.
+const ELSEWHERE: &str = "check who may write the file and its folder, or name another place with --db";
+
 /// A failure of the database.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -21,6 +24,26 @@ pub enum StoreError {
         path: PathBuf,
         /// SQLite's own error.
         source: rusqlite::Error,
+    },
+    /// The file is there, and this person may not write it.
+    #[error("the database {path} cannot be written")]
+    ReadOnly {
+        /// Which database.
+        path: PathBuf,
+    },
+    /// No private copy can be made of it.
+    #[error("the database {path} cannot be written, and not be copied either")]
+    Copy {
+        /// Which database.
+        path: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// Others write to it all the time, so that a copy would be of no one moment.
+    #[error("the database {path} cannot be copied, since others write to it")]
+    NeverStill {
+        /// Which database.
+        path: PathBuf,
     },
     /// The folder cannot be made.
     #[error("the folder of the database, {path}, cannot be made")]
@@ -73,7 +96,8 @@ impl StoreError {
                 None if is_odd(source) => ErrorKind::Unavailable,
                 None => ErrorKind::Internal,
             },
-            Self::Folder { .. } | Self::Random => ErrorKind::Unavailable,
+            Self::Folder { .. } | Self::Random | Self::ReadOnly { .. } | Self::Copy { .. } => ErrorKind::Unavailable,
+            Self::NeverStill { .. } => ErrorKind::Busy,
             Self::Newer { .. } | Self::Foreign { .. } | Self::Row { .. } => ErrorKind::Invalid,
         }
     }
@@ -106,12 +130,14 @@ impl StoreError {
                 Some(Sqlite::NotADatabase | Sqlite::DatabaseCorrupt) => {
                     Some("the file is damaged; move it aside, and `bos import` makes a new one from the files")
                 }
+                Some(Sqlite::ReadOnly | Sqlite::CannotOpen | Sqlite::PermissionDenied) => Some(ELSEWHERE),
                 _ => None,
             },
+            Self::ReadOnly { .. } | Self::Copy { .. } | Self::Folder { .. } => Some(ELSEWHERE),
+            Self::NeverStill { .. } => Some("try again when they have ended"),
             Self::Newer { .. } => Some("install the newest bos"),
             Self::Foreign { .. } => Some("name another file with --db"),
             Self::Row { .. } => Some("see what else does not fit: bos audit verify"),
-            Self::Folder { .. } => Some("check the permissions, or name another place with --db"),
             Self::Random => None,
         }
     }
@@ -127,9 +153,7 @@ impl StoreError {
                     Some(Sqlite::ReadOnly | Sqlite::CannotOpen | Sqlite::PermissionDenied)
                 )
             }
-            Self::Folder { source, .. } => {
-                matches!(source.kind(), std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem)
-            }
+            Self::Folder { .. } | Self::ReadOnly { .. } | Self::Copy { .. } => true,
             _ => false,
         }
     }

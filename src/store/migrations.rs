@@ -68,8 +68,19 @@ pub(super) fn reference() -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn version(connection: &Connection) -> Result<i64, StoreError> {
+pub(super) fn version(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+/// A database as a program of an older version made it.
+#[cfg(test)]
+pub(super) fn make_older(path: &Path, version: i64) -> Result<(), StoreError> {
+    let connection = Connection::open(path)?;
+    for migration in &MIGRATIONS[..usize::try_from(version).unwrap_or_default()] {
+        connection.execute_batch(migration)?;
+    }
+    connection.execute("INSERT INTO business_os_metadata (key, value) VALUES ('log_id', 'of old')", [])?;
+    Ok(connection.pragma_update(None, "user_version", version)?)
 }
 
 fn has_tables(connection: &Connection) -> Result<bool, StoreError> {

@@ -18,6 +18,7 @@ mod log_search;
 mod migrations;
 mod mirrors;
 mod projection;
+mod reading;
 mod row;
 mod schema;
 mod search;
@@ -27,7 +28,7 @@ mod tables;
 
 pub use card_versions::{CardVersion, Stamp};
 pub use cards::{CardRow, Scope};
-pub use connection::{Store, Write};
+pub use connection::{Reach, Store, Write};
 pub use documents::DocumentRow;
 pub use error::StoreError;
 pub use idea_versions::IdeaVersion;

@@ -56,6 +56,7 @@ mod publish_merges;
 mod push;
 mod races;
 mod random;
+mod read_only;
 mod readme;
 mod refresh;
 mod schemas;

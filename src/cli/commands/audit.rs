@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 }
 
 fn verify(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open(ui)?;
+    let engine = global.open_to_compare(ui)?;
     let report = engine.verify()?;
     if ui.json {
         ui.document(&wire::Verification::from(&report))?;

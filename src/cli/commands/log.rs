@@ -132,7 +132,7 @@ fn follow(engine: &Engine, mut query: LogQuery, global: &Global, ui: &mut Ui) ->
             }
         }
         ui.flush()?;
-        if engine.is_in_memory() {
+        if !engine.is_live() {
             return Ok(0);
         }
         // One that was written between the two looks is in the answer already.

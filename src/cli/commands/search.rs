@@ -112,9 +112,6 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         list_view::count_note(ui, "hits", report.hits.len(), report.total)?;
     }
     ui.flush()?;
-    if report.in_memory && !engine.is_in_memory() {
-        Global::note_memory(ui);
-    }
     Global::notices(&engine, ui)?;
     Ok(0)
 }

@@ -10,7 +10,7 @@ use super::{clock::Clock, config::Environment, error::EngineError, import_report
 use crate::{
     domain::{actor::Actor, config::Config, entry::Entry},
     git::Repository,
-    store::{Mirror, Store},
+    store::{Mirror, Reach, Store},
 };
 
 /// How a command reaches its tree.
@@ -32,7 +32,7 @@ pub struct OpenOptions {
     pub clock: Clock,
     /// How long to wait for other writers.
     pub timeout: Duration,
-    /// Whether the command can do with an import into memory where the database cannot be written.
+    /// Whether the command can do without writing, where the database cannot be written.
     pub reads_only: bool,
     /// What to do with a place whose files were never read.
     pub first_import: FirstImport,
@@ -76,6 +76,8 @@ pub enum Refreshed {
     NotWanted(u64),
     /// So many were not looked at, and why.
     Hindered(u64, String),
+    /// So many cannot be taken, since the database cannot be written.
+    Unwritable(u64),
 }
 
 /// One tree with its database, open.
@@ -88,8 +90,8 @@ pub struct Engine {
     pub(in crate::engine) repository: OnceCell<Option<Repository>>,
     pub(in crate::engine) actor: OnceCell<Actor>,
     pub(in crate::engine) config: OnceCell<Config>,
-    /// Where the database could not be written: the files were read into memory.
-    pub(in crate::engine) in_memory: bool,
+    /// A private copy of a database that cannot be written, made where a read has something to fill first.
+    pub(in crate::engine) copy: OnceCell<Box<Engine>>,
     /// Whether the database of a folder outside git was taken into git's folder.
     pub(in crate::engine) is_adopted: bool,
     /// Whether the log had no entry when it was opened.
@@ -118,7 +120,7 @@ impl Engine {
             repository: OnceCell::new(),
             actor: OnceCell::new(),
             config: OnceCell::new(),
-            in_memory: false,
+            copy: OnceCell::new(),
             is_adopted: false,
             is_new: false,
             first_import: None,
@@ -147,7 +149,13 @@ impl Engine {
     /// Whether the database could not be written, so that the files were read into memory.
     #[must_use]
     pub fn is_in_memory(&self) -> bool {
-        self.in_memory
+        self.store.reach() == Reach::Memory
+    }
+
+    /// Whether what others write to the database is seen.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        matches!(self.store.reach(), Reach::Write | Reach::Read)
     }
 
     /// Whether the database was made before the repository was, and was taken into git's folder by this command.
@@ -202,7 +210,35 @@ impl Engine {
 
     /// A folder of the same file system in which a scratch file may be made, to read the file system's clock.
     pub(in crate::engine) fn scratch(&self) -> Option<&Path> {
-        if self.in_memory { None } else { self.workspace.database.parent() }
+        if self.is_in_memory() { None } else { self.workspace.database.parent() }
+    }
+
+    /// Runs a read that fills tables of its own first, which nothing else needs. Where the database cannot be written, it
+    /// fills and reads those of a private copy.
+    pub(in crate::engine) fn filled<T>(
+        &self,
+        fill: impl Fn(&Self) -> Result<(), EngineError>,
+        read: impl FnOnce(&Self) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        match fill(self) {
+            Err(EngineError::Store(error)) if error.is_read_only() => {
+                let copy = self.private_copy()?;
+                fill(copy)?;
+                read(copy)
+            }
+            filled => filled.and_then(|()| read(self)),
+        }
+    }
+
+    /// This engine upon a private copy of its database.
+    pub(in crate::engine) fn private_copy(&self) -> Result<&Self, EngineError> {
+        if let Some(copy) = self.copy.get() {
+            return Ok(copy);
+        }
+        let store = Store::copy_of(&self.workspace.database)?;
+        let copy = Self::new(self.options.clone(), self.workspace.clone(), store);
+        copy.mirror.set(self.mirror.get());
+        Ok(self.copy.get_or_init(|| Box::new(copy)))
     }
 
     pub(in crate::engine) fn report_progress(&self, done: u64, total: Option<u64>) {

@@ -134,7 +134,7 @@ impl Engine {
             Walked::Document(located) if is_own(&located) => Some(located.path),
             Walked::Document(_) | Walked::Problem(_) => None,
         };
-        if self.in_memory || meant.is_empty() { Vec::new() } else { walk(self.root()).filter_map(own).collect() }
+        if self.is_in_memory() || meant.is_empty() { Vec::new() } else { walk(self.root()).filter_map(own).collect() }
     }
 
     /// Why a file cannot be read, where it cannot.

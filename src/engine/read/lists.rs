@@ -40,28 +40,30 @@ impl Engine {
     /// Visits the cards of a board, in board order: of one business, or P0 and P1 of all.
     pub fn each_on_board(&self, query: &Query, mut visit: impl FnMut(&CardView<'_>)) -> Result<(), EngineError> {
         let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
-        self.prepare_to_look_back(query.at)?;
-        let holders = self.holders(query.at)?;
-        self.store.each_card(scope, query.archived, query.at, |card| {
-            if query.lets_pass(&card.line) {
-                let title = self.translated(query.lang.as_ref(), card.line.id)?;
-                visit(&CardView { line: titled(&card.line, title.as_deref(), &holders), ..*card });
-            }
-            Ok(())
+        self.looking_back(query.at, |engine| {
+            let holders = engine.holders(query.at)?;
+            engine.store.each_card(scope, query.archived, query.at, |card| {
+                if query.lets_pass(&card.line) {
+                    let title = engine.translated(query.lang.as_ref(), card.line.id)?;
+                    visit(&CardView { line: titled(&card.line, title.as_deref(), &holders), ..*card });
+                }
+                Ok(())
+            })
         })
     }
 
     /// Visits them as [`Engine::each_on_board`] does, with no more of each than a board shows.
     pub fn each_line(&self, query: &Query, mut visit: impl FnMut(&BoardLine<'_>)) -> Result<(), EngineError> {
         let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
-        self.prepare_to_look_back(query.at)?;
-        let holders = self.holders(query.at)?;
-        self.store.each_line(scope, query.archived, query.at, |line| {
-            if query.lets_pass(line) {
-                let title = self.translated(query.lang.as_ref(), line.id)?;
-                visit(&titled(line, title.as_deref(), &holders));
-            }
-            Ok(())
+        self.looking_back(query.at, |engine| {
+            let holders = engine.holders(query.at)?;
+            engine.store.each_line(scope, query.archived, query.at, |line| {
+                if query.lets_pass(line) {
+                    let title = engine.translated(query.lang.as_ref(), line.id)?;
+                    visit(&titled(line, title.as_deref(), &holders));
+                }
+                Ok(())
+            })
         })
     }
 
@@ -93,28 +95,28 @@ impl Engine {
     }
 
     fn list(&self, scope: Scope<'_>, query: &Query) -> Result<Vec<Card>, EngineError> {
-        let mut cards = Vec::new();
-        self.prepare_to_look_back(query.at)?;
-        let holders = self.holders(query.at)?;
-        self.store.each_card(scope, query.archived, query.at, |card| {
-            if query.lets_pass(&card.line) {
-                let title = self.translated(query.lang.as_ref(), card.line.id)?;
-                let card = CardView { line: titled(&card.line, title.as_deref(), &holders), ..*card };
-                cards.push(card.to_card().map_err(|what| StoreError::Row {
-                    table: "business_os_cards",
-                    key: card.line.id.to_owned(),
-                    what,
-                })?);
-            }
-            Ok::<_, EngineError>(())
-        })?;
-        Ok(cards)
+        self.looking_back(query.at, |engine| {
+            let mut cards = Vec::new();
+            let holders = engine.holders(query.at)?;
+            engine.store.each_card(scope, query.archived, query.at, |card| {
+                if query.lets_pass(&card.line) {
+                    let title = engine.translated(query.lang.as_ref(), card.line.id)?;
+                    let card = CardView { line: titled(&card.line, title.as_deref(), &holders), ..*card };
+                    cards.push(card.to_card().map_err(|what| StoreError::Row {
+                        table: "business_os_cards",
+                        key: card.line.id.to_owned(),
+                        what,
+                    })?);
+                }
+                Ok::<_, EngineError>(())
+            })?;
+            Ok(cards)
+        })
     }
 
     /// The ideas, the inbox first.
     pub fn ideas(&self, query: &IdeaQuery) -> Result<Vec<Idea>, EngineError> {
-        self.prepare_to_look_back(query.at)?;
-        let mut ideas = self.store.ideas(query.archived, query.at)?;
+        let mut ideas = self.looking_back(query.at, |engine| Ok(engine.store.ideas(query.archived, query.at)?))?;
         ideas.retain(|idea| query.lets_pass(idea));
         if let Some(lang) = &query.lang {
             for idea in &mut ideas {
@@ -136,8 +138,12 @@ impl Engine {
     }
 
     /// The versions are brought up to date only where somebody looks back.
-    fn prepare_to_look_back(&self, at: Option<u64>) -> Result<(), EngineError> {
-        if at.is_some() { self.ensure_versions() } else { Ok(()) }
+    fn looking_back<T>(
+        &self,
+        at: Option<u64>,
+        read: impl FnOnce(&Self) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        if at.is_some() { self.filled(Self::ensure_versions, read) } else { read(self) }
     }
 
     /// The values of these front matter keys of an entity's primary document, in this order, as they are or as they
@@ -207,8 +213,7 @@ impl Engine {
     pub fn business_then(&self, typed: &str, at: Option<&Moment>) -> Result<String, EngineError> {
         match (self.business(typed), at) {
             (Err(unknown @ EngineError::Unknown { .. }), Some(_)) => {
-                self.ensure_versions()?;
-                let past = self.store.past_businesses()?;
+                let past = self.filled(Self::ensure_versions, |engine| Ok(engine.store.past_businesses()?))?;
                 past.into_iter().find(|code| code.eq_ignore_ascii_case(typed)).ok_or(unknown)
             }
             (found, _) => found,

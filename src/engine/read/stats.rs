@@ -51,7 +51,10 @@ struct Collected {
 impl Engine {
     /// The figures of one business, or of all, over so many ISO weeks up to this one.
     pub fn stats(&self, business: Option<&str>, weeks: usize) -> Result<Stats, EngineError> {
-        self.ensure_versions()?;
+        self.filled(Self::ensure_versions, |engine| engine.figures(business, weeks))
+    }
+
+    fn figures(&self, business: Option<&str>, weeks: usize) -> Result<Stats, EngineError> {
         let head = self.store.head()?;
         let first = self.store.entries_between(1, 1)?.pop();
         let now = self.clock.seconds().max(head.timestamp);

@@ -49,7 +49,7 @@ impl Engine {
         };
         let gone: Vec<i64> =
             self.store.places()?.into_iter().filter(|(name, _)| is_gone(name)).map(|(_, id)| id).collect();
-        if gone.is_empty() || self.in_memory {
+        if gone.is_empty() || self.is_in_memory() {
             return Ok(());
         }
         self.write(|writer| gone.iter().try_for_each(|id| Ok(writer.write.forget_mirror(*id)?)))?;

@@ -42,6 +42,20 @@ impl Engine {
         }
     }
 
+    /// How many files the database does not have as they are, where it cannot be written.
+    pub(in crate::engine) fn count_beyond(&self, mirror: Option<&Mirror>) -> Result<Refreshed, EngineError> {
+        if self.options.refresh == Refresh::Leave {
+            return Ok(Refreshed::Current);
+        }
+        if let Some(mirror) = mirror
+            && self.is_known(mirror, &TreeDigest::of(self.root()))?
+        {
+            return Ok(Refreshed::Current);
+        }
+        let count = self.changed_files()?;
+        Ok(if count == 0 { Refreshed::Current } else { Refreshed::Unwritable(count) })
+    }
+
     /// Imports what changed, unless git is at work on the files: then why not.
     fn take_changes(&self, digest: TreeDigest) -> Result<Option<String>, EngineError> {
         let mark = self.workspace.git.as_ref().map(Location::index_mark);
@@ -103,7 +117,9 @@ impl Engine {
             let before = one.map(|known| &known.mirrored);
             let is_same = match probe.probe(&located.path, before) {
                 Probed::Same(_) | Probed::Nothing => true,
-                Probed::Read(reading, _) => before.is_some_and(|before| before.file.as_ref() == Some(&reading.sha)),
+                Probed::Read(reading, _) => one.is_some_and(|one| {
+                    [&one.mirrored.file, &one.database].into_iter().flatten().any(|sha| *sha == reading.sha)
+                }),
                 Probed::Unreadable(..) => before.is_some_and(|before| before.diagnostics.is_some()),
             };
             count += u64::from(!is_same);

@@ -95,9 +95,17 @@ impl Engine {
     /// Makes every check, of one moment: what others write meanwhile is not looked at. Projections that an older program
     /// derived are rebuilt first.
     pub fn verify(&self) -> Result<VerifyReport, EngineError> {
+        self.store.let_moment_go()?;
+        self.filled(Self::bring_projections_up_to_date, Self::verify_all)
+    }
+
+    fn bring_projections_up_to_date(&self) -> Result<(), EngineError> {
         let write = self.store.begin()?;
         bring_up_to_date(&write)?;
-        write.commit()?;
+        Ok(write.commit()?)
+    }
+
+    fn verify_all(&self) -> Result<VerifyReport, EngineError> {
         self.store.expect_bulk()?;
         let mut checked = self.store.at_one_moment(|| self.check_all())?;
         if checked.has_words {

@@ -87,8 +87,6 @@ pub struct SearchReport {
     pub hits: Vec<Hit>,
     /// Where the next page begins, where there is more.
     pub next: Option<Cursor>,
-    /// Whether the index could not be written, so that the files were read into memory.
-    pub in_memory: bool,
 }
 
 /// What a hit tells of the card or idea it belongs to.
@@ -109,15 +107,7 @@ enum Scope {
 impl Engine {
     /// Searches titles, tags and bodies of all documents. The first search fills the index.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchReport, EngineError> {
-        match self.catch_up_search() {
-            Err(EngineError::Store(error)) if error.is_read_only() => {
-                Self::in_memory(self.options.clone(), self.workspace.clone())?.search(request)
-            }
-            other => {
-                other?;
-                self.store.at_one_moment(|| self.search_index(request))
-            }
-        }
+        self.filled(Self::catch_up_search, |engine| engine.store.at_one_moment(|| engine.search_index(request)))
     }
 
     fn search_index(&self, request: &SearchRequest) -> Result<SearchReport, EngineError> {
@@ -141,7 +131,7 @@ impl Engine {
             let snippet = Snippet::of(texts.iter().map(String::as_str), &sought);
             hits.push(self.hit(document, snippet, score, request.lang.as_ref(), &mut owners)?);
         }
-        Ok(SearchReport { total, hits, next, in_memory: self.in_memory })
+        Ok(SearchReport { total, hits, next })
     }
 
     fn scope(&self, request: &SearchRequest) -> Result<Scope, EngineError> {

@@ -298,7 +298,7 @@ impl Engine {
     pub(super) fn check_free(&self, path: &DocPath) -> Result<(), EngineError> {
         let has_file = || -> Result<bool, EngineError> {
             let found = Tree::at(self.root()).stat(path).map_err(in_tree("read", self.root()))?;
-            Ok(!self.in_memory && found.is_some() && self.state_of(path)?.0 != State::Ahead)
+            Ok(!self.is_in_memory() && found.is_some() && self.state_of(path)?.0 != State::Ahead)
         };
         if self.store.document_sha(path)?.is_some() || has_file()? {
             return Err(EngineError::PlaceTaken { path: path.to_string() });

@@ -1,0 +1,204 @@
+//! Reading a database that cannot be written: in place where SQLite can, else from a private copy of it.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+    thread::sleep,
+    time::{Duration, SystemTime},
+};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::{
+    connection::{Reach, Store},
+    error::StoreError,
+    migrations::{SCHEMA_VERSION, version},
+};
+
+/// How often a copy is tried while somebody writes, and how long to wait in between.
+const TRIES: u32 = 40;
+const BETWEEN_TRIES: Duration = Duration::from_millis(25);
+
+/// The first bytes of a write-ahead log, which are others each time it begins anew.
+const LOG_HEADER: usize = 32;
+
+/// The last of so many bytes of a database tells whether a reader needs the write-ahead log, and what it says then.
+const UP_TO_READ_VERSION: usize = 20;
+const NEEDS_LOG: u8 = 2;
+
+impl Store {
+    /// Opens a database that is there for reads alone. Nothing is changed or made beside it: a file there that belongs to
+    /// another person than the database would lock its owner out.
+    ///
+    /// # Errors
+    /// It cannot be read either, it is none of bos, or somebody never stops writing to it.
+    pub fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        match Self::in_place(path) {
+            Ok(Some(store)) => Ok(store),
+            Ok(None) | Err(_) => Self::copy_of(path),
+        }
+    }
+
+    /// A private copy of a database, for reads that fill tables of their own. What is written to it goes with it.
+    pub fn copy_of(path: &Path) -> Result<Self, StoreError> {
+        let failed = |source| StoreError::Copy { path: path.to_path_buf(), source };
+        let folder = tempfile::Builder::new().prefix("bos-").tempdir().map_err(failed)?;
+        let copy = folder.path().join("bos.db");
+        copy_settled(path, &copy)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&copy, flags)?;
+        connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY")?;
+        let mut store = Self::prepare(connection, path, Duration::ZERO, Reach::Copy)?;
+        // An open file needs no name, and without one a kill leaves nothing behind. On Windows it needs one.
+        store._copy = Some(folder).filter(|_| !cfg!(unix));
+        Ok(store)
+    }
+
+    /// `None` where SQLite would have to make a file beside it, or the tables are older than this program.
+    fn in_place(path: &Path) -> Result<Option<Self>, StoreError> {
+        let open = |source| StoreError::Open { path: path.to_path_buf(), source };
+        if needs_log(path) && !["-wal", "-shm"].iter().all(|end| beside(path, end).exists()) {
+            return Ok(None);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(open)?;
+        if version(&connection)? < SCHEMA_VERSION {
+            return Ok(None);
+        }
+        let store = Self::prepare(connection, path, Duration::ZERO, Reach::Read)?;
+        // The state that is read from here on cannot be lost any more.
+        store.hold_moment()?;
+        version(&store.connection)?;
+        Ok(Some(store))
+    }
+}
+
+fn needs_log(path: &Path) -> bool {
+    let mut header = [0; UP_TO_READ_VERSION];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    read.is_ok() && header.last() == Some(&NEEDS_LOG)
+}
+
+fn beside(database: &Path, end: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+/// Copies a database and its journals as they stood at one moment. No lock is taken, since that may need a file that cannot
+/// be made. Within one life of the write-ahead log frames are only ever added, so a log that is copied after the database has all
+/// that a checkpoint may have brought there meanwhile.
+fn copy_settled(from: &Path, to: &Path) -> Result<(), StoreError> {
+    let failed = |source| StoreError::Copy { path: from.to_path_buf(), source };
+    for _ in 0..TRIES {
+        let before = Stand::of(from).map_err(failed)?;
+        for end in ["", "-journal", "-wal"] {
+            match copy(&beside(from, end), &beside(to, end)) {
+                Err(error) if !end.is_empty() && error.kind() == io::ErrorKind::NotFound => {
+                    let _ = fs::remove_file(beside(to, end));
+                }
+                other => other.map_err(failed)?,
+            }
+        }
+        if Stand::of(from).map_err(failed)? == before {
+            return Ok(());
+        }
+        sleep(BETWEEN_TRIES);
+    }
+    Err(StoreError::NeverStill { path: from.to_path_buf() })
+}
+
+/// Not `fs::copy`, which takes along that nobody may write it.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    io::copy(&mut File::open(from)?, &mut File::create(to)?).map(|_| ())
+}
+
+/// What differs where somebody wrote to a database, or began its write-ahead log anew.
+#[derive(PartialEq)]
+struct Stand {
+    size: u64,
+    changed: SystemTime,
+    has_journal: bool,
+    log: Vec<u8>,
+}
+
+impl Stand {
+    fn of(database: &Path) -> io::Result<Self> {
+        let metadata = fs::metadata(database)?;
+        let mut log = Vec::new();
+        match File::open(beside(database, "-wal")) {
+            Ok(file) => _ = file.take(LOG_HEADER as u64).read_to_end(&mut log)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        let has_journal = beside(database, "-journal").exists();
+        Ok(Self { size: metadata.len(), changed: metadata.modified()?, has_journal, log })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{domain::hash::Sha256, store::migrations};
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    const TURNS: u32 = 200;
+
+    #[test]
+    fn a_copy_is_of_one_moment_whatever_is_written_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bos.db");
+        let store = Store::open(&path, PATIENCE).unwrap();
+        store.use_wal().unwrap();
+        let write = store.begin().unwrap();
+        for text in (0..1000_u32).map(|number| number.to_string().repeat(1000)) {
+            write.put_blob(&Sha256::of(text.as_bytes()), &text).unwrap();
+        }
+        ["first", "second"].iter().for_each(|key| write.set_metadata(key, "0").unwrap());
+        write.commit().unwrap();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let store = Store::open(&path, PATIENCE).unwrap();
+                store.connection.execute_batch("PRAGMA synchronous = OFF").unwrap();
+                for turn in 0..TURNS {
+                    let write = store.begin().unwrap();
+                    let text = turn.to_string().repeat(2000);
+                    write.set_metadata("first", &turn.to_string()).unwrap();
+                    write.put_blob(&Sha256::of(text.as_bytes()), &text).unwrap();
+                    write.set_metadata("second", &turn.to_string()).unwrap();
+                    write.commit().unwrap();
+                    store.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+                    sleep(Duration::from_millis(u64::from(turn % 16)));
+                }
+            });
+            let mut seen = 0;
+            for _ in 0..40 {
+                match Store::copy_of(&path) {
+                    Ok(copy) => {
+                        seen += 1;
+                        assert_eq!(copy.metadata("first").unwrap(), copy.metadata("second").unwrap());
+                        assert_eq!(copy.unsound().unwrap().1, [] as [&str; 0]);
+                    }
+                    Err(error) => assert!(matches!(error, StoreError::NeverStill { .. }), "{error}"),
+                }
+            }
+            assert!(seen > 0);
+        });
+    }
+
+    #[test]
+    fn tables_of_an_older_program_are_read_from_a_copy_that_has_the_newest() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bos.db");
+        migrations::make_older(&path, 5).unwrap();
+        let before = fs::read(&path).unwrap();
+        let store = Store::open_to_read(&path).unwrap();
+        assert_eq!(store.reach(), Reach::Copy);
+        assert_eq!(version(&store.connection).unwrap(), SCHEMA_VERSION);
+        assert_eq!(store.log_id().unwrap(), "of old");
+        assert_eq!(fs::read(&path).unwrap(), before);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
