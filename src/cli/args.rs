@@ -8,7 +8,7 @@ use clap_complete::engine::ArgValueCompleter;
 use super::{complete, error::CliError, login, ui::Ui};
 use crate::{
     domain::{
-        config::Key, duration::Duration as Span, entry::instant, gate::Gate, lane::Lane, lang::Lang,
+        config::Key, duration::Duration as Span, entry::instant, gate::Gate, id::Id, lane::Lane, lang::Lang,
         point_in_time::PointInTime, priority::Priority, query::Query, suggest::nearest,
     },
     engine::{Clock, Engine, EngineError, Environment, FirstImport, Moment, OpenOptions, Refresh, Refreshed},
@@ -220,7 +220,7 @@ impl Title {
 pub(crate) fn meant_ids(engine: &Engine, typed: &[String]) -> Result<Vec<String>, CliError> {
     let meant = |typed: &String| {
         let id = engine.id_if_any(typed)?;
-        Ok(id.map_or_else(|| typed.to_ascii_uppercase(), |id| id.to_string()))
+        Ok(id.or_else(|| Id::meant(typed).next()).map_or_else(|| typed.clone(), |id| id.to_string()))
     };
     typed.iter().map(meant).collect()
 }

@@ -14,7 +14,9 @@ const MOST: u32 = 200;
 
 /// IDs of cards and ideas, with their titles.
 pub(crate) fn ids(current: &OsStr) -> Vec<CompletionCandidate> {
-    named(current, Engine::ids)
+    let mut candidates = named(current, Engine::ids);
+    candidates.extend(names(current));
+    candidates
 }
 
 /// IDs of cards, with their titles.
@@ -24,7 +26,19 @@ pub(crate) fn cards(current: &OsStr) -> Vec<CompletionCandidate> {
 
 /// IDs of ideas, with their titles.
 pub(crate) fn ideas(current: &OsStr) -> Vec<CompletionCandidate> {
-    named(current, Engine::idea_ids)
+    let mut candidates = named(current, Engine::idea_ids);
+    candidates.extend(names(current));
+    candidates
+}
+
+/// The names of ideas that have one in place of an ID, spelled as they are typed.
+fn names(current: &OsStr) -> Vec<CompletionCandidate> {
+    let (Some(engine), Some(prefix)) = (engine(), current.to_str()) else { return Vec::new() };
+    if prefix == prefix.to_ascii_uppercase() {
+        return Vec::new();
+    }
+    let ids = engine.idea_ids(prefix, MOST).unwrap_or_default();
+    ids.into_iter().map(|(id, title)| CompletionCandidate::new(id).help(Some(title.into()))).collect()
 }
 
 /// IDs of cards, then lanes: what `card move` takes.

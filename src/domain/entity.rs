@@ -7,7 +7,7 @@ use super::{id::Id, stage::Stage};
 pub enum Entity {
     /// A card on a board.
     Card(Id),
-    /// An idea, in the inbox or worked.
+    /// An idea, in the inbox or worked; where its file has no ID, its name is one.
     Idea(Id),
     /// One stage of a card.
     StageDoc {
@@ -73,7 +73,7 @@ impl Entity {
     pub fn parse(kind: &str, id: &str) -> Option<Self> {
         match kind {
             "card" => Some(Self::Card(Id::parse(id)?)),
-            "idea" => Some(Self::Idea(Id::parse(id)?)),
+            "idea" => Some(Self::Idea(Id::of_idea(id)?)),
             _ => {
                 let (card, name) = id.split_once('/')?;
                 let card = Id::parse(card)?;

@@ -1,8 +1,12 @@
-//! IDs of cards and ideas: `BRIK-001`, `BRIK-ENG-0001`, `BRIK-OPP-0002`, `SCAN-BRIK-001`.
+//! IDs of cards and ideas: `BRIK-001`, `BRIK-ENG-0001`, `BRIK-OPP-0002`, `SCAN-BRIK-001`. An idea without one has the
+//! name of its file for an ID: `rye-bread`.
 
 use std::fmt;
 
-/// A checked ID: upper-case segments joined by `-`, the last a number of 1 to 9 digits.
+/// The longest name in place of an ID, in bytes.
+const LONGEST_NAME: usize = 100;
+
+/// A checked ID: upper-case segments joined by `-`, the last a number of 1 to 9 digits; or the name of an idea.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Id(String);
 
@@ -15,7 +19,27 @@ impl Id {
         (text.len() <= 64 && number_ok && prefix.split('-').all(is_code)).then(|| Self(text.to_owned()))
     }
 
-    /// The IDs that a person may mean: in any case, and with fewer or more zeros before the number than it has.
+    /// Reads the ID of an idea: one like those of cards, or a name of letters, digits, `-`, `_`, `.` and spaces. What
+    /// only lacks capitals to be an ID is no name, since it would look like somebody else's.
+    #[must_use]
+    pub fn of_idea(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| {
+            let is_word = |c: char| c.is_alphanumeric();
+            let is_plain = text.chars().all(|c| is_word(c) || matches!(c, '-' | '_' | '.' | ' '));
+            let ends = text.starts_with(is_word) && text.ends_with(is_word);
+            let is_id = Self::parse(&text.to_uppercase()).is_some();
+            (text.len() <= LONGEST_NAME && is_plain && ends && !is_id).then(|| Self(text.to_owned()))
+        })
+    }
+
+    /// Whether it is a name and has neither prefix nor number.
+    #[must_use]
+    pub fn is_name(&self) -> bool {
+        Self::parse(&self.0).is_none()
+    }
+
+    /// The IDs that a person may mean: in any case, and with fewer or more zeros before the number than it has; last
+    /// the names of ideas.
     pub fn meant(typed: &str) -> impl Iterator<Item = Self> {
         let exact = Self::parse(&typed.to_ascii_uppercase());
         let (prefix, number) = exact.as_ref().map_or(("", 0), |id| (id.prefix(), id.number()));
@@ -23,7 +47,11 @@ impl Id {
         let mut others: Vec<Self> = padded.filter_map(|text| Self::parse(&text)).collect();
         others.dedup();
         others.retain(|other| Some(other) != exact.as_ref());
-        exact.into_iter().chain(others)
+        let names = [typed.to_owned(), typed.to_lowercase()];
+        let mut names: Vec<Self> = names.iter().filter_map(|name| Self::of_idea(name)).collect();
+        names.retain(Self::is_name);
+        names.dedup();
+        exact.into_iter().chain(others).chain(names)
     }
 
     /// The ID as written.
@@ -32,19 +60,25 @@ impl Id {
         &self.0
     }
 
-    /// All before the number: `BRIK-ENG`.
+    /// All before the number: `BRIK-ENG`; nothing of a name.
     #[must_use]
     pub fn prefix(&self) -> &str {
+        if self.is_name() {
+            return "";
+        }
         self.0.rsplit_once('-').map_or("", |(prefix, _)| prefix)
     }
 
-    /// The number at the end.
+    /// The number at the end; 0 of a name.
     #[must_use]
     pub fn number(&self) -> u64 {
+        if self.is_name() {
+            return 0;
+        }
         self.0.rsplit_once('-').and_then(|(_, number)| number.parse().ok()).unwrap_or(0)
     }
 
-    /// The business the prefix names; the ideas of a scan (`SCAN-BRIK-001`) name it second.
+    /// The business the prefix names, nothing where it is a name; the ideas of a scan (`SCAN-BRIK-001`) name it second.
     #[must_use]
     pub fn business(&self) -> &str {
         let mut segments = self.prefix().split('-');
@@ -80,7 +114,25 @@ mod tests {
         assert_eq!(meant("brik-eng-12")[..3], ["BRIK-ENG-12", "BRIK-ENG-012", "BRIK-ENG-0012"]);
         assert_eq!(meant("Brik-0012")[..3], ["BRIK-0012", "BRIK-12", "BRIK-012"]);
         assert_eq!(meant("brik-123456789"), ["BRIK-123456789"]);
-        assert!(meant("brik").is_empty() && meant("").is_empty() && meant("a-b").is_empty());
+        assert_eq!(meant("a-B"), ["a-B", "a-b"]);
+        assert!(meant("").is_empty() && meant("-a").is_empty() && meant("../a").is_empty());
+    }
+
+    #[test]
+    fn an_idea_may_have_a_name_for_an_id() {
+        for name in ["rye-bread", "Rye bread", "più pane", "notes.2026_a", "A-ENG-x1", "BRIK", "1"] {
+            let id = Id::of_idea(name).unwrap();
+            assert!(id.is_name(), "{name}");
+            assert_eq!((id.as_str(), id.prefix(), id.number(), id.business()), (name, "", 0, ""));
+            assert_eq!(Id::parse(name), None);
+        }
+        assert!(!Id::of_idea("BRIK-OPP-0001").unwrap().is_name());
+        let long = "a".repeat(LONGEST_NAME + 1);
+        for none in
+            ["", "brik-opp-1", "brik-1", ".a", "-a", "_a", "a.", "a/b", "a,b", "a\nb", "a: b", "a\u{202e}b", &long]
+        {
+            assert_eq!(Id::of_idea(none), None, "{none:?}");
+        }
     }
 
     #[test]

@@ -47,9 +47,9 @@ impl Location {
 /// One idea. Defaults are filled in here and never written to the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Idea {
-    /// Its ID, from the file name.
+    /// Its ID, from the file name; that name itself where it is none.
     pub id: Id,
-    /// `Business`, else what the ID's prefix names.
+    /// `Business`, else what the ID's prefix names; empty where neither does.
     pub business: String,
     /// `Type`: `Idea` or `Opportunity`.
     pub kind: Option<String>,

@@ -85,7 +85,7 @@ fn idea_file(path: &DocPath, folders: &[&str], name: &str) -> Option<Located> {
     let (stem, audience) = split_name(name);
     Some(Located {
         path: path.clone(),
-        entity: Entity::Idea(Id::parse(stem)?),
+        entity: Entity::Idea(Id::of_idea(stem)?),
         audience: Some(audience?),
         archived: folders.contains(&"archive"),
         location: Some(location),
@@ -107,11 +107,12 @@ fn split_name(name: &str) -> (&str, Option<Audience>) {
 pub fn fitting(path: &DocPath) -> Option<DocPath> {
     let (folder, name) = path.as_str().rsplit_once('/')?;
     let (stem, audience) = split_name(name);
-    let id = Id::parse(&stem.to_ascii_uppercase())?;
+    let ideas = format!("{MIRROR}/ideas");
+    let is_idea = path.as_str().starts_with(&format!("{ideas}/"));
+    let id = Id::parse(&stem.to_ascii_uppercase()).or_else(|| Id::of_idea(stem).filter(|_| is_idea))?;
     let name = format!("{id}.{}.md", audience.unwrap_or(Audience::User).as_str());
     let fits = |folder: &str| document(&format!("{folder}/{name}")).map(|located| located.path);
-    let ideas = format!("{MIRROR}/ideas");
-    fits(folder).or_else(|| folder.starts_with(&ideas).then(|| fits(&format!("{ideas}/inbox")))?)
+    fits(folder).or_else(|| is_idea.then(|| fits(&format!("{ideas}/inbox")))?)
 }
 
 /// Where a new card's primary document goes.
@@ -168,7 +169,10 @@ mod tests {
             ("ideas/worked/SHOP-OPP-0012.md", Some("ideas/worked/SHOP-OPP-0012.user.md")),
             ("ideas/SHOP-OPP-0012.agent.md", Some("ideas/inbox/SHOP-OPP-0012.agent.md")),
             ("ideas/later/SHOP-OPP-0012.md", Some("ideas/inbox/SHOP-OPP-0012.user.md")),
-            ("ideas/inbox/loose-thought.md", None),
+            ("ideas/inbox/loose-thought.md", Some("ideas/inbox/loose-thought.user.md")),
+            ("ideas/loose-thought.user.md", Some("ideas/inbox/loose-thought.user.md")),
+            ("ideas/inbox/shop-opp-12.user.md", Some("ideas/inbox/SHOP-OPP-12.user.md")),
+            ("ideas/inbox/_template.user.md", None),
             ("cards/template.md", None),
         ] {
             let path = |below: &str| DocPath::parse(&format!("{MIRROR}/{below}")).unwrap();
@@ -194,6 +198,10 @@ mod tests {
             ("ideas/inbox/SCAN-BRIK-001.user.md", "idea SCAN-BRIK-001 Some(User)"),
             ("ideas/worked/q1/BRIK-OPP-0001.agent.md", "idea BRIK-OPP-0001 Some(Agent)"),
             ("ideas/inbox/archive/BRIK-OPP-0001.user.md", "idea BRIK-OPP-0001 Some(User) archived"),
+            ("ideas/inbox/rye bread.user.md", "idea rye bread Some(User)"),
+            ("ideas/inbox/archive/rye-bread.agent.md", "idea rye-bread Some(Agent) archived"),
+            ("ideas/inbox/brik-opp-0001.user.md", "Unknown"),
+            ("ideas/inbox/rye-bread.md", "Unknown"),
             ("ideas/BRIK-OPP-0001.user.md", "Unknown"),
             ("cards/picture.png", "Foreign"),
             ("strategy/BRIK/plan.user.md", "Foreign"),

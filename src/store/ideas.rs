@@ -185,7 +185,7 @@ impl Write<'_> {
 
 pub(super) fn idea(row: &Reader<'_>) -> Result<Idea, StoreError> {
     Ok(Idea {
-        id: row.id(0)?,
+        id: row.parsed(0, Id::of_idea)?,
         business: row.get(1)?,
         kind: row.get(2)?,
         status: row.get(3)?,

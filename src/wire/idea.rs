@@ -17,7 +17,8 @@ use crate::{
 #[derive(Debug, Serialize, JsonSchema)]
 struct Idea<'a> {
     id: &'a str,
-    business: &'a str,
+    /// Null where an idea without an ID names none.
+    business: Option<&'a str>,
     r#type: Option<&'a str>,
     status: Option<&'a str>,
     priority: Option<&'a str>,
@@ -50,7 +51,7 @@ impl<'a> Idea<'a> {
     fn new(idea: &'a idea::Idea, fields: Option<Fields>) -> Self {
         Self {
             id: idea.id.as_str(),
-            business: &idea.business,
+            business: Some(idea.business.as_str()).filter(|business| !business.is_empty()),
             r#type: idea.kind.as_deref(),
             status: idea.status.as_deref(),
             priority: idea.priority.as_deref(),

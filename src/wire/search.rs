@@ -19,7 +19,8 @@ struct Hit<'a> {
     id: String,
     /// Whose it is; null for an idea.
     card: Option<&'a str>,
-    business: &'a str,
+    /// Null where an idea without an ID names none.
+    business: Option<&'a str>,
     lane: Option<Lane>,
     archived: bool,
     title: &'a str,
@@ -80,7 +81,7 @@ fn hit<'a>(hit: &'a engine::Hit, fields: Option<Fields>) -> Hit<'a> {
             Entity::Idea(_) => None,
             entity => Some(entity.owner().as_str()),
         },
-        business: &hit.business,
+        business: Some(hit.business.as_str()).filter(|business| !business.is_empty()),
         lane: hit.lane.map(Lane),
         archived: hit.archived,
         title: &hit.title,

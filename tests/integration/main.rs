@@ -47,6 +47,7 @@ mod lists;
 mod log;
 mod merge_driver;
 mod model;
+mod named_ideas;
 mod next;
 mod pages;
 mod per_change;

@@ -37,6 +37,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let workspace = Workspace::find(&from, global.db.as_deref())?;
     let report = engine::validate(&workspace.root, &from, &args.paths)?;
     let prefix = &workspace.prefix;
+    note_named(&report.named, ui);
     match args.format.as_str() {
         "human" if !ui.json => {
             let line = |path: &str, line: u32| engine::source_line(&workspace.root, path, line);
@@ -50,4 +51,16 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         _ => ui.document(&wire::Validation::from(&report))?,
     }
     Ok(if report.errors() > 0 { FINDINGS } else { 0 })
+}
+
+/// Says which ideas have no ID: nothing is wrong with that, but their file must keep its name.
+fn note_named(named: &[String], ui: &Ui) {
+    const SHOWN: usize = 5;
+    let (first, more) = named.split_at(named.len().min(SHOWN));
+    let names = first.join(", ") + &if more.is_empty() { String::new() } else { format!(", {} more", more.len()) };
+    match named.len() {
+        0 => {}
+        1 => ui.note(&format!("1 idea has no ID; the name of its file stands for one: {names}")),
+        count => ui.note(&format!("{count} ideas have no ID; the names of their files stand for one: {names}")),
+    }
 }

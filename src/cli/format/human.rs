@@ -137,7 +137,7 @@ mod tests {
 
     fn one(line: &str, column: Option<u32>) -> String {
         let diagnostic = Diagnostic { column, ..testing::usual() };
-        plain(&ValidateReport { documents: 1, diagnostics: vec![diagnostic] }, line)
+        plain(&ValidateReport { documents: 1, diagnostics: vec![diagnostic], named: Vec::new() }, line)
     }
 
     #[test]
@@ -169,7 +169,7 @@ mod tests {
     fn only_our_own_escapes_are_left() {
         let path = "docs/business-os/cards/\u{1b}[8mA-2.md".to_owned();
         let diagnostic = Diagnostic { path, ..testing::attack() };
-        let report = ValidateReport { documents: 1, diagnostics: vec![diagnostic] };
+        let report = ValidateReport { documents: 1, diagnostics: vec![diagnostic], named: Vec::new() };
         insta::assert_snapshot!(render(&report, &|_, _| Some("Lane: \u{1b}[31m\u{202e}x\r".to_owned())).replace('\u{1b}', "ESC"), @r#"
         ESC[1mESC[31merror[BOS011]ESC[0mESC[1m: a [2Jtext ::error::forged gnp.exe 50%, "<b>"ESC[0m
           ESC[1mESC[94m-->ESC[0m docs/business-os/cards/[8mA-2.md:12
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_line_that_cannot_be_had_is_left_out() {
-        let report = ValidateReport { documents: 2, diagnostics: vec![testing::usual()] };
+        let report = ValidateReport { documents: 2, diagnostics: vec![testing::usual()], named: Vec::new() };
         assert!(!render(&report, &|_, _| None).contains('|'));
     }
 

@@ -9,7 +9,7 @@ use crate::{
 };
 
 pub(super) fn report() -> ValidateReport {
-    ValidateReport { documents: 47, diagnostics: vec![usual(), whole_file(), attack()] }
+    ValidateReport { documents: 47, diagnostics: vec![usual(), whole_file(), attack()], named: Vec::new() }
 }
 
 pub(super) fn usual() -> Diagnostic {

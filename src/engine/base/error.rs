@@ -240,6 +240,12 @@ pub enum EngineError {
         /// The card.
         card: String,
     },
+    /// Nothing tells the business of an idea that has a name in place of an ID.
+    #[error("the idea {id} names no business")]
+    NoBusiness {
+        /// The idea.
+        id: String,
+    },
     /// An idea that was dropped.
     #[error("{id} was dropped")]
     Dropped {
@@ -561,6 +567,7 @@ impl EngineError {
             | Self::NotMerged { .. }
             | Self::Converted { .. }
             | Self::Dropped { .. }
+            | Self::NoBusiness { .. }
             | Self::Erased { .. }
             | Self::BranchCheckedOut { .. }
             | Self::TreeExists { .. } => ErrorKind::Invalid,
@@ -635,6 +642,7 @@ impl EngineError {
             }
             Self::NothingProposed { id } => Some(format!("propose one with `bos card propose {id} LANE`")),
             Self::Converted { card, .. } => Some(format!("look at it with `bos card show {card}`")),
+            Self::NoBusiness { id } => Some(format!("say so first: bos idea set {id:?} Business=CODE")),
             Self::Dropped { id } => Some(format!("`bos card history {id}` says why; `bos undo` takes it back")),
             Self::PlaceTaken { .. } => {
                 Some("move that file away, or import it with `bos import` if it is a document".to_owned())

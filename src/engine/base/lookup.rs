@@ -1,5 +1,7 @@
 //! From what a person typed to what there is: cards, ideas and businesses, in whatever case and with whatever zeros.
 
+use std::collections::BTreeSet;
+
 use super::{
     catalogue::read_catalogue,
     engine::Engine,
@@ -40,7 +42,30 @@ impl Engine {
 
     /// The ID of an idea, where there is one.
     pub fn idea_if_any(&self, typed: &str) -> Result<Option<Id>, EngineError> {
-        self.first_meant(typed, |id| Ok(self.store.has_idea(id)?))
+        match self.first_meant(typed, |id| Ok(self.store.has_idea(id)?))? {
+            None => self.named_idea(typed),
+            found => Ok(found),
+        }
+    }
+
+    /// The idea with this name in any case, where there is one and no other.
+    fn named_idea(&self, typed: &str) -> Result<Option<Id>, EngineError> {
+        let ids = self.ideas_near(typed)?;
+        let mut meant = ids.iter().filter_map(|id| Id::of_idea(id));
+        let mut meant = meant.by_ref().filter(|id| id.as_str().to_lowercase() == typed.to_lowercase());
+        Ok(meant.next().filter(|_| meant.next().is_none()))
+    }
+
+    /// The ideas whose name begins with the letter that this begins with, where it can be a name.
+    fn ideas_near(&self, typed: &str) -> Result<Vec<String>, EngineError> {
+        let Some(first) = typed.chars().next().filter(|_| Id::of_idea(typed).is_some_and(|id| id.is_name())) else {
+            return Ok(Vec::new());
+        };
+        let mut ids = Vec::new();
+        for prefix in BTreeSet::from([first.to_lowercase().to_string(), first.to_uppercase().to_string()]) {
+            ids.extend(self.store.idea_ids(&prefix, u32::MAX)?.into_iter().map(|(id, _)| id));
+        }
+        Ok(ids)
     }
 
     /// The ID of a card or an idea that there is, or that the log knows: it outlives what it describes.
@@ -55,6 +80,9 @@ impl Engine {
     pub fn id_if_any(&self, typed: &str) -> Result<Option<Id>, EngineError> {
         let is_there = |id: &Id| Ok(self.store.has_card(id)? || self.store.has_idea(id)?);
         if let Some(id) = self.first_meant(typed, is_there)? {
+            return Ok(Some(id));
+        }
+        if let Some(id) = self.named_idea(typed)? {
             return Ok(Some(id));
         }
         let is_logged = |id: &Id| {
@@ -108,7 +136,9 @@ impl Engine {
             "idea" => self.store.idea_ids(&prefix, 500)?,
             _ => self.store.card_ids(&prefix, 500)?,
         };
-        let nearest = nearest(typed, ids.iter().map(|(id, _)| id.as_str())).map(str::to_owned);
+        let names = if what == "idea" { self.ideas_near(typed)? } else { Vec::new() };
+        let ids = ids.iter().map(|(id, _)| id).chain(&names);
+        let nearest = nearest(typed, ids.map(String::as_str)).map(str::to_owned);
         Ok(EngineError::Unknown { what, id: typed.to_owned(), nearest, known: Vec::new() })
     }
 
@@ -128,7 +158,9 @@ impl Engine {
     pub(in crate::engine) fn files_of(&self, typed: &str) -> Vec<DocPath> {
         let meant: Vec<Id> = Id::meant(typed).collect();
         let is_own = |located: &Located| {
-            matches!(located.entity, Entity::Card(_) | Entity::Idea(_)) && meant.contains(located.entity.owner())
+            let id = located.entity.owner();
+            let is_meant = meant.contains(id) || (id.is_name() && id.as_str().eq_ignore_ascii_case(typed));
+            matches!(located.entity, Entity::Card(_) | Entity::Idea(_)) && is_meant
         };
         let own = |walked| match walked {
             Walked::Document(located) if is_own(&located) => Some(located.path),

@@ -134,6 +134,9 @@ impl Counted {
 
     /// An ID that a document belongs to or names.
     pub(in crate::engine) fn count(&mut self, id: Id) {
+        if id.is_name() {
+            return;
+        }
         match self.highest.get_mut(id.prefix()) {
             Some(best) if id.number() > best.number() => *best = id,
             Some(_) => {}

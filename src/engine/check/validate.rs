@@ -3,7 +3,7 @@
 //! Texts are dropped as soon as their entity is checked; what rules across documents need is small.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
     thread,
@@ -41,6 +41,8 @@ pub struct ValidateReport {
     pub documents: usize,
     /// By path, line, column and code.
     pub diagnostics: Vec<Diagnostic>,
+    /// The ideas that have a name in place of an ID, in order. Nothing is wrong with them.
+    pub named: Vec<String>,
 }
 
 impl ValidateReport {
@@ -100,8 +102,10 @@ pub fn validate(root: &Path, from: &Path, paths: &[PathBuf]) -> Result<ValidateR
     if let Some(path) = selection.unmatched(is_there) {
         return Err(EngineError::Unknown { what: "document", id: path.to_owned(), nearest: None, known: Vec::new() });
     }
-    let documents = documents.iter().filter(|located| selection.contains(&located.path)).count();
-    Ok(ValidateReport { documents, diagnostics })
+    let selected = documents.iter().filter(|located| selection.contains(&located.path));
+    let mut named = selected.clone().map(|located| located.entity.owner()).filter(|id| id.is_name());
+    let named: BTreeSet<String> = named.by_ref().map(ToString::to_string).collect();
+    Ok(ValidateReport { documents: selected.count(), diagnostics, named: named.into_iter().collect() })
 }
 
 /// What one thread has found so far.

@@ -157,7 +157,7 @@ impl<'e> Registry<'e> {
         let store = &self.engine.store;
         let id = text.to_owned();
         let nothing = Dependency { id, kind: None, business: None, title: None, lane: None, archived: false };
-        let Some(id) = Id::parse(text) else { return Ok(nothing) };
+        let Some(id) = Id::of_idea(text) else { return Ok(nothing) };
         if let Some(card) = store.card(&id)? {
             return Ok(Dependency {
                 kind: Some("card"),
@@ -169,7 +169,8 @@ impl<'e> Registry<'e> {
             });
         }
         if let Some(idea) = store.idea(&id)? {
-            let (business, title) = (Some(idea.business), Some(idea.title));
+            let business = Some(idea.business).filter(|business| !business.is_empty());
+            let title = Some(idea.title);
             return Ok(Dependency { kind: Some("idea"), business, title, archived: idea.archived, ..nothing });
         }
         Ok(nothing)

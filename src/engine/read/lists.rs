@@ -198,7 +198,8 @@ impl Engine {
         let mut named: Vec<&String> = cards.iter().chain(&ideas).map(|(business, _)| business).collect();
         named.sort();
         named.dedup();
-        named.retain(|business| !catalogue.lists(business));
+        // An idea with a name for an ID may name none.
+        named.retain(|business| !business.is_empty() && !catalogue.lists(business));
         let unlisted = named.into_iter().map(|business| (business.clone(), None));
         let summary = |(id, listed): (String, Option<Business>)| BusinessSummary {
             cards: count(&cards, &id),

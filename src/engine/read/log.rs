@@ -94,7 +94,7 @@ impl Members<'_> {
             return Ok(*known);
         }
         let store = &self.engine.store;
-        let is_member = match Id::parse(owner).filter(|id| id.business() == self.business) {
+        let is_member = match Id::of_idea(owner).filter(|id| id.business() == self.business) {
             Some(id) => !store.has_card(&id)? && !store.has_idea(&id)?,
             None => false,
         };

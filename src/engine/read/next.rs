@@ -194,7 +194,7 @@ impl Engine {
     }
 
     fn standing(&self, id: &str) -> Result<DependencyState, EngineError> {
-        let Some(id) = Id::parse(id) else { return Ok(DependencyState::Unknown) };
+        let Some(id) = Id::of_idea(id) else { return Ok(DependencyState::Unknown) };
         if let Some(card) = self.store.card(&id)? {
             return Ok(DependencyState::of_card(card));
         }

@@ -22,7 +22,7 @@ impl Unlisted {
     pub(super) fn of(seen: &Seen<'_>, catalogue: &Catalogue) -> Option<Box<Self>> {
         let field = seen.text("Business");
         let business = field.unwrap_or_else(|| seen.located.entity.owner().business());
-        if catalogue.lists(business) {
+        if business.is_empty() || catalogue.lists(business) {
             return None;
         }
         let source = if field.is_some() { "" } else { ", which the ID begins with," };

@@ -12,6 +12,7 @@ pub(super) fn check(seen: &Seen<'_>, found: &mut Vec<Diagnostic>) {
     }
     let (what, first_lines) = match &seen.located.entity {
         Entity::Card(id) => ("card", format!("`Type: Card` and `ID: {id}`")),
+        Entity::Idea(id) if id.is_name() => ("idea", "`Type: Idea`".to_owned()),
         Entity::Idea(id) => ("idea", format!("`Type: Idea` and `ID: {id}`")),
         Entity::StageDoc { card, stage } => ("stage doc", format!("`Stage: {}` and `Card-ID: {card}`", stage.as_str())),
         Entity::Comment { .. } | Entity::Note { .. } => return,

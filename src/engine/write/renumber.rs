@@ -76,7 +76,7 @@ impl Writer<'_> {
             else {
                 continue;
             };
-            let path = DocPath::parse(&row.path.as_str().replace(old.as_str(), new.as_str()));
+            let path = renamed(&row.path, &old, &new);
             let Some(Place::Document(moved)) = path.as_ref().map(locate) else { continue };
             self.write.move_conflicts(&row.path, &moved.path)?;
             made.push(Revision { located: moved, new: Some(named_anew(&row.path, &reading, &old, &new)?) });
@@ -97,6 +97,9 @@ impl Writer<'_> {
         for (row, reading) in referring {
             let Place::Document(located) = locate(&row.path) else { continue };
             let text = named_anew(&row.path, &reading, &old, &new)?;
+            if text.sha == reading.sha {
+                continue;
+            }
             let revisions = vec![Revision { located, new: Some(text) }];
             record(self, row.entity, Some(format!("{old} is {new} now")), revisions)?;
         }
@@ -109,12 +112,12 @@ impl Writer<'_> {
         let store = self.write.store();
         let mut referring = Vec::new();
         for row in store.documents()? {
-            if own.contains(&row.path) || !store.blob(&row.sha256)?.is_some_and(|text| names(&text, id)) {
+            if own.contains(&row.path) || !store.blob(&row.sha256)?.is_some_and(|text| mentions(&text, id)) {
                 continue;
             }
             let base = self.engine.tracked_document(&row.path)?.mirrored.base;
             let base = base.map_or(Ok(None), |base| store.blob(&base))?;
-            if base.is_some_and(|text| names(&text, id)) {
+            if base.is_some_and(|text| mentions(&text, id)) {
                 continue;
             }
             if let Some(reading) = stored(store, &row.path, &row.sha256)? {
@@ -157,15 +160,32 @@ impl Engine {
     }
 }
 
+/// The path with the new ID in the names of its file and folders.
+fn renamed(path: &DocPath, old: &Id, new: &Id) -> Option<DocPath> {
+    let parts = path.as_str().split('/').map(|part| match part.strip_prefix(old.as_str()) {
+        // The folders of ideas are not named after them, though an idea may be called like one.
+        Some("") if !old.is_name() => new.to_string(),
+        Some(rest) if rest.starts_with('.') => format!("{new}{rest}"),
+        _ => part.to_owned(),
+    });
+    DocPath::parse(&parts.collect::<Vec<_>>().join("/"))
+}
+
 /// Whether a text holds this ID, and not only a longer one.
 fn names(text: &str, id: &Id) -> bool {
     places(text, id).next().is_some()
 }
 
+/// Whether a whole document may name this ID.
+fn mentions(text: &str, id: &Id) -> bool {
+    if id.is_name() { text.contains(id.as_str()) } else { names(text, id) }
+}
+
 /// Where a text holds this ID as a word of its own.
 fn places<'t>(text: &'t str, id: &'t Id) -> impl Iterator<Item = usize> + 't {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    text.match_indices(id.as_str()).map(|(at, _)| at).filter(move |at| {
+    let is_meant = !id.is_name() || text.trim() == id.as_str();
+    text.match_indices(id.as_str()).filter(move |_| is_meant).map(|(at, _)| at).filter(move |at| {
         let after = &text[at + id.as_str().len()..];
         !text[..*at].ends_with(is_part) && !after.starts_with(|c: char| c.is_ascii_alphanumeric())
     })
@@ -185,7 +205,8 @@ fn replaced(text: &str, old: &Id, new: &Id) -> String {
 /// A document in which another ID stands for `old`, in its keys and in its text.
 fn named_anew(path: &DocPath, reading: &Reading, old: &Id, new: &Id) -> Result<Reading, EngineError> {
     let mut edits = value_edits(&reading.fields, old, new);
-    if names(reading.body(), old) {
+    // The name of an idea may be any word: only a value that is nothing else means the idea.
+    if !old.is_name() && names(reading.body(), old) {
         edits.push(Edit::Body(replaced(reading.body(), old, new)));
     }
     let text = edit(&reading.text, &edits).map_err(|source| EngineError::Edit { path: path.to_string(), source })?;
@@ -217,5 +238,17 @@ mod tests {
         let text = "A-ENG-1, (A-ENG-1) XA-ENG-1 A-ENG-12 docs/A-ENG-1.user.md A-ENG-1-x";
         assert_eq!(replaced(text, &old, &new), "A-ENG-2, (A-ENG-2) XA-ENG-1 A-ENG-12 docs/A-ENG-2.user.md A-ENG-2-x");
         assert!(!names("A-ENG-12", &old));
+    }
+
+    #[test]
+    fn a_name_is_a_word_unless_it_stands_alone() {
+        let (old, new) = (Id::of_idea("inbox").unwrap(), Id::of_idea("inbox_2").unwrap());
+        assert_eq!(replaced("inbox", &old, &new), "inbox_2");
+        assert_eq!(replaced("in the inbox", &old, &new), "in the inbox");
+        let path = |below: &str| DocPath::parse(&format!("docs/business-os/ideas/inbox/{below}")).unwrap();
+        assert_eq!(renamed(&path("inbox.user.md"), &old, &new), Some(path("inbox_2.user.md")));
+        let card = |id: &str| DocPath::parse(&format!("docs/business-os/cards/{id}/plan.user.md")).unwrap();
+        let (a, b) = (Id::parse("A-1").unwrap(), Id::parse("A-2").unwrap());
+        assert_eq!(renamed(&card("A-1"), &a, &b), Some(card("A-2")));
     }
 }

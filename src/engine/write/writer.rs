@@ -272,6 +272,9 @@ impl<'e> Writer<'e> {
 
     /// The next free ID of the same form as another.
     pub(in crate::engine) fn next_like(&self, id: &Id) -> Result<Id, EngineError> {
+        if id.is_name() {
+            return self.next_name(id);
+        }
         let (store, width) = (self.write.store(), id.as_str().len() - id.prefix().len() - 1);
         let mut number = store.counter(id.prefix())?.max(self.published(id.prefix())?);
         loop {
@@ -286,6 +289,18 @@ impl<'e> Writer<'e> {
                 return Ok(next);
             }
         }
+    }
+
+    /// A free name for an idea that has one in place of an ID.
+    fn next_name(&self, name: &Id) -> Result<Id, EngineError> {
+        let names = (2_u32..).filter_map(|number| Id::of_idea(&format!("{name}_{number}")));
+        for next in names.take(10_000) {
+            if !self.write.store().has_idea(&next)? && self.engine.files_of(next.as_str()).is_empty() {
+                return Ok(next);
+            }
+        }
+        let (what, value) = ("the name".to_owned(), name.to_string());
+        Err(EngineError::BadValue { what, value, expected: "a shorter one".to_owned() })
     }
 
     /// Stores a text and what it belongs to; IDs in `counted` were named by the text before.
@@ -306,6 +321,9 @@ impl<'e> Writer<'e> {
     }
 
     fn raise_counter(&mut self, id: &Id) -> Result<(), EngineError> {
+        if id.is_name() {
+            return Ok(());
+        }
         let known = self.counters.entry(id.prefix().to_owned()).or_insert(0);
         if id.number() > *known {
             *known = id.number();

@@ -80,7 +80,7 @@ impl<'a, V> Expected<'a, V> {
     /// What the row of this ID that began with this entry should be.
     fn row(&mut self, id: &str, seq: u64) -> Result<Option<V>, EngineError> {
         if self.current != id {
-            let log = Id::parse(id).and_then(|id| self.logs.remove(&id)).unwrap_or_default();
+            let log = Id::of_idea(id).and_then(|id| self.logs.remove(&id)).unwrap_or_default();
             self.turn_to(id, log)?;
         }
         Ok(self.waiting.remove(&seq))

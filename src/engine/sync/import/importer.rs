@@ -169,7 +169,7 @@ impl<'a, 'e> Importer<'a, 'e> {
         let store = self.writer.write.store();
         let exists = |text: &str| {
             let in_database = |id| store.has_card(&id).unwrap_or(false) || store.has_idea(&id).unwrap_or(false);
-            self.unread.contains(text) || Id::parse(text).is_some_and(in_database)
+            self.unread.contains(text) || Id::of_idea(text).is_some_and(in_database)
         };
         self.report.diagnostics.extend(rules::tree(&self.facts, &exists));
         self.report

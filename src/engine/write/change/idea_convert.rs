@@ -44,6 +44,10 @@ impl Writer<'_> {
         if fields.text("Status") == Some("dropped") {
             return Err(EngineError::Dropped { id: id.to_string() });
         }
+        let business = business(&id, fields);
+        if business.is_empty() {
+            return Err(EngineError::NoBusiness { id: id.to_string() });
+        }
         let priority = request.priority.or_else(|| fields.text("Priority").and_then(Priority::parse));
         let title = title(&id, fields, body).split_whitespace().collect::<Vec<_>>().join(" ");
         let made = self.new_card(&NewCard {
@@ -54,7 +58,7 @@ impl Writer<'_> {
             keys: carried(fields).chain([(IDEA_KEY.to_owned(), FieldValue::Str(id.to_string()))]).collect(),
             stage: request.lane.and_then(Lane::stage_doc).or_else(|| Some(Stage::fact_find())),
             body: Some(body.trim_start_matches(['\r', '\n']).to_owned()),
-            ..NewCard::new(&business(&id, fields), &title)
+            ..NewCard::new(&business, &title)
         })?;
         let set = |key: &str, value: &str| Edit::Set { key: key.to_owned(), value: FieldValue::Str(value.to_owned()) };
         let edits = vec![set("Status", "converted"), set("Card-ID", made.id().as_str())];

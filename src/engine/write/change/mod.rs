@@ -249,11 +249,10 @@ impl Writer<'_> {
             Place::Document(located) => Some((located.entity, located.audience)),
             Place::Unknown | Place::Foreign => None,
         });
-        let is_one = places.clone().map(|(entity, _)| entity).collect::<HashSet<_>>().len() == 1;
-        match Id::meant(typed).next() {
-            Some(id) if is_one && places.collect::<HashSet<_>>().len() == paths.len() => {
-                self.take_hand_edits(&id, &paths)
-            }
+        let entities: HashSet<_> = places.clone().map(|(entity, _)| entity).collect();
+        let id = if entities.len() == 1 { entities.into_iter().next() } else { None };
+        match id.map(|entity| entity.owner().clone()) {
+            Some(id) if places.collect::<HashSet<_>>().len() == paths.len() => self.take_hand_edits(&id, &paths),
             _ => Ok(()),
         }
     }

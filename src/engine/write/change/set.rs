@@ -64,7 +64,7 @@ impl Engine {
         let wanted = after.items("Dependencies");
         let added: Vec<&str> = wanted.iter().copied().filter(|item| !known.contains(item)).collect();
         for dependency in &added {
-            let found = match Id::parse(dependency) {
+            let found = match Id::of_idea(dependency) {
                 Some(other) => self.store.has_card(&other)? || self.store.has_idea(&other)?,
                 None => false,
             };
