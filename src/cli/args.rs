@@ -1,4 +1,4 @@
-//! Arguments that several commands share, and how they open the engine.
+//! Arguments that several commands share, and how they open the session.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -11,7 +11,9 @@ use crate::{
         config::Key, duration::Duration as Span, entry::instant, gate::Gate, id::Id, lane::Lane, lang::Lang,
         point_in_time::PointInTime, priority::Priority, query::Query, suggest::nearest,
     },
-    engine::{Clock, Engine, EngineError, Environment, FirstImport, Moment, OpenOptions, Refresh, Refreshed},
+    engine::{
+        Caller, Clock, EngineError, Environment, FirstImport, Moment, OpenOptions, Refresh, Refreshed, Session, View,
+    },
 };
 
 /// How long a command waits for another writer.
@@ -95,26 +97,26 @@ impl Global {
     }
 
     /// Opens the engine for a command that writes.
-    pub(crate) fn open(&self, ui: &mut Ui) -> Result<Engine, CliError> {
+    pub(crate) fn open(&self, ui: &mut Ui) -> Result<Session, CliError> {
         self.open_for(ui, false, FirstImport::Automatic, Refresh::Leave)
     }
 
     /// Opens the engine for an import, which reads the files itself.
-    pub(crate) fn open_to_import(&self, ui: &mut Ui, dry_run: bool) -> Result<Engine, CliError> {
+    pub(crate) fn open_to_import(&self, ui: &mut Ui, dry_run: bool) -> Result<Session, CliError> {
         let first_import = if dry_run { FirstImport::Rehearsed } else { FirstImport::Left };
         self.open_for(ui, false, first_import, Refresh::Leave)
     }
 
     /// Opens the engine for a command that only reads, with what has changed in the files: a place that cannot be written
     /// will do.
-    pub(crate) fn open_to_read(&self, ui: &mut Ui) -> Result<Engine, CliError> {
+    pub(crate) fn open_to_read(&self, ui: &mut Ui) -> Result<Session, CliError> {
         ui.begin_page();
         let is_off = self.no_refresh || std::env::var_os("BOS_REFRESH").is_some_and(|value| value == "0");
         self.open_for(ui, true, FirstImport::Automatic, if is_off { Refresh::Count } else { Refresh::Take })
     }
 
     /// Opens the engine for a command that only reads and compares the files with the database itself.
-    pub(crate) fn open_to_compare(&self, ui: &mut Ui) -> Result<Engine, CliError> {
+    pub(crate) fn open_to_compare(&self, ui: &mut Ui) -> Result<Session, CliError> {
         self.open_for(ui, true, FirstImport::Automatic, Refresh::Leave)
     }
 
@@ -124,13 +126,16 @@ impl Global {
         reads_only: bool,
         first_import: FirstImport,
         refresh: Refresh,
-    ) -> Result<Engine, CliError> {
-        let engine = Engine::open(OpenOptions {
+    ) -> Result<Session, CliError> {
+        let session = Session::open(OpenOptions {
             from: Self::folder(),
             database: self.db.clone(),
-            actor: self.actor.clone().or_else(|| std::env::var("BOS_ACTOR").ok()),
-            initiator: self.initiator.clone().or_else(|| std::env::var("BOS_INITIATOR").ok()),
-            login: login::name(),
+            caller: Caller {
+                actor: self.actor.clone().or_else(|| std::env::var("BOS_ACTOR").ok()),
+                initiator: self.initiator.clone().or_else(|| std::env::var("BOS_INITIATOR").ok()),
+                login: login::name(),
+                via: None,
+            },
             environment: Self::environment(),
             clock: Self::clock()?,
             timeout: TIMEOUT,
@@ -141,19 +146,19 @@ impl Global {
         })?;
         ui.finish_progress();
         if self.verbose {
-            ui.note(&format!("database: {}", engine.workspace().database.display()));
+            ui.note(&format!("database: {}", session.workspace().database.display()));
         }
-        if engine.is_adopted() {
+        if session.is_adopted() {
             ui.note("the database of .bos was taken into git's folder");
         }
-        if engine.is_in_memory() {
+        if session.is_in_memory() {
             ui.note(&format!(
                 "the database {} cannot be used, so the files were read into memory for this answer",
-                engine.workspace().database.display()
+                session.workspace().database.display()
             ));
         }
         let files = |count: u64| if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-        match engine.refreshed() {
+        match session.refreshed() {
             Refreshed::Current => {}
             Refreshed::NotWanted(count) => ui.note(&format!("{} changed, not looked at: bos import", files(*count))),
             Refreshed::Hindered(count, why) => {
@@ -164,25 +169,25 @@ impl Global {
             }
         }
         // A notice is not worth a failure: a command that needs the settings or git will tell what is wrong with them.
-        for earlier in engine.earlier_exports().unwrap_or_default() {
+        for earlier in session.view().and_then(|view| view.earlier_exports()).unwrap_or_default() {
             let (log, last, branch) = (earlier.log_id.get(..12).unwrap_or_default(), earlier.last, &earlier.branch);
             ui.note(&format!(
                 "exports of log {log}... up to entry {last} exist on {branch} ({}): its database was elsewhere or is lost",
                 &earlier.commit[..12]
             ));
         }
-        if let Some(report) = engine.first_import()
+        if let Some(report) = session.first_import()
             && report.has_findings()
         {
             let (errors, found) = (report.errors(), report.found);
             ui.note(&format!("the first import found {errors} errors in {found} files: bos validate"));
         }
-        Ok(engine)
+        Ok(session)
     }
 
     /// The one-line notices beside boards and lists.
-    pub(crate) fn notices(engine: &Engine, ui: &mut Ui) -> Result<(), CliError> {
-        let notices = engine.notices()?;
+    pub(crate) fn notices(view: &View<'_>, ui: &mut Ui) -> Result<(), CliError> {
+        let notices = view.notices()?;
         match notices.unreadable {
             0 => {}
             1 => ui.note("1 document could not be read: bos validate"),
@@ -217,9 +222,13 @@ impl Title {
 }
 
 /// IDs as they are spelled; one that there is not stays as it was typed, for the engine to name.
-pub(crate) fn meant_ids(engine: &Engine, typed: &[String]) -> Result<Vec<String>, CliError> {
+pub(crate) fn meant_ids(session: &Session, typed: &[String]) -> Result<Vec<String>, CliError> {
+    if typed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let view = session.view()?;
     let meant = |typed: &String| {
-        let id = engine.id_if_any(typed)?;
+        let id = view.id_if_any(typed)?;
         Ok(id.or_else(|| Id::meant(typed).next()).map_or_else(|| typed.clone(), |id| id.to_string()))
     };
     typed.iter().map(meant).collect()
@@ -274,10 +283,10 @@ pub(crate) struct Language {
 
 impl Language {
     /// The language that is wanted, else that of the settings; `None` for the one the documents are written in.
-    pub(crate) fn wanted(&self, engine: &Engine) -> Result<Option<Lang>, CliError> {
+    pub(crate) fn wanted(&self, session: &Session) -> Result<Option<Lang>, CliError> {
         match &self.lang {
             Some(lang) => Ok(Some(lang.clone())),
-            None => Ok(engine.config()?.language.clone()),
+            None => Ok(session.config()?.language.clone()),
         }
     }
 }
@@ -297,14 +306,14 @@ pub(crate) struct AsOf {
 
 impl AsOf {
     /// The point in the past that is asked for.
-    pub(crate) fn moment(&self, engine: &Engine) -> Result<Option<Moment>, CliError> {
-        Ok(self.at.map(|point| engine.moment(point)).transpose()?)
+    pub(crate) fn moment(&self, session: &Session) -> Result<Option<Moment>, CliError> {
+        Ok(self.at.map(|point| session.view()?.moment(point)).transpose()?)
     }
 }
 
 /// The notices beside what is as of now: they are about the files as they are, so the past has none.
-pub(crate) fn notices(engine: &Engine, moment: Option<&Moment>, ui: &mut Ui) -> Result<(), CliError> {
-    if moment.is_none() { Global::notices(engine, ui) } else { Ok(()) }
+pub(crate) fn notices(view: &View<'_>, moment: Option<&Moment>, ui: &mut Ui) -> Result<(), CliError> {
+    if moment.is_none() { Global::notices(view, ui) } else { Ok(()) }
 }
 
 /// A point in the past in words, for headings.

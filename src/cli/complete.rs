@@ -6,7 +6,7 @@ use clap_complete::engine::CompletionCandidate;
 
 use crate::{
     domain::lane::Lane,
-    engine::{Clock, Engine, EngineError, FirstImport, OpenOptions, Refresh, Workspace},
+    engine::{Caller, Clock, EngineError, FirstImport, OpenOptions, Refresh, Session, View, Workspace},
 };
 
 /// More than fit on a screen help nobody.
@@ -14,30 +14,31 @@ const MOST: u32 = 200;
 
 /// IDs of cards and ideas, with their titles.
 pub(crate) fn ids(current: &OsStr) -> Vec<CompletionCandidate> {
-    let mut candidates = named(current, Engine::ids);
+    let mut candidates = named(current, |view, prefix, most| view.ids(prefix, most));
     candidates.extend(names(current));
     candidates
 }
 
 /// IDs of cards, with their titles.
 pub(crate) fn cards(current: &OsStr) -> Vec<CompletionCandidate> {
-    named(current, Engine::card_ids)
+    named(current, |view, prefix, most| view.card_ids(prefix, most))
 }
 
 /// IDs of ideas, with their titles.
 pub(crate) fn ideas(current: &OsStr) -> Vec<CompletionCandidate> {
-    let mut candidates = named(current, Engine::idea_ids);
+    let mut candidates = named(current, |view, prefix, most| view.idea_ids(prefix, most));
     candidates.extend(names(current));
     candidates
 }
 
 /// The names of ideas that have one in place of an ID, spelled as they are typed.
 fn names(current: &OsStr) -> Vec<CompletionCandidate> {
-    let (Some(engine), Some(prefix)) = (engine(), current.to_str()) else { return Vec::new() };
+    let (Some(session), Some(prefix)) = (session(), current.to_str()) else { return Vec::new() };
     if prefix == prefix.to_ascii_uppercase() {
         return Vec::new();
     }
-    let ids = engine.idea_ids(prefix, MOST).unwrap_or_default();
+    let Ok(view) = session.view() else { return Vec::new() };
+    let ids = view.idea_ids(prefix, MOST).unwrap_or_default();
     ids.into_iter().map(|(id, title)| CompletionCandidate::new(id).help(Some(title.into()))).collect()
 }
 
@@ -48,19 +49,21 @@ pub(crate) fn cards_and_lanes(current: &OsStr) -> Vec<CompletionCandidate> {
     candidates
 }
 
-type Ids = fn(&Engine, &str, u32) -> Result<Vec<(String, String)>, EngineError>;
+type Ids = fn(&View<'_>, &str, u32) -> Result<Vec<(String, String)>, EngineError>;
 
 fn named(current: &OsStr, ids: Ids) -> Vec<CompletionCandidate> {
-    let (Some(engine), Some(prefix)) = (engine(), current.to_str()) else { return Vec::new() };
-    let ids = ids(&engine, &prefix.to_ascii_uppercase(), MOST).unwrap_or_default();
+    let (Some(session), Some(prefix)) = (session(), current.to_str()) else { return Vec::new() };
+    let Ok(view) = session.view() else { return Vec::new() };
+    let ids = ids(&view, &prefix.to_ascii_uppercase(), MOST).unwrap_or_default();
     ids.into_iter().map(|(id, title)| CompletionCandidate::new(id).help(Some(title.into()))).collect()
 }
 
 /// Codes of businesses, with their names.
 pub(crate) fn businesses(current: &OsStr) -> Vec<CompletionCandidate> {
-    let (Some(engine), Some(prefix)) = (engine(), current.to_str()) else { return Vec::new() };
+    let (Some(session), Some(prefix)) = (session(), current.to_str()) else { return Vec::new() };
+    let Ok(view) = session.view() else { return Vec::new() };
     let prefix = prefix.to_ascii_uppercase();
-    let known = engine.businesses().unwrap_or_default().into_iter().filter(|business| business.id.starts_with(&prefix));
+    let known = view.businesses().unwrap_or_default().into_iter().filter(|business| business.id.starts_with(&prefix));
     known
         .map(|business| {
             let name = business.listed.and_then(|listed| listed.name);
@@ -77,17 +80,15 @@ pub(crate) fn lanes(current: &OsStr) -> Vec<CompletionCandidate> {
     matching.map(|(word, name)| CompletionCandidate::new(word).help(Some(name.into()))).collect()
 }
 
-fn engine() -> Option<Engine> {
+fn session() -> Option<Session> {
     let from = std::env::var_os("BOS_REPO").map_or_else(|| PathBuf::from("."), PathBuf::from);
     let database = std::env::var_os("BOS_DB").map(PathBuf::from);
     let workspace = Workspace::find(&from, database.as_deref()).ok()?;
     workspace.database.exists().then_some(())?;
-    Engine::open(OpenOptions {
+    Session::open(OpenOptions {
         from,
         database,
-        actor: None,
-        initiator: None,
-        login: None,
+        caller: Caller::default(),
         environment: Vec::new(),
         clock: Clock::system(),
         timeout: Duration::from_millis(200),

@@ -13,7 +13,7 @@ use crate::{
         state::State,
         value::{FieldValue, Fields},
     },
-    engine::{DocumentState, Engine, Moment},
+    engine::{DocumentState, Moment, Session},
 };
 
 /// The title line.
@@ -160,10 +160,10 @@ pub(crate) fn shown(value: &serde_json::Value) -> String {
 }
 
 /// Ends well, unless a file of what was shown cannot be read: then what was shown is the last text that could.
-pub(crate) fn finish(engine: &Engine, ui: &mut Ui, documents: &[DocumentState]) -> Result<u8, CliError> {
+pub(crate) fn finish(session: &Session, ui: &mut Ui, documents: &[DocumentState]) -> Result<u8, CliError> {
     ui.flush()?;
     let unreadable = documents.iter().filter(|document| document.state == Some(State::Invalid));
-    match unreadable.filter_map(|document| engine.bad_file(&document.path)).next() {
+    match unreadable.filter_map(|document| session.bad_file(&document.path)).next() {
         Some(error) => Err(error.into()),
         None => Ok(0),
     }

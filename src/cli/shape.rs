@@ -8,7 +8,7 @@ use crate::{
         entity::Entity,
         value::{self, FieldValue},
     },
-    engine::{Engine, Moment},
+    engine::{Moment, View},
     wire::Form,
 };
 
@@ -53,7 +53,7 @@ impl Shape {
     /// others are shown.
     pub(crate) fn pick(
         &self,
-        engine: &Engine,
+        view: &View<'_>,
         ui: &Ui,
         entities: impl Iterator<Item = Entity>,
         at: Option<&Moment>,
@@ -62,7 +62,7 @@ impl Shape {
             return entities.map(|_| Picked::new()).collect();
         }
         let pick = |entity: Entity| {
-            engine.picked(&entity, &self.fields, at).unwrap_or_else(|error| {
+            view.picked(&entity, &self.fields, at).unwrap_or_else(|error| {
                 ui.note(&format!("the keys of {} cannot be read: {error}", entity.id()));
                 vec![None; self.fields.len()]
             })

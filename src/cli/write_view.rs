@@ -3,19 +3,19 @@
 use super::{error::CliError, sanitize::sanitize, ui::Ui};
 use crate::{
     domain::entity::Entity,
-    engine::{Change, Engine, Outcome, Written},
+    engine::{Change, Outcome, Session, Written},
     wire,
 };
 
 /// Carries out one or more changes, all or none, and prints what became of each: a move as its two lanes, another as
 /// `done` says, and `left` where nothing changed.
 pub(crate) fn apply(
-    engine: &Engine,
+    session: &Session,
     ui: &mut Ui,
     changes: &[Change],
     (done, left): (&str, &str),
 ) -> Result<u8, CliError> {
-    let (outcomes, written) = engine.apply(changes)?;
+    let (outcomes, written) = session.apply(changes)?;
     print(ui, &outcomes, &written, (done, left))
 }
 
@@ -58,8 +58,8 @@ pub(crate) fn print(
 }
 
 /// Carries out a change that makes something, and prints its new ID alone.
-pub(crate) fn make(engine: &Engine, ui: &mut Ui, change: Change) -> Result<u8, CliError> {
-    let (outcome, written) = engine.apply_one(change)?;
+pub(crate) fn make(session: &Session, ui: &mut Ui, change: Change) -> Result<u8, CliError> {
+    let (outcome, written) = session.apply_one(change)?;
     keep(ui, std::slice::from_ref(&outcome));
     written.warnings.iter().for_each(|warning| ui.warn(warning));
     if ui.json {
@@ -71,8 +71,8 @@ pub(crate) fn make(engine: &Engine, ui: &mut Ui, change: Change) -> Result<u8, C
 }
 
 /// Carries out a change of keys and prints which of them changed.
-pub(crate) fn set(engine: &Engine, ui: &mut Ui, change: Change) -> Result<u8, CliError> {
-    let (outcome, written) = engine.apply_one(change)?;
+pub(crate) fn set(session: &Session, ui: &mut Ui, change: Change) -> Result<u8, CliError> {
+    let (outcome, written) = session.apply_one(change)?;
     keep(ui, std::slice::from_ref(&outcome));
     written.warnings.iter().for_each(|warning| ui.warn(warning));
     if ui.json {

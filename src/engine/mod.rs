@@ -1,4 +1,5 @@
-//! The engine: the one type every interface holds. Commands are methods on it, a file each. It never talks to the user.
+//! The engine. An interface opens a [`Session`] for each caller: it makes changes, and gives a [`View`] to read from. What
+//! they can do are methods, a file each. It never talks to the user.
 //!
 //! Its rooms, each on those before: `base`, `rules`, `write`, `read`, `sync`, `check`; opening a tree stands above all.
 
@@ -11,16 +12,20 @@ pub mod rules;
 mod sync;
 mod write;
 
-pub use crate::markdown::{Clash, ClashPlace, Side};
+pub use crate::{
+    markdown::{Clash, ClashPlace, Side},
+    store::Monitor,
+};
 pub use base::{
     clock::Clock,
     config::{ConfigChange, Environment, config_file, config_name, set_config, settings},
-    engine::{Engine, FirstImport, OpenOptions, Refresh, Refreshed, Written},
     error::EngineError,
     file_probe::source_line,
     import_report::ImportReport,
     named_file::replace_file,
     notices::Notices,
+    session::{Caller, FirstImport, OpenOptions, Refresh, Refreshed, Session, Written},
+    view::View,
     workspace::Workspace,
 };
 pub use check::{

@@ -5,25 +5,25 @@ use std::{fs, io::Write as _, path::PathBuf};
 
 use super::{
     base::{
-        engine::{Engine, FirstImport, OpenOptions},
         error::EngineError,
+        session::{FirstImport, OpenOptions, Session},
         workspace::{FILES_MIRROR, Workspace},
     },
     sync::import::ImportOptions,
 };
-use crate::{git::Repository, store::Store};
+use crate::{git::Repository, store::Database};
 
 /// What git sees of a folder with this in its `.gitignore`: nothing.
 const IGNORE_ALL: &str = "*\n";
 
-impl Engine {
+impl Session {
     /// Opens the tree around `options.from`. The database is made, and the files of this place are imported, the
     /// first time.
     pub fn open(options: OpenOptions) -> Result<Self, EngineError> {
         let workspace = Workspace::find(&options.from, options.database.as_deref())?;
         let opened = adopt(&workspace, &options).and_then(|is_adopted| {
             if options.first_import == FirstImport::Rehearsed && !workspace.database.exists() {
-                return Ok(Self::new(options.clone(), workspace.clone(), Store::in_memory()?));
+                return Ok(Self::new(options.clone(), workspace.clone(), Database::in_memory()?));
             }
             Ok(Self { is_adopted, ..Self::open_database(&options, &workspace)? })
         });
@@ -42,50 +42,46 @@ impl Engine {
             workspace.database = old;
             FILES_MIRROR.clone_into(&mut workspace.mirror);
         }
-        let store = match Store::open_to_read(&workspace.database) {
-            Ok(store) if store.head()?.seq > 0 => store,
+        let database = match Database::open_to_read(&workspace.database) {
+            Ok(database) if database.snapshot()?.head()?.seq > 0 => database,
             Err(error) if !error.is_read_only() => return Err(error.into()),
             _ => return Self::in_memory(options, workspace),
         };
-        let mut engine = Self::new(options, workspace, store);
-        let mirror = engine.store.mirror(&engine.workspace.mirror)?;
-        engine.mirror.set(mirror.as_ref().map(|mirror| mirror.id));
-        engine.refreshed = engine.count_beyond(mirror.as_ref())?;
-        engine.store.hold_moment()?;
-        Ok(engine)
+        let mut session = Self::new(options, workspace, database);
+        let mirror = session.view()?.mirror_row()?;
+        session.mirror.set(mirror.as_ref().map(|mirror| mirror.id));
+        session.refreshed = session.count_beyond(mirror.as_ref())?;
+        Ok(session)
     }
 
     /// The tree with a database in memory, which the files are read into.
     fn in_memory(options: OpenOptions, workspace: Workspace) -> Result<Self, EngineError> {
-        let mut engine = Self::new(options, workspace, Store::in_memory()?);
-        engine.import_first()?;
-        Ok(engine)
+        let mut session = Self::new(options, workspace, Database::in_memory()?);
+        session.import_first()?;
+        Ok(session)
     }
 
     fn open_database(options: &OpenOptions, workspace: &Workspace) -> Result<Self, EngineError> {
         hide_from_git(workspace);
-        let store = Store::open(&workspace.database, options.timeout)?;
-        let mut engine = Self::new(options.clone(), workspace.clone(), store);
-        let mirror = engine.store.mirror(&engine.workspace.mirror)?;
-        engine.mirror.set(mirror.as_ref().map(|mirror| mirror.id));
+        let database = Database::open(&workspace.database, options.timeout)?;
+        let mut session = Self::new(options.clone(), workspace.clone(), database);
+        let mirror = session.view()?.mirror_row()?;
+        session.mirror.set(mirror.as_ref().map(|mirror| mirror.id));
         match mirror.filter(|mirror| mirror.read_at.is_some()) {
             Some(mirror) => {
-                engine.store.use_wal()?;
-                let progress = engine.options.progress.take();
-                engine.refreshed = engine.refresh(&mirror)?;
-                engine.options.progress = progress;
+                session.core.database.use_wal()?;
+                let progress = session.options.progress.take();
+                session.refreshed = session.refresh(&mirror)?;
+                session.options.progress = progress;
             }
             None => {
-                engine.is_new = engine.store.head()?.seq == 0;
+                session.is_new = session.view()?.store.head()?.seq == 0;
                 if options.first_import == FirstImport::Automatic {
-                    engine.import_first()?;
+                    session.import_first()?;
                 }
             }
         }
-        if options.reads_only {
-            engine.store.hold_moment()?;
-        }
-        Ok(engine)
+        Ok(session)
     }
 
     fn import_first(&mut self) -> Result<(), EngineError> {
@@ -112,7 +108,7 @@ fn adopt(workspace: &Workspace, options: &OpenOptions) -> Result<bool, EngineErr
     let Some(old) = adoptable(workspace)? else { return Ok(false) };
     let folder = old.parent().unwrap_or(&old);
     let mirror = (FILES_MIRROR, workspace.mirror.as_str());
-    let is_adopted = Store::adopt(&old, &workspace.database, mirror, options.timeout)?;
+    let is_adopted = Database::adopt(&old, &workspace.database, mirror, options.timeout)?;
     let ignore = folder.join(".gitignore");
     if is_adopted && fs::read_to_string(&ignore).is_ok_and(|text| text == IGNORE_ALL) {
         // An empty folder that stays is in nobody's way.

@@ -9,12 +9,12 @@ use std::{
 
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
-use super::{connection::Store, error::StoreError};
+use super::{connection::Database, error::StoreError};
 
 /// What lies beside a database.
 const COMPANIONS: [&str; 3] = ["-journal", "-wal", "-shm"];
 
-impl Store {
+impl Database {
     /// Moves the database `from` to `to`, which must not exist, and gives its mirror `mirror.0` the name `mirror.1`.
     /// Whether it was moved: another process may have been first, and what is no database of bos stays where it is.
     ///
@@ -77,7 +77,7 @@ fn hold(from: &Path, to: &Path, timeout: Duration) -> Result<Option<Connection>,
 }
 
 fn rename_mirror(copy: &Path, (old, new): (&str, &str), timeout: Duration) -> Result<(), StoreError> {
-    let store = Store::open(copy, timeout)?;
+    let store = Database::open(copy, timeout)?;
     let write = store.begin()?;
     write.connection().execute("UPDATE business_os_mirrors SET name = ?2 WHERE name = ?1", [old, new])?;
     write.commit()
@@ -97,11 +97,11 @@ mod tests {
     const MIRROR: (&str, &str) = ("files:root", "main:root");
 
     fn adopt(folder: &Path) -> Result<bool, StoreError> {
-        Store::adopt(&folder.join("old/bos.db"), &folder.join("new/bos.db"), MIRROR, Duration::ZERO)
+        Database::adopt(&folder.join("old/bos.db"), &folder.join("new/bos.db"), MIRROR, Duration::ZERO)
     }
 
-    fn old(folder: &Path) -> Store {
-        let store = Store::open(&folder.join("old/bos.db"), Duration::ZERO).unwrap();
+    fn old(folder: &Path) -> Database {
+        let store = Database::open(&folder.join("old/bos.db"), Duration::ZERO).unwrap();
         store.use_wal().unwrap();
         let write = store.begin().unwrap();
         write.put_blob(&Sha256::of(b"text"), "text").unwrap();
@@ -113,11 +113,12 @@ mod tests {
     #[test]
     fn what_only_the_write_ahead_log_has_comes_along() {
         let folder = tempfile::tempdir().unwrap();
-        let log_id = old(folder.path()).log_id().unwrap();
+        let log_id = old(folder.path()).snapshot().unwrap().log_id().unwrap();
         assert!(fs::metadata(folder.path().join("old/bos.db-wal")).unwrap().len() > 0);
         assert!(adopt(folder.path()).unwrap());
         assert_eq!(fs::read_dir(folder.path().join("old")).unwrap().count(), 0);
-        let store = Store::open(&folder.path().join("new/bos.db"), Duration::ZERO).unwrap();
+        let database = Database::open(&folder.path().join("new/bos.db"), Duration::ZERO).unwrap();
+        let store = database.snapshot().unwrap();
         assert_eq!(store.log_id().unwrap(), log_id);
         assert!(store.has_blob(&Sha256::of(b"text")).unwrap());
         assert!(store.mirror("main:root").unwrap().is_some());
@@ -135,7 +136,8 @@ mod tests {
         write.commit().unwrap();
         drop(other);
         assert!(adopt(folder.path()).unwrap());
-        let store = Store::open(&folder.path().join("new/bos.db"), Duration::ZERO).unwrap();
+        let database = Database::open(&folder.path().join("new/bos.db"), Duration::ZERO).unwrap();
+        let store = database.snapshot().unwrap();
         assert!(store.has_blob(&Sha256::of(b"more")).unwrap());
     }
 

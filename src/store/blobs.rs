@@ -2,13 +2,10 @@
 
 use rusqlite::OptionalExtension as _;
 
-use super::{
-    connection::{Store, Write},
-    error::StoreError,
-};
+use super::{error::StoreError, snapshot::Snapshot, txn::Txn};
 use crate::domain::hash::Sha256;
 
-impl Store {
+impl Snapshot {
     /// The text with this hash; `None` when it was never stored or was erased, or is damaged and no text any more.
     pub fn blob(&self, sha: &Sha256) -> Result<Option<String>, StoreError> {
         Ok(self.blob_bytes(sha)?.and_then(|bytes| String::from_utf8(bytes).ok()))
@@ -59,7 +56,7 @@ impl Store {
     }
 }
 
-impl Write<'_> {
+impl Txn {
     /// Stores a text under its hash, once.
     pub fn put_blob(&self, sha: &Sha256, text: &str) -> Result<(), StoreError> {
         let sql = "INSERT INTO business_os_blobs (sha256, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING";

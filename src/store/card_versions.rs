@@ -4,10 +4,11 @@ use rusqlite::{params, params_from_iter, types::ToSqlOutput};
 
 use super::{
     cards::{Scope, board_values},
-    connection::{Store, Write},
     error::StoreError,
     projection::{Projected, compare_versions, integer, json, number, optional_integer, text},
     row::{Reader, collect},
+    snapshot::Snapshot,
+    txn::Txn,
 };
 use crate::domain::{card::Card, id::Id, lane::Lane, lane_history::Stay};
 
@@ -91,7 +92,7 @@ impl Projected for CardVersion {
     }
 }
 
-impl Store {
+impl Snapshot {
     /// Visits the rows that a board or a list had after an entry, with the columns of the current ones.
     pub(super) fn each_row_then<E: From<StoreError>>(
         &self,
@@ -184,7 +185,7 @@ impl Store {
     }
 }
 
-impl Write<'_> {
+impl Txn {
     /// Adds a version of a card.
     pub fn put_card_version(&self, version: &CardVersion) -> Result<(), StoreError> {
         let sql = "INSERT INTO business_os_card_versions (id, seq, at, batch, until_seq, until_at, lane, priority, owner,

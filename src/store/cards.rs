@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use rusqlite::{params_from_iter, types::ToSqlOutput};
 
 use super::{
-    connection::{Store, Write},
     error::StoreError,
     projection::{Projected, compare, integer, json, optional, text},
     row::{Reader, collect},
+    snapshot::Snapshot,
+    txn::Txn,
 };
 use crate::domain::{
     card::{BoardLine, Card, CardView},
@@ -138,7 +139,7 @@ pub(super) fn board_values<'a>(card: &'a Card, tags: &'a str, dependencies: &'a 
     ]
 }
 
-impl Store {
+impl Snapshot {
     /// Visits the cards of a board or a list in its order, each borrowed for the time of the visit. With `at` they are
     /// those of then, after that entry.
     pub fn each_card<E: From<StoreError>>(
@@ -159,7 +160,7 @@ impl Store {
         collect(&mut statement, [format!("$.\"{key}\"")], TABLE, 0, |row| Ok((row.get(1)?, row.id(0)?)))
     }
 
-    /// Visits them as [`Store::each_card`] does, reading no more of each than a board shows.
+    /// Visits them as [`Snapshot::each_card`] does, reading no more of each than a board shows.
     pub fn each_line<E: From<StoreError>>(
         &self,
         scope: Scope<'_>,
@@ -280,7 +281,7 @@ impl Store {
     }
 }
 
-impl Write<'_> {
+impl Txn {
     /// Writes a card's row.
     pub fn put_card(&self, row: &CardRow) -> Result<(), StoreError> {
         let sql =

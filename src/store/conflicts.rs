@@ -3,9 +3,10 @@
 use rusqlite::params;
 
 use super::{
-    connection::{Store, Write},
     error::StoreError,
     row::{Reader, collect},
+    snapshot::Snapshot,
+    txn::Txn,
 };
 use crate::domain::{
     conflict::{Conflict, Other},
@@ -15,7 +16,7 @@ use crate::domain::{
 
 const TABLE: &str = "business_os_conflicts";
 
-impl Store {
+impl Snapshot {
     /// The conflicts of a work tree and those with branches and commits, in the order of the paths; of one document
     /// those that were found first come first.
     pub fn conflicts(&self, mirror: i64) -> Result<Vec<Conflict>, StoreError> {
@@ -47,7 +48,7 @@ impl Store {
     }
 }
 
-impl Write<'_> {
+impl Txn {
     /// Records a conflict in place of an earlier one with the same place; `mirror` is the work tree of a file.
     pub fn put_conflict(&self, mirror: i64, conflict: &Conflict) -> Result<(), StoreError> {
         let (place, mirror) = place(mirror, &conflict.with);

@@ -1,32 +1,25 @@
-//! Opening the database, and the one kind of transaction that writes.
+//! The database, and the connections to it: each serves one snapshot or one transaction at a time, and then the next.
 
-use std::{cell::Cell, path::Path, time::Duration};
+use std::{
+    ops::Deref,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use rusqlite::{Connection, MAIN_DB, OpenFlags, Transaction, TransactionBehavior, config::DbConfig};
+use rusqlite::{Connection, MAIN_DB, OpenFlags, config::DbConfig};
 use tempfile::TempDir;
 
-use super::{error::StoreError, migrations};
+use super::{error::StoreError, migrations, snapshot::Snapshot, txn::Txn};
 
 /// Enough for every statement of one command to be prepared once.
 const STATEMENTS: usize = 64;
 
 /// How large the write-ahead log may grow, in bytes, before a commit empties it into the database: opening reads all of
 /// it, half a millisecond a MiB.
-const LOG_LIMIT: u64 = 1 << 20;
+pub(super) const LOG_LIMIT: u64 = 1 << 20;
 
-/// The database, open.
-#[derive(Debug)]
-pub struct Store {
-    pub(super) connection: Connection,
-    timeout: Cell<Duration>,
-    /// Whether all reads are to see one state of the database.
-    holds: Cell<bool>,
-    reach: Reach,
-    /// Where the copy lies that this is open on, as long as it needs a name.
-    pub(super) _copy: Option<TempDir>,
-}
-
-/// How far a store reaches.
+/// How far a database that was opened reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
     /// The database itself, to read and to write.
@@ -39,160 +32,223 @@ pub enum Reach {
     Memory,
 }
 
-/// A transaction that holds the write lock; dropped without `commit`, it never happened.
-#[derive(Debug)]
-pub struct Write<'a> {
-    transaction: Transaction<'a>,
-    store: &'a Store,
+/// The database, open. Threads may share it; a clone is the same database.
+#[derive(Debug, Clone)]
+pub struct Database {
+    pool: Arc<Pool>,
 }
 
-impl Store {
+#[derive(Debug)]
+struct Pool {
+    /// The file.
+    path: PathBuf,
+    reach: Reach,
+    /// How long to wait for other writers.
+    timeout: Duration,
+    idle: Mutex<Vec<Connection>>,
+    /// Where a copy lies, as long as it needs a name.
+    _copy: Option<TempDir>,
+}
+
+/// A connection in use; it goes back to the others when dropped, without the transaction it may be in.
+#[derive(Debug)]
+pub(super) struct Pooled {
+    /// `None` only while it is dropped.
+    connection: Option<Connection>,
+    pool: Arc<Pool>,
+}
+
+impl Database {
     /// Opens the database, making and migrating it where needed; waits up to `timeout` for other writers.
+    ///
+    /// # Errors
+    /// It cannot be opened or made, it is not one of bos, or a newer bos made it.
     pub fn open(path: &Path, timeout: Duration) -> Result<Self, StoreError> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
             std::fs::create_dir_all(folder)
                 .map_err(|source| StoreError::Folder { path: folder.to_path_buf(), source })?;
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let open = |source| StoreError::Open { path: path.to_path_buf(), source };
-        let connection = Connection::open_with_flags(path, flags).map_err(open)?;
+        let connection = connect(path, timeout)?;
         // SQLite opens what it may not write all the same, and would make files beside it.
         if connection.is_readonly(MAIN_DB)? {
             return Err(StoreError::ReadOnly { path: path.to_path_buf() });
         }
-        // The write-ahead log stays where it is: to empty and remove it at each end costs four syncs of the disk.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-        Self::prepare(connection, path, timeout, Reach::Write)
+        Self::of(connection, path, timeout, Reach::Write, None)
     }
 
     /// A database in memory, for places that cannot be written.
+    ///
+    /// # Errors
+    /// There is no memory for it.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Self::prepare(Connection::open_in_memory()?, Path::new(":memory:"), Duration::ZERO, Reach::Memory)
+        Self::of(Connection::open_in_memory()?, Path::new(":memory:"), Duration::ZERO, Reach::Memory, None)
     }
 
-    pub(super) fn prepare(
+    /// The database of a connection, migrated where needed. `copy` is the folder that goes with it.
+    pub(super) fn of(
         connection: Connection,
         path: &Path,
         timeout: Duration,
         reach: Reach,
+        copy: Option<TempDir>,
     ) -> Result<Self, StoreError> {
-        connection.busy_timeout(timeout)?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        connection
-            .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;")?;
-        let store = Self { connection, timeout: Cell::new(timeout), holds: Cell::new(false), reach, _copy: None };
-        migrations::migrate(&store, path)?;
-        Ok(store)
+        let connection = prepared(connection, timeout)?;
+        migrations::migrate(&connection, path)?;
+        let (path, idle) = (path.to_path_buf(), Mutex::new(vec![connection]));
+        Ok(Self { pool: Arc::new(Pool { path, reach, timeout, idle, _copy: copy }) })
     }
 
     /// How far it reaches.
     #[must_use]
     pub fn reach(&self) -> Reach {
-        self.reach
+        self.pool.reach
+    }
+
+    /// The database as it is now, for as long as the snapshot lives, whatever is written meanwhile.
+    ///
+    /// # Errors
+    /// There is no connection to be had.
+    pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        Snapshot::begin(self.connection()?)
+    }
+
+    /// Takes the write lock, waiting for other writers up to the timeout.
+    ///
+    /// # Errors
+    /// Somebody else holds the lock for longer than that, or the database cannot be written.
+    pub fn begin(&self) -> Result<Txn, StoreError> {
+        self.begin_within(self.pool.timeout)
+    }
+
+    /// Takes the write lock, waiting for other writers no longer than `patience`.
+    ///
+    /// # Errors
+    /// As those of [`Database::begin`].
+    pub fn begin_within(&self, patience: Duration) -> Result<Txn, StoreError> {
+        if self.pool.reach == Reach::Read {
+            return Err(StoreError::ReadOnly { path: self.pool.path.clone() });
+        }
+        let connection = self.connection()?;
+        if patience != self.pool.timeout {
+            connection.busy_timeout(patience)?;
+        }
+        Txn::begin(connection)
     }
 
     /// Switches a new database to write-ahead logging. Until then it is filled under a rollback journal, which is
     /// faster for one large transaction into an empty file. Where others hold the file, a later command switches.
+    ///
+    /// # Errors
+    /// The database cannot be written.
     pub fn use_wal(&self) -> Result<(), StoreError> {
-        let mode: String = self.connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+        let connection = self.connection()?;
+        let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
         if mode == "wal" || mode == "memory" {
             return Ok(());
         }
-        match self.connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())) {
+        match connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())) {
             Err(error) if StoreError::from_busy(&error) => Ok(()),
             other => Ok(other?),
         }
     }
 
-    /// Lets one large transaction keep its pages in memory: 64 MiB.
-    pub fn expect_bulk(&self) -> Result<(), StoreError> {
-        Ok(self.connection.execute_batch("PRAGMA cache_size = -65536;")?)
+    /// Notices what others commit.
+    ///
+    /// # Errors
+    /// There is no connection to be had.
+    pub fn monitor(&self) -> Result<Monitor, StoreError> {
+        Ok(Monitor { connection: self.connection()? })
     }
 
-    /// From here on all reads see one state of the database, whatever others write meanwhile. A write of this program
-    /// itself ends that state, and a new one begins after it.
-    pub fn hold_moment(&self) -> Result<(), StoreError> {
-        if self.holds.replace(true) && !self.connection.is_autocommit() {
-            return Ok(());
-        }
-        Ok(self.connection.execute_batch("BEGIN DEFERRED")?)
+    fn connection(&self) -> Result<Pooled, StoreError> {
+        let idle = self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let Pool { path, reach, timeout, .. } = &*self.pool;
+        let connection = match (idle, reach) {
+            (Some(connection), _) => connection,
+            (None, Reach::Write) => prepared(connect(path, *timeout)?, *timeout)?,
+            (None, Reach::Read) => prepared(connect_to_read(path)?, *timeout)?,
+            (None, Reach::Copy | Reach::Memory) => return Err(StoreError::InUse),
+        };
+        Ok(Pooled { connection: Some(connection), pool: Arc::clone(&self.pool) })
     }
+}
 
-    /// Ends the state of [`Store::hold_moment`]: each read sees the newest one again.
-    pub fn let_moment_go(&self) -> Result<(), StoreError> {
-        self.let_go()?;
-        self.holds.set(false);
-        Ok(())
+/// A connection that notices what others commit.
+#[derive(Debug)]
+pub struct Monitor {
+    connection: Pooled,
+}
+
+impl Monitor {
+    /// A number that is another one after anybody else has committed, and only then.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn version(&self) -> Result<i64, StoreError> {
+        Ok(self.connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
     }
+}
 
-    fn let_go(&self) -> Result<(), StoreError> {
-        if self.holds.get() && !self.connection.is_autocommit() {
-            self.connection.execute_batch("COMMIT")?;
-        }
-        Ok(())
-    }
+fn connect(path: &Path, timeout: Duration) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let open = |source| StoreError::Open { path: path.to_path_buf(), source };
+    let connection = Connection::open_with_flags(path, flags).map_err(open)?;
+    connection.busy_timeout(timeout)?;
+    // The write-ahead log stays where it is: to empty and remove it at each end costs four syncs of the disk.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(connection)
+}
 
-    /// How long to wait for other writers from here on.
-    pub fn set_timeout(&self, timeout: Duration) -> Result<(), StoreError> {
-        self.timeout.set(timeout);
-        Ok(self.connection.busy_timeout(timeout)?)
-    }
+pub(super) fn connect_to_read(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let open = |source| StoreError::Open { path: path.to_path_buf(), source };
+    Connection::open_with_flags(path, flags).map_err(open)
+}
 
-    /// Runs reads that see one state of the database, whatever others write meanwhile.
-    pub fn at_one_moment<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        if !self.connection.is_autocommit() {
-            return work();
-        }
-        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Deferred);
-        let transaction = transaction.map_err(StoreError::from)?;
-        let result = work();
-        transaction.finish().map_err(StoreError::from)?;
-        result
-    }
+fn prepared(connection: Connection, timeout: Duration) -> Result<Connection, StoreError> {
+    connection.busy_timeout(timeout)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;")?;
+    Ok(connection)
+}
 
-    /// Takes the write lock, waiting for other writers up to the timeout.
-    pub fn begin(&self) -> Result<Write<'_>, StoreError> {
-        if self.reach == Reach::Read {
-            return Err(StoreError::ReadOnly { path: self.connection.path().unwrap_or_default().into() });
-        }
-        self.let_go()?;
-        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
-        Ok(Write { transaction, store: self })
-    }
-
+impl Pooled {
     /// Empties the write-ahead log into the database where it has grown. It waits for nobody: where others read or
     /// write, a later commit does it.
-    fn limit_log(&self) -> Result<(), StoreError> {
-        let file = self.connection.path().filter(|path| !path.is_empty());
-        let log = file.map(|path| format!("{path}-wal"));
-        let size = log.and_then(|log| std::fs::metadata(log).ok()).map_or(0, |log| log.len());
+    pub(super) fn limit_log(&self) -> Result<(), StoreError> {
+        let mut log = self.pool.path.clone().into_os_string();
+        log.push("-wal");
+        let size = std::fs::metadata(log).map_or(0, |log| log.len());
         if size > LOG_LIMIT {
-            self.connection.busy_timeout(Duration::ZERO)?;
-            let emptied = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-            self.connection.busy_timeout(self.timeout.get())?;
+            self.busy_timeout(Duration::ZERO)?;
+            let emptied = self.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            self.busy_timeout(self.pool.timeout)?;
             emptied?;
         }
         Ok(())
     }
 }
 
-impl Write<'_> {
-    /// The same database, for reads within this transaction.
-    #[must_use]
-    pub fn store(&self) -> &Store {
-        self.store
-    }
+impl Deref for Pooled {
+    type Target = Connection;
 
-    /// Makes everything of this transaction durable.
-    pub fn commit(self) -> Result<(), StoreError> {
-        self.transaction.commit()?;
-        // What is committed is safe in either file, so a failure here is none of the command.
-        let _ = self.store.limit_log();
-        if self.store.holds.get() { self.store.hold_moment() } else { Ok(()) }
+    fn deref(&self) -> &Connection {
+        match &self.connection {
+            Some(connection) => connection,
+            None => unreachable!("a connection is there until it is dropped"),
+        }
     }
+}
 
-    pub(super) fn connection(&self) -> &Connection {
-        &self.transaction
+impl Drop for Pooled {
+    fn drop(&mut self) {
+        let Some(connection) = self.connection.take() else { return };
+        let is_clean = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
+        let is_patient = connection.busy_timeout(self.pool.timeout).is_ok();
+        // One that cannot be cleaned is closed, unless the database would go with it.
+        if (is_clean && is_patient) || matches!(self.pool.reach, Reach::Copy | Reach::Memory) {
+            self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        }
     }
 }
 
@@ -214,16 +270,20 @@ mod tests {
 
     const PATIENCE: Duration = Duration::from_secs(20);
 
-    fn open(folder: &Path) -> Store {
-        let store = Store::open(&folder.join("bos.db"), PATIENCE).unwrap();
-        store.use_wal().unwrap();
-        store
+    fn open(folder: &Path) -> Database {
+        let database = Database::open(&folder.join("bos.db"), PATIENCE).unwrap();
+        database.use_wal().unwrap();
+        database
     }
 
-    fn write(store: &Store, text: &str) {
-        let write = store.begin().unwrap();
-        write.put_blob(&Sha256::of(text.as_bytes()), text).unwrap();
-        write.commit().unwrap();
+    fn write(database: &Database, text: &str) {
+        let txn = database.begin().unwrap();
+        txn.put_blob(&Sha256::of(text.as_bytes()), text).unwrap();
+        txn.commit().unwrap();
+    }
+
+    fn has(snapshot: &Snapshot, text: &str) -> bool {
+        snapshot.has_blob(&Sha256::of(text.as_bytes())).unwrap()
     }
 
     fn texts(number: u32) -> impl Iterator<Item = String> {
@@ -235,12 +295,18 @@ mod tests {
     }
 
     #[test]
+    fn threads_share_one_database() {
+        fn is_shared<T: Send + Sync + 'static>() {}
+        is_shared::<Database>();
+    }
+
+    #[test]
     fn the_log_outlives_its_command_and_stays_small() {
         let folder = tempfile::tempdir().unwrap();
         let mut largest = 0;
         for text in texts(150) {
             write(&open(folder.path()), &text);
-            assert!(open(folder.path()).has_blob(&Sha256::of(text.as_bytes())).unwrap());
+            assert!(has(&open(folder.path()).snapshot().unwrap(), &text));
             largest = largest.max(log_size(folder.path()));
         }
         assert!(largest > 0, "a command leaves its log to the next one");
@@ -250,25 +316,43 @@ mod tests {
     #[test]
     fn a_reader_keeps_the_log_and_holds_nobody_up() {
         let folder = tempfile::tempdir().unwrap();
-        let (reader, writer) = (open(folder.path()), open(folder.path()));
+        let database = open(folder.path());
         let start = Instant::now();
         let texts: Vec<String> = texts(150).collect();
-        reader
-            .at_one_moment(|| {
-                assert!(!reader.has_blob(&Sha256::of(texts[0].as_bytes()))?);
-                for text in &texts {
-                    write(&writer, text);
-                }
-                assert!(!reader.has_blob(&Sha256::of(texts[0].as_bytes()))?, "a read sees one moment");
-                Ok::<_, StoreError>(())
-            })
-            .unwrap();
+        let snapshot = database.snapshot().unwrap();
+        assert!(!has(&snapshot, &texts[0]));
+        for text in &texts {
+            write(&database, text);
+        }
+        assert!(!has(&snapshot, &texts[0]), "a snapshot stays as it is");
+        drop(snapshot);
         assert!(log_size(folder.path()) > LOG_LIMIT);
-        write(&writer, "after the reader");
+        write(&database, "after the reader");
         assert!(log_size(folder.path()) <= LOG_LIMIT, "the next commit makes up for it");
         assert!(start.elapsed() < PATIENCE);
-        for text in &texts {
-            assert!(reader.has_blob(&Sha256::of(text.as_bytes())).unwrap());
+        let snapshot = database.snapshot().unwrap();
+        assert!(texts.iter().all(|text| has(&snapshot, text)));
+    }
+
+    #[test]
+    fn a_transaction_that_is_dropped_never_happened() {
+        for database in [open(tempfile::tempdir().unwrap().path()), Database::in_memory().unwrap()] {
+            let txn = database.begin().unwrap();
+            txn.put_blob(&Sha256::of(b"lost"), "lost").unwrap();
+            assert!(has(&txn, "lost"), "a transaction reads what it wrote");
+            drop(txn);
+            assert!(!has(&database.snapshot().unwrap(), "lost"));
+            write(&database, "kept");
+            assert!(has(&database.snapshot().unwrap(), "kept"));
         }
+    }
+
+    #[test]
+    fn a_database_in_memory_is_used_by_one_at_a_time() {
+        let database = Database::in_memory().unwrap();
+        let snapshot = database.snapshot().unwrap();
+        assert!(matches!(database.begin(), Err(StoreError::InUse)));
+        drop(snapshot);
+        assert!(database.begin().is_ok());
     }
 }

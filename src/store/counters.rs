@@ -2,13 +2,10 @@
 
 use rusqlite::OptionalExtension as _;
 
-use super::{
-    connection::{Store, Write},
-    error::StoreError,
-};
+use super::{error::StoreError, snapshot::Snapshot, txn::Txn};
 use crate::domain::id::Id;
 
-impl Store {
+impl Snapshot {
     /// The last number given out under a prefix, 0 when none was.
     pub fn counter(&self, prefix: &str) -> Result<u64, StoreError> {
         let sql = "SELECT last FROM business_os_counters WHERE prefix = ?1";
@@ -26,7 +23,7 @@ impl Store {
     }
 }
 
-impl Write<'_> {
+impl Txn {
     /// Makes sure that no number up to this ID's is given out again.
     pub fn raise_counter(&self, id: &Id) -> Result<(), StoreError> {
         let sql = "INSERT INTO business_os_counters (prefix, last) VALUES (?1, ?2)

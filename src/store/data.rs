@@ -2,10 +2,10 @@
 
 use rusqlite::OptionalExtension as _;
 
-use super::{connection::Store, error::StoreError};
+use super::{error::StoreError, snapshot::Snapshot};
 use crate::domain::{entity::Entity, hash::Sha256};
 
-impl Store {
+impl Snapshot {
     /// The address of an entity's primary document; `None` where the entity has no row.
     pub fn primary_of(&self, entity: &Entity) -> Result<Option<Sha256>, StoreError> {
         let card = "SELECT sha256 FROM business_os_cards WHERE id = ?1";

@@ -2,11 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::{
-    connection::{Store, Write},
-    error::StoreError,
-    row::collect,
-};
+use super::{error::StoreError, row::collect, snapshot::Snapshot, txn::Txn};
 use crate::domain::{audience::Audience, doc_path::DocPath, entity::Entity, hash::Sha256};
 
 const TABLE: &str = "business_os_documents";
@@ -24,7 +20,7 @@ pub struct DocumentRow {
     pub sha256: Sha256,
 }
 
-impl Store {
+impl Snapshot {
     /// The hash of a document's current text.
     pub fn document_sha(&self, path: &DocPath) -> Result<Option<Sha256>, StoreError> {
         let sql = "SELECT sha256 FROM business_os_documents WHERE path = ?1";
@@ -80,7 +76,7 @@ impl Store {
     }
 }
 
-impl Write<'_> {
+impl Txn {
     /// Sets the current text of a document.
     pub fn put_document(&self, row: &DocumentRow) -> Result<(), StoreError> {
         let sql = "INSERT INTO business_os_documents (path, entity_type, entity_id, audience, sha256)

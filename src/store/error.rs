@@ -82,6 +82,9 @@ pub enum StoreError {
     /// The system gave no random bytes for the ID of a new log.
     #[error("the system gives no random numbers")]
     Random,
+    /// The one connection of a database in memory, or of a private copy, serves somebody already.
+    #[error("the database is in use by this program itself")]
+    InUse,
 }
 
 impl StoreError {
@@ -98,6 +101,7 @@ impl StoreError {
             },
             Self::Folder { .. } | Self::Random | Self::ReadOnly { .. } | Self::Copy { .. } => ErrorKind::Unavailable,
             Self::NeverStill { .. } => ErrorKind::Busy,
+            Self::InUse => ErrorKind::Internal,
             Self::Newer { .. } | Self::Foreign { .. } | Self::Row { .. } => ErrorKind::Invalid,
         }
     }
@@ -138,7 +142,7 @@ impl StoreError {
             Self::Newer { .. } => Some("install the newest bos"),
             Self::Foreign { .. } => Some("name another file with --db"),
             Self::Row { .. } => Some("see what else does not fit: bos audit verify"),
-            Self::Random => None,
+            Self::Random | Self::InUse => None,
         }
     }
 

@@ -3,11 +3,12 @@
 use rusqlite::{params, params_from_iter, types::ToSqlOutput};
 
 use super::{
-    connection::{Store, Write},
     error::StoreError,
     ideas::{idea, list_values},
     projection::{Projected, compare_versions, integer, json, number, optional_integer, text},
     row::collect,
+    snapshot::Snapshot,
+    txn::Txn,
 };
 use crate::domain::{id::Id, idea::Idea};
 
@@ -63,7 +64,7 @@ impl Projected for IdeaVersion {
     }
 }
 
-impl Store {
+impl Snapshot {
     /// Every idea as it was after an entry, the inbox first, the latest change first.
     pub(super) fn ideas_then(&self, archived: bool, seq: u64) -> Result<Vec<Idea>, StoreError> {
         let sql = "SELECT id, business, type, status, priority, location, title, tags_json, created_at, updated_at,
@@ -86,7 +87,7 @@ impl Store {
     }
 }
 
-impl Write<'_> {
+impl Txn {
     /// Adds a version of an idea.
     pub fn put_idea_version(&self, version: &IdeaVersion) -> Result<(), StoreError> {
         let sql =

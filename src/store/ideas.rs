@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use rusqlite::{params_from_iter, types::ToSqlOutput};
 
 use super::{
-    connection::{Store, Write},
     error::StoreError,
     projection::{Projected, compare, integer, json, optional, text},
     row::{Reader, collect},
+    snapshot::Snapshot,
+    txn::Txn,
 };
 use crate::domain::{
     id::Id,
@@ -91,7 +92,7 @@ pub(super) fn list_values<'a>(idea: &'a Idea, tags: &'a str) -> [ToSqlOutput<'a>
     ]
 }
 
-impl Store {
+impl Snapshot {
     /// Every idea, the inbox first, the latest change first. With `at` they are those of then, after that entry.
     pub fn ideas(&self, archived: bool, at: Option<u64>) -> Result<Vec<Idea>, StoreError> {
         if let Some(seq) = at {
@@ -159,7 +160,7 @@ impl Store {
     }
 }
 
-impl Write<'_> {
+impl Txn {
     /// Writes an idea's row.
     pub fn put_idea(&self, row: &IdeaRow) -> Result<(), StoreError> {
         let sql = "INSERT INTO business_os_ideas (id, status, business, location, git_file_path, git_sha, git_commit,

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{
-    connection::{Store, Write},
     error::StoreError,
     projection::number,
     row::{Reader, collect},
+    snapshot::Snapshot,
+    txn::Txn,
 };
 use crate::domain::{
     doc_path::DocPath,
@@ -58,7 +59,7 @@ pub struct LogFilter {
     pub until: Option<u64>,
 }
 
-impl Store {
+impl Snapshot {
     /// The end of the chain.
     pub fn head(&self) -> Result<Head, StoreError> {
         let sql = "SELECT seq, hash, CAST(strftime('%s', created_at) AS INTEGER) FROM business_os_audit_log
@@ -287,7 +288,7 @@ impl Store {
     }
 }
 
-impl Write<'_> {
+impl Txn {
     /// Adds the next entry.
     pub fn append(&self, entry: &Entry) -> Result<(), StoreError> {
         let sql = "INSERT INTO business_os_audit_log (seq, id, entity_type, entity_id, action, actor, initiator,

@@ -5,10 +5,10 @@ use std::{collections::HashSet, ops::RangeInclusive};
 use rusqlite::params;
 
 use super::{
-    connection::Store,
     error::StoreError,
     log::entry_at,
     row::{Reader, collect},
+    snapshot::Snapshot,
 };
 use crate::domain::{entry::Entry, entry::instant, id::Id, log_query::LogLine};
 
@@ -39,7 +39,7 @@ impl LogPage {
     }
 }
 
-impl Store {
+impl Snapshot {
     /// The entries with a number in `seqs` that pass and are on the page, and how many pass.
     pub fn search_log(
         &self,
@@ -125,11 +125,6 @@ impl Store {
         let mut statement = self.connection.prepare_cached(sql)?;
         let ids = statement.query_map([business], |row| row.get(0))?;
         Ok(ids.collect::<Result<_, _>>()?)
-    }
-
-    /// A number that changes when another connection has written to the database.
-    pub fn data_version(&self) -> Result<i64, StoreError> {
-        Ok(self.connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 
-use super::{connection::Store, error::StoreError};
+use super::error::StoreError;
 
 /// Every migration, in order; the first makes version 1.
 const MIGRATIONS: &[&str] = &[
@@ -30,8 +30,7 @@ const _: () = assert!(MIGRATIONS.len() == SCHEMA_VERSION as usize);
 /// writes the least: with 4 KB documents 8 KB pages would make the file half as large again.
 const PAGE_SIZE: &str = "PRAGMA page_size = 4096;";
 
-pub(super) fn migrate(store: &Store, path: &Path) -> Result<(), StoreError> {
-    let connection = &store.connection;
+pub(super) fn migrate(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let found = version(connection)?;
     if found == SCHEMA_VERSION {
         return Ok(());

@@ -3,10 +3,11 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{
-    connection::{Store, Write},
     error::StoreError,
     projection::number,
     row::{Reader, collect},
+    snapshot::Snapshot,
+    txn::Txn,
 };
 use crate::domain::{doc_path::DocPath, hash::Sha256};
 
@@ -78,7 +79,7 @@ impl MirrorDocument {
     }
 }
 
-impl Store {
+impl Snapshot {
     /// A mirror by its name.
     pub fn mirror(&self, name: &str) -> Result<Option<Mirror>, StoreError> {
         let sql = "SELECT id, read_at, tip, base, exported_seq, head FROM business_os_mirrors WHERE name = ?1";
@@ -197,7 +198,7 @@ impl Store {
     }
 }
 
-impl Write<'_> {
+impl Txn {
     /// Forgets a mirror and everything that is known of its files.
     pub fn forget_mirror(&self, mirror: i64) -> Result<(), StoreError> {
         for sql in [
@@ -212,7 +213,7 @@ impl Write<'_> {
 
     /// The mirror with this name, made where it is new.
     pub fn ensure_mirror(&self, name: &str) -> Result<Mirror, StoreError> {
-        if let Some(mirror) = self.store().mirror(name)? {
+        if let Some(mirror) = self.mirror(name)? {
             return Ok(mirror);
         }
         let sql = "INSERT INTO business_os_mirrors (name) VALUES (?1)";

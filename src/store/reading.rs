@@ -11,7 +11,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags};
 
 use super::{
-    connection::{Reach, Store},
+    connection::{Database, Reach, connect_to_read},
     error::StoreError,
     migrations::{SCHEMA_VERSION, version},
 };
@@ -27,7 +27,7 @@ const LOG_HEADER: usize = 32;
 const UP_TO_READ_VERSION: usize = 20;
 const NEEDS_LOG: u8 = 2;
 
-impl Store {
+impl Database {
     /// Opens a database that is there for reads alone. Nothing is changed or made beside it: a file there that belongs to
     /// another person than the database would lock its owner out.
     ///
@@ -35,7 +35,7 @@ impl Store {
     /// It cannot be read either, it is none of bos, or somebody never stops writing to it.
     pub fn open_to_read(path: &Path) -> Result<Self, StoreError> {
         match Self::in_place(path) {
-            Ok(Some(store)) => Ok(store),
+            Ok(Some(database)) => Ok(database),
             Ok(None) | Err(_) => Self::copy_of(path),
         }
     }
@@ -49,28 +49,21 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&copy, flags)?;
         connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY")?;
-        let mut store = Self::prepare(connection, path, Duration::ZERO, Reach::Copy)?;
         // An open file needs no name, and without one a kill leaves nothing behind. On Windows it needs one.
-        store._copy = Some(folder).filter(|_| !cfg!(unix));
-        Ok(store)
+        let folder = Some(folder).filter(|_| !cfg!(unix));
+        Self::of(connection, path, Duration::ZERO, Reach::Copy, folder)
     }
 
     /// `None` where SQLite would have to make a file beside it, or the tables are older than this program.
     fn in_place(path: &Path) -> Result<Option<Self>, StoreError> {
-        let open = |source| StoreError::Open { path: path.to_path_buf(), source };
         if needs_log(path) && !["-wal", "-shm"].iter().all(|end| beside(path, end).exists()) {
             return Ok(None);
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).map_err(open)?;
+        let connection = connect_to_read(path)?;
         if version(&connection)? < SCHEMA_VERSION {
             return Ok(None);
         }
-        let store = Self::prepare(connection, path, Duration::ZERO, Reach::Read)?;
-        // The state that is read from here on cannot be lost any more.
-        store.hold_moment()?;
-        version(&store.connection)?;
-        Ok(Some(store))
+        Self::of(connection, path, Duration::ZERO, Reach::Read, None).map(Some)
     }
 }
 
@@ -150,7 +143,7 @@ mod tests {
     fn a_copy_is_of_one_moment_whatever_is_written_meanwhile() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bos.db");
-        let store = Store::open(&path, PATIENCE).unwrap();
+        let store = Database::open(&path, PATIENCE).unwrap();
         store.use_wal().unwrap();
         let write = store.begin().unwrap();
         for text in (0..1000_u32).map(|number| number.to_string().repeat(1000)) {
@@ -160,8 +153,8 @@ mod tests {
         write.commit().unwrap();
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                let store = Store::open(&path, PATIENCE).unwrap();
-                store.connection.execute_batch("PRAGMA synchronous = OFF").unwrap();
+                let store = Database::open(&path, PATIENCE).unwrap();
+                store.snapshot().unwrap().connection.execute_batch("COMMIT; PRAGMA synchronous = OFF").unwrap();
                 for turn in 0..TURNS {
                     let write = store.begin().unwrap();
                     let text = turn.to_string().repeat(2000);
@@ -169,15 +162,18 @@ mod tests {
                     write.put_blob(&Sha256::of(text.as_bytes()), &text).unwrap();
                     write.set_metadata("second", &turn.to_string()).unwrap();
                     write.commit().unwrap();
-                    store.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+                    let other = Connection::open(&path).unwrap();
+                    other.busy_timeout(PATIENCE).unwrap();
+                    other.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
                     sleep(Duration::from_millis(u64::from(turn % 16)));
                 }
             });
             let mut seen = 0;
             for _ in 0..40 {
-                match Store::copy_of(&path) {
+                match Database::copy_of(&path) {
                     Ok(copy) => {
                         seen += 1;
+                        let copy = copy.snapshot().unwrap();
                         assert_eq!(copy.metadata("first").unwrap(), copy.metadata("second").unwrap());
                         assert_eq!(copy.unsound().unwrap().1, [] as [&str; 0]);
                     }
@@ -194,8 +190,9 @@ mod tests {
         let path = folder.path().join("bos.db");
         migrations::make_older(&path, 5).unwrap();
         let before = fs::read(&path).unwrap();
-        let store = Store::open_to_read(&path).unwrap();
+        let store = Database::open_to_read(&path).unwrap();
         assert_eq!(store.reach(), Reach::Copy);
+        let store = store.snapshot().unwrap();
         assert_eq!(version(&store.connection).unwrap(), SCHEMA_VERSION);
         assert_eq!(store.log_id().unwrap(), "of old");
         assert_eq!(fs::read(&path).unwrap(), before);

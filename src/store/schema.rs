@@ -4,15 +4,11 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::{
-    connection::{Store, Write},
-    error::StoreError,
-    migrations,
-};
+use super::{error::StoreError, migrations, snapshot::Snapshot, txn::Txn};
 
 const OBJECTS: &str = "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'";
 
-impl Store {
+impl Snapshot {
     /// Schema objects that are missing or altered, each named; none when all is as the migrations make it.
     pub fn altered_schema(&self) -> Result<Vec<String>, StoreError> {
         let expected = objects(&migrations::reference()?)?;
@@ -46,7 +42,7 @@ impl Store {
     }
 }
 
-impl Store {
+impl Snapshot {
     /// What SQLite finds wrong with the file itself, a line each, and how many pages it has: pages that are no pages,
     /// values of the wrong kind, indexes that do not hold what their tables do.
     pub fn unsound(&self) -> Result<(u64, Vec<String>), StoreError> {
@@ -61,7 +57,7 @@ impl Store {
     }
 }
 
-impl Write<'_> {
+impl Txn {
     /// Sets a fact about this database.
     pub fn set_metadata(&self, key: &str, value: &str) -> Result<(), StoreError> {
         let sql = "INSERT INTO business_os_metadata (key, value) VALUES (?1, ?2)

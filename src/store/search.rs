@@ -1,6 +1,6 @@
 //! What is asked of the search: which documents hold some words, how well, and where.
 
-use super::{connection::Store, error::StoreError, row::collect, search_index::TABLE};
+use super::{error::StoreError, row::collect, search_index::TABLE, snapshot::Snapshot};
 use crate::domain::search::{Term, Words};
 
 /// A document that holds what was searched for.
@@ -12,7 +12,7 @@ pub struct Match {
     pub score: f64,
 }
 
-impl Store {
+impl Snapshot {
     /// Every document that holds all of these words, in the order of the numbers. A word in a title counts more than
     /// one among the tags, and that more than one in the body.
     pub fn matches(&self, words: &Words) -> Result<Vec<Match>, StoreError> {
@@ -96,13 +96,13 @@ mod tests {
     use super::*;
     use crate::{
         domain::{doc_path::DocPath, entity::Entity, hash::Sha256, id::Id},
-        store::SearchDocument,
+        store::{Database, SearchDocument},
     };
 
     /// A database that searches these texts; their numbers count from 1.
-    fn searching(texts: &[String]) -> Store {
-        let store = Store::in_memory().unwrap();
-        let write = store.begin().unwrap();
+    fn searching(texts: &[String]) -> Snapshot {
+        let database = Database::in_memory().unwrap();
+        let write = database.begin().unwrap();
         for (index, text) in texts.iter().enumerate() {
             let id = Id::parse(&format!("A-{index}")).unwrap();
             let document = SearchDocument {
@@ -119,10 +119,10 @@ mod tests {
             write.add_search_document(&document, text).unwrap();
         }
         write.commit().unwrap();
-        store
+        database.snapshot().unwrap()
     }
 
-    fn found(store: &Store, typed: &str) -> Option<Vec<i64>> {
+    fn found(store: &Snapshot, typed: &str) -> Option<Vec<i64>> {
         let matches = store.matches(&Words::parse(typed)?).unwrap_or_else(|error| panic!("{typed:?}: {error}"));
         Some(matches.into_iter().map(|found| found.number).collect())
     }

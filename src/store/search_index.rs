@@ -4,10 +4,11 @@
 use rusqlite::params;
 
 use super::{
-    connection::{Store, Write},
     error::StoreError,
     migrations::SEARCH,
     row::{Reader, collect},
+    snapshot::Snapshot,
+    txn::Txn,
 };
 use crate::domain::{doc_path::DocPath, entity::Entity, hash::Sha256, id::Id};
 
@@ -37,7 +38,7 @@ pub struct SearchDocument {
     pub body_it: Option<String>,
 }
 
-impl Store {
+impl Snapshot {
     /// The entry of the log at which the index stands; `None` before it was filled.
     pub fn search_mark(&self) -> Result<Option<u64>, StoreError> {
         Ok(self.metadata(MARK)?.and_then(|seq| seq.parse().ok()))
@@ -103,7 +104,7 @@ impl Store {
     }
 }
 
-impl Write<'_> {
+impl Txn {
     /// Says at which entry of the log the index stands.
     pub fn set_search_mark(&self, seq: u64) -> Result<(), StoreError> {
         self.set_metadata(MARK, &seq.to_string())

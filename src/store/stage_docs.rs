@@ -3,10 +3,11 @@
 use rusqlite::{params_from_iter, types::ToSqlOutput};
 
 use super::{
-    connection::{Store, Write},
     error::StoreError,
     projection::{Projected, compare, optional, text},
     row::{Reader, collect},
+    snapshot::Snapshot,
+    txn::Txn,
 };
 use crate::domain::{audience::Audience, id::Id, stage::Stage, stage_doc::StageDoc};
 
@@ -69,7 +70,7 @@ impl Projected for StageDocRow {
     }
 }
 
-impl Store {
+impl Snapshot {
     /// The stage docs of one card, by stage.
     pub fn stage_docs_of(&self, card: &Id) -> Result<Vec<StageDoc>, StoreError> {
         let sql = "SELECT card_id, stage, audience, git_file_path, created_at, updated_at, sha256
@@ -99,7 +100,7 @@ impl Store {
     }
 }
 
-impl Write<'_> {
+impl Txn {
     /// Writes a stage doc's row.
     pub fn put_stage_doc(&self, row: &StageDocRow) -> Result<(), StoreError> {
         let sql =

@@ -177,7 +177,7 @@ fn a_file_that_cannot_be_used_is_told_with_its_place() {
 fn commands_that_need_no_setting_do_not_look() {
     let env = TestEnv::repository("bakery");
     write(&env, "nonsense\n");
-    for command in [&["stage", "list"][..], &["log"], &["card", "set", "BAKE-ENG-0006", "A=b"]] {
+    for command in [&["business", "list"][..], &["log"], &["card", "set", "BAKE-ENG-0006", "A=b"]] {
         env.bos(command).code(0);
     }
     for command in [&["card", "new", "BAKE", "--title", "x"][..], &["card", "move", "BAKE-ENG-0006", "done"]] {

@@ -62,6 +62,7 @@ mod readme;
 mod refresh;
 mod schemas;
 mod search;
+mod sessions;
 mod shapes;
 mod show;
 mod simulation;

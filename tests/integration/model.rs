@@ -10,8 +10,8 @@ use std::{
 use bos::{
     domain::{error_kind::ErrorKind, idea::Location, lane::Lane, priority::Priority, query::Query, stage::Stage},
     engine::{
-        Change, Claiming, Clock, Convert, Edits, Engine, Environment, FirstImport, Move, NewCard, NewComment, NewIdea,
-        OpenOptions, StageText, Target, Undo, Value,
+        Caller, Change, Claiming, Clock, Convert, Edits, Environment, FirstImport, Move, NewCard, NewComment, NewIdea,
+        OpenOptions, Session, StageText, Target, Undo, Value,
     },
 };
 use proptest::prelude::*;
@@ -430,16 +430,14 @@ fn change(step: &Step, model: &Model) -> Option<Change> {
     })
 }
 
-/// The engine as one command of an actor has it. The clock stands at ten o'clock of some day, wherever that is.
-fn engine(root: PathBuf, actor: usize, day: i64) -> (Engine, i64, String) {
+/// A session as one command of an actor has it. The clock stands at ten o'clock of some day, wherever that is.
+fn session(root: PathBuf, actor: usize, day: i64) -> (Session, i64, String) {
     let now = 1_795_168_800 + day * 24 * 60 * 60;
     let clock = Clock::fixed(&bos::domain::entry::instant(now)).unwrap();
-    let engine = Engine::open(OpenOptions {
+    let session = Session::open(OpenOptions {
         from: root,
         database: None,
-        actor: Some(ACTORS[actor].to_owned()),
-        initiator: None,
-        login: None,
+        caller: Caller { actor: Some(ACTORS[actor].to_owned()), ..Caller::default() },
         clock,
         timeout: Duration::from_secs(10),
         reads_only: false,
@@ -448,14 +446,15 @@ fn engine(root: PathBuf, actor: usize, day: i64) -> (Engine, i64, String) {
         progress: None,
         environment: Environment::default(),
     });
-    (engine.unwrap(), now, Clock::local(now).0)
+    (session.unwrap(), now, Clock::local(now).0)
 }
 
 /// What the engine shows of everything the model knows.
-fn compare(engine: &Engine, model: &Model) {
+fn compare(session: &Session, model: &Model) {
+    let view = session.view().unwrap();
     for archived in [false, true] {
         let query = Query { business: Some(BUSINESS.to_owned()), archived, ..Query::default() };
-        let found: Vec<String> = engine
+        let found: Vec<String> = view
             .board(&query)
             .unwrap()
             .iter()
@@ -477,14 +476,14 @@ fn compare(engine: &Engine, model: &Model) {
         assert_eq!(found, model.board(archived));
     }
     for (id, card) in &model.cards {
-        let detail = engine.card(id, None, None).unwrap();
+        let detail = view.card(id, None, None).unwrap();
         let stages: BTreeSet<String> = detail.stage_docs.iter().map(|doc| doc.stage.as_str().to_owned()).collect();
         assert_eq!((detail.comments.len(), &stages), (card.comments, &card.stages), "{id}");
         let claimed = detail.fields.text("Claimed-By").map(str::to_owned);
         assert_eq!(claimed, card.claim.map(|(by, _)| ACTORS[by].to_owned()), "{id}");
     }
     for (id, idea) in &model.ideas {
-        let found = engine.idea(id, None).unwrap().idea;
+        let found = view.idea(id, None).unwrap().idea;
         let told = (found.status.as_deref().unwrap(), found.location, found.archived, &found.card_id);
         assert_eq!(told, (idea.status, idea.location, idea.archived, &idea.card), "{id}");
     }
@@ -507,8 +506,8 @@ proptest! {
         let mut given_out = BTreeSet::new();
         for (day, (step, actor, is_undone)) in steps.iter().enumerate() {
             let Some(change) = change(step, &model) else { continue };
-            let (engine, now, today) = engine(env.root.clone(), *actor, i64::try_from(day).unwrap() / 4);
-            let done = engine.apply_one(change.clone());
+            let (session, now, today) = session(env.root.clone(), *actor, i64::try_from(day).unwrap() / 4);
+            let done = session.apply_one(change.clone());
             let made = match &done {
                 Ok((outcome, _)) => outcome.id().to_string(),
                 Err(_) => "none".to_owned(),
@@ -521,18 +520,18 @@ proptest! {
             {
                 prop_assert!(given_out.insert(made.clone()), "{made} was given out before");
             }
-            compare(&engine, &model);
+            compare(&session, &model);
             let changed = done.as_ref().is_ok_and(|(_, written)| !written.entries.is_empty());
             if changed && *is_undone {
-                engine.undo(Undo::Last(1)).unwrap();
+                session.undo(Undo::Last(1)).unwrap();
                 model = before;
-                compare(&engine, &model);
+                compare(&session, &model);
             }
         }
-        let (engine, ..) = engine(env.root.clone(), 0, 100);
-        let report = engine.verify().unwrap();
+        let (session, ..) = session(env.root.clone(), 0, 100);
+        let report = session.verify().unwrap();
         prop_assert!(report.ok(), "{:?}", report.checks);
-        engine.rebuild().unwrap();
-        compare(&engine, &model);
+        session.rebuild().unwrap();
+        compare(&session, &model);
     }
 }

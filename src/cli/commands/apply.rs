@@ -42,8 +42,8 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
             Ok((index + 1, change))
         })
         .collect::<Result<_, CliError>>()?;
-    let engine = global.open(ui)?;
-    let (outcomes, written) = engine.apply_lines(&changes, args.dry_run)?;
+    let session = global.open(ui)?;
+    let (outcomes, written) = session.apply_lines(&changes, args.dry_run)?;
     if args.dry_run {
         ui.note("nothing was changed");
     }

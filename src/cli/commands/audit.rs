@@ -53,8 +53,8 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 }
 
 fn verify(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_compare(ui)?;
-    let report = engine.verify()?;
+    let session = global.open_to_compare(ui)?;
+    let report = session.verify()?;
     if ui.json {
         ui.document(&wire::Verification::from(&report))?;
     } else {
@@ -70,8 +70,8 @@ fn verify(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
 }
 
 fn rebuild(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open(ui)?;
-    let entities = engine.rebuild()?;
+    let session = global.open(ui)?;
+    let entities = session.rebuild()?;
     if ui.json {
         ui.document(&wire::Rebuild { entities })?;
     } else {

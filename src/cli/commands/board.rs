@@ -19,7 +19,7 @@ use crate::{
         lane::Lane,
         query::Query,
     },
-    engine::{Engine, Moment},
+    engine::{Moment, View},
     wire,
 };
 
@@ -55,29 +55,30 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_read(ui)?;
-    let moment = args.as_of.moment(&engine)?;
+    let session = global.open_to_read(ui)?;
+    let moment = args.as_of.moment(&session)?;
+    let view = session.view_at(moment.as_ref())?;
     let moment = moment.as_ref();
-    let business = args.business.as_deref().map(|typed| engine.business_then(typed, moment)).transpose()?;
+    let business = args.business.as_deref().map(|typed| view.business_then(typed, moment)).transpose()?;
     let query = Query {
         // A board of the past has the titles that the log has.
-        lang: if moment.is_some() { None } else { args.language.wanted(&engine)? },
+        lang: if moment.is_some() { None } else { args.language.wanted(&view)? },
         at: moment.map(|moment| moment.seq),
         ..args.filters.query(business.clone())
     };
     let page = args.paging.board()?;
     if !args.shape.is_usual() || (ui.json && !page.is_usual()) {
-        let groups = into_lanes(engine.board(&query)?, &page);
-        shaped(&engine, ui, business.as_deref(), &groups, &args.shape, moment)?;
+        let groups = into_lanes(view.board(&query)?, &page);
+        shaped(&view, ui, business.as_deref(), &groups, &args.shape, moment)?;
     } else if ui.json {
         let mut board = wire::BoardLanes::default();
-        engine.each_on_board(&query, |card| board.add(card, &page))?;
-        let seq = moment.map_or_else(|| engine.seq(), |moment| Ok(moment.seq))?;
+        view.each_on_board(&query, |card| board.add(card, &page))?;
+        let seq = moment.map_or_else(|| view.seq(), |moment| Ok(moment.seq))?;
         let document = board.into_document(business.as_deref(), seq).map_err(|error| CliError::Output(error.into()))?;
         ui.written_document(&document)?;
     } else {
         let mut heading = match &business {
-            Some(code) => match engine.business_name(code) {
+            Some(code) => match view.business_name(code) {
                 Some(name) => format!("{code}  {name}"),
                 None => code.clone(),
             },
@@ -86,13 +87,13 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         if let Some(moment) = moment {
             heading += &format!("  {}", as_of(moment));
         }
-        as_text(&engine, ui, &query, &page, &heading, &engine.date(moment))?;
+        as_text(&view, ui, &query, &page, &heading, &view.date(moment))?;
     }
-    finish(&engine, moment, ui)
+    finish(&view, moment, ui)
 }
 
 fn as_text(
-    engine: &Engine,
+    view: &View<'_>,
     ui: &mut Ui,
     query: &Query,
     page: &BoardPage<'_>,
@@ -105,10 +106,10 @@ fn as_text(
     };
     if let (None, true) = (ui.width(), page.is_usual()) {
         let mut board = PlainBoard::default();
-        engine.each_line(query, |card| board.add(ui, card, today, page.limit))?;
+        view.each_line(query, |card| board.add(ui, card, today, page.limit))?;
         return board.print(ui, heading, is_asked);
     }
-    let mut groups = into_lanes(engine.board(query)?, page);
+    let mut groups = into_lanes(view.board(query)?, page);
     groups.retain(|group| is_asked(group.lane));
     match ui.width() {
         None => PlainBoard::of(ui, &groups, today).print(ui, heading, is_asked),
@@ -119,16 +120,16 @@ fn as_text(
 /// The board as a list, in board order: lanes side by side have no room for more columns, and shorter than that is
 /// only a list.
 fn shaped(
-    engine: &Engine,
+    view: &View<'_>,
     ui: &mut Ui,
     business: Option<&str>,
     groups: &[Group],
     shape: &Shape,
     moment: Option<&Moment>,
 ) -> Result<(), CliError> {
-    let seq = moment.map_or_else(|| engine.seq(), |moment| Ok(moment.seq))?;
+    let seq = moment.map_or_else(|| view.seq(), |moment| Ok(moment.seq))?;
     let cards = || groups.iter().flat_map(|group| &group.cards);
-    let picked = shape.pick(engine, ui, cards().map(|card| Entity::Card(card.id.clone())), moment);
+    let picked = shape.pick(view, ui, cards().map(|card| Entity::Card(card.id.clone())), moment);
     if ui.json {
         return ui.document(&wire::Board::new(groups, business, seq, shape.form(), &picked));
     }
@@ -136,8 +137,8 @@ fn shaped(
     list_view::count_note(ui, "cards", picked.len(), groups.iter().map(|group| group.count).sum())
 }
 
-fn finish(engine: &Engine, moment: Option<&Moment>, ui: &mut Ui) -> Result<u8, CliError> {
+fn finish(view: &View<'_>, moment: Option<&Moment>, ui: &mut Ui) -> Result<u8, CliError> {
     ui.flush()?;
-    notices(engine, moment, ui)?;
+    notices(view, moment, ui)?;
     Ok(0)
 }

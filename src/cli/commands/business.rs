@@ -60,8 +60,9 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 }
 
 fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_read(ui)?;
-    let businesses = engine.businesses()?;
+    let session = global.open_to_read(ui)?;
+    let view = session.view()?;
+    let businesses = view.businesses()?;
     if ui.json {
         ui.document(&wire::Businesses::new(&businesses, args.length.brief))?;
         return Ok(0);
@@ -84,9 +85,10 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
 }
 
 fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_read(ui)?;
-    let code = engine.business(&args.business)?;
-    let Some(business) = engine.businesses()?.into_iter().find(|business| business.id == code) else { return Ok(0) };
+    let session = global.open_to_read(ui)?;
+    let view = session.view()?;
+    let code = view.business(&args.business)?;
+    let Some(business) = view.businesses()?.into_iter().find(|business| business.id == code) else { return Ok(0) };
     if ui.json {
         ui.document(&wire::OneBusiness::from(&business))?;
         return Ok(0);

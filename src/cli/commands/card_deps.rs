@@ -36,8 +36,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_read(ui)?;
-    let tree = engine.dependency_tree(&args.id)?;
+    let session = global.open_to_read(ui)?;
+    let view = session.view()?;
+    let tree = view.dependency_tree(&args.id)?;
     if ui.json {
         ui.document(&wire::Dependencies::from(&tree))?;
         return Ok(0);

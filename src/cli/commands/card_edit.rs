@@ -41,9 +41,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open(ui)?;
-    let (id, base) = engine.text_to_edit(&target(&args.id, None, args.take_over.why()), args.agent)?;
-    let folder = engine.workspace().database.with_file_name("edits");
+    let session = global.open(ui)?;
+    let (id, base) = session.text_to_edit(&target(&args.id, None, args.take_over.why()), args.agent)?;
+    let folder = session.workspace().database.with_file_name("edits");
     let draft = Draft::new(&folder, id.as_str(), &base)?;
     let kept = |source: EngineError| CliError::Kept { path: draft.path().to_path_buf(), source: Box::new(source) };
     let mut refused: Option<String> = None;
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         let text = draft.edited()?;
         let rewrite = Rewrite { agent: args.agent, base: base.clone(), text: text.clone() };
         let about = target(&args.id, args.expect.as_deref(), args.take_over.why());
-        match engine.apply(&[Change::Rewrite(about, rewrite)]) {
+        match session.apply(&[Change::Rewrite(about, rewrite)]) {
             Ok((outcomes, written)) => {
                 let code = write_view::print(ui, &outcomes, &written, ("edited", "unchanged"))?;
                 draft.discard();

@@ -27,8 +27,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_read(ui)?;
-    let history = engine.history(&args.id, args.limit)?;
+    let session = global.open_to_read(ui)?;
+    let view = session.view()?;
+    let history = view.history(&args.id, args.limit)?;
     if ui.json {
         ui.document(&wire::History::from(&history))?;
         return Ok(0);

@@ -43,15 +43,16 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_read(ui)?;
-    let moment = args.as_of.moment(&engine)?;
+    let session = global.open_to_read(ui)?;
+    let moment = args.as_of.moment(&session)?;
+    let view = session.view_at(moment.as_ref())?;
     let moment = moment.as_ref();
-    let business = args.business.as_deref().map(|typed| engine.business_then(typed, moment)).transpose()?;
-    let lang = if moment.is_some() { None } else { args.language.wanted(&engine)? };
+    let business = args.business.as_deref().map(|typed| view.business_then(typed, moment)).transpose()?;
+    let lang = if moment.is_some() { None } else { args.language.wanted(&view)? };
     let query = Query { at: moment.map(|moment| moment.seq), lang, ..args.filters.query(business) };
     let order = args.paging.order();
-    let Page { items: cards, total, next } = args.paging.page(engine.cards(&query)?, |card| order.of_card(card))?;
-    let picked = args.shape.pick(&engine, ui, cards.iter().map(|card| Entity::Card(card.id.clone())), moment);
+    let Page { items: cards, total, next } = args.paging.page(view.cards(&query)?, |card| order.of_card(card))?;
+    let picked = args.shape.pick(&view, ui, cards.iter().map(|card| Entity::Card(card.id.clone())), moment);
     if ui.json {
         ui.document(&Cards::new(total, next.as_ref(), &cards, args.shape.form(), &picked))?;
     } else {
@@ -60,6 +61,6 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         list_view::count_note(ui, "cards", cards.len(), total)?;
     }
     ui.flush()?;
-    notices(&engine, moment, ui)?;
+    notices(&view, moment, ui)?;
     Ok(0)
 }

@@ -54,16 +54,16 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let body = args.body_file.as_deref().map(read_body).transpose()?;
-    let engine = global.open(ui)?;
+    let session = global.open(ui)?;
     let card = NewCard {
         priority: args.priority,
         owner: args.owner.clone(),
         lane: args.lane,
         tags: args.tags.clone(),
         due: args.due.clone(),
-        dependencies: meant_ids(&engine, &args.depends_on)?,
+        dependencies: meant_ids(&session, &args.depends_on)?,
         body,
         ..NewCard::new(&args.business, args.title.text())
     };
-    write_view::make(&engine, ui, Change::NewCard(card))
+    write_view::make(&session, ui, Change::NewCard(card))
 }

@@ -53,10 +53,10 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     if args.depends_on.is_empty() && args.no_longer_depends_on.is_empty() {
         check_any(&edits, "bos card set ID Key=Value")?;
     }
-    let engine = global.open(ui)?;
+    let session = global.open(ui)?;
     let dependency = |id: String| ("Dependencies".to_owned(), id);
-    edits.add.extend(meant_ids(&engine, &args.depends_on)?.into_iter().map(dependency));
-    edits.remove.extend(meant_ids(&engine, &args.no_longer_depends_on)?.into_iter().map(dependency));
+    edits.add.extend(meant_ids(&session, &args.depends_on)?.into_iter().map(dependency));
+    edits.remove.extend(meant_ids(&session, &args.no_longer_depends_on)?.into_iter().map(dependency));
     let target = target(&args.id, args.expect.as_deref(), args.take_over.why());
-    write_view::set(&engine, ui, Change::SetCard(target, edits))
+    write_view::set(&session, ui, Change::SetCard(target, edits))
 }

@@ -36,16 +36,17 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_read(ui)?;
-    let moment = args.as_of.moment(&engine)?;
-    let lang = args.language.wanted(&engine)?;
-    if engine.card_if_any(&args.id)?.is_none() && engine.idea_if_any(&args.id)?.is_some() {
-        return idea::print(&engine, &args.id, moment.as_ref(), ui);
+    let session = global.open_to_read(ui)?;
+    let moment = args.as_of.moment(&session)?;
+    let view = session.view()?;
+    let lang = args.language.wanted(&view)?;
+    if view.card_if_any(&args.id)?.is_none() && view.idea_if_any(&args.id)?.is_some() {
+        return idea::print(&view, &args.id, moment.as_ref(), ui);
     }
-    let detail = engine.card(&args.id, lang.as_ref(), moment.as_ref())?;
+    let detail = view.card(&args.id, lang.as_ref(), moment.as_ref())?;
     if ui.json {
         ui.document(&wire::OneCard::from(&detail))?;
-        return detail_view::finish(&engine, ui, &detail.documents);
+        return detail_view::finish(&view, ui, &detail.documents);
     }
     detail_view::heading(ui, detail.card.id.as_str(), &detail.card.title)?;
     detail_view::past(ui, moment.as_ref())?;
@@ -72,5 +73,5 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     }
     detail_view::documents(ui, &detail.documents)?;
     detail_view::history(ui, detail.card.id.as_str(), &detail.log)?;
-    detail_view::finish(&engine, ui, &detail.documents)
+    detail_view::finish(&view, ui, &detail.documents)
 }

@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 }
 
 fn list(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let conflicts = global.open_to_read(ui)?.conflicts()?;
+    let conflicts = global.open_to_read(ui)?.view()?.conflicts()?;
     if ui.json {
         ui.document(&wire::Conflicts::from(conflicts.as_slice()))?;
         return Ok(0);

@@ -44,14 +44,16 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open(ui)?;
+    let session = global.open(ui)?;
     let (id, from) = (&args.which.id, args.which.from.as_deref());
     if args.edit {
-        let folder = engine.workspace().database.with_file_name("edits");
-        for listed in engine.conflicts_of(id, from)? {
+        let folder = session.workspace().database.with_file_name("edits");
+        let listed = session.view()?.conflicts_of(id, from)?;
+        for listed in listed {
             let (path, with) = (listed.conflict.path.as_str().to_owned(), listed.conflict.with.name());
             // What was mended before may have brought this place into agreement, or changed the database's side.
-            let Some(open) = engine.conflicts_of(&path, Some(with)).ok().and_then(|mut open| open.pop()) else {
+            let again = session.view()?.conflicts_of(&path, Some(with));
+            let Some(open) = again.ok().and_then(|mut open| open.pop()) else {
                 continue;
             };
             let draft = Draft::new(&folder, open.entity.owner().as_str(), &text_to_mend(&open))?;
@@ -61,7 +63,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
             }
             let kept =
                 |source: EngineError| CliError::Kept { path: draft.path().to_path_buf(), source: Box::new(source) };
-            let written = engine.resolve_conflicts(&path, Some(with), &Settlement::Text(text)).map_err(kept)?;
+            let written = session.resolve_conflicts(&path, Some(with), &Settlement::Text(text)).map_err(kept)?;
             draft.discard();
             told(ui, &path, &written)?;
         }
@@ -72,7 +74,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         (_, true) => Settlement::All(Side::Theirs),
         _ => Settlement::Fields(args.field.clone()),
     };
-    let written = engine.resolve_conflicts(id, from, &settlement)?;
+    let written = session.resolve_conflicts(id, from, &settlement)?;
     told(ui, id, &written)?;
     Ok(0)
 }

@@ -19,7 +19,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let conflicts = global.open_to_read(ui)?.conflicts_of(&args.which.id, args.which.from.as_deref())?;
+    let conflicts = global.open_to_read(ui)?.view()?.conflicts_of(&args.which.id, args.which.from.as_deref())?;
     if ui.json {
         ui.document(&wire::Conflicts::from(conflicts.as_slice()))?;
         return Ok(0);

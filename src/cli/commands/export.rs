@@ -63,13 +63,13 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open(ui)?;
+    let session = global.open(ui)?;
     let branch = match (args.commit, &args.branch) {
         (false, _) => None,
         (true, Some(branch)) => Some(branch.clone()),
-        (true, None) => Some(engine.config()?.branch.clone()),
+        (true, None) => Some(session.config()?.branch.clone()),
     };
-    let (report, _) = engine.export(&ExportOptions {
+    let (report, _) = session.export(&ExportOptions {
         paths: args.paths.clone(),
         dry_run: args.dry_run || args.check,
         partial: args.partial,

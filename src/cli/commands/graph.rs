@@ -34,9 +34,10 @@ enum Format {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_read(ui)?;
-    let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
-    let graph = engine.dependency_graph(business.as_deref())?;
+    let session = global.open_to_read(ui)?;
+    let view = session.view()?;
+    let business = args.business.as_deref().map(|typed| view.business(typed)).transpose()?;
+    let graph = view.dependency_graph(business.as_deref())?;
     if ui.json {
         ui.document(&wire::Graph::new(business.as_deref(), &graph))?;
         return Ok(0);

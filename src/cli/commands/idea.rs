@@ -15,7 +15,7 @@ use crate::{
         ui::Ui,
     },
     domain::{entity::Entity, idea::Location, order::Order, page::Page, priority::Priority, query::IdeaQuery},
-    engine::{Engine, Moment},
+    engine::{Moment, View},
     wire,
 };
 
@@ -108,24 +108,25 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 }
 
 fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_read(ui)?;
-    let moment = args.as_of.moment(&engine)?;
+    let session = global.open_to_read(ui)?;
+    let moment = args.as_of.moment(&session)?;
+    let view = session.view_at(moment.as_ref())?;
     let moment = moment.as_ref();
-    let business = args.business.as_deref().map(|typed| engine.business_then(typed, moment)).transpose()?;
+    let business = args.business.as_deref().map(|typed| view.business_then(typed, moment)).transpose()?;
     let order = args.paging.order_of("ideas", Order::is_of_ideas)?;
-    let ideas = engine.ideas(&IdeaQuery {
+    let ideas = view.ideas(&IdeaQuery {
         business,
         statuses: args.status.clone(),
         location: args.location,
         priorities: args.priority.clone(),
         tag: args.tag.clone(),
         archived: args.archived,
-        lang: if moment.is_some() { None } else { args.language.wanted(&engine)? },
+        lang: if moment.is_some() { None } else { args.language.wanted(&view)? },
         at: moment.map(|moment| moment.seq),
     })?;
     let Page { items: ideas, total, next } = args.paging.page(ideas, |idea| order.of_idea(idea))?;
     let shape = &args.shape;
-    let picked = shape.pick(&engine, ui, ideas.iter().map(|idea| Entity::Idea(idea.id.clone())), moment);
+    let picked = shape.pick(&view, ui, ideas.iter().map(|idea| Entity::Idea(idea.id.clone())), moment);
     if ui.json {
         ui.document(&wire::Ideas::new(total, next.as_ref(), &ideas, shape.form(), &picked))?;
     } else {
@@ -145,22 +146,23 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
         list_view::count_note(ui, "ideas", ideas.len(), total)?;
     }
     ui.flush()?;
-    notices(&engine, moment, ui)?;
+    notices(&view, moment, ui)?;
     Ok(0)
 }
 
 fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_read(ui)?;
-    let moment = args.as_of.moment(&engine)?;
-    print(&engine, &args.id, moment.as_ref(), ui)
+    let session = global.open_to_read(ui)?;
+    let moment = args.as_of.moment(&session)?;
+    let view = session.view()?;
+    print(&view, &args.id, moment.as_ref(), ui)
 }
 
 /// Prints an idea in full.
-pub(super) fn print(engine: &Engine, id: &str, moment: Option<&Moment>, ui: &mut Ui) -> Result<u8, CliError> {
-    let detail = engine.idea(id, moment)?;
+pub(super) fn print(view: &View<'_>, id: &str, moment: Option<&Moment>, ui: &mut Ui) -> Result<u8, CliError> {
+    let detail = view.idea(id, moment)?;
     if ui.json {
         ui.document(&wire::OneIdea::from(&detail))?;
-        return detail_view::finish(engine, ui, &detail.documents);
+        return detail_view::finish(view, ui, &detail.documents);
     }
     detail_view::heading(ui, detail.idea.id.as_str(), &detail.idea.title)?;
     detail_view::past(ui, moment)?;
@@ -168,7 +170,7 @@ pub(super) fn print(engine: &Engine, id: &str, moment: Option<&Moment>, ui: &mut
     detail_view::body(ui, &detail.body)?;
     detail_view::documents(ui, &detail.documents)?;
     detail_view::history(ui, detail.idea.id.as_str(), &detail.log)?;
-    detail_view::finish(engine, ui, &detail.documents)
+    detail_view::finish(view, ui, &detail.documents)
 }
 
 fn parse_location(text: &str) -> Result<Location, String> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::{
     cli::{FINDINGS, args::Global, error::CliError, format, sanitize::sanitize, ui::Ui},
-    engine::{self, Engine, EngineError, ImportOptions, ImportReport, Revisions},
+    engine::{self, EngineError, ImportOptions, ImportReport, Revisions, Session},
     wire,
 };
 
@@ -56,21 +56,21 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         (None, None) => None,
     };
     if let Some(revisions) = revisions {
-        let engine = global.open(ui)?;
-        let (report, _) = engine.import_revisions(revisions, args.prune, args.dry_run)?;
+        let session = global.open(ui)?;
+        let (report, _) = session.import_revisions(revisions, args.prune, args.dry_run)?;
         keep(ui, args);
-        tell(ui, &report, &engine, args.dry_run)?;
+        tell(ui, &report, &session, args.dry_run)?;
         return Ok(if report.has_findings() { FINDINGS } else { 0 });
     }
-    let engine = global.open_to_import(ui, args.dry_run)?;
-    let imported = engine.import(&ImportOptions {
+    let session = global.open_to_import(ui, args.dry_run)?;
+    let imported = session.import(&ImportOptions {
         paths: args.paths.clone(),
         dry_run: args.dry_run,
         strict: args.strict,
         prune: args.prune,
         prune_most: args.yes,
         theirs: args.theirs,
-        only_at: None,
+        ..ImportOptions::default()
     });
     ui.finish_progress();
     let report = match imported {
@@ -80,22 +80,22 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         }
         // What is wrong is told in full before the refusal.
         Err(EngineError::Strict { report }) => {
-            tell(ui, &report, &engine, true)?;
+            tell(ui, &report, &session, true)?;
             return Err(EngineError::Strict { report }.into());
         }
         Err(error) => return Err(error.into()),
     };
-    tell(ui, &report, &engine, args.dry_run)?;
+    tell(ui, &report, &session, args.dry_run)?;
     Ok(if report.has_findings() { FINDINGS } else { 0 })
 }
 
-fn tell(ui: &mut Ui, report: &ImportReport, engine: &Engine, only_told: bool) -> Result<(), CliError> {
-    if ui.json { ui.document(&wire::Import::from(report)) } else { print(ui, report, engine, only_told) }
+fn tell(ui: &mut Ui, report: &ImportReport, session: &Session, only_told: bool) -> Result<(), CliError> {
+    if ui.json { ui.document(&wire::Import::from(report)) } else { print(ui, report, session, only_told) }
 }
 
-fn print(ui: &mut Ui, report: &ImportReport, engine: &Engine, only_told: bool) -> Result<(), CliError> {
+fn print(ui: &mut Ui, report: &ImportReport, session: &Session, only_told: bool) -> Result<(), CliError> {
     if !report.diagnostics.is_empty() {
-        let root = &engine.workspace().root;
+        let root = &session.workspace().root;
         let line = |path: &str, line: u32| engine::source_line(root, path, line);
         ui.painted(&format::human::findings(&report.diagnostics, &line))?;
     }

@@ -25,8 +25,8 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let report = engine::init(&Global::folder(), args.sample)?;
-    let engine = global.open(ui)?;
-    let database = engine.workspace().database.display().to_string();
+    let session = global.open(ui)?;
+    let database = session.workspace().database.display().to_string();
     if ui.json {
         let root = report.root.display().to_string();
         ui.document(&Init::new(&root, &database, &report.files))?;

@@ -19,7 +19,7 @@ use crate::{
         entry::Entry,
         log_query::{LogQuery, NEWEST, OLDEST},
     },
-    engine::Engine,
+    engine::{EngineError, Session, View},
     wire,
 };
 
@@ -79,14 +79,14 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    fn query(&self, engine: &Engine) -> Result<LogQuery, CliError> {
+    fn query(&self, view: &View<'_>) -> Result<LogQuery, CliError> {
         Ok(LogQuery {
-            id: self.id.as_deref().map(|typed| engine.existing_id(typed)).transpose()?,
+            id: self.id.as_deref().map(|typed| view.existing_id(typed)).transpose()?,
             actor: self.actor.clone(),
             initiator: self.initiator.clone(),
             entity: self.entity.clone(),
             action: self.action.clone(),
-            business: self.business.as_deref().map(|typed| engine.business(typed)).transpose()?,
+            business: self.business.as_deref().map(|typed| view.business(typed)).transpose()?,
             since: self.since.map(|time| time.first),
             until: self.until.map(|time| time.last),
             after: None,
@@ -100,12 +100,14 @@ impl Args {
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     // Here the names choose entries; they do not say who runs the command.
     let reader = Global { actor: None, initiator: None, ..global.clone() };
-    let engine = reader.open_to_read(ui)?;
-    let query = args.query(&engine)?;
+    let session = reader.open_to_read(ui)?;
+    let view = session.view()?;
+    let query = args.query(&view)?;
     if args.follow {
-        return follow(&engine, query, global, ui);
+        drop(view);
+        return follow(&session, query, global, ui);
     }
-    let report = engine.log(&query)?;
+    let report = view.log(&query)?;
     if ui.json {
         ui.document(&wire::Log::from(&report))?;
         return Ok(0);
@@ -116,14 +118,17 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 }
 
 /// Goes on until somebody ends the program, or nobody reads what it prints any more.
-fn follow(engine: &Engine, mut query: LogQuery, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+fn follow(session: &Session, mut query: LogQuery, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     ui.stream()?;
     query.limit = query.limit.or(Some(BEFORE));
-    engine.see_every_change()?;
+    let monitor = if session.is_live() { Some(session.monitor()?) } else { None };
+    let version = || monitor.as_ref().map(|monitor| monitor.version().map_err(EngineError::from)).transpose();
     loop {
-        let version = engine.data_version()?;
-        let seen = engine.seq()?;
-        let entries = engine.log(&query)?.entries;
+        let before = version()?;
+        let view = session.view()?;
+        let seen = view.seq()?;
+        let entries = view.log(&query)?.entries;
+        drop(view);
         for entry in entries.iter().rev() {
             if ui.json {
                 ui.record(&wire::Entry::from(entry))?;
@@ -132,13 +137,13 @@ fn follow(engine: &Engine, mut query: LogQuery, global: &Global, ui: &mut Ui) ->
             }
         }
         ui.flush()?;
-        if !engine.is_live() {
+        if before.is_none() {
             return Ok(0);
         }
         // One that was written between the two looks is in the answer already.
         query.after = entries.first().map(|newest| newest.facts.seq).max(Some(seen));
         query.limit = None;
-        while engine.data_version()? == version {
+        while version()? == before {
             sleep(PAUSE);
         }
     }

@@ -30,12 +30,13 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_read(ui)?;
-    let me = engine.me(args.language.wanted(&engine)?.as_ref())?;
+    let session = global.open_to_read(ui)?;
+    let view = session.view()?;
+    let me = view.me(args.language.wanted(&view)?.as_ref())?;
     if ui.json {
         ui.document(&wire::Mine::from(&me))?;
         ui.flush()?;
-        Global::notices(&engine, ui)?;
+        Global::notices(&view, ui)?;
         return Ok(0);
     }
     let heading = ui.paint(BOLD, &sanitize(&me.actor));
@@ -62,7 +63,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         ui.note("bos next names what can be worked on");
     }
     ui.flush()?;
-    Global::notices(&engine, ui)?;
+    Global::notices(&view, ui)?;
     Ok(0)
 }
 

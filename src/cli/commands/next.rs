@@ -58,10 +58,11 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
             hint: "list them with `bos card list --archived`".to_owned(),
         });
     }
-    let engine = global.open_to_read(ui)?;
-    let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
-    let query = Query { lang: args.language.wanted(&engine)?, ..args.filters.query(business.clone()) };
-    let report = engine.next(&NextOptions {
+    let session = global.open_to_read(ui)?;
+    let view = session.view()?;
+    let business = args.business.as_deref().map(|typed| view.business(typed)).transpose()?;
+    let query = Query { lang: args.language.wanted(&view)?, ..args.filters.query(business.clone()) };
+    let report = view.next(&NextOptions {
         query,
         limit: args.paging.limit(),
         explain: args.explain,
@@ -69,8 +70,8 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         after: args.paging.after()?.cloned(),
     })?;
     let shape = &args.shape;
-    let ready = shape.pick(&engine, ui, report.ready.iter().map(|(card, _)| Entity::Card(card.id.clone())), None);
-    let waiting = shape.pick(&engine, ui, report.waiting.iter().map(|(card, _)| Entity::Card(card.id.clone())), None);
+    let ready = shape.pick(&view, ui, report.ready.iter().map(|(card, _)| Entity::Card(card.id.clone())), None);
+    let waiting = shape.pick(&view, ui, report.waiting.iter().map(|(card, _)| Entity::Card(card.id.clone())), None);
     if ui.json {
         ui.document(&wire::Next::new(&report, business.as_deref(), shape.form(), &ready, &waiting))?;
     } else {
@@ -85,7 +86,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         list_view::count_note(ui, "cards", report.ready.len(), report.total)?;
     }
     ui.flush()?;
-    Global::notices(&engine, ui)?;
+    Global::notices(&view, ui)?;
     Ok(0)
 }
 

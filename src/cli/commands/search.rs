@@ -83,19 +83,20 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         message: "there is no word to search for".to_owned(),
         hint: "name one with a letter or a digit, such as bos search oven".to_owned(),
     })?;
-    let engine = global.open_to_read(ui)?;
-    let report = engine.search(&SearchRequest {
+    let session = global.open_to_read(ui)?;
+    let report = session.search(&SearchRequest {
         words,
-        business: args.business.as_deref().map(|typed| engine.business(typed)).transpose()?,
+        business: args.business.as_deref().map(|typed| session.view()?.business(typed)).transpose()?,
         kind: args.kind.map(Kind::entity),
         lanes: args.lane.clone(),
         archived: args.archived,
         limit: args.pages.limit,
         after: args.pages.after(BEST)?.cloned(),
-        lang: args.language.wanted(&engine)?,
+        lang: args.language.wanted(&session)?,
     })?;
     ui.finish_progress();
-    let picked = args.shape.pick(&engine, ui, report.hits.iter().map(|hit| hit.entity.clone()), None);
+    let view = session.view()?;
+    let picked = args.shape.pick(&view, ui, report.hits.iter().map(|hit| hit.entity.clone()), None);
     if ui.json {
         ui.document(&wire::Search::new(&report, args.shape.form(), &picked))?;
     } else {
@@ -112,7 +113,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         list_view::count_note(ui, "hits", report.hits.len(), report.total)?;
     }
     ui.flush()?;
-    Global::notices(&engine, ui)?;
+    Global::notices(&view, ui)?;
     Ok(0)
 }
 

@@ -86,14 +86,15 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 }
 
 fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_read(ui)?;
-    let moment = args.as_of.moment(&engine)?;
+    let session = global.open_to_read(ui)?;
+    let moment = args.as_of.moment(&session)?;
+    let view = session.view()?;
     let moment = moment.as_ref();
     let order = args.paging.order_of("stage docs", Order::is_of_stage_docs)?;
-    let lang = args.language.wanted(&engine)?;
+    let lang = args.language.wanted(&view)?;
     let stage_docs = match (&args.card, moment) {
-        (Some(card), _) => engine.stage_docs_of(card, lang.as_ref(), moment)?,
-        (None, None) => engine.stage_docs(lang.as_ref())?,
+        (Some(card), _) => view.stage_docs_of(card, lang.as_ref(), moment)?,
+        (None, None) => view.stage_docs(lang.as_ref())?,
         (None, Some(_)) => {
             let message = "stage list --at needs a card".to_owned();
             return Err(CliError::Usage { message, hint: "name the card before --at".to_owned() });
@@ -104,7 +105,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let shape = &args.shape;
     let entities =
         stage_docs.iter().map(|(doc, _)| Entity::StageDoc { card: doc.card.clone(), stage: doc.stage.clone() });
-    let picked = shape.pick(&engine, ui, entities, moment);
+    let picked = shape.pick(&view, ui, entities, moment);
     if ui.json {
         ui.document(&wire::StageDocs::new(total, next.as_ref(), &stage_docs, shape.form(), &picked))?;
     } else {
@@ -122,17 +123,18 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
         list_view::count_note(ui, "stage docs", stage_docs.len(), total)?;
     }
     ui.flush()?;
-    notices(&engine, moment, ui)?;
+    notices(&view, moment, ui)?;
     Ok(0)
 }
 
 fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_read(ui)?;
-    let moment = args.as_of.moment(&engine)?;
-    let detail = engine.stage_doc(&args.card, &args.stage, moment.as_ref())?;
+    let session = global.open_to_read(ui)?;
+    let moment = args.as_of.moment(&session)?;
+    let view = session.view()?;
+    let detail = view.stage_doc(&args.card, &args.stage, moment.as_ref())?;
     if ui.json {
         ui.document(&wire::OneStageDoc::from(&detail))?;
-        return detail_view::finish(&engine, ui, &detail.documents);
+        return detail_view::finish(&view, ui, &detail.documents);
     }
     let id = format!("{}/{}", detail.stage_doc.card, detail.stage_doc.stage.as_str());
     detail_view::heading(ui, &id, "")?;
@@ -140,5 +142,5 @@ fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     detail_view::fields(ui, &detail.fields)?;
     detail_view::body(ui, &detail.body)?;
     detail_view::documents(ui, &detail.documents)?;
-    detail_view::finish(&engine, ui, &detail.documents)
+    detail_view::finish(&view, ui, &detail.documents)
 }

@@ -40,11 +40,12 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         let message = "--json and --svg - both want standard output".to_owned();
         return Err(CliError::Usage { message, hint: "name a file for the picture".to_owned() });
     }
-    let engine = global.open_to_read(ui)?;
-    let business = args.business.as_deref().map(|typed| engine.business(typed)).transpose()?;
-    let stats = engine.stats(business.as_deref(), usize::from(args.weeks))?;
+    let session = global.open_to_read(ui)?;
+    let view = session.look_back()?;
+    let business = args.business.as_deref().map(|typed| view.business(typed)).transpose()?;
+    let stats = view.stats(business.as_deref(), usize::from(args.weeks))?;
     let heading = match &business {
-        Some(code) => match engine.business_name(code) {
+        Some(code) => match view.business_name(code) {
             Some(name) => format!("{code}  {name}"),
             None => code.clone(),
         },
@@ -67,6 +68,6 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     if let Some(file) = &args.svg {
         ui.note(&format!("wrote {file}"));
     }
-    Global::notices(&engine, ui)?;
+    Global::notices(&view, ui)?;
     Ok(0)
 }

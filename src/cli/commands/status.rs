@@ -31,15 +31,15 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open_to_compare(ui)?;
-    let report = engine.status()?;
-    let everywhere = if args.all { Some(engine.status_everywhere()?) } else { None };
+    let session = global.open_to_compare(ui)?;
+    let report = session.view()?.status()?;
+    let everywhere = if args.all { Some(session.status_everywhere()?) } else { None };
     let differs = everywhere.as_ref().map_or_else(
         || !report.documents.is_empty(),
         |places| places.iter().any(|place| !place.report.documents.is_empty()),
     );
     let code = if args.check && differs { FINDINGS } else { 0 };
-    let database = engine.workspace().database.display().to_string();
+    let database = session.workspace().database.display().to_string();
     if ui.json {
         ui.document(&wire::Status::new(&report, &database, everywhere.as_deref()))?;
         return Ok(code);
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
             }
         }
     }
-    if engine.workspace().git.is_some() {
+    if session.workspace().git.is_some() {
         let exported = report
             .last_export
             .as_deref()

@@ -43,8 +43,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let engine = global.open(ui)?;
-    engine.watch(args.export, |news| {
+    let session = global.open(ui)?;
+    session.watch(args.export, |news| {
         if ui.json {
             ui.record(&wire::News::from(&news))?;
         } else {

@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    engine::Engine, error::EngineError, export_trailers::export_trailers_in, reading::Reading,
-    tracked_document::TrackedDocument,
+    error::EngineError, export_trailers::export_trailers_in, reading::Reading, tracked_document::TrackedDocument,
+    view::View,
 };
 use crate::{
     domain::{
@@ -53,7 +53,7 @@ pub(in crate::engine) struct Step {
     pub(in crate::engine) witnessed: Option<(u64, u64)>,
 }
 
-impl Engine {
+impl View<'_> {
     /// The texts that a path had.
     pub(in crate::engine) fn timeline(&self, path: &DocPath) -> Result<Timeline, EngineError> {
         let touched = match locate(path) {

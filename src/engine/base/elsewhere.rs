@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::{engine::Engine, error::EngineError};
+use super::{error::EngineError, view::View};
 use crate::domain::doc_path::{DocPath, MIRROR};
 
 /// How many commits of history are looked at; further back nothing was removed.
 const MAX_COMMITS: usize = 20_000;
 
-impl Engine {
+impl View<'_> {
     /// Of documents without a file here, those that are on another branch, or left out of a sparse checkout.
     pub(in crate::engine) fn elsewhere(&self, absent: &[&DocPath]) -> Result<HashSet<DocPath>, EngineError> {
         let Some(repository) = (if absent.is_empty() { None } else { self.repository()? }) else {

@@ -1,12 +1,12 @@
 //! How one document of this place stands.
 
-use super::{engine::Engine, error::EngineError, file_probe::Probed, reading::Reading};
+use super::{error::EngineError, file_probe::Probed, reading::Reading, view::View};
 use crate::domain::{
     doc_path::DocPath,
     state::{Found, State},
 };
 
-impl Engine {
+impl View<'_> {
     /// How one document stands now, and the text of its file where that was read. One whose file is elsewhere, and not
     /// removed, needs nothing.
     pub(in crate::engine) fn state_of(&self, path: &DocPath) -> Result<(State, Option<Box<Reading>>), EngineError> {

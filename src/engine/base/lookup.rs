@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{
     catalogue::read_catalogue,
-    engine::Engine,
     error::EngineError,
     file_probe::Probed,
+    session::Session,
+    view::View,
     walk::{Walked, walk},
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     store::LogFilter,
 };
 
-impl Engine {
+impl View<'_> {
     /// The ID of a card that exists, however it was typed.
     pub fn existing_card(&self, typed: &str) -> Result<Id, EngineError> {
         match self.card_if_any(typed)? {
@@ -76,7 +77,7 @@ impl Engine {
         }
     }
 
-    /// As [`Engine::existing_id`], where there is one.
+    /// As [`View::existing_id`], where there is one.
     pub fn id_if_any(&self, typed: &str) -> Result<Option<Id>, EngineError> {
         let is_there = |id: &Id| Ok(self.store.has_card(id)? || self.store.has_idea(id)?);
         if let Some(id) = self.first_meant(typed, is_there)? {
@@ -168,7 +169,9 @@ impl Engine {
         };
         if self.is_in_memory() || meant.is_empty() { Vec::new() } else { walk(self.root()).filter_map(own).collect() }
     }
+}
 
+impl Session {
     /// Why a file cannot be read, where it cannot.
     pub fn bad_file(&self, path: &DocPath) -> Option<EngineError> {
         match self.file_probe().probe(path, None) {

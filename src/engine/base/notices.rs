@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{engine::Engine, error::EngineError};
+use super::{error::EngineError, view::View};
 use crate::domain::diagnostic::{Code, Diagnostic};
 
 /// Facts for the one-line notices of boards and lists.
@@ -14,7 +14,7 @@ pub struct Notices {
     pub conflicts: u64,
 }
 
-impl Engine {
+impl View<'_> {
     /// What should be said beside a board or a list.
     pub fn notices(&self) -> Result<Notices, EngineError> {
         let Some(mirror) = self.mirror_row()? else { return Ok(Notices::default()) };

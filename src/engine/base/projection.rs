@@ -17,7 +17,7 @@ use crate::{
         value::Fields,
     },
     markdown::locate::{Located, Place, locate},
-    store::{CardRow, IdeaRow, StageDocRow, Store},
+    store::{CardRow, IdeaRow, Snapshot, StageDocRow},
 };
 
 /// The version of what is derived from texts and log; raised with every change to it.
@@ -80,13 +80,13 @@ pub(in crate::engine) fn item(entity: &Entity, located: &Located, reading: &Read
 }
 
 /// The row an entity should have, read from its primary document; `None` where it has none.
-pub(in crate::engine) fn expected(store: &Store, entity: &Entity) -> Result<Option<Row>, EngineError> {
+pub(in crate::engine) fn expected(store: &Snapshot, entity: &Entity) -> Result<Option<Row>, EngineError> {
     expected_of(store, entity, |_| None)
 }
 
 /// As [`expected`], where some documents were read already.
 pub(in crate::engine) fn expected_of<'r>(
-    store: &Store,
+    store: &Snapshot,
     entity: &Entity,
     at_hand: impl Fn(&DocPath) -> Option<&'r Reading>,
 ) -> Result<Option<Row>, EngineError> {
@@ -108,7 +108,7 @@ pub(in crate::engine) fn expected_of<'r>(
 
 /// When the log first saw an entity, by this entry. It is asked only where the document does not tell when it was made.
 pub(in crate::engine) fn first_seen(
-    store: &Store,
+    store: &Snapshot,
     entity: &Entity,
     fields: &Fields,
     until: u64,
@@ -121,7 +121,7 @@ pub(in crate::engine) fn first_seen(
 
 /// A stored text, read; `None` where it was erased.
 pub(in crate::engine) fn stored(
-    store: &Store,
+    store: &Snapshot,
     path: &DocPath,
     sha: &crate::domain::hash::Sha256,
 ) -> Result<Option<Reading>, EngineError> {

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{
-    engine::Engine,
     error::EngineError,
     projection::{self, PROJECTION_VERSION, named_ids},
     reading::Reading,
     rows::{assign, put_row},
+    session::Session,
 };
 use crate::{
     domain::{entity::Entity, entry::Facts, hash::Sha256, id::Id},
     markdown::locate::{Located, Place, locate},
-    store::{DocumentRow, Store, StoreError, Write},
+    store::{DocumentRow, Snapshot, StoreError, Txn},
 };
 
 /// Where the metadata say which entry the versions go up to.
@@ -21,10 +21,10 @@ pub(in crate::engine) const VERSIONS_KEY: &str = "versions_seq";
 /// Where the metadata say which version the projections are of.
 pub(in crate::engine) const VERSION_KEY: &str = "projection_version";
 
-impl Engine {
+impl Session {
     /// Empties the projections and derives them anew; the number of entities.
     pub fn rebuild(&self) -> Result<u64, EngineError> {
-        let write = self.store.begin()?;
+        let write = self.core.database.begin()?;
         let count = rebuild(&write)?;
         write.commit()?;
         Ok(count)
@@ -32,10 +32,10 @@ impl Engine {
 }
 
 /// Rebuilds the projections where an older program derived them; refuses where a newer one did.
-pub(in crate::engine) fn bring_up_to_date(write: &Write<'_>) -> Result<(), EngineError> {
+pub(in crate::engine) fn bring_up_to_date(write: &Txn) -> Result<(), EngineError> {
     let number = |text: &str| text.parse::<i64>().unwrap_or_default();
     let known = number(PROJECTION_VERSION);
-    match write.store().metadata(VERSION_KEY)? {
+    match write.metadata(VERSION_KEY)? {
         Some(version) if version == PROJECTION_VERSION => Ok(()),
         Some(version) if number(&version) > known => {
             Err(StoreError::Newer { path: "(projections)".into(), found: number(&version), known }.into())
@@ -45,8 +45,8 @@ pub(in crate::engine) fn bring_up_to_date(write: &Write<'_>) -> Result<(), Engin
     }
 }
 
-fn rebuild(write: &Write<'_>) -> Result<u64, EngineError> {
-    let store = write.store();
+fn rebuild(write: &Txn) -> Result<u64, EngineError> {
+    let store = write;
     let counted = Counted::of(store)?;
     write.clear_projections()?;
     write.reset_search()?;
@@ -68,8 +68,8 @@ fn rebuild(write: &Write<'_>) -> Result<u64, EngineError> {
 }
 
 /// Puts what each document belongs to back to what its path says.
-fn settle_entities(write: &Write<'_>) -> Result<(), EngineError> {
-    let rows = write.store().documents()?;
+fn settle_entities(write: &Txn) -> Result<(), EngineError> {
+    let rows = write.documents()?;
     for (row, expected) in rows.iter().zip(expected_rows(&rows)) {
         if let Some(expected) = expected
             && *row != expected
@@ -114,7 +114,7 @@ pub(in crate::engine) struct Counted {
 
 impl Counted {
     /// Counts every text and every entry.
-    fn of(store: &Store) -> Result<Self, EngineError> {
+    fn of(store: &Snapshot) -> Result<Self, EngineError> {
         let mut counted = Self::default();
         let mut texts: HashSet<String> = HashSet::new();
         store.each_blob(|name, text| {

@@ -4,11 +4,11 @@ use super::{error::EngineError, projection::Row};
 use crate::{
     domain::{entity::Entity, id::Id},
     markdown::locate::{Located, Place, locate},
-    store::{DocumentRow, Write},
+    store::{DocumentRow, Txn},
 };
 
 /// Writes an entity's row, or removes it where it should have none.
-pub(in crate::engine) fn put_row(write: &Write<'_>, entity: &Entity, row: Option<Row>) -> Result<(), EngineError> {
+pub(in crate::engine) fn put_row(write: &Txn, entity: &Entity, row: Option<Row>) -> Result<(), EngineError> {
     match (row, entity) {
         (Some(Row::Card(row)), _) => write.put_card(&row)?,
         (Some(Row::Idea(row)), _) => write.put_idea(&row)?,
@@ -22,9 +22,9 @@ pub(in crate::engine) fn put_row(write: &Write<'_>, entity: &Entity, row: Option
 }
 
 /// Where two spellings claim one stage and audience, the canonical one has it and the other is a note.
-pub(in crate::engine) fn settle_spellings(write: &Write<'_>, card: &Id, entity: &Entity) -> Result<(), EngineError> {
+pub(in crate::engine) fn settle_spellings(write: &Txn, card: &Id, entity: &Entity) -> Result<(), EngineError> {
     let mut claims: Vec<(Located, DocumentRow)> = Vec::new();
-    for row in write.store().documents_below(card)? {
+    for row in write.documents_below(card)? {
         if let Place::Document(located) = locate(&row.path)
             && &located.entity == entity
         {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{engine::Engine, error::EngineError, file_probe::FileProbe, selection::Selection};
+use super::{error::EngineError, file_probe::FileProbe, selection::Selection, session::Session, view::View};
 use crate::{
     domain::{
         conflict::{Conflict, Other},
@@ -48,7 +48,7 @@ impl TrackedDocument {
     }
 }
 
-impl Engine {
+impl View<'_> {
     /// Every document known in this place, in the order of the paths.
     pub(in crate::engine) fn tracked_documents(
         &self,
@@ -82,7 +82,9 @@ impl Engine {
             conflict: self.store.file_conflict(self.mirror_id(), path)?,
         })
     }
+}
 
+impl Session {
     /// A probe whose finds are not kept.
     pub(in crate::engine) fn file_probe(&self) -> FileProbe {
         FileProbe::new(self.root(), None)

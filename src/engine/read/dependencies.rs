@@ -9,7 +9,7 @@ use crate::{
         lane::Lane,
         one_of::OneOf,
     },
-    engine::base::{engine::Engine, error::EngineError},
+    engine::base::{error::EngineError, view::View},
     store::{Scope, StoreError},
 };
 
@@ -69,11 +69,11 @@ pub struct DependencyGraph {
 
 /// Looks each card and idea up once.
 struct Registry<'e> {
-    engine: &'e Engine,
+    engine: &'e View<'e>,
     known: HashMap<String, Dependency>,
 }
 
-impl Engine {
+impl View<'_> {
     /// The tree around a card, both ways.
     pub fn dependency_tree(&self, typed: &str) -> Result<DependencyTree, EngineError> {
         let id = self.existing_card(typed)?;
@@ -129,7 +129,7 @@ impl Engine {
 }
 
 impl<'e> Registry<'e> {
-    fn new(engine: &'e Engine) -> Self {
+    fn new(engine: &'e View<'e>) -> Self {
         Self { engine, known: HashMap::new() }
     }
 

@@ -4,13 +4,13 @@
 use super::{moment::Moment, past::Past};
 use crate::{
     domain::{card::Card, entity::Entity, id::Id, idea::Idea, stage_doc::StageDoc},
-    engine::base::{engine::Engine, error::EngineError},
+    engine::base::{error::EngineError, view::View},
     store::DocumentRow,
 };
 
 /// One card or idea, seen from now or from a point in the past.
 pub(in crate::engine) struct EntityAt<'e> {
-    engine: &'e Engine,
+    engine: &'e View<'e>,
     what: &'static str,
     owner: Id,
     past: Option<(Past, u64)>,
@@ -19,7 +19,7 @@ pub(in crate::engine) struct EntityAt<'e> {
 impl<'e> EntityAt<'e> {
     /// A look at a card or idea that there is, or that the log knows.
     pub(in crate::engine) fn new(
-        engine: &'e Engine,
+        engine: &'e View<'e>,
         what: &'static str,
         typed: &str,
         at: Option<&Moment>,

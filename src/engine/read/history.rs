@@ -14,7 +14,7 @@ use crate::{
         id::Id,
         value::FieldValue,
     },
-    engine::base::{engine::Engine, error::EngineError, projection::stored, reading::Reading},
+    engine::base::{error::EngineError, projection::stored, reading::Reading, view::View},
     markdown::{
         locate::{Place, locate},
         typed, unified_diff,
@@ -95,7 +95,7 @@ pub enum BodyChange {
     Erased,
 }
 
-impl Engine {
+impl View<'_> {
     /// The story of a card or an idea, the last `limit` entries of it.
     pub fn history(&self, typed: &str, limit: Option<usize>) -> Result<History, EngineError> {
         let id = self.existing_id(typed)?;

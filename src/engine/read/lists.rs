@@ -18,7 +18,7 @@ use crate::{
         stage_doc::StageDoc,
         value::Picked,
     },
-    engine::base::{engine::Engine, error::EngineError},
+    engine::base::{error::EngineError, view::View},
     markdown,
     store::{Scope, StoreError},
 };
@@ -36,41 +36,37 @@ pub struct BusinessSummary {
     pub ideas: u64,
 }
 
-impl Engine {
+impl View<'_> {
     /// Visits the cards of a board, in board order: of one business, or P0 and P1 of all.
     pub fn each_on_board(&self, query: &Query, mut visit: impl FnMut(&CardView<'_>)) -> Result<(), EngineError> {
         let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
-        self.looking_back(query.at, |engine| {
-            let holders = engine.holders(query.at)?;
-            engine.store.each_card(scope, query.archived, query.at, |card| {
-                if query.lets_pass(&card.line) {
-                    let title = engine.translated(query.lang.as_ref(), card.line.id)?;
-                    visit(&CardView { line: titled(&card.line, title.as_deref(), &holders), ..*card });
-                }
-                Ok(())
-            })
+        let holders = self.holders(query.at)?;
+        self.store.each_card(scope, query.archived, query.at, |card| {
+            if query.lets_pass(&card.line) {
+                let title = self.translated(query.lang.as_ref(), card.line.id)?;
+                visit(&CardView { line: titled(&card.line, title.as_deref(), &holders), ..*card });
+            }
+            Ok(())
         })
     }
 
-    /// Visits them as [`Engine::each_on_board`] does, with no more of each than a board shows.
+    /// Visits them as [`View::each_on_board`] does, with no more of each than a board shows.
     pub fn each_line(&self, query: &Query, mut visit: impl FnMut(&BoardLine<'_>)) -> Result<(), EngineError> {
         let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
-        self.looking_back(query.at, |engine| {
-            let holders = engine.holders(query.at)?;
-            engine.store.each_line(scope, query.archived, query.at, |line| {
-                if query.lets_pass(line) {
-                    let title = engine.translated(query.lang.as_ref(), line.id)?;
-                    visit(&titled(line, title.as_deref(), &holders));
-                }
-                Ok(())
-            })
+        let holders = self.holders(query.at)?;
+        self.store.each_line(scope, query.archived, query.at, |line| {
+            if query.lets_pass(line) {
+                let title = self.translated(query.lang.as_ref(), line.id)?;
+                visit(&titled(line, title.as_deref(), &holders));
+            }
+            Ok(())
         })
     }
 
     /// Who has which card now. Of then nothing is told: a claim is about the day it is made.
     pub(in crate::engine) fn holders(&self, at: Option<u64>) -> Result<BTreeMap<String, Claim>, EngineError> {
         let mut holders = if at.is_some() { BTreeMap::new() } else { self.store.claims()? };
-        let now = self.clock.seconds();
+        let now = self.core.clock.seconds();
         holders.retain(|_, claim| claim.holds_at(now));
         Ok(holders)
     }
@@ -95,28 +91,26 @@ impl Engine {
     }
 
     fn list(&self, scope: Scope<'_>, query: &Query) -> Result<Vec<Card>, EngineError> {
-        self.looking_back(query.at, |engine| {
-            let mut cards = Vec::new();
-            let holders = engine.holders(query.at)?;
-            engine.store.each_card(scope, query.archived, query.at, |card| {
-                if query.lets_pass(&card.line) {
-                    let title = engine.translated(query.lang.as_ref(), card.line.id)?;
-                    let card = CardView { line: titled(&card.line, title.as_deref(), &holders), ..*card };
-                    cards.push(card.to_card().map_err(|what| StoreError::Row {
-                        table: "business_os_cards",
-                        key: card.line.id.to_owned(),
-                        what,
-                    })?);
-                }
-                Ok::<_, EngineError>(())
-            })?;
-            Ok(cards)
-        })
+        let mut cards = Vec::new();
+        let holders = self.holders(query.at)?;
+        self.store.each_card(scope, query.archived, query.at, |card| {
+            if query.lets_pass(&card.line) {
+                let title = self.translated(query.lang.as_ref(), card.line.id)?;
+                let card = CardView { line: titled(&card.line, title.as_deref(), &holders), ..*card };
+                cards.push(card.to_card().map_err(|what| StoreError::Row {
+                    table: "business_os_cards",
+                    key: card.line.id.to_owned(),
+                    what,
+                })?);
+            }
+            Ok::<_, EngineError>(())
+        })?;
+        Ok(cards)
     }
 
     /// The ideas, the inbox first.
     pub fn ideas(&self, query: &IdeaQuery) -> Result<Vec<Idea>, EngineError> {
-        let mut ideas = self.looking_back(query.at, |engine| Ok(engine.store.ideas(query.archived, query.at)?))?;
+        let mut ideas = self.store.ideas(query.archived, query.at)?;
         ideas.retain(|idea| query.lets_pass(idea));
         if let Some(lang) = &query.lang {
             for idea in &mut ideas {
@@ -135,15 +129,6 @@ impl Engine {
             *title = self.translated(lang, doc.card.as_str())?.or(title.take());
         }
         Ok(stage_docs)
-    }
-
-    /// The versions are brought up to date only where somebody looks back.
-    fn looking_back<T>(
-        &self,
-        at: Option<u64>,
-        read: impl FnOnce(&Self) -> Result<T, EngineError>,
-    ) -> Result<T, EngineError> {
-        if at.is_some() { self.filled(Self::ensure_versions, read) } else { read(self) }
     }
 
     /// The values of these front matter keys of an entity's primary document, in this order, as they are or as they
@@ -210,11 +195,11 @@ impl Engine {
         Ok(listed.chain(unlisted).map(summary).collect())
     }
 
-    /// The code of a business as [`Engine::business`] finds it, or of one that only the past had.
+    /// The code of a business as [`View::business`] finds it, or of one that only the past had.
     pub fn business_then(&self, typed: &str, at: Option<&Moment>) -> Result<String, EngineError> {
         match (self.business(typed), at) {
             (Err(unknown @ EngineError::Unknown { .. }), Some(_)) => {
-                let past = self.filled(Self::ensure_versions, |engine| Ok(engine.store.past_businesses()?))?;
+                let past = self.store.past_businesses()?;
                 past.into_iter().find(|code| code.eq_ignore_ascii_case(typed)).ok_or(unknown)
             }
             (found, _) => found,

@@ -9,7 +9,7 @@ use crate::{
         log_query::LogQuery,
         page::{Cursor, Part},
     },
-    engine::base::{engine::Engine, error::EngineError},
+    engine::base::{error::EngineError, view::View},
     store::{LogFilter, LogPage, StoreError},
 };
 
@@ -24,7 +24,7 @@ pub struct LogReport {
     pub next: Option<Cursor>,
 }
 
-impl Engine {
+impl View<'_> {
     /// Entries of the log, the newest first unless asked otherwise.
     pub fn log(&self, query: &LogQuery) -> Result<LogReport, EngineError> {
         // One more than is wanted tells whether there is more.
@@ -63,16 +63,6 @@ impl Engine {
         Ok(self.store.head()?.seq)
     }
 
-    /// From here on each look sees the newest state of the database, and not the one this command began with.
-    pub fn see_every_change(&self) -> Result<(), EngineError> {
-        Ok(self.store.let_moment_go()?)
-    }
-
-    /// A number that changes when somebody else has written to the database.
-    pub fn data_version(&self) -> Result<i64, EngineError> {
-        Ok(self.store.data_version()?)
-    }
-
     fn members(&self, business: &str) -> Result<Members<'_>, EngineError> {
         let listed = self.store.ids_of_business(business)?;
         let known = listed.into_iter().map(|id| (id, true)).collect();
@@ -82,7 +72,7 @@ impl Engine {
 
 /// Which cards and ideas are of a business.
 struct Members<'e> {
-    engine: &'e Engine,
+    engine: &'e View<'e>,
     business: String,
     known: HashMap<String, bool>,
 }

@@ -9,7 +9,7 @@ use crate::{
         lane::Lane,
         lang::Lang,
     },
-    engine::base::{clock::Clock, engine::Engine, error::EngineError},
+    engine::base::{clock::Clock, error::EngineError, view::View},
     store::{Scope, StoreError},
 };
 
@@ -40,11 +40,11 @@ pub enum Waiting {
     Dependency(Vec<String>),
 }
 
-impl Engine {
+impl View<'_> {
     /// What is the actor's own; titles in this language, where there are any.
     pub fn me(&self, lang: Option<&Lang>) -> Result<Me, EngineError> {
         let actor = self.actor()?.as_str().to_owned();
-        let now = self.clock.seconds();
+        let now = self.core.clock.seconds();
         let today = Clock::local(now).0;
         let holders = self.holders(None)?;
         let is_me = |name: &str| name.eq_ignore_ascii_case(&actor);

@@ -4,7 +4,7 @@ use jiff::{Span, Timestamp, civil};
 
 use crate::{
     domain::{entry::instant, point_in_time::PointInTime},
-    engine::base::{clock::Clock, engine::Engine, error::EngineError},
+    engine::base::{clock::Clock, error::EngineError, view::View},
 };
 
 /// A point in the past: what the log knew up to then. Times are Unix seconds.
@@ -18,12 +18,12 @@ pub struct Moment {
     pub time: i64,
 }
 
-impl Engine {
+impl View<'_> {
     /// Finds a point in the past in the log. What is still to come is an error.
     pub fn moment(&self, point: PointInTime) -> Result<Moment, EngineError> {
         let head = self.store.head()?;
         let still_to_come = |what: String| EngineError::StillToCome { what, last: head.seq };
-        let now = self.clock.seconds().max(head.timestamp);
+        let now = self.core.clock.seconds().max(head.timestamp);
         let time = match point {
             PointInTime::Entry(0) => return Ok(Moment { seq: 0, recorded: None, time: now }),
             PointInTime::Entry(seq) => {
@@ -49,7 +49,7 @@ impl Engine {
     /// The local date of a point in the past, or of today.
     #[must_use]
     pub fn date(&self, at: Option<&Moment>) -> String {
-        Clock::local(at.map_or_else(|| self.clock.seconds(), |moment| moment.time)).0
+        Clock::local(at.map_or_else(|| self.core.clock.seconds(), |moment| moment.time)).0
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
         query::Query,
         readiness::{Asking, DependencyState, DependencyStates, WaitsFor, Why, Work},
     },
-    engine::base::{clock::Clock, engine::Engine, error::EngineError},
+    engine::base::{clock::Clock, error::EngineError, view::View},
     store::{Scope, StoreError},
 };
 
@@ -57,14 +57,14 @@ pub struct NextReport {
     pub next: Option<Cursor>,
 }
 
-impl Engine {
+impl View<'_> {
     /// What can be worked on now.
     pub fn next(&self, options: &NextOptions) -> Result<NextReport, EngineError> {
         let scope = options.query.business.as_deref().map_or(Scope::Everything, Scope::Business);
         let (asked, mut standings) = self.all_work(scope, &options.query)?;
         self.look_up_standings(asked.iter().flat_map(|work| &work.dependencies), &mut standings)?;
         let claimed = asked.iter().any(|work| work.claim.is_some());
-        let now = self.clock.seconds();
+        let now = self.core.clock.seconds();
         let (today, _) = Clock::local(now);
         let actor = if claimed { Some(self.actor()?.as_str()) } else { None };
         let asking = Asking { actor, now, today: &today };
@@ -187,7 +187,7 @@ impl Engine {
                 card.title = title;
             }
         }
-        let now = self.clock.seconds();
+        let now = self.core.clock.seconds();
         let held = |work: &Work| work.claim.clone().filter(|claim| claim.holds_at(now));
         let told = |(card, work): (Option<Card>, &Rc<Work>)| Some((Card { claim: held(work), ..card? }, tell(work)));
         Ok(found.into_iter().zip(wanted).filter_map(told).collect())

@@ -13,7 +13,7 @@ use crate::{
         rebuild::expected_rows,
     },
     markdown::locate::{Place, locate},
-    store::{DocumentRow, LogFilter, Store},
+    store::{DocumentRow, LogFilter, Snapshot},
 };
 
 /// The documents of one card or idea after an entry of the log.
@@ -25,7 +25,7 @@ pub(in crate::engine) struct Past {
 
 impl Past {
     /// What the log says of a card or idea up to this entry; `None` where it has never heard of it.
-    pub(in crate::engine) fn of(store: &Store, owner: &Id, seq: u64) -> Result<Option<Self>, EngineError> {
+    pub(in crate::engine) fn of(store: &Snapshot, owner: &Id, seq: u64) -> Result<Option<Self>, EngineError> {
         let log = facts_of(store, owner, u64::MAX)?;
         let mut past = Self::default();
         log.iter().take_while(|facts| facts.seq <= seq).for_each(|facts| past.take(facts));
@@ -66,7 +66,7 @@ impl Past {
     }
 
     /// What boards and lists showed of an entity; `None` where it was not there, or its text was erased since.
-    pub(in crate::engine) fn item(&self, store: &Store, entity: &Entity) -> Result<Option<Item>, EngineError> {
+    pub(in crate::engine) fn item(&self, store: &Snapshot, entity: &Entity) -> Result<Option<Item>, EngineError> {
         let Some(primary) = self.documents_of(entity).into_iter().next() else { return Ok(None) };
         let (Place::Document(located), Some(reading)) =
             (locate(&primary.path), stored(store, &primary.path, &primary.sha256)?)
@@ -78,19 +78,19 @@ impl Past {
     }
 
     /// The card as it was.
-    pub(in crate::engine) fn card(&self, store: &Store, id: &Id) -> Result<Option<Card>, EngineError> {
+    pub(in crate::engine) fn card(&self, store: &Snapshot, id: &Id) -> Result<Option<Card>, EngineError> {
         let item = self.item(store, &Entity::Card(id.clone()))?;
         Ok(item.and_then(|item| if let Item::Card(card) = item { Some(card) } else { None }))
     }
 
     /// The idea as it was.
-    pub(in crate::engine) fn idea(&self, store: &Store, id: &Id) -> Result<Option<Idea>, EngineError> {
+    pub(in crate::engine) fn idea(&self, store: &Snapshot, id: &Id) -> Result<Option<Idea>, EngineError> {
         let item = self.item(store, &Entity::Idea(id.clone()))?;
         Ok(item.and_then(|item| if let Item::Idea(idea) = item { Some(idea) } else { None }))
     }
 
     /// The stage docs as they were, by stage.
-    pub(in crate::engine) fn stage_docs(&self, store: &Store) -> Result<Vec<StageDoc>, EngineError> {
+    pub(in crate::engine) fn stage_docs(&self, store: &Snapshot) -> Result<Vec<StageDoc>, EngineError> {
         let entities: BTreeSet<Entity> = self.rows().into_iter().map(|row| row.entity).collect();
         let mut stage_docs = Vec::new();
         for entity in entities {
@@ -112,7 +112,7 @@ pub(in crate::engine) fn touched(facts: &Facts) -> BTreeSet<Entity> {
 }
 
 /// The entries about a card or idea and what is attached to it, up to one of them, oldest first.
-pub(in crate::engine) fn facts_of(store: &Store, owner: &Id, until: u64) -> Result<Vec<Facts>, EngineError> {
+pub(in crate::engine) fn facts_of(store: &Snapshot, owner: &Id, until: u64) -> Result<Vec<Facts>, EngineError> {
     let filter = LogFilter { id: Some(owner.clone()), limit: None, until: Some(until) };
     let (_, entries) = store.entries(&filter)?;
     Ok(entries.into_iter().rev().map(|entry| entry.facts).collect())

@@ -8,7 +8,7 @@ use crate::{
         audience::Audience, card::Card, claim::Claim, doc_path::DocPath, entity::Entity, entry::Entry, hash::Sha256,
         idea::Idea, lang::Lang, stage::Stage, stage_doc::StageDoc, state::State, value::Fields,
     },
-    engine::base::{engine::Engine, error::EngineError, projection::stored},
+    engine::base::{error::EngineError, projection::stored, view::View},
     markdown,
     markdown::locate::{Place, locate},
     store::{DocumentRow, LogFilter},
@@ -107,7 +107,7 @@ struct Primary {
     documents: Vec<DocumentState>,
 }
 
-impl Engine {
+impl View<'_> {
     /// One card in full, as it is or as it was; its title, its text and its comments in this language, where they are
     /// there in it.
     pub fn card(&self, typed: &str, lang: Option<&Lang>, at: Option<&Moment>) -> Result<CardDetail, EngineError> {
@@ -122,7 +122,7 @@ impl Engine {
             body = lang.body(&fields).map_or(body, str::to_owned);
         }
         if at.is_none() {
-            card.claim = Claim::read(&fields).filter(|claim| claim.holds_at(self.clock.seconds()));
+            card.claim = Claim::read(&fields).filter(|claim| claim.holds_at(self.core.clock.seconds()));
         }
         let log = self.recent(&entity_at)?;
         Ok(CardDetail { card, fields, typed, body, documents, stage_docs, comments, log })

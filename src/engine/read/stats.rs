@@ -11,7 +11,7 @@ use crate::{
         id::Id,
         lane_history::{LaneHistory, Stay},
     },
-    engine::base::{clock::Clock, engine::Engine, error::EngineError},
+    engine::base::{clock::Clock, error::EngineError, view::View},
 };
 
 /// The figures of a board, and how far back they go.
@@ -48,16 +48,12 @@ struct Collected {
     created: String,
 }
 
-impl Engine {
-    /// The figures of one business, or of all, over so many ISO weeks up to this one.
+impl View<'_> {
+    /// The figures of one business, or of all, over so many ISO weeks up to this one. The view is one that looks back.
     pub fn stats(&self, business: Option<&str>, weeks: usize) -> Result<Stats, EngineError> {
-        self.filled(Self::ensure_versions, |engine| engine.figures(business, weeks))
-    }
-
-    fn figures(&self, business: Option<&str>, weeks: usize) -> Result<Stats, EngineError> {
         let head = self.store.head()?;
         let first = self.store.entries_between(1, 1)?.pop();
-        let now = self.clock.seconds().max(head.timestamp);
+        let now = self.core.clock.seconds().max(head.timestamp);
         let began = first.as_ref().map(|first| first.facts.timestamp);
         // What the first import found had been there before the log.
         let import = first.filter(|first| first.facts.action == Action::Import).map(|first| first.facts.batch);

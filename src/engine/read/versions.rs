@@ -3,16 +3,20 @@
 
 use std::collections::BTreeMap;
 
-use super::past::{Past, facts_of, touched};
+use super::{
+    moment::Moment,
+    past::{Past, facts_of, touched},
+};
 use crate::{
     domain::{entity::Entity, entry::Facts},
     engine::base::{
-        engine::Engine,
         error::EngineError,
         projection::{Item, PROJECTION_VERSION},
         rebuild::{VERSION_KEY, VERSIONS_KEY, bring_up_to_date},
+        session::Session,
+        view::View,
     },
-    store::{CardVersion, IdeaVersion, Stamp, Store, StoreError, Write},
+    store::{CardVersion, IdeaVersion, Snapshot, Stamp, StoreError, Txn},
 };
 
 /// How often progress is told, in cards and ideas.
@@ -53,7 +57,7 @@ pub(in crate::engine) struct Turns {
 
 /// What the entries after `after` make of one card or idea; `log` has all about it, oldest first.
 pub(in crate::engine) fn turns<'f>(
-    store: &Store,
+    store: &Snapshot,
     log: impl IntoIterator<Item = &'f Facts>,
     after: u64,
 ) -> Result<Turns, EngineError> {
@@ -96,30 +100,51 @@ pub(in crate::engine) fn turns<'f>(
 
 /// What lists showed of an entity; a damaged text counts as an erased one, so that one card does not take away the past
 /// of all.
-fn shown(past: &Past, store: &Store, entity: &Entity) -> Result<Option<Item>, EngineError> {
+fn shown(past: &Past, store: &Snapshot, entity: &Entity) -> Result<Option<Item>, EngineError> {
     match past.item(store, entity) {
         Err(EngineError::Damaged { .. }) => Ok(None),
         other => other,
     }
 }
 
-impl Engine {
-    /// Brings the versions up to the end of the log. Where they are there already nothing is locked.
-    pub(in crate::engine) fn ensure_versions(&self) -> Result<(), EngineError> {
-        let head = self.store.head()?.seq;
+impl View<'_> {
+    /// Whether the versions go up to the end of the log.
+    fn has_all_versions(&self) -> Result<bool, EngineError> {
         let derived = self.store.metadata(VERSION_KEY)?;
-        if mark(&self.store)? == Some(head) && derived.is_none_or(|version| version == PROJECTION_VERSION) {
-            return Ok(());
-        }
-        self.store.expect_bulk()?;
-        let write = self.store.begin()?;
-        bring_up_to_date(&write)?;
-        self.catch_up(&write)?;
-        Ok(write.commit()?)
+        let is_ours = derived.is_none_or(|version| version == PROJECTION_VERSION);
+        Ok(is_ours && mark(&self.store)? == Some(self.store.head()?.seq))
+    }
+}
+
+impl Session {
+    /// A view that knows how everything stood after each entry: for lists of the past, and for figures. The first one
+    /// derives that from the log; where it is there already nothing is locked.
+    ///
+    /// # Errors
+    /// The database cannot be read, or not be written where something is to be derived.
+    pub fn look_back(&self) -> Result<View<'_>, EngineError> {
+        self.filled(
+            |view| view.has_all_versions(),
+            |session| {
+                let write = session.core.database.begin()?;
+                write.expect_bulk()?;
+                bring_up_to_date(&write)?;
+                session.fill_versions(&write)?;
+                Ok(write.commit()?)
+            },
+        )
     }
 
-    fn catch_up(&self, write: &Write<'_>) -> Result<(), EngineError> {
-        let store = write.store();
+    /// A view for what is asked as of a moment, or as of now.
+    ///
+    /// # Errors
+    /// As those of [`Session::look_back`].
+    pub fn view_at(&self, at: Option<&Moment>) -> Result<View<'_>, EngineError> {
+        if at.is_some() { self.look_back() } else { self.view() }
+    }
+
+    fn fill_versions(&self, write: &Txn) -> Result<(), EngineError> {
+        let store = write;
         let head = store.head()?.seq;
         // A mark that the log has not come to is none: the versions are made anew.
         let after = mark(store)?.filter(|mark| *mark <= head).unwrap_or_default();
@@ -152,7 +177,7 @@ impl Engine {
 }
 
 /// The entry that the versions go up to, 0 where none were made; `None` where what stands there is no number.
-pub(in crate::engine) fn mark(store: &Store) -> Result<Option<u64>, StoreError> {
+pub(in crate::engine) fn mark(store: &Snapshot) -> Result<Option<u64>, StoreError> {
     Ok(store.metadata(VERSIONS_KEY)?.map_or(Some(0), |text| text.parse().ok()))
 }
 

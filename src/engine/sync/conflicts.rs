@@ -13,9 +13,10 @@ use crate::{
     },
     engine::{
         base::{
-            engine::{Engine, Written},
             error::EngineError,
             projection::stored,
+            session::{Session, Written},
+            view::View,
         },
         write::{
             change::readable,
@@ -60,7 +61,7 @@ pub enum Settlement {
     Text(String),
 }
 
-impl Engine {
+impl View<'_> {
     /// The open conflicts of this place and those with branches and commits, in the order of the paths.
     pub fn conflicts(&self) -> Result<Vec<OpenConflict>, EngineError> {
         let mut open = Vec::new();
@@ -98,33 +99,6 @@ impl Engine {
         }
     }
 
-    /// Settles the conflicts about a card or an idea, with all places or with one. Several about one document are
-    /// settled one after the other; where two places clash with each other, no one choice is enough.
-    pub fn resolve_conflicts(
-        &self,
-        typed: &str,
-        with: Option<&str>,
-        settlement: &Settlement,
-    ) -> Result<Written, EngineError> {
-        let open = self.conflicts_of(typed, with)?;
-        let (_, written) = self.write(|writer| {
-            for one in &open {
-                // Settling an earlier one may have settled this one too.
-                if !is_in_place(&one.conflict) && writer.open_again(&one.conflict)?.is_none() {
-                    continue;
-                }
-                let now = writer.engine.as_it_is_now(one)?;
-                if let Settlement::All(_) | Settlement::Fields(_) = settlement {
-                    settled_before(typed, one, &now, &open)?;
-                }
-                let text = settled(typed, &now, settlement)?;
-                writer.settle(&now, text)?;
-            }
-            Ok(())
-        })?;
-        Ok(written)
-    }
-
     fn is_open(&self, conflict: &Conflict) -> Result<bool, EngineError> {
         if is_in_place(conflict) {
             return Ok(self.state_of(&conflict.path)?.0 == State::Conflict);
@@ -149,6 +123,35 @@ impl Engine {
     }
 }
 
+impl Session {
+    /// Settles the conflicts about a card or an idea, with all places or with one. Several about one document are
+    /// settled one after the other; where two places clash with each other, no one choice is enough.
+    pub fn resolve_conflicts(
+        &self,
+        typed: &str,
+        with: Option<&str>,
+        settlement: &Settlement,
+    ) -> Result<Written, EngineError> {
+        let (_, written) = self.write(|writer| {
+            let open = writer.view().conflicts_of(typed, with)?;
+            for one in &open {
+                // Settling an earlier one may have settled this one too.
+                if !is_in_place(&one.conflict) && writer.open_again(&one.conflict)?.is_none() {
+                    continue;
+                }
+                let now = writer.view().as_it_is_now(one)?;
+                if let Settlement::All(_) | Settlement::Fields(_) = settlement {
+                    settled_before(typed, one, &now, &open)?;
+                }
+                let text = settled(typed, &now, settlement)?;
+                writer.settle(&now, text)?;
+            }
+            Ok(())
+        })?;
+        Ok(written)
+    }
+}
+
 /// Whether a conflict is with the file of its own document: whatever that holds is decided anew with each import.
 fn is_in_place(conflict: &Conflict) -> bool {
     matches!(&conflict.with, Other::File(file) if *file == conflict.path)
@@ -165,7 +168,7 @@ impl OpenConflict {
 impl Writer<'_> {
     /// The same conflict, where it is still open.
     fn open_again(&self, conflict: &Conflict) -> Result<Option<Conflict>, EngineError> {
-        let open = self.write.store().conflicts(self.engine.mirror_id())?;
+        let open = self.write.conflicts(self.session.mirror_id())?;
         Ok(open.into_iter().find(|open| open.path == conflict.path && open.with == conflict.with))
     }
 
@@ -174,7 +177,7 @@ impl Writer<'_> {
         let Place::Document(located) = locate(&open.conflict.path) else { return Ok(()) };
         let path = located.path.clone();
         let theirs = match &open.conflict.theirs {
-            Some(sha) => stored(self.write.store(), &path, sha)?,
+            Some(sha) => stored(&self.write, &path, sha)?,
             None => None,
         };
         let new = text.map(|text| readable(path.as_str(), text)).transpose()?;
@@ -193,7 +196,7 @@ impl Writer<'_> {
         match (&open.conflict.with, &open.conflict.theirs) {
             (Other::File(file), Some(theirs)) => {
                 let position = Some(self.seq());
-                let known = self.engine.tracked_document(file)?.mirrored;
+                let known = self.view().tracked_document(file)?.mirrored;
                 self.note(&MirrorDocument { base: Some(theirs.clone()), position, commit: None, ..known })
             }
             (Other::File(file), None) => self.note_absence(file),
@@ -203,9 +206,9 @@ impl Writer<'_> {
 
     /// Forgets a conflict that a person settled, and those with branches that have the same text.
     fn forget_settled(&self, settled: &Conflict) -> Result<(), EngineError> {
-        let mirror = self.engine.mirror_id();
+        let mirror = self.session.mirror_id();
         self.write.forget_conflict(mirror, &settled.path, &settled.with)?;
-        for other in self.write.store().revision_conflicts(&settled.path)? {
+        for other in self.write.revision_conflicts(&settled.path)? {
             if other.theirs == settled.theirs && other.base == settled.base {
                 self.write.forget_conflict(mirror, &other.path, &other.with)?;
             }

@@ -7,16 +7,16 @@ use crate::{
     domain::{action::Action, doc_path::DocPath, entry::Entry, hash::Sha256, state::State},
     engine::{
         base::{
-            engine::Engine,
             error::{EngineError, in_tree},
             file_probe::Probed,
             projection::stored,
             selection::Selection,
+            session::Session,
         },
         write::writer::{Draft, Revision, Writer},
     },
     markdown::locate::{Place, locate},
-    store::MirrorDocument,
+    store::{MirrorDocument, Snapshot},
     tree::{Tree, Unfinished},
 };
 
@@ -84,7 +84,7 @@ pub(in crate::engine) enum FileAction {
     Remove,
 }
 
-impl Engine {
+impl Session {
     /// Writes what the database has to files, or to a commit on a branch.
     pub fn export(&self, options: &ExportOptions) -> Result<(ExportReport, Vec<Entry>), EngineError> {
         if options.ours && options.paths.is_empty() {
@@ -94,7 +94,9 @@ impl Engine {
         if let Some(branch) = &options.branch {
             return Ok((self.publish_and_push(branch, &selection, options)?, Vec::new()));
         }
-        let stands = if options.ours { self.stands_with_absent(&selection)? } else { self.stands(&selection)? };
+        let view = self.view()?;
+        let stands = if options.ours { view.stands_with_absent(&selection)? } else { view.stands(&selection)? };
+        drop(view);
         if let Some(path) = selection.unmatched(|one| stands.iter().any(|stand| one.contains(stand.known.path()))) {
             return Err(EngineError::Unknown {
                 what: "document",
@@ -151,7 +153,7 @@ impl Engine {
                 if swept.insert(path.as_str().rsplit_once('/').map(|(folder, _)| folder)) {
                     probe.sweep_beside(path);
                 }
-                let known = self.tracked_document(path)?;
+                let known = writer.view().tracked_document(path)?;
                 let before =
                     stands.binary_search_by(|stand| stand.known.path().cmp(path)).ok().map(|index| &stands[index]);
                 let mut leave_out = || report.refused.push((path.clone(), State::Diverged));
@@ -160,7 +162,7 @@ impl Engine {
                     continue;
                 }
                 let done = match (step, &known.database) {
-                    (FileAction::Write, Some(sha)) => self.write_one(&tree, path, sha, before),
+                    (FileAction::Write, Some(sha)) => self.write_one(&writer.write, &tree, path, sha, before),
                     (FileAction::Remove, None) => self.remove_one(&tree, path, before),
                     _ => continue,
                 };
@@ -207,13 +209,14 @@ impl Engine {
     /// Writes a document; `false` where its file has changed since it was looked at.
     fn write_one(
         &self,
+        store: &Snapshot,
         tree: &Tree,
         path: &DocPath,
         sha: &Sha256,
         before: Option<&Stand>,
     ) -> Result<bool, EngineError> {
         let erased = || EngineError::Erased { path: path.to_string() };
-        let reading = stored(&self.store, path, sha)?.ok_or_else(erased)?;
+        let reading = stored(store, path, sha)?.ok_or_else(erased)?;
         let unfinished = Unfinished::write(tree, path, reading.text.as_bytes());
         let unfinished = unfinished.map_err(in_tree("write", self.root()))?;
         // The file may have changed up to this moment.
@@ -265,7 +268,7 @@ impl Engine {
             return Ok(());
         };
         let database = match &stand.known.database {
-            Some(sha) => stored(&self.store, path, sha)?,
+            Some(sha) => stored(&writer.write, path, sha)?,
             None => None,
         };
         for (action, new) in [(Action::Import, Some(*file)), (Action::Settle, database)] {

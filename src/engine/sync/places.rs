@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::status::StatusReport;
 use crate::engine::base::{
-    engine::{Engine, FirstImport, OpenOptions, Refresh},
     error::EngineError,
+    session::{FirstImport, OpenOptions, Refresh, Session},
     workspace::Workspace,
 };
 
@@ -18,23 +18,24 @@ pub struct PlaceStatus {
     pub report: StatusReport,
 }
 
-impl Engine {
+impl Session {
     /// How the documents of every work tree stand whose files were read once. Those that git knows no more are
     /// forgotten; one that cannot be reached now is left out.
     pub fn status_everywhere(&self) -> Result<Vec<PlaceStatus>, EngineError> {
         self.forget_gone_places()?;
         let mut places = Vec::new();
-        for (name, _) in self.store.places()? {
+        let names = self.view()?.store.places()?;
+        for (name, _) in names {
             let Some(root) = self.root_of(&name).filter(|root| Workspace::find(root, None).is_ok()) else { continue };
-            let engine = Self::open(OpenOptions {
+            let session = Self::open(OpenOptions {
                 from: root.clone(),
                 database: Some(self.workspace.database.clone()),
                 first_import: FirstImport::Left,
                 refresh: Refresh::Leave,
                 ..self.options.clone()
             })?;
-            if engine.workspace.mirror == name {
-                places.push(PlaceStatus { root: engine.workspace.root.clone(), report: engine.status()? });
+            if session.workspace.mirror == name {
+                places.push(PlaceStatus { root: session.workspace.root.clone(), report: session.view()?.status()? });
             }
         }
         Ok(places)
@@ -48,7 +49,7 @@ impl Engine {
             place.starts_with("worktrees/") && !git.common_dir.join(place).exists()
         };
         let gone: Vec<i64> =
-            self.store.places()?.into_iter().filter(|(name, _)| is_gone(name)).map(|(_, id)| id).collect();
+            self.view()?.store.places()?.into_iter().filter(|(name, _)| is_gone(name)).map(|(_, id)| id).collect();
         if gone.is_empty() || self.is_in_memory() {
             return Ok(());
         }

@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::import::ImportOptions;
 use crate::{
     engine::base::{
-        engine::{Engine, Refresh, Refreshed},
         error::EngineError,
         file_probe::Probed,
         selection::Selection,
+        session::{Refresh, Refreshed, Session},
         tracked_document::TrackedDocument,
         tree_digest::TreeDigest,
         walk::{Walked, walk},
@@ -21,7 +21,7 @@ use crate::{
 /// How long a read waits for other writers before it answers without what changed in the files.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-impl Engine {
+impl Session {
     /// Brings the database up to date with the files where any has changed.
     pub(in crate::engine) fn refresh(&self, mirror: &Mirror) -> Result<Refreshed, EngineError> {
         if self.options.refresh == Refresh::Leave {
@@ -65,10 +65,9 @@ impl Engine {
         if let Some(what) = self.workspace.git.as_ref().and_then(Location::unfinished) {
             return Ok(Some(format!("git is in the middle of a {what}")));
         }
-        self.store.set_timeout(PATIENCE.min(self.options.timeout))?;
-        let imported = self.import_seeing(&ImportOptions { only_at: mark, ..ImportOptions::default() }, Some(digest));
-        self.store.set_timeout(self.options.timeout)?;
-        imported.map(|_| None)
+        let patience = Some(PATIENCE.min(self.options.timeout));
+        let options = ImportOptions { only_at: mark, patience, ..ImportOptions::default() };
+        self.import_seeing(&options, Some(digest)).map(|_| None)
     }
 
     fn hindered(&self, why: String) -> Result<Refreshed, EngineError> {
@@ -78,12 +77,13 @@ impl Engine {
 
     /// Whether the files are as they were when all of them were last looked at.
     fn is_known(&self, mirror: &Mirror, digest: &TreeDigest) -> Result<bool, EngineError> {
-        let Some(known) = self.store.files_digest(mirror.id)? else { return Ok(false) };
+        let view = self.view()?;
+        let Some(known) = view.store.files_digest(mirror.id)? else { return Ok(false) };
         if known.digest != digest.with(&self.head_mark()) {
             return Ok(false);
         }
         Ok(match known.seq {
-            Some(seq) => seq == self.store.head()?.seq,
+            Some(seq) => seq == view.store.head()?.seq,
             None => true,
         })
     }
@@ -102,7 +102,7 @@ impl Engine {
     /// How many files are not as they were when they were last looked at.
     fn changed_files(&self) -> Result<u64, EngineError> {
         let probe = self.file_probe();
-        let known = self.tracked_documents(&Selection::default())?;
+        let known = self.view()?.tracked_documents(&Selection::default())?;
         let mut known = known.iter().peekable();
         let mut count = 0;
         let is_gone = |known: &TrackedDocument| {

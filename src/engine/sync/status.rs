@@ -13,12 +13,12 @@ use crate::{
     },
     engine::base::{
         arrival::Arrival,
-        engine::Engine,
         error::EngineError,
         file_probe::Probed,
         reading::Reading,
         selection::Selection,
         tracked_document::TrackedDocument,
+        view::View,
         walk::{Walked, walk},
     },
 };
@@ -58,7 +58,7 @@ pub(in crate::engine) struct Stand {
     pub(in crate::engine) file: Option<Sha256>,
 }
 
-impl Engine {
+impl View<'_> {
     /// How every document stands. Reads only files that the stat cache cannot vouch for.
     pub fn status(&self) -> Result<StatusReport, EngineError> {
         let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
@@ -71,7 +71,8 @@ impl Engine {
                 documents.push((stand.known.path().clone(), stand.state));
             }
         }
-        let name = &self.config()?.branch;
+        let config = self.config()?;
+        let name = &config.branch;
         let branch = self.store.mirror(&branch_mirror(&self.workspace, name))?;
         let exported = branch.as_ref().map_or(0, |mirror| mirror.exported_seq);
         Ok(StatusReport {

@@ -11,7 +11,7 @@ use crate::{
         entity::Entity,
         entry::WORK_TREE,
     },
-    engine::base::{engine::Engine, error::EngineError, reading::Reading},
+    engine::base::{error::EngineError, reading::Reading, session::Session},
     git::{BlobId, CommitId, Makers, Repository},
 };
 
@@ -76,11 +76,11 @@ fn named(name: &str) -> Actor {
     Actor::parse(plain.trim()).unwrap_or_else(|_| Actor::unknown())
 }
 
-impl Engine {
+impl Session {
     /// The person of this clone: git's `user.name`, else the login name.
     fn person(&self) -> Actor {
         let from_git = self.repository().ok().flatten().and_then(Repository::user_name);
-        from_git.or_else(|| self.options.login.clone()).map_or_else(Actor::unknown, |name| named(&name))
+        from_git.or_else(|| self.options.caller.login.clone()).map_or_else(Actor::unknown, |name| named(&name))
     }
 }
 
@@ -98,7 +98,7 @@ impl Writer<'_> {
     pub(in crate::engine) fn charge(&mut self, entity: &Entity, path: &DocPath, reading: &Reading) -> Acting {
         let committed = self.maker(path, reading).ok().flatten();
         let charged = committed.and_then(|commit| {
-            let (made, trailers) = self.engine.repository().ok()??.authored(commit).ok()?;
+            let (made, trailers) = self.session.repository().ok()??.authored(commit).ok()?;
             let author = Acting::author(&made.author, &trailers, Some(entity));
             let initiator = author.initiator.or_else(|| Some(author.actor.clone()));
             Some(Acting { commit: Some(commit), initiator, ..author })
@@ -108,7 +108,7 @@ impl Writer<'_> {
 
     /// The person of this clone, whoever runs the command.
     pub(in crate::engine) fn by_the_person(&self) -> Acting {
-        let person = self.charging.person.get_or_init(|| self.engine.person()).clone();
+        let person = self.charging.person.get_or_init(|| self.session.person()).clone();
         Acting { actor: person.clone(), initiator: Some(person), via: None, commit: None }
     }
 
@@ -118,14 +118,14 @@ impl Writer<'_> {
         path: &DocPath,
         reading: &Reading,
     ) -> Result<Option<CommitId>, EngineError> {
-        let engine = self.engine;
-        let Some(repository) = engine.repository()? else { return Ok(None) };
+        let session = self.session;
+        let Some(repository) = session.repository()? else { return Ok(None) };
         let Some(head) = repository.head()? else { return Ok(None) };
-        let git_path = engine.workspace.git_path(path.as_str());
+        let git_path = session.workspace.git_path(path.as_str());
         let at_head = if self.is_filling() {
             // One look at all of HEAD is less than one for each file.
             if self.charging.head.is_none() {
-                self.charging.head = Some(repository.tree_blobs(head, &engine.workspace.git_path(MIRROR))?);
+                self.charging.head = Some(repository.tree_blobs(head, &session.workspace.git_path(MIRROR))?);
             }
             self.charging.head.as_ref().and_then(|blobs| blobs.get(&git_path)).copied()
         } else {
@@ -136,7 +136,7 @@ impl Writer<'_> {
             return Ok(None);
         }
         if self.charging.makers.is_none() {
-            self.charging.makers = repository.makers(&engine.workspace.git_path(MIRROR))?;
+            self.charging.makers = repository.makers(&session.workspace.git_path(MIRROR))?;
         }
         match &mut self.charging.makers {
             Some(makers) => Ok(makers.of(&git_path, blob)?),

@@ -9,8 +9,8 @@ use super::{
 use crate::{
     domain::{id::Id, lane::Lane, priority::Priority, value::FieldValue},
     engine::base::{
-        engine::{Engine, Written},
         error::EngineError,
+        session::{Session, Written},
     },
     foreign::{Exported, Item, lane_of},
 };
@@ -55,7 +55,7 @@ pub struct MadeCard {
     pub title: String,
 }
 
-impl Engine {
+impl Session {
     /// Makes a card of each piece of work whose source no card names yet; none at all in a rehearsal. An error names the
     /// line of the file.
     pub fn import_from(&self, request: &ImportFrom, rehearse: bool) -> Result<(ImportedFrom, Written), EngineError> {
@@ -67,7 +67,7 @@ impl Engine {
 impl Writer<'_> {
     fn import_from(&mut self, request: &ImportFrom) -> Result<ImportedFrom, EngineError> {
         self.start_batch();
-        let mut cards: HashMap<String, Id> = self.write.store().cards_by_key(SOURCE)?.into_iter().collect();
+        let mut cards: HashMap<String, Id> = self.write.cards_by_key(SOURCE)?.into_iter().collect();
         let items = &request.exported.items;
         let coming: HashSet<&str> = items.iter().map(|item| item.source.as_str()).collect();
         let mut found = ImportedFrom::default();

@@ -63,9 +63,9 @@ impl Writer<'_> {
             return Ok(());
         }
         let judged =
-            if decides { Some(self.engine.actor()?) } else { self.acting.as_ref().map(|acting| &acting.actor) };
+            if decides { Some(self.session.actor()?) } else { self.acting.as_ref().map(|acting| &acting.actor) };
         match judged {
-            Some(actor) if self.engine.config()?.is_agent(actor) && !self.takes_back_own(attempt, actor)? => {
+            Some(actor) if self.session.config()?.is_agent(actor) && !self.takes_back_own(attempt, actor)? => {
                 Err(EngineError::Denied {
                     actor: actor.as_str().to_owned(),
                     id: attempt.entity.id(),
@@ -86,7 +86,7 @@ impl Writer<'_> {
             return Ok(false);
         }
         for batch in &self.undoes {
-            let entries = self.write.store().batch(*batch)?;
+            let entries = self.write.batch(*batch)?;
             let own = |entry: &crate::domain::entry::Entry| entry.facts.actor == actor.as_str();
             if !entries.iter().all(own) {
                 return Ok(false);
@@ -114,8 +114,7 @@ impl Writer<'_> {
 
     /// Whether the lane that is proposed for a card is what its holder asks for: then anybody may say yes.
     fn is_asked_for(&self, card: &Id, claim: &Claim) -> Result<bool, EngineError> {
-        let (_, entries) =
-            self.write.store().entries(&LogFilter { id: Some(card.clone()), limit: None, until: None })?;
+        let (_, entries) = self.write.entries(&LogFilter { id: Some(card.clone()), limit: None, until: None })?;
         let proposals = |entry: &&Entry| entry.facts.changes.iter().any(|(key, _)| FREE.contains(&key));
         Ok(entries.iter().find(proposals).is_some_and(|entry| entry.facts.actor == claim.by))
     }
@@ -130,7 +129,7 @@ impl Writer<'_> {
 
     /// Refuses to go on against a claim that holds and is of somebody else.
     fn refuse(&self, card: &Id, claim: Claim) -> Result<(), EngineError> {
-        let is_holder = claim.by == self.engine.actor()?.as_str() || claim.by == self.engine.initiator()?.as_str();
+        let is_holder = claim.by == self.session.actor()?.as_str() || claim.by == self.session.initiator()?.as_str();
         if is_holder || !claim.holds_at(self.now) {
             return Ok(());
         }

@@ -15,7 +15,7 @@ use crate::{
         entry::instant,
         hash::Sha256,
     },
-    engine::base::{engine::Engine, error::EngineError, projection::stored, reading::Reading},
+    engine::base::{error::EngineError, projection::stored, reading::Reading, view::View},
     git::Repository,
     markdown::{
         Merge,
@@ -48,7 +48,7 @@ pub(in crate::engine) enum MergeOutcome {
     Clashed,
 }
 
-impl Engine {
+impl View<'_> {
     /// The text that a file's edit began with, where this place has no base for it: the newest one in HEAD's history
     /// that the log knows.
     pub(in crate::engine) fn base_in_history(&self, located: &Located) -> Result<Option<Reading>, EngineError> {
@@ -81,7 +81,7 @@ impl Writer<'_> {
         }
         let (base, theirs) = (request.base.map(|base| &base.sha), request.theirs.map(|theirs| &theirs.sha));
         let open = self.open_with(&request.located.path, request.with)?;
-        let merged = self.engine.merged([base, request.ours.as_ref(), theirs])?;
+        let merged = self.view().merged([base, request.ours.as_ref(), theirs])?;
         if merged.clashes.is_empty() {
             let new = merged.text.map(|text| readable(request.located.path.as_str(), text)).transpose()?;
             self.record_met(request.located, new, request.theirs)?;
@@ -106,7 +106,7 @@ impl Writer<'_> {
             commit: request.commit.map(str::to_owned),
             at: instant(self.now),
         };
-        self.write.put_conflict(self.engine.mirror_id(), &conflict)?;
+        self.write.put_conflict(self.session.mirror_id(), &conflict)?;
         if begun.is_some() && self.end_if_agreed(&conflict)? {
             return Ok(MergeOutcome::Merged);
         }
@@ -120,9 +120,9 @@ impl Writer<'_> {
         theirs: Option<Sha256>,
         commit: Option<&str>,
     ) -> Result<(), EngineError> {
-        let ours = self.write.store().document_sha(&open.path)?;
+        let ours = self.write.document_sha(&open.path)?;
         let conflict = Conflict { theirs, ours, commit: commit.map(str::to_owned), ..open.clone() };
-        self.write.put_conflict(self.engine.mirror_id(), &conflict)?;
+        self.write.put_conflict(self.session.mirror_id(), &conflict)?;
         self.end_if_agreed(&conflict).map(|_| ())
     }
 
@@ -130,13 +130,13 @@ impl Writer<'_> {
     /// text that the file has.
     pub(in crate::engine) fn open_with(&self, path: &DocPath, with: &Other) -> Result<Option<Conflict>, EngineError> {
         let Other::Revision(_) = with else { return Ok(None) };
-        let open = self.write.store().revision_conflicts(path)?;
+        let open = self.write.revision_conflicts(path)?;
         Ok(open.into_iter().find(|open| open.with == *with))
     }
 
     fn forget_with_file(&self, with: &Other) -> Result<(), EngineError> {
         match with {
-            Other::File(file) => Ok(self.write.forget_file_conflict(self.engine.mirror_id(), file)?),
+            Other::File(file) => Ok(self.write.forget_file_conflict(self.session.mirror_id(), file)?),
             Other::Revision(_) => Ok(()),
         }
     }
@@ -160,21 +160,21 @@ impl Writer<'_> {
             .iter()
             .flat_map(|entry| entry.facts.documents.iter().map(|touched| touched.path.clone()))
             .collect();
-        for conflict in self.write.store().conflicts(self.engine.mirror_id())? {
+        for conflict in self.write.conflicts(self.session.mirror_id())? {
             // A conflict with a file goes on against what the database has now.
             if conflict.with == Other::File(conflict.path.clone())
                 && touched.contains(&conflict.path)
-                && !self.engine.remerged(&conflict)?.clashes.is_empty()
+                && !self.view().remerged(&conflict)?.clashes.is_empty()
             {
-                let ours = self.write.store().document_sha(&conflict.path)?;
-                self.write.put_conflict(self.engine.mirror_id(), &Conflict { ours, ..conflict })?;
+                let ours = self.write.document_sha(&conflict.path)?;
+                self.write.put_conflict(self.session.mirror_id(), &Conflict { ours, ..conflict })?;
             }
         }
         self.end_agreed(|path| touched.contains(path))
     }
 
     fn end_agreed(&mut self, concerns: impl Fn(&DocPath) -> bool) -> Result<(), EngineError> {
-        for conflict in self.write.store().conflicts(self.engine.mirror_id())? {
+        for conflict in self.write.conflicts(self.session.mirror_id())? {
             if matches!(conflict.with, Other::Revision(_)) && concerns(&conflict.path) {
                 self.end_if_agreed(&conflict)?;
             }
@@ -184,25 +184,25 @@ impl Writer<'_> {
 
     /// Takes what a conflict still holds where nothing of it clashes any more; whether it has ended.
     fn end_if_agreed(&mut self, conflict: &Conflict) -> Result<bool, EngineError> {
-        let merged = self.engine.remerged(conflict)?;
+        let merged = self.view().remerged(conflict)?;
         let Place::Document(located) = locate(&conflict.path) else { return Ok(false) };
         if !merged.clashes.is_empty() {
             return Ok(false);
         }
         let theirs = match &conflict.theirs {
-            Some(sha) => stored(self.write.store(), &conflict.path, sha)?,
+            Some(sha) => stored(&self.write, &conflict.path, sha)?,
             None => None,
         };
         let new = merged.text.map(|text| readable(conflict.path.as_str(), text)).transpose()?;
-        let ours = self.write.store().document_sha(&conflict.path)?;
+        let ours = self.write.document_sha(&conflict.path)?;
         let is_known = match &conflict.theirs {
-            Some(theirs) => self.engine.timeline(&conflict.path)?.knows(theirs),
+            Some(theirs) => self.view().timeline(&conflict.path)?.knows(theirs),
             None => true,
         };
         if !is_known || new.as_ref().map(|new| &new.sha) != ours.as_ref() {
             self.record_met(&located, new, theirs.as_ref())?;
         }
-        self.write.forget_conflict(self.engine.mirror_id(), &conflict.path, &conflict.with)?;
+        self.write.forget_conflict(self.session.mirror_id(), &conflict.path, &conflict.with)?;
         Ok(true)
     }
 

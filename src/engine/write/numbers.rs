@@ -19,14 +19,14 @@ impl Writer<'_> {
     /// The highest number under a prefix that an export in HEAD's history names, 0 where none does. History that cannot
     /// be read says nothing: a card can be made all the same.
     pub(super) fn published(&self, prefix: &str) -> Result<u64, EngineError> {
-        let store = self.write.store();
+        let store = &self.write;
         let kept = store.metadata(PUBLISHED_KEY)?.unwrap_or_default();
-        let Some(head) = self.engine.workspace.git.as_ref().and_then(Location::head) else {
+        let Some(head) = self.session.workspace.git.as_ref().and_then(Location::head) else {
             return Ok(numbers(&kept).get(prefix).copied().unwrap_or(0));
         };
         let (seen, mut highest) = (kept.lines().next().unwrap_or_default(), numbers(&kept));
         if seen != head
-            && let Some(repository) = self.engine.repository()?
+            && let Some(repository) = self.session.repository()?
             && let Ok(tip) = head.parse::<CommitId>()
             && let Ok(messages) = repository.messages(seen.parse().ok(), tip, MAX_COMMITS)
         {

@@ -14,7 +14,7 @@ use crate::{
         value::{FieldValue, Fields},
     },
     engine::base::{
-        engine::Engine, error::EngineError, projection::stored, reading::Reading, tracked_document::TrackedDocument,
+        error::EngineError, projection::stored, reading::Reading, tracked_document::TrackedDocument, view::View,
     },
     git::CommitId,
     markdown::{
@@ -50,21 +50,21 @@ impl Writer<'_> {
     /// Whether HEAD has another card or idea under the ID of one that was made here: its file has no text of this
     /// database in its whole history.
     fn collides(&self, located: &Located) -> Result<bool, EngineError> {
-        let (engine, store) = (self.engine, self.write.store());
-        if !store.was_made_here(&located.entity)? || !Tree::at(engine.root()).has(&located.path) {
+        let (view, store) = (self.view(), &self.write);
+        if !store.was_made_here(&located.entity)? || !Tree::at(view.root()).has(&located.path) {
             return Ok(false);
         }
-        let Some(head) = engine.repository()?.map(|repository| repository.head()).transpose()?.flatten() else {
+        let Some(head) = view.repository()?.map(|repository| repository.head()).transpose()?.flatten() else {
             return Ok(false);
         };
-        engine.is_foreign(located, head)
+        view.is_foreign(located, head)
     }
 
     /// Moves everything that belongs to a card or an idea to the next free ID.
     pub(in crate::engine) fn renumber(&mut self, entity: &Entity) -> Result<Id, EngineError> {
         let old = entity.owner().clone();
         let new = self.next_like(&old)?;
-        let store = self.write.store();
+        let store = &self.write;
         let mut rows = store.documents_of(entity)?;
         if matches!(entity, Entity::Card(_)) {
             rows.extend(store.documents_below(&old)?);
@@ -109,13 +109,13 @@ impl Writer<'_> {
     /// The other documents that name this ID, and did so before the files were read: what their files name already is
     /// the card of somebody else.
     fn referring(&self, id: &Id, own: &[DocPath]) -> Result<Vec<(DocumentRow, Reading)>, EngineError> {
-        let store = self.write.store();
+        let store = &self.write;
         let mut referring = Vec::new();
         for row in store.documents()? {
             if own.contains(&row.path) || !store.blob(&row.sha256)?.is_some_and(|text| mentions(&text, id)) {
                 continue;
             }
-            let base = self.engine.tracked_document(&row.path)?.mirrored.base;
+            let base = self.view().tracked_document(&row.path)?.mirrored.base;
             let base = base.map_or(Ok(None), |base| store.blob(&base))?;
             if base.is_some_and(|text| mentions(&text, id)) {
                 continue;
@@ -128,7 +128,7 @@ impl Writer<'_> {
     }
 }
 
-impl Engine {
+impl View<'_> {
     /// Whether a document of a commit has nothing to do with the one of this database at the same path: no text of it
     /// stood there in the commit's history.
     pub(in crate::engine) fn is_foreign(&self, located: &Located, commit: CommitId) -> Result<bool, EngineError> {

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use crate::{
     domain::{doc_path::DocPath, id::Id, stage::Stage},
     engine::base::{
-        engine::Engine,
         error::{EngineError, in_tree},
         file_probe::read_text,
+        session::Session,
     },
     markdown::{
         EditError,
@@ -22,7 +22,7 @@ struct Template {
     text: Cow<'static, str>,
 }
 
-impl Engine {
+impl Session {
     /// The text of a new stage doc.
     pub(in crate::engine) fn stage_text(&self, blanks: &Blanks<'_>) -> Result<String, EngineError> {
         let Template { name, text } = self.template(blanks.stage)?;
@@ -39,7 +39,8 @@ impl Engine {
     fn template(&self, stage: &Stage) -> Result<Template, EngineError> {
         let file = format!("{}.md", stage.as_str());
         let built_in = Template { name: file.clone(), text: Cow::Borrowed(template::built_in(stage)) };
-        let Some(folder) = &self.config()?.templates else { return Ok(built_in) };
+        let config = self.config()?;
+        let Some(folder) = &config.templates else { return Ok(built_in) };
         let top = self.config_folder();
         let tree = Tree::at(&top);
         if tree.folder(folder).map_err(in_tree("read", &top))?.is_none() {
@@ -66,7 +67,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::{config::Key, doc_path::MIRROR},
-        engine::{Clock, FirstImport, OpenOptions, Refresh},
+        engine::{Caller, Clock, FirstImport, OpenOptions, Refresh},
     };
 
     #[test]
@@ -75,12 +76,10 @@ mod tests {
         fs::create_dir_all(folder.path().join(MIRROR)).unwrap();
         fs::create_dir_all(folder.path().join("ours")).unwrap();
         fs::write(folder.path().join("ours/plan.md"), "---\nOwner: Nora\n---\n# {title}\n\nOurs, {title}.\n").unwrap();
-        let engine = Engine::open(OpenOptions {
+        let session = Session::open(OpenOptions {
             from: folder.path().to_path_buf(),
             database: None,
-            actor: Some("Nora".to_owned()),
-            initiator: None,
-            login: None,
+            caller: Caller { actor: Some("Nora".to_owned()), ..Caller::default() },
             environment: vec![(Key::Templates, "ours".to_owned())],
             clock: Clock::system(),
             timeout: Duration::from_secs(1),
@@ -91,7 +90,7 @@ mod tests {
         })
         .unwrap();
         let (card, stage) = (Id::parse("A-1").unwrap(), Stage::plan());
-        let is_bare = |body: &str| engine.is_bare(&card, &stage, "Mend the gate", body).unwrap();
+        let is_bare = |body: &str| session.is_bare(&card, &stage, "Mend the gate", body).unwrap();
         assert!(is_bare("\n# Any heading\n\nOurs,\nMend the gate.\n"));
         assert!(is_bare("## Approach\n\n_Nothing yet._\n\n## Tasks\n\n- [ ]\n"));
         assert!(!is_bare("## Approach\n\nWith a hammer.\n\n## Tasks\n\n- [ ]\n"));

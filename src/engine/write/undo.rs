@@ -17,14 +17,15 @@ use crate::{
         id::Id,
     },
     engine::base::{
-        engine::{Engine, Written},
         error::EngineError,
+        session::{Session, Written},
+        view::View,
     },
     markdown::{
         locate::{Place, locate},
         merge,
     },
-    store::Store,
+    store::Snapshot,
 };
 
 /// What to take back.
@@ -43,14 +44,14 @@ struct RestoredText {
     text: Option<String>,
 }
 
-impl Engine {
+impl Session {
     /// Takes commands back, all of them or none; gives what was undone, the newest first.
     pub fn undo(&self, undo: Undo) -> Result<(Vec<Entry>, Written), EngineError> {
         self.write(|writer| {
-            let batches = self.batches(undo)?;
+            let batches = writer.view().batches(undo)?;
             let mut undone = Vec::new();
             for batch in &batches {
-                let entries = self.store.batch(*batch)?;
+                let entries = writer.write.batch(*batch)?;
                 undone.extend(entries.into_iter().rev());
             }
             writer.take_hand_edits_of(&undone)?;
@@ -60,7 +61,10 @@ impl Engine {
             Ok(undone)
         })
     }
+}
 
+impl View<'_> {
+    /// The commands to take back.
     fn batches(&self, undo: Undo) -> Result<Vec<u64>, EngineError> {
         let batches = match undo {
             Undo::Last(count) => self.store.latest_batches(self.actor()?.as_str(), count)?,
@@ -103,7 +107,7 @@ impl Writer<'_> {
         for entry in undone {
             let mut reasons = Vec::new();
             for touched in &entry.facts.documents {
-                if let Some(reason) = take_back(self.write.store(), entry, touched, &mut restored)? {
+                if let Some(reason) = take_back(&self.write, entry, touched, &mut restored)? {
                     reasons.push(reason);
                 }
             }
@@ -129,7 +133,7 @@ impl Writer<'_> {
 
     /// A card is not removed under what was attached to it since.
     fn check_attached(&self, undone: &[Entry], restored: &BTreeMap<DocPath, RestoredText>) -> Result<(), EngineError> {
-        let store = self.write.store();
+        let store = &self.write;
         for restored_text in restored.values() {
             let Entity::Card(id) = &restored_text.entity else { continue };
             let is_removed =
@@ -159,7 +163,7 @@ impl Writer<'_> {
 
 /// Takes one document back; the answer is what stands in the way, if anything does.
 fn take_back(
-    store: &Store,
+    store: &Snapshot,
     entry: &Entry,
     touched: &Touched,
     restored: &mut BTreeMap<DocPath, RestoredText>,

@@ -1,7 +1,10 @@
 //! THE way in for writes: every change of a document goes through [`Writer::record`], which stores the texts, adds
 //! one entry to the log and brings the projections up to date, all in one transaction.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    time::Duration,
+};
 
 use super::{
     charge::{Acting, Charging},
@@ -20,14 +23,15 @@ use crate::{
         value::Fields,
     },
     engine::base::{
-        engine::{Engine, Written},
         error::EngineError,
         projection::{self, Primary, named_ids, stored},
         reading::Reading,
         rows::{put_row, settle_spellings},
+        session::{Session, Written},
+        view::View,
     },
     markdown::locate::Located,
-    store::{DocumentRow, Head, MirrorDocument, Write},
+    store::{DocumentRow, Head, MirrorDocument, Txn},
 };
 
 /// One document as a command leaves it.
@@ -49,8 +53,8 @@ pub(in crate::engine) struct Draft {
 
 /// A transaction that holds the write lock, and what was recorded in it so far.
 pub(in crate::engine) struct Writer<'e> {
-    pub(in crate::engine) engine: &'e Engine,
-    pub(in crate::engine) write: Write<'e>,
+    pub(in crate::engine) session: &'e Session,
+    pub(in crate::engine) write: Txn,
     pub(in crate::engine) entries: Vec<Entry>,
     /// Things done differently from what the caller may expect.
     pub(in crate::engine) warnings: Vec<String>,
@@ -74,13 +78,22 @@ pub(in crate::engine) struct Writer<'e> {
     recorded: Option<HashSet<Entity>>,
 }
 
-impl Engine {
+impl Session {
     /// Runs `work` in one transaction; what it recorded is there entirely or, on an error, not at all.
     pub(in crate::engine) fn write<T>(
         &self,
         work: impl FnOnce(&mut Writer<'_>) -> Result<T, EngineError>,
     ) -> Result<(T, Written), EngineError> {
-        let mut writer = Writer::begin(self)?;
+        self.write_within(self.options.timeout, work)
+    }
+
+    /// Runs `work` as [`Session::write`] does, and waits for other writers no longer than `patience`.
+    pub(in crate::engine) fn write_within<T>(
+        &self,
+        patience: Duration,
+        work: impl FnOnce(&mut Writer<'_>) -> Result<T, EngineError>,
+    ) -> Result<(T, Written), EngineError> {
+        let mut writer = Writer::begin(self, patience)?;
         let result = work(&mut writer)?;
         writer.end_conflicts_of_recorded()?;
         let Writer { write, entries, warnings, .. } = writer;
@@ -88,12 +101,12 @@ impl Engine {
         Ok((result, Written { entries, warnings }))
     }
 
-    /// Runs `work` as [`Engine::write`] does, and then lets nothing of it happen.
+    /// Runs `work` as [`Session::write`] does, and then lets nothing of it happen.
     pub(in crate::engine) fn rehearse<T>(
         &self,
         work: impl FnOnce(&mut Writer<'_>) -> Result<T, EngineError>,
     ) -> Result<(T, Written), EngineError> {
-        let mut writer = Writer::begin(self)?;
+        let mut writer = Writer::begin(self, self.options.timeout)?;
         let result = work(&mut writer)?;
         writer.end_conflicts_of_recorded()?;
         Ok((result, Written { entries: writer.entries, warnings: writer.warnings }))
@@ -101,18 +114,18 @@ impl Engine {
 }
 
 impl<'e> Writer<'e> {
-    fn begin(engine: &'e Engine) -> Result<Self, EngineError> {
-        let write = engine.store.begin()?;
-        let store = write.store();
+    fn begin(session: &'e Session, patience: Duration) -> Result<Self, EngineError> {
+        let write = session.core.database.begin_within(patience)?;
+        let store = &write;
         crate::engine::base::rebuild::bring_up_to_date(&write)?;
         let head = store.head()?;
-        let now = engine.clock.seconds().max(head.timestamp);
+        let now = session.core.clock.seconds().max(head.timestamp);
         let empty = head.seq == 0 && !store.has_documents()?;
         let recorded = empty.then(HashSet::new);
         let log_id = store.log_id()?;
         let batch = head.seq + 1;
         Ok(Self {
-            engine,
+            session,
             write,
             entries: Vec::new(),
             warnings: Vec::new(),
@@ -128,6 +141,11 @@ impl<'e> Writer<'e> {
             counters: HashMap::new(),
             recorded,
         })
+    }
+
+    /// The database as this transaction has made it.
+    pub(in crate::engine) fn view(&self) -> View<'_> {
+        View::within(self.session, &self.write)
     }
 
     /// From here on, entries belong to another command: a hand edit taken before a write is an import of its own.
@@ -170,11 +188,11 @@ impl<'e> Writer<'e> {
         let Draft { entity, action, reason, mut revisions } = draft;
         revisions.sort_by(|a, b| order(&a.located).cmp(&order(&b.located)));
         let fresh = self.recorded.as_mut().is_some_and(|recorded| recorded.insert(entity.clone()));
-        let before = if fresh { Vec::new() } else { self.write.store().documents_of(&entity)? };
+        let before = if fresh { Vec::new() } else { self.write.documents_of(&entity)? };
         let mut touched = Vec::with_capacity(revisions.len());
         for revision in &revisions {
             let path = &revision.located.path;
-            let old = if fresh { None } else { self.write.store().document_sha(path)? };
+            let old = if fresh { None } else { self.write.document_sha(path)? };
             let new = revision.new.as_ref().map(|reading| reading.sha.clone());
             if old != new || theirs.is_some() {
                 touched.push(Touched { path: path.clone(), old, new, theirs: theirs.cloned() });
@@ -207,16 +225,20 @@ impl<'e> Writer<'e> {
             actor: self
                 .acting
                 .as_ref()
-                .map_or_else(|| self.engine.actor(), |acting| Ok(&acting.actor))?
+                .map_or_else(|| self.session.actor(), |acting| Ok(&acting.actor))?
                 .as_str()
                 .to_owned(),
             initiator: match self.acting.as_ref().and_then(|acting| acting.initiator.clone()) {
                 Some(initiator) => initiator,
-                None => self.engine.initiator()?,
+                None => self.session.initiator()?,
             }
             .as_str()
             .to_owned(),
-            via: self.acting.as_ref().and_then(|acting| acting.via).map(str::to_owned),
+            via: match &self.acting {
+                Some(acting) => acting.via,
+                None => self.session.options.caller.via,
+            }
+            .map(str::to_owned),
             reason,
             undoes: self.undoes.clone(),
             timestamp: self.now,
@@ -239,7 +261,7 @@ impl<'e> Writer<'e> {
     /// Sets what is known of a document in this mirror. Where the base moves on from a text that a commit was known to
     /// hold, the row of that text knows of the commit no more.
     pub(in crate::engine) fn note(&self, document: &MirrorDocument) -> Result<(), EngineError> {
-        let (store, mirror) = (self.write.store(), self.engine.mirror_id());
+        let (store, mirror) = (&self.write, self.session.mirror_id());
         let known = if self.is_filling() { None } else { store.mirror_document(mirror, &document.path)?.commit };
         self.write.put_mirror_document(mirror, document)?;
         if known != document.commit
@@ -254,7 +276,7 @@ impl<'e> Writer<'e> {
     /// The next free ID of a business; it is taken once a document with it is recorded. A card made by hand has its
     /// number too, before anybody imports it.
     pub(in crate::engine) fn next_id(&self, pattern: &IdPattern, business: &str) -> Result<Id, EngineError> {
-        let store = self.write.store();
+        let store = &self.write;
         let prefix = pattern.prefix(business);
         let mut number = store.counter(&prefix)?.max(self.published(&prefix)?);
         loop {
@@ -264,7 +286,7 @@ impl<'e> Writer<'e> {
                 value: format!("{prefix}-{number}"),
                 expected: "another business: this one has no numbers left".to_owned(),
             })?;
-            if !store.has_card(&id)? && !store.has_idea(&id)? && !self.engine.has_card_file(&id) {
+            if !store.has_card(&id)? && !store.has_idea(&id)? && !self.view().has_card_file(&id) {
                 return Ok(id);
             }
         }
@@ -275,7 +297,7 @@ impl<'e> Writer<'e> {
         if id.is_name() {
             return self.next_name(id);
         }
-        let (store, width) = (self.write.store(), id.as_str().len() - id.prefix().len() - 1);
+        let (store, width) = (&self.write, id.as_str().len() - id.prefix().len() - 1);
         let mut number = store.counter(id.prefix())?.max(self.published(id.prefix())?);
         loop {
             number += 1;
@@ -285,7 +307,7 @@ impl<'e> Writer<'e> {
                 value: format!("{}-{number}", id.prefix()),
                 expected: "another business: this one has no numbers left".to_owned(),
             })?;
-            if !store.has_card(&next)? && !store.has_idea(&next)? && !self.engine.has_card_file(&next) {
+            if !store.has_card(&next)? && !store.has_idea(&next)? && !self.view().has_card_file(&next) {
                 return Ok(next);
             }
         }
@@ -295,7 +317,7 @@ impl<'e> Writer<'e> {
     fn next_name(&self, name: &Id) -> Result<Id, EngineError> {
         let names = (2_u32..).filter_map(|number| Id::of_idea(&format!("{name}_{number}")));
         for next in names.take(10_000) {
-            if !self.write.store().has_idea(&next)? && self.engine.files_of(next.as_str()).is_empty() {
+            if !self.write.has_idea(&next)? && self.view().files_of(next.as_str()).is_empty() {
                 return Ok(next);
             }
         }
@@ -335,7 +357,7 @@ impl<'e> Writer<'e> {
     fn read(&self, rows: &[DocumentRow]) -> Result<Vec<(DocPath, Reading)>, EngineError> {
         let mut readings = Vec::with_capacity(rows.len());
         for row in rows {
-            if let Some(reading) = stored(self.write.store(), &row.path, &row.sha256)? {
+            if let Some(reading) = stored(&self.write, &row.path, &row.sha256)? {
                 readings.push((row.path.clone(), reading));
             }
         }
@@ -355,7 +377,7 @@ impl<'e> Writer<'e> {
                     entity,
                     Primary { located, reading, first_seen: &instant(self.now), git_commit: None },
                 ),
-                _ => projection::expected_of(self.write.store(), entity, |path| {
+                _ => projection::expected_of(&self.write, entity, |path| {
                     revisions.iter().find(|revision| revision.located.path == *path)?.new.as_ref()
                 })?,
             };

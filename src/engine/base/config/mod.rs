@@ -3,12 +3,15 @@
 
 mod file;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{
-    engine::Engine,
     error::{EngineError, in_tree},
     file_probe::read_text,
+    session::Session,
     workspace::Workspace,
 };
 use crate::{
@@ -18,7 +21,7 @@ use crate::{
         doc_path::DocPath,
         suggest::nearest,
     },
-    tree::Tree,
+    tree::{Stat, Tree},
 };
 
 /// The name of the file.
@@ -129,14 +132,19 @@ pub fn set_config(
     Ok(ConfigChange { changed, config: settings(workspace, environment)? })
 }
 
-impl Engine {
-    /// The settings that hold here, read when first needed.
-    pub fn config(&self) -> Result<&Config, EngineError> {
-        if let Some(config) = self.config.get() {
-            return Ok(config);
+impl Session {
+    /// The settings that hold here: read when first needed, and again when the file has changed.
+    ///
+    /// # Errors
+    /// As those of [`settings`].
+    pub fn config(&self) -> Result<Arc<Config>, EngineError> {
+        let file = config_file(&self.workspace).and_then(|file| Some((stat(&file)?, file)));
+        if let Some(known) = self.config.borrow().as_ref().filter(|known| known.file == file) {
+            return Ok(Arc::clone(&known.config));
         }
-        let config = settings(&self.workspace, &self.options.environment)?;
-        Ok(self.config.get_or_init(|| config))
+        let config = Arc::new(settings(&self.workspace, &self.options.environment)?);
+        *self.config.borrow_mut() = Some(KnownConfig { file, config: Arc::clone(&config) });
+        Ok(config)
     }
 
     /// The folder that paths in the settings are relative to.
@@ -144,6 +152,17 @@ impl Engine {
         let file = config_file(&self.workspace);
         file.and_then(|file| file.parent().map(Path::to_path_buf)).unwrap_or_else(|| self.root().to_path_buf())
     }
+}
+
+/// The settings as they were read, and what the file looked like then.
+#[derive(Debug, Clone)]
+pub(in crate::engine) struct KnownConfig {
+    file: Option<(Stat, PathBuf)>,
+    config: Arc<Config>,
+}
+
+fn stat(file: &Path) -> Option<Stat> {
+    Tree::at(file.parent()?).stat(&DocPath::parse(FILE)?).ok().flatten()
 }
 
 fn read(file: &Path) -> Result<String, Problem> {

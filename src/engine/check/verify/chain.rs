@@ -7,7 +7,7 @@ use crate::{
         hash::Sha256,
     },
     engine::base::error::EngineError,
-    store::{RawEntry, Store},
+    store::{RawEntry, Snapshot},
 };
 
 /// How many entries a thread takes at a time.
@@ -25,7 +25,7 @@ struct Checked {
 
 /// Checks the chain and the columns; the facts of entries that can be read are for the replay. `read` hears how many
 /// entries were read.
-pub(super) fn check(store: &Store, read: impl Fn(u64)) -> Result<(Findings, Findings, Vec<Facts>), EngineError> {
+pub(super) fn check(store: &Snapshot, read: impl Fn(u64)) -> Result<(Findings, Findings, Vec<Facts>), EngineError> {
     let log_id = store.log_id()?;
     let work =
         |batch: Vec<RawEntry>| -> Vec<Checked> { batch.into_iter().map(|raw| Checked::of(raw, &log_id)).collect() };

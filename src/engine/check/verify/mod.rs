@@ -11,8 +11,15 @@ mod workers;
 use replay::Replayed;
 
 use crate::{
-    engine::base::{engine::Engine, error::EngineError, rebuild::bring_up_to_date},
+    engine::base::{
+        error::EngineError,
+        projection::PROJECTION_VERSION,
+        rebuild::{VERSION_KEY, bring_up_to_date},
+        session::Session,
+        view::View,
+    },
     git::GitError,
+    store::Reach,
 };
 
 /// The outcome of one check.
@@ -91,31 +98,36 @@ impl Findings {
     }
 }
 
-impl Engine {
+impl Session {
     /// Makes every check, of one moment: what others write meanwhile is not looked at. Projections that an older program
     /// derived are rebuilt first.
     pub fn verify(&self) -> Result<VerifyReport, EngineError> {
-        self.store.let_moment_go()?;
-        self.filled(Self::bring_projections_up_to_date, Self::verify_all)
-    }
-
-    fn bring_projections_up_to_date(&self) -> Result<(), EngineError> {
-        let write = self.store.begin()?;
-        bring_up_to_date(&write)?;
-        Ok(write.commit()?)
-    }
-
-    fn verify_all(&self) -> Result<VerifyReport, EngineError> {
-        self.store.expect_bulk()?;
-        let mut checked = self.store.at_one_moment(|| self.check_all())?;
+        // The words of the search can be checked only where SQLite may write.
+        let is_ready = |view: &View<'_>| {
+            let version = view.store.metadata(VERSION_KEY)?;
+            Ok(version.is_some_and(|known| known == PROJECTION_VERSION) && view.core.database.reach() != Reach::Read)
+        };
+        let view = self.filled(is_ready, |session| {
+            let write = session.core.database.begin()?;
+            bring_up_to_date(&write)?;
+            Ok(write.commit()?)
+        })?;
+        let mut checked = view.check_all()?;
+        let session = view.session;
+        drop(view);
         if checked.has_words {
-            checked.search.extend(Findings::or_told(search::check_words(&self.store))?);
+            // SQLite does this in a transaction that writes.
+            let write = session.core.database.begin()?;
+            checked.search.extend(Findings::or_told(search::check_words(&write))?);
         }
         Ok(checked.report())
     }
+}
 
+impl View<'_> {
     fn check_all(&self) -> Result<Checked, EngineError> {
         let store = &self.store;
+        store.expect_bulk()?;
         // Each entry is read twice: as a link of the chain, and with its texts.
         let entries = store.last_seq()?;
         let progress =

@@ -10,11 +10,11 @@ use crate::{
         projection::{Row, expected},
         rebuild::Counted,
     },
-    store::Store,
+    store::Snapshot,
 };
 
 /// Checks cards, ideas and stage docs.
-pub(super) fn check(store: &Store) -> Result<Findings, EngineError> {
+pub(super) fn check(store: &Snapshot) -> Result<Findings, EngineError> {
     let mut findings = Findings::default();
     let mut waiting: BTreeSet<Entity> = store
         .documents()?
@@ -41,7 +41,7 @@ pub(super) fn check(store: &Store) -> Result<Findings, EngineError> {
 }
 
 /// Checks the counters: each is the highest number ever seen under its prefix.
-pub(super) fn check_counters(store: &Store, counted: &Counted) -> Result<Findings, EngineError> {
+pub(super) fn check_counters(store: &Snapshot, counted: &Counted) -> Result<Findings, EngineError> {
     let expected: BTreeMap<&str, &Id> = counted.highest().map(|id| (id.prefix(), id)).collect();
     let found: BTreeMap<String, i64> = store.counters()?.into_iter().collect();
     let mut findings = Findings { checked: found.len() as u64, ..Findings::default() };

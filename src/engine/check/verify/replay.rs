@@ -17,7 +17,7 @@ use crate::{
         write::writer::semantic,
     },
     markdown::locate::{Located, Place, locate},
-    store::Store,
+    store::Snapshot,
 };
 
 /// How many bytes of texts a thread takes at a time; more only where one card has more.
@@ -61,7 +61,7 @@ struct Told {
 
 /// Checks the meaning of every entry, that the replay ends at the current documents, and every text. `read` hears how
 /// many entries were replayed.
-pub(super) fn check(store: &Store, log: &[Facts], read: impl Fn(u64)) -> Result<Replayed, EngineError> {
+pub(super) fn check(store: &Snapshot, log: &[Facts], read: impl Fn(u64)) -> Result<Replayed, EngineError> {
     let told = on_all_cores(
         |batch: Vec<Job<'_>>| -> Vec<Told> { batch.into_iter().map(tell).collect() },
         |hand| feed(store, log, read, hand),
@@ -91,7 +91,7 @@ fn in_order(mut found: Vec<(u64, String)>) -> Vec<String> {
 
 /// Every text is the one its hash names: those that the replay has not read are read now. Also all their names.
 fn check_blobs(
-    store: &Store,
+    store: &Snapshot,
     mut read: HashMap<String, bool>,
     counted: &mut Counted,
 ) -> Result<(Findings, HashSet<String>), EngineError> {
@@ -129,7 +129,7 @@ fn another(name: &str) -> String {
 
 /// Hands over every card and idea of the log, with its texts.
 fn feed<'a>(
-    store: &Store,
+    store: &Snapshot,
     log: &'a [Facts],
     read: impl Fn(u64),
     hand: &mut dyn FnMut(Vec<Job<'a>>),
@@ -256,7 +256,7 @@ fn documents_of<'s>(
 }
 
 /// Where the replay ends, against the current documents.
-fn compare(store: &Store, state: &State) -> Result<Findings, EngineError> {
+fn compare(store: &Snapshot, state: &State) -> Result<Findings, EngineError> {
     let mut documents = Findings::default();
     let rows = store.documents()?;
     for (row, expected) in rows.iter().zip(expected_rows(&rows)) {

@@ -11,12 +11,12 @@ use crate::{
         read::search::searched,
     },
     markdown::locate::{Place, locate},
-    store::{DocumentRow, Store},
+    store::{DocumentRow, Snapshot},
 };
 
 /// Checks what is searched of each document, where the index was filled; and whether its words can be checked too, which
 /// the texts of all its documents are needed for.
-pub(super) fn check(store: &Store, log: &[Facts]) -> Result<(Findings, bool), EngineError> {
+pub(super) fn check(store: &Snapshot, log: &[Facts]) -> Result<(Findings, bool), EngineError> {
     let mut findings = Findings::default();
     let Some(mark) = store.search_mark()? else {
         if store.is_search_empty()? {
@@ -60,7 +60,7 @@ pub(super) fn check(store: &Store, log: &[Facts]) -> Result<(Findings, bool), En
 }
 
 /// Checks every word of the index. SQLite takes that for a write, so it has a moment of its own.
-pub(super) fn check_words(store: &Store) -> Result<Findings, EngineError> {
+pub(super) fn check_words(store: &Snapshot) -> Result<Findings, EngineError> {
     let defect = store.search_defect()?;
     let told = |defect| format!("the index does not hold the words that stand in the texts: {defect}");
     Ok(Findings { found: defect.map(told).into_iter().collect(), ..Findings::default() })

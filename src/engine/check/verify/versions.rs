@@ -9,11 +9,11 @@ use crate::{
         base::error::EngineError,
         read::versions::{EntityVersion, mark, turns},
     },
-    store::{CardVersion, IdeaVersion, Store},
+    store::{CardVersion, IdeaVersion, Snapshot},
 };
 
 /// Checks the versions of cards and ideas. Where nobody looked back yet there are none.
-pub(super) fn check(store: &Store, log: &[Facts]) -> Result<Findings, EngineError> {
+pub(super) fn check(store: &Snapshot, log: &[Facts]) -> Result<Findings, EngineError> {
     let mut findings = Findings::default();
     let last = log.last().map_or(0, |facts| facts.seq);
     let upto = match mark(store)? {
@@ -53,7 +53,7 @@ fn idea(version: EntityVersion) -> Option<(u64, IdeaVersion)> {
 
 /// What the rows of one table should be, one ID after the other as the rows come.
 struct Expected<'a, V> {
-    store: &'a Store,
+    store: &'a Snapshot,
     logs: BTreeMap<&'a Id, Vec<&'a Facts>>,
     select: fn(EntityVersion) -> Option<(u64, V)>,
     /// The ID whose rows are coming, and those of its versions that have not come yet.
@@ -65,7 +65,7 @@ struct Expected<'a, V> {
 
 impl<'a, V> Expected<'a, V> {
     fn new(
-        store: &'a Store,
+        store: &'a Snapshot,
         log: impl Iterator<Item = &'a Facts>,
         select: fn(EntityVersion) -> Option<(u64, V)>,
     ) -> Self {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::Findings;
 use crate::{
     engine::{
-        base::{engine::Engine, error::EngineError, export_trailers::ExportTrailers},
+        base::{error::EngineError, export_trailers::ExportTrailers, view::View},
         sync::publish::mirror_branch,
     },
     git::{CommitId, Repository},
@@ -16,7 +16,7 @@ use crate::{
 const NAMED: usize = 3;
 
 /// Checks the trailers on every branch that this log was exported to, and on the usual one.
-pub(super) fn check(engine: &Engine) -> Result<Findings, EngineError> {
+pub(super) fn check(engine: &View<'_>) -> Result<Findings, EngineError> {
     let Some(repository) = engine.repository()? else {
         let remark = Some("not in a git repository".to_owned());
         return Ok(Findings { remark, ..Findings::default() });
@@ -52,7 +52,7 @@ pub(super) fn check(engine: &Engine) -> Result<Findings, EngineError> {
 }
 
 struct Hearing<'a> {
-    engine: &'a Engine,
+    engine: &'a View<'a>,
     repository: &'a Repository,
     log_id: String,
     /// What the branches are to be merged into.

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{card::own_title, entity::Entity, id::Id, lang::Lang, value::Fields},
-    engine::base::{engine::Engine, error::EngineError, rebuild::bring_up_to_date},
+    engine::base::{error::EngineError, rebuild::bring_up_to_date, session::Session, view::View},
     markdown::{
         self,
         locate::{Place, locate},
     },
-    store::{DocumentRow, SearchDocument, Store, Write},
+    store::{DocumentRow, SearchDocument, Snapshot, Txn},
 };
 
 /// How often progress is told, in documents.
@@ -23,25 +23,28 @@ enum IndexUpdate {
     Add(DocumentRow),
 }
 
-impl Engine {
-    /// Brings the index to the end of the log. Where it is there already, nothing is written and nobody waited for.
-    pub(super) fn catch_up_search(&self) -> Result<(), EngineError> {
-        if self.store.search_mark()? == Some(self.store.head()?.seq) {
-            return Ok(());
-        }
-        let write = self.store.begin()?;
+impl Session {
+    /// A view whose index goes up to the end of the log. Where it does already, nothing is written and nobody waited
+    /// for.
+    pub(super) fn indexed(&self) -> Result<View<'_>, EngineError> {
+        let is_filled = |view: &View<'_>| Ok(view.store.search_mark()? == Some(view.store.head()?.seq));
+        self.filled(is_filled, Self::fill_index)
+    }
+
+    fn fill_index(&self) -> Result<(), EngineError> {
+        let write = self.core.database.begin()?;
         bring_up_to_date(&write)?;
-        let head = write.store().head()?.seq;
-        let steps = match write.store().search_mark()? {
-            Some(mark) if mark <= head => steps_after(write.store(), mark)?,
+        let head = write.head()?.seq;
+        let steps = match write.search_mark()? {
+            Some(mark) if mark <= head => steps_after(&write, mark)?,
             _ => None,
         };
         let steps = match steps {
             Some(steps) => steps,
             None => {
                 write.reset_search()?;
-                write.store().expect_bulk()?;
-                write.store().documents()?.into_iter().map(IndexUpdate::Add).collect()
+                write.expect_bulk()?;
+                write.documents()?.into_iter().map(IndexUpdate::Add).collect()
             }
         };
         let total = steps.len() as u64;
@@ -58,7 +61,7 @@ impl Engine {
 
 /// What to do about the documents touched after an entry, in the order of their numbers, which is the fastest; `None`
 /// where a text was erased that its words would have to be taken out by.
-fn steps_after(store: &Store, mark: u64) -> Result<Option<Vec<IndexUpdate>>, EngineError> {
+fn steps_after(store: &Snapshot, mark: u64) -> Result<Option<Vec<IndexUpdate>>, EngineError> {
     let mut owners: BTreeSet<Id> = BTreeSet::new();
     for path in store.touched_after(mark)? {
         if let Place::Document(located) = locate(&path) {
@@ -91,9 +94,9 @@ fn steps_after(store: &Store, mark: u64) -> Result<Option<Vec<IndexUpdate>>, Eng
     Ok(Some(old.chain(new.into_iter().map(IndexUpdate::Add)).collect()))
 }
 
-fn take(write: &Write<'_>, step: &IndexUpdate) -> Result<(), EngineError> {
+fn take(write: &Txn, step: &IndexUpdate) -> Result<(), EngineError> {
     let text = match step {
-        IndexUpdate::Replace(_, row) | IndexUpdate::Add(row) => write.store().blob(&row.sha256)?,
+        IndexUpdate::Replace(_, row) | IndexUpdate::Add(row) => write.blob(&row.sha256)?,
         IndexUpdate::Remove(_) => None,
     };
     match (step, text) {

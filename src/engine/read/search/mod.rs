@@ -24,7 +24,7 @@ use crate::{
         page::{Cursor, Page, Part, page_of_sorted},
         search::Words,
     },
-    engine::base::{engine::Engine, error::EngineError, projection::stored},
+    engine::base::{error::EngineError, projection::stored, session::Session, view::View},
     markdown::locate::{Place, locate},
     store::{Match, SearchDocument},
 };
@@ -104,12 +104,14 @@ enum Scope {
     AllBut(HashSet<i64>),
 }
 
-impl Engine {
+impl Session {
     /// Searches titles, tags and bodies of all documents. The first search fills the index.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchReport, EngineError> {
-        self.filled(Self::catch_up_search, |engine| engine.store.at_one_moment(|| engine.search_index(request)))
+        self.indexed()?.search_index(request)
     }
+}
 
+impl View<'_> {
     fn search_index(&self, request: &SearchRequest) -> Result<SearchReport, EngineError> {
         let mut matches = self.store.matches(&request.words)?;
         if !matches.is_empty() {

@@ -80,13 +80,13 @@ mod tests {
     use super::*;
     use crate::{
         domain::{doc_path::DocPath, entity::Entity, hash::Sha256, id::Id},
-        store::{SearchDocument, Store},
+        store::{Database, SearchDocument},
     };
 
     /// How many documents the index finds where there is only this one.
     fn found_by_index(text: &str, words: &Words) -> usize {
-        let store = Store::in_memory().unwrap();
-        let write = store.begin().unwrap();
+        let database = Database::in_memory().unwrap();
+        let write = database.begin().unwrap();
         let document = SearchDocument {
             path: DocPath::parse("docs/business-os/cards/A-1.user.md").unwrap(),
             entity: Entity::Card(Id::parse("A-1").unwrap()),
@@ -100,7 +100,7 @@ mod tests {
         write.put_blob(&document.sha256, text).unwrap();
         write.add_search_document(&document, text).unwrap();
         write.commit().unwrap();
-        store.matches(words).unwrap().len()
+        database.snapshot().unwrap().matches(words).unwrap().len()
     }
 
     fn is_found(text: &str, words: &Words) -> bool {

@@ -24,7 +24,7 @@ impl Importer<'_, '_> {
             known.was_here() && matches!(self.probe.probe(known.path(), None), Probed::Nothing)
         };
         let paths: Vec<&DocPath> = absent.iter().filter(is_gone).map(|known| known.path()).collect();
-        self.writer.engine.elsewhere(&paths)
+        self.writer.view().elsewhere(&paths)
     }
 
     /// A known document that the walk did not come by.
@@ -33,8 +33,7 @@ impl Importer<'_, '_> {
         match self.probe.probe(known.path(), None) {
             // Taken along by a file that moved, it may be nowhere by now.
             Probed::Nothing
-                if self.elsewhere.contains(known.path())
-                    && self.writer.write.store().document_sha(known.path())?.is_some() =>
+                if self.elsewhere.contains(known.path()) && self.writer.write.document_sha(known.path())?.is_some() =>
             {
                 Ok(())
             }
@@ -46,15 +45,15 @@ impl Importer<'_, '_> {
     /// A document without a file; `has_arrived` once it was told where the place stands with it.
     pub(super) fn absent(&mut self, known: &TrackedDocument, has_arrived: bool) -> Result<(), EngineError> {
         // Its file may have moved, and its document with it, earlier in this import.
-        let database = self.writer.write.store().document_sha(known.path())?;
+        let database = self.writer.write.document_sha(known.path())?;
         let known = TrackedDocument { database, ..known.clone() };
-        if !has_arrived && self.writer.engine.may_be_ours(&known, None)? {
+        if !has_arrived && self.writer.view().may_be_ours(&known, None)? {
             self.suspect_gone(&known);
             return Ok(());
         }
         let state = known.sync_input(Found::Nothing).state(|| Ok::<_, EngineError>(Age::Edit))?;
         if known.conflict.is_some() && (self.options.theirs || state != State::Conflict) {
-            self.writer.write.forget_file_conflict(self.writer.engine.mirror_id(), known.path())?;
+            self.writer.write.forget_file_conflict(self.writer.session.mirror_id(), known.path())?;
         }
         let removes = match state {
             State::Missing => self.options.prune,
@@ -70,7 +69,7 @@ impl Importer<'_, '_> {
                 return self.writer.note(&MirrorDocument { position, ..MirrorDocument::unknown(known.path().clone()) });
             }
             State::InSync if known.mirrored.base.is_some() || known.mirrored.file.is_some() => {
-                let position = Some(self.writer.engine.timeline(known.path())?.last(None));
+                let position = Some(self.writer.view().timeline(known.path())?.last(None));
                 return self.writer.note(&MirrorDocument { position, ..MirrorDocument::unknown(known.path().clone()) });
             }
             _ => return Ok(()),

@@ -116,8 +116,8 @@ impl<'a, 'e> Importer<'a, 'e> {
         known: &[TrackedDocument],
         selection: &Selection,
     ) -> Result<ImportReport, EngineError> {
-        let engine = self.writer.engine;
-        let total = engine.options.progress.map(|_| walk(engine.root()).count() as u64);
+        let session = self.writer.session;
+        let total = session.options.progress.map(|_| walk(session.root()).count() as u64);
         let mut visited = vec![false; known.len()];
         let probe = self.probe.clone();
         std::thread::scope(|scope| {
@@ -134,7 +134,7 @@ impl<'a, 'e> Importer<'a, 'e> {
             for item in seen.into_iter().flatten() {
                 self.report.found += 1;
                 if self.report.found.is_multiple_of(PROGRESS_STEP) {
-                    engine.report_progress(self.report.found, total);
+                    session.report_progress(self.report.found, total);
                 }
                 if let Some(index) = item.known {
                     visited[index] = true;
@@ -166,7 +166,7 @@ impl<'a, 'e> Importer<'a, 'e> {
                 known: Vec::new(),
             });
         }
-        let store = self.writer.write.store();
+        let store = &self.writer.write;
         let exists = |text: &str| {
             let in_database = |id| store.has_card(&id).unwrap_or(false) || store.has_idea(&id).unwrap_or(false);
             self.unread.contains(text) || Id::of_idea(text).is_some_and(in_database)
@@ -175,7 +175,7 @@ impl<'a, 'e> Importer<'a, 'e> {
         self.report
             .diagnostics
             .sort_by(|a, b| (&a.path, a.line, a.column, a.code).cmp(&(&b.path, b.line, b.column, b.code)));
-        engine.report_progress(self.report.found, Some(self.report.found));
+        session.report_progress(self.report.found, Some(self.report.found));
         Ok(self.report)
     }
 
@@ -245,17 +245,17 @@ impl<'a, 'e> Importer<'a, 'e> {
 
     /// Decides about a file that was read.
     fn decide(&mut self, mut taken: Taken) -> Result<(), EngineError> {
-        let engine = self.writer.engine;
+        let view = self.writer.view();
         if !self.writer.is_filling() {
             // Another file of the same card may have changed the document earlier in this import.
-            taken.known.database = self.writer.write.store().document_sha(&taken.located.path)?;
+            taken.known.database = self.writer.write.document_sha(&taken.located.path)?;
         }
         let Taken { reading, known, arrived: age, .. } = &taken;
         let age = *age;
         let state = known.sync_input(Found::Text(&reading.sha)).state(|| match age {
             Some(age) => Ok(age),
             None if self.writer.is_filling() => Ok(Age::Edit),
-            None if engine.may_be_ours(known, Some(&reading.sha))? => Err(Undecided::Suspect),
+            None if view.may_be_ours(known, Some(&reading.sha))? => Err(Undecided::Suspect),
             None => Ok(Age::Edit),
         });
         let state = match state {
@@ -269,7 +269,7 @@ impl<'a, 'e> Importer<'a, 'e> {
         let wins = self.options.theirs && taken.known.database.as_ref() != Some(&taken.reading.sha);
         if taken.known.conflict.is_some() && (wins || state != State::Conflict) {
             // Somebody settled it, or either side has changed since: it is decided anew.
-            self.writer.write.forget_file_conflict(engine.mirror_id(), taken.known.path())?;
+            self.writer.write.forget_file_conflict(view.mirror_id(), taken.known.path())?;
         }
         match state {
             State::InSync => {
@@ -278,7 +278,7 @@ impl<'a, 'e> Importer<'a, 'e> {
                 // A file that did not change has not come by anything: where it stands stays.
                 let position = match mirrored.position {
                     Some(position) if mirrored.base.as_ref() == Some(sha) => position,
-                    _ => engine.timeline(&mirrored.path)?.last(Some(sha)),
+                    _ => view.timeline(&mirrored.path)?.last(Some(sha)),
                 };
                 self.remember(&taken, position)
             }
@@ -365,7 +365,7 @@ impl<'a, 'e> Importer<'a, 'e> {
     /// where the old one is gone, its document is dropped in the same entry.
     fn rival(&mut self, located: &Located) -> Result<Option<DocPath>, EngineError> {
         let (Entity::Card(id) | Entity::Idea(id)) = &located.entity else { return Ok(None) };
-        let store = self.writer.write.store();
+        let store = &self.writer.write;
         let (other, has_other) = match &located.entity {
             Entity::Card(_) => (Entity::Idea(id.clone()), store.has_idea(id)?),
             _ => (Entity::Card(id.clone()), store.has_card(id)?),
@@ -462,7 +462,7 @@ impl<'a, 'e> Importer<'a, 'e> {
         if self.writer.is_filling() {
             return Ok(moved);
         }
-        for row in self.writer.write.store().documents_of(&located.entity)? {
+        for row in self.writer.write.documents_of(&located.entity)? {
             if row.audience == located.audience
                 && row.path != located.path
                 && let Place::Document(old) = locate(&row.path)
@@ -476,7 +476,7 @@ impl<'a, 'e> Importer<'a, 'e> {
 
     /// Whether a document that this place had, and that the database has not changed since, has no file any more.
     fn has_gone(&self, path: &DocPath) -> Result<bool, EngineError> {
-        let known = self.writer.engine.tracked_document(path)?;
+        let known = self.writer.view().tracked_document(path)?;
         Ok(known.mirrored.base == known.database && matches!(self.probe.probe(path, None), Probed::Nothing))
     }
 
@@ -501,7 +501,7 @@ impl<'a, 'e> Importer<'a, 'e> {
                 Suspect::File(taken) => &mut taken.known,
                 Suspect::Gone(known) => known.as_mut(),
             };
-            known.database = self.writer.write.store().document_sha(known.path())?;
+            known.database = self.writer.write.document_sha(known.path())?;
         }
         let arrivals: Vec<Arrival<'_>> = suspects
             .iter()
@@ -510,7 +510,7 @@ impl<'a, 'e> Importer<'a, 'e> {
                 Suspect::Gone(known) => Arrival { known, file: None },
             })
             .collect();
-        let arrived = self.writer.engine.arrivals(&arrivals)?;
+        let arrived = self.writer.view().arrivals(&arrivals)?;
         for (suspect, arrived) in suspects.into_iter().zip(arrived) {
             if let Some(joined) = &arrived.joined {
                 self.writer.write.put_blob(&joined.sha, &joined.text)?;

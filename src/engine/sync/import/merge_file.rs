@@ -24,7 +24,7 @@ impl Importer<'_, '_> {
         self.flush()?;
         let base = match &taken.known.mirrored.base {
             Some(base) => self.text(&taken.located.path, Some(base))?,
-            None => self.writer.engine.base_in_history(&taken.located)?,
+            None => self.writer.view().base_in_history(&taken.located)?,
         };
         let moved = if taken.known.database.is_none() { self.moved_to(&taken.located)? } else { None };
         let with = Other::File(taken.located.path.clone());
@@ -65,7 +65,7 @@ impl Importer<'_, '_> {
 
     /// Where the database has the document of a file now, and its text there.
     fn moved_to(&self, located: &Located) -> Result<Option<(Located, Sha256)>, EngineError> {
-        for row in self.writer.write.store().documents_of(&located.entity)? {
+        for row in self.writer.write.documents_of(&located.entity)? {
             if row.audience == located.audience
                 && row.path != located.path
                 && let Place::Document(moved) = locate(&row.path)
@@ -78,7 +78,7 @@ impl Importer<'_, '_> {
 
     /// A text that the database has, read.
     pub(super) fn text(&self, path: &DocPath, sha: Option<&Sha256>) -> Result<Option<Reading>, EngineError> {
-        sha.map_or(Ok(None), |sha| stored(self.writer.write.store(), path, sha))
+        sha.map_or(Ok(None), |sha| stored(&self.writer.write, path, sha))
     }
 
     /// A file that is gone, of a document that changed in the database.
@@ -104,8 +104,8 @@ impl Importer<'_, '_> {
         if self.writer.is_filling() {
             return Ok(None);
         }
-        for row in self.writer.write.store().documents_of(&located.entity)? {
-            let known = self.writer.engine.tracked_document(&row.path)?;
+        for row in self.writer.write.documents_of(&located.entity)? {
+            let known = self.writer.view().tracked_document(&row.path)?;
             if row.audience == located.audience
                 && row.path != located.path
                 && known.mirrored.base.is_some()

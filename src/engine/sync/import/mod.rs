@@ -8,7 +8,7 @@ mod reader;
 mod revision;
 mod since;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use importer::Importer;
 use reader::Walk;
@@ -18,8 +18,8 @@ use crate::{
     domain::entry::Entry,
     engine::{
         base::{
-            engine::Engine, error::EngineError, import_report::ImportReport, selection::Selection,
-            tracked_document::TrackedDocument, tree_digest::TreeDigest, walk::walk,
+            error::EngineError, import_report::ImportReport, selection::Selection, session::Session,
+            tracked_document::TrackedDocument, tree_digest::TreeDigest, view::View, walk::walk,
         },
         write::writer::Writer,
     },
@@ -44,15 +44,17 @@ pub struct ImportOptions {
     pub theirs: bool,
     /// Write nothing unless git's index still is as it was then: some git command has changed files meanwhile.
     pub only_at: Option<IndexMark>,
+    /// How long to wait for other writers, where that is shorter than usual.
+    pub patience: Option<Duration>,
 }
 
-impl Engine {
+impl Session {
     /// Brings the database up to date with the files.
     pub fn import(&self, options: &ImportOptions) -> Result<(ImportReport, Vec<Entry>), EngineError> {
         self.import_seeing(options, None)
     }
 
-    /// [`Engine::import`] by a caller that has just seen what all files look like.
+    /// [`Session::import`] by a caller that has just seen what all files look like.
     pub(in crate::engine) fn import_seeing(
         &self,
         options: &ImportOptions,
@@ -65,18 +67,18 @@ impl Engine {
         let probe = self.caching_probe();
         // What the files look like is kept as it was before they were read: what changes meanwhile is seen next time.
         let seen = if selection.is_all() { seen.or_else(|| Some(TreeDigest::of(self.root()))) } else { None };
-        self.store.expect_bulk()?;
         let work = |writer: &mut Writer<'_>| {
+            writer.write.expect_bulk()?;
             let begun_at = writer.seq();
             let mirror = writer.write.ensure_mirror(&self.workspace.mirror)?;
             self.mirror.set(Some(mirror.id));
             // Before the files are looked at: what git brings meanwhile is looked at again next time.
             let head = self.checked_out()?;
-            let (walked, mut known) = self.walk_and_track(&selection, writer.is_filling())?;
+            let (walked, mut known) = writer.view().walk_and_track(&selection, writer.is_filling())?;
             let renumbered = if writer.is_filling() { Vec::new() } else { writer.settle_collisions(&known)? };
             if !renumbered.is_empty() {
                 writer.start_batch();
-                known = self.tracked_documents(&selection)?;
+                known = writer.view().tracked_documents(&selection)?;
             }
             let (catalogue, finding) = self.catalogue_with_finding();
             let importer = Importer::new(writer, &probe, options, catalogue, finding);
@@ -93,17 +95,17 @@ impl Engine {
                 // What this import itself recorded may have made a place free.
                 let seq = report.hangs_on_the_log().then_some(begun_at);
                 let kept = kept.map(|kept| FilesDigest { seq, ..kept });
-                writer.write.set_looked_at(mirror.id, self.clock.seconds(), kept.as_ref(), head.as_deref())?;
+                writer.write.set_looked_at(mirror.id, self.core.clock.seconds(), kept.as_ref(), head.as_deref())?;
             }
             Ok(report)
         };
         if options.dry_run {
             return self.rehearse(work).map(|(report, written)| (report, written.entries));
         }
-        let (report, written) = self.write(work)?;
+        let (report, written) = self.write_within(options.patience.unwrap_or(self.options.timeout), work)?;
         self.forget_gone_places()?;
         self.workspace.git.iter().for_each(Location::release_dead_locks);
-        self.store.use_wal()?;
+        self.core.database.use_wal()?;
         Ok((report, written.entries))
     }
 
@@ -115,7 +117,9 @@ impl Engine {
         let head = self.repository()?.map_or(Ok(None), |repository| repository.head())?;
         Ok(head.map(|head| head.to_string()))
     }
+}
 
+impl View<'_> {
     /// The files of the tree, and what is known of them. Where nothing is known yet the walk is left to the reader,
     /// elsewhere it is made while the database is read.
     fn walk_and_track(

@@ -13,8 +13,8 @@ use crate::{
     },
     engine::{
         base::{
-            engine::Engine, error::EngineError, file_probe::Probed, import_report::ImportReport, projection::stored,
-            reading::Reading,
+            error::EngineError, file_probe::Probed, import_report::ImportReport, projection::stored, reading::Reading,
+            session::Session,
         },
         rules,
         write::{
@@ -46,7 +46,7 @@ pub(super) struct IncomingDocument<'a> {
     pub(super) with: &'a Other,
 }
 
-impl Engine {
+impl Session {
     /// Takes documents out of commits. A document that both sides changed is merged upon the text both began with.
     pub fn import_revisions(
         &self,
@@ -97,8 +97,8 @@ pub(super) struct Intake<'a, 'e> {
 impl Intake<'_, '_> {
     /// Every document of a commit. What it has of this log's own exports is no change; what is left is taken.
     fn take_all(&mut self, with: &Other, commit: CommitId, prune: bool) -> Result<(), EngineError> {
-        let engine = self.writer.engine;
-        let blobs = self.repository.tree_blobs(commit, &engine.workspace.git_path(MIRROR))?;
+        let view = self.writer.view();
+        let blobs = self.repository.tree_blobs(commit, &view.workspace.git_path(MIRROR))?;
         let mut theirs: BTreeMap<DocPath, BlobId> = BTreeMap::new();
         for (git_path, blob) in &blobs {
             if let Some(located) = self.located(git_path) {
@@ -115,7 +115,7 @@ impl Intake<'_, '_> {
                 changed.push((located, Some(reading)));
             }
         }
-        for row in self.writer.write.store().documents()? {
+        for row in self.writer.write.documents()? {
             if let (Place::Document(located), false) = (locate(&row.path), theirs.contains_key(&row.path)) {
                 changed.push((located, None));
             }
@@ -136,7 +136,7 @@ impl Intake<'_, '_> {
         }
         // What moved took its document along; only what is still there was deleted.
         for version in gone {
-            if self.writer.write.store().document_sha(&version.located.path)?.is_none() {
+            if self.writer.write.document_sha(&version.located.path)?.is_none() {
                 continue;
             }
             if prune { self.take_or_leave(version, commit)? } else { self.report.missing.push(version.located.path) }
@@ -146,9 +146,8 @@ impl Intake<'_, '_> {
 
     /// Brings the open conflicts with a branch to what it has now: it may have gone back by itself.
     fn look_again(&mut self, with: &Other, commit: CommitId) -> Result<(), EngineError> {
-        let engine = self.writer.engine;
-        for open in self.writer.write.store().conflicts(engine.mirror_id())? {
-            let blob = self.repository.blob_at(commit, &engine.workspace.git_path(open.path.as_str()))?;
+        for open in self.writer.write.conflicts(self.writer.session.mirror_id())? {
+            let blob = self.repository.blob_at(commit, &self.writer.session.workspace.git_path(open.path.as_str()))?;
             let Some(blob) = blob.filter(|_| open.with == *with) else { continue };
             let Some(theirs) = self.read(&open.path, blob)? else { continue };
             if open.theirs.as_ref() != Some(&theirs.sha) {
@@ -166,27 +165,27 @@ impl Intake<'_, '_> {
         commit: CommitId,
         changed: Vec<(Located, Option<Reading>)>,
     ) -> Result<Vec<Made>, EngineError> {
-        let engine = self.writer.engine;
+        let view = self.writer.view();
         let paths: Vec<&DocPath> = changed.iter().map(|(located, _)| &located.path).collect();
-        let unseen = engine.commits_unseen(self.repository, commit)?.unwrap_or_default();
-        let mut steps = engine.steps(self.repository, &paths, &unseen)?;
-        let parted = match engine.seen_head()? {
+        let unseen = view.commits_unseen(self.repository, commit)?.unwrap_or_default();
+        let mut steps = view.steps(self.repository, &paths, &unseen)?;
+        let parted = match view.seen_head()? {
             Some(seen) => self.repository.merge_base(seen, commit).ok().flatten(),
             None => None,
         };
         let located: Vec<Located> = changed.iter().map(|(located, _)| located.clone()).collect();
-        let ancestors = engine.known_ancestors(commit, &located)?;
+        let ancestors = view.known_ancestors(commit, &located)?;
         let mut others = Vec::new();
         for (index, ((located, theirs), ancestor)) in changed.into_iter().zip(ancestors).enumerate() {
             let path = &located.path;
-            let start = engine.standing_at(self.repository, parted, path)?;
+            let start = view.standing_at(self.repository, parted, path)?;
             let steps = steps.remove(&index).unwrap_or_default();
             let has_went_back = steps
                 .last()
                 .is_some_and(|step| step.blob == theirs.as_ref().and_then(|theirs| self.blob_of(path, theirs)));
-            let arrived = engine.arrive(path, (start, None), theirs.as_ref(), &steps)?;
+            let arrived = view.arrive(path, (start, None), theirs.as_ref(), &steps)?;
             let sha = theirs.as_ref().map(|theirs| &theirs.sha);
-            let is_known = sha.is_some_and(|sha| engine.timeline(path).is_ok_and(|timeline| timeline.knows(sha)));
+            let is_known = sha.is_some_and(|sha| view.timeline(path).is_ok_and(|timeline| timeline.knows(sha)));
             // A text that the log knows is an old one, unless a commit that is new here went back to it.
             if sha.is_some() && (arrived.standing.base.as_ref() == sha || (is_known && !has_went_back)) {
                 self.report.unchanged += 1;
@@ -195,7 +194,7 @@ impl Intake<'_, '_> {
             if sha.is_none() && arrived.standing.base.is_none() && arrived.standing.position > 0 {
                 continue;
             }
-            let base = engine.base_text(&arrived)?.and_then(|text| Reading::of(text).ok());
+            let base = view.base_text(&arrived)?.and_then(|text| Reading::of(text).ok());
             others.push(Made { located, theirs, base: base.or(ancestor), position: arrived.standing.position });
         }
         Ok(others)
@@ -218,7 +217,7 @@ impl Intake<'_, '_> {
     pub(super) fn take(&mut self, version: IncomingDocument<'_>, commit: CommitId) -> Result<(), EngineError> {
         let IncomingDocument { located, theirs, base, with } = version;
         let path = located.path.clone();
-        let mut ours = self.writer.write.store().document_sha(&path)?;
+        let mut ours = self.writer.write.document_sha(&path)?;
         if ours.is_none()
             && theirs.is_some()
             && let Some(elsewhere) = self.moved_from(&located, commit)?
@@ -228,7 +227,7 @@ impl Intake<'_, '_> {
                 return self.take(IncomingDocument { located: elsewhere, theirs, base, with }, commit);
             }
             self.move_along(&elsewhere, &located)?;
-            ours = self.writer.write.store().document_sha(&path)?;
+            ours = self.writer.write.document_sha(&path)?;
         }
         if ours.is_none()
             && base.is_none()
@@ -238,7 +237,7 @@ impl Intake<'_, '_> {
             self.report.diagnostics.push(rules::duplicate_id(&path, located.entity.owner().as_str(), &rival));
             return Ok(());
         }
-        let is_other = ours.is_some() && base.is_none() && self.writer.write.store().was_made_here(&located.entity)?;
+        let is_other = ours.is_some() && base.is_none() && self.writer.write.was_made_here(&located.entity)?;
         if is_other && matches!(located.entity, Entity::Card(_) | Entity::Idea(_)) {
             let new = self.writer.renumber(&located.entity)?;
             self.report.renumbered.push((located.entity.owner().clone(), new));
@@ -288,8 +287,8 @@ impl Intake<'_, '_> {
 
     /// Where the database has a document that the commit has elsewhere now: the same card or idea, for the same readers.
     fn moved_from(&self, located: &Located, commit: CommitId) -> Result<Option<Located>, EngineError> {
-        for row in self.writer.write.store().documents_of(&located.entity)? {
-            let git_path = self.writer.engine.workspace.git_path(row.path.as_str());
+        for row in self.writer.write.documents_of(&located.entity)? {
+            let git_path = self.writer.session.workspace.git_path(row.path.as_str());
             if row.audience == located.audience
                 && self.repository.blob_at(commit, &git_path)?.is_none()
                 && let Place::Document(old) = locate(&row.path)
@@ -302,7 +301,7 @@ impl Intake<'_, '_> {
 
     /// Moves a document to another place as it is.
     fn move_along(&mut self, old: &Located, new: &Located) -> Result<(), EngineError> {
-        let store = self.writer.write.store();
+        let store = &self.writer.write;
         let Some(sha) = store.document_sha(&old.path)? else { return Ok(()) };
         let reading = stored(store, &old.path, &sha)?;
         let revisions =
@@ -314,7 +313,7 @@ impl Intake<'_, '_> {
 
     /// The document that has the ID, or the place, that a new one claims.
     fn rival(&self, located: &Located) -> Result<Option<DocPath>, EngineError> {
-        let store = self.writer.write.store();
+        let store = &self.writer.write;
         let other = match &located.entity {
             Entity::Card(id) => Entity::Idea(id.clone()),
             Entity::Idea(id) => Entity::Card(id.clone()),
@@ -328,15 +327,15 @@ impl Intake<'_, '_> {
     /// Where the file of this place holds what the database has by now, or the text of a commit that was taken, that is
     /// the base; `taken` has the position that the commit stands at.
     pub(super) fn settle_file(&self, path: &DocPath, taken: Option<(&Reading, u64)>) -> Result<(), EngineError> {
-        let engine = self.writer.engine;
-        let known = engine.tracked_document(path)?;
-        let file = match engine.file_probe().probe(path, None) {
+        let view = self.writer.view();
+        let known = view.tracked_document(path)?;
+        let file = match view.file_probe().probe(path, None) {
             Probed::Read(file, _) if known.mirrored.base.as_ref() != Some(&file.sha) => file,
             Probed::Nothing if known.database.is_none() => return self.writer.note_absence(path),
             _ => return Ok(()),
         };
         let position = match taken {
-            _ if known.database.as_ref() == Some(&file.sha) => engine.timeline(path)?.last(Some(&file.sha)),
+            _ if known.database.as_ref() == Some(&file.sha) => view.timeline(path)?.last(Some(&file.sha)),
             Some((taken, position)) if taken.sha == file.sha => position.max(known.mirrored.position.unwrap_or(0)),
             _ => return Ok(()),
         };
@@ -354,7 +353,7 @@ impl Intake<'_, '_> {
     }
 
     pub(super) fn located(&self, git_path: &str) -> Option<Located> {
-        let path = DocPath::parse(self.writer.engine.workspace.tree_path(git_path)?)?;
+        let path = DocPath::parse(self.writer.session.workspace.tree_path(git_path)?)?;
         match locate(&path) {
             Place::Document(located) => Some(located),
             Place::Unknown | Place::Foreign => None,
@@ -363,16 +362,16 @@ impl Intake<'_, '_> {
 
     /// Whether the database has a text that git stores as this blob.
     pub(super) fn has(&self, path: &DocPath, blob: BlobId) -> Result<bool, EngineError> {
-        let store = self.writer.write.store();
+        let store = &self.writer.write;
         let Some(sha) = store.document_sha(path)? else { return Ok(false) };
         let Some(text) = store.blob(&sha)? else { return Ok(false) };
-        let git_path = self.writer.engine.workspace.git_path(path.as_str());
+        let git_path = self.writer.session.workspace.git_path(path.as_str());
         Ok(self.repository.clean_blob_id(&git_path, text.as_bytes())? == blob)
     }
 
     /// What git makes of a text.
     pub(super) fn blob_of(&self, path: &DocPath, text: &Reading) -> Option<BlobId> {
-        let git_path = self.writer.engine.workspace.git_path(path.as_str());
+        let git_path = self.writer.session.workspace.git_path(path.as_str());
         self.repository.clean_blob_id(&git_path, text.text.as_bytes()).ok()
     }
 

@@ -22,11 +22,11 @@ impl Intake<'_, '_> {
     /// What each commit since another one made, in their order, each upon the text its parent had.
     pub(super) fn take_since(&mut self, since: CommitId) -> Result<(), EngineError> {
         let Some(head) = self.repository.head()? else { return Ok(()) };
-        let folder = self.writer.engine.workspace.git_path(MIRROR);
+        let folder = self.writer.session.workspace.git_path(MIRROR);
         let with = &Other::revision(&self.repository.short_name("HEAD")?);
         let mut standings: BTreeMap<DocPath, (MirrorPosition, Option<Reading>)> = BTreeMap::new();
         for made in self.repository.commits_since(since, head)? {
-            let witnessed = self.writer.engine.witnessed_by(&made)?;
+            let witnessed = self.writer.view().witnessed_by(&made)?;
             let (_, trailers) = self.repository.authored(made.commit)?;
             self.writer.start_batch();
             for change in self.repository.made_by(&made, &folder)? {
@@ -47,7 +47,7 @@ impl Intake<'_, '_> {
                 let before = self.before(&made, &change, &path)?;
                 // Upon what the parents have, only what the commit itself made counts.
                 let start = MirrorPosition { base: before.as_ref().map(|before| before.sha.clone()), ..standing };
-                let arrived = self.writer.engine.arrive(&path, (start, before), theirs.as_ref(), &[step])?;
+                let arrived = self.writer.view().arrive(&path, (start, before), theirs.as_ref(), &[step])?;
                 standings.insert(path.clone(), (arrived.standing.clone(), theirs.clone()));
                 if arrived.standing.base.as_ref() == theirs.as_ref().map(|theirs| &theirs.sha) {
                     continue;
@@ -55,7 +55,7 @@ impl Intake<'_, '_> {
                 if change.new.is_some_and(|blob| self.has(&path, blob).unwrap_or(false)) {
                     continue;
                 }
-                let base = self.writer.engine.base_text(&arrived)?.and_then(|text| Reading::of(text).ok());
+                let base = self.writer.view().base_text(&arrived)?.and_then(|text| Reading::of(text).ok());
                 self.writer.acting = Some(Acting::author(&made.author, &trailers, Some(&located.entity)));
                 self.take_or_leave(IncomingDocument { located, theirs, base, with }, made.commit)?;
             }
@@ -70,9 +70,9 @@ impl Intake<'_, '_> {
     /// Where the first of the commits began: at the first position that its text can stand for, or where this place
     /// is known to stand with the same text.
     fn start(&self, since: CommitId, path: &DocPath) -> Result<MirrorPosition, EngineError> {
-        let engine = self.writer.engine;
-        let start = engine.standing_at(self.repository, Some(since), path)?;
-        let mirrored = engine.tracked_document(path)?.mirrored;
+        let view = self.writer.view();
+        let start = view.standing_at(self.repository, Some(since), path)?;
+        let mirrored = view.tracked_document(path)?.mirrored;
         let position = mirrored.position.filter(|_| mirrored.base == start.base).unwrap_or_default();
         Ok(MirrorPosition { position: start.position.max(position), ..start })
     }

@@ -72,7 +72,7 @@ impl<'p, 'a> Chain<'p, 'a> {
         if rest.is_empty() {
             return Ok(());
         }
-        let store = &self.publisher.engine.store;
+        let store = &self.publisher.view.store;
         let head = store.head()?;
         let first = (self.covered + 1).min(head.seq.max(1));
         let entries = store.entries_between(first, head.seq)?;
@@ -80,7 +80,7 @@ impl<'p, 'a> Chain<'p, 'a> {
         let seal = Seal { log_id: store.log_id()?, range: (first, head.seq), head: head.hash.to_string() };
         let paths: Vec<&DocPath> = rest.iter().map(|document| &document.path).collect();
         let changes = rest.iter().map(|document| (&document.path, document.text().map(Cow::Borrowed))).collect();
-        let actor = self.publisher.engine.actor()?.as_str().to_owned();
+        let actor = self.publisher.view.actor()?.as_str().to_owned();
         let message = message::of_all(&paths, &entries, &seal);
         self.add(changes, &Words { author: &actor, seconds: now, message })?;
         self.covered = head.seq;
@@ -105,7 +105,7 @@ impl<'p, 'a> Chain<'p, 'a> {
         if self.publisher.start.merges() {
             self.meet_base(outgoing, now)?;
         }
-        let store = &self.publisher.engine.store;
+        let store = &self.publisher.view.store;
         let log_id = store.log_id()?;
         let entries = store.entries_between(self.covered + 1, store.head()?.seq)?;
         let steps: Vec<&[Entry]> = entries.chunk_by(is_one_step).collect();
@@ -153,9 +153,8 @@ impl<'p, 'a> Chain<'p, 'a> {
         }
         let removed = outgoing.iter().filter(|document| self.held[&document.path].is_none() && document.blob.is_some());
         let changes = removed.map(|document| (&document.path, None)).collect();
-        let actor = self.publisher.engine.actor()?.as_str().to_owned();
-        let message =
-            message::of_meeting("the base of the branch", &self.publisher.engine.seal(self.publisher.branch)?);
+        let actor = self.publisher.view.actor()?.as_str().to_owned();
+        let message = message::of_meeting("the base of the branch", &self.publisher.view.seal(self.publisher.branch)?);
         self.add(changes, &Words { author: &actor, seconds: now, message })
     }
 
@@ -191,16 +190,16 @@ impl<'p, 'a> Chain<'p, 'a> {
             let text = Some(Cow::Borrowed(text.text.as_str()));
             return Ok(Some(HeldDocument { blob: document.wanted, text }));
         }
-        let engine = self.publisher.engine;
-        let Some(reading) = stored(&engine.store, &document.path, sha)? else { return Ok(None) };
-        let path = engine.workspace.git_path(document.path.as_str());
+        let view = self.publisher.view;
+        let Some(reading) = stored(&view.store, &document.path, sha)? else { return Ok(None) };
+        let path = view.workspace.git_path(document.path.as_str());
         let blob = Some(self.publisher.repository.clean_blob_id(&path, reading.text.as_bytes())?);
         Ok(Some(HeldDocument { blob, text: Some(Cow::Owned(reading.text)) }))
     }
 
     fn add(&mut self, changes: Vec<(&DocPath, Option<Cow<'_, str>>)>, words: &Words<'_>) -> Result<(), EngineError> {
-        let Publisher { engine, repository, branch, start, .. } = self.publisher;
-        let git_path = |path: &DocPath| engine.workspace.git_path(path.as_str());
+        let Publisher { view, repository, branch, start, .. } = self.publisher;
+        let git_path = |path: &DocPath| view.workspace.git_path(path.as_str());
         let mut files: Vec<(String, Option<Cow<'_, [u8]>>)> = Vec::with_capacity(changes.len() + self.kept.len());
         for (path, blob) in self.kept.drain(..) {
             files.push((git_path(&path), Some(Cow::Owned(repository.read_blob(blob)?))));

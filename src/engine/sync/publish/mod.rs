@@ -18,8 +18,8 @@ use crate::{
     domain::{doc_path::DocPath, hash::Sha256, state::State},
     engine::{
         base::{
-            engine::Engine, error::EngineError, export_trailers::ExportTrailers, projection::stored, reading::Reading,
-            selection::Selection, workspace::Workspace,
+            error::EngineError, export_trailers::ExportTrailers, projection::stored, reading::Reading,
+            selection::Selection, session::Session, view::View, workspace::Workspace,
         },
         write::writer::Writer,
     },
@@ -86,7 +86,7 @@ pub(in crate::engine) fn mirror_branch(name: &str) -> Option<&str> {
     name.strip_prefix("branch:")?.rsplit_once(':').map(|(branch, _)| branch)
 }
 
-impl Engine {
+impl Session {
     /// Brings a branch up to date with the database, and a remote where one is named.
     pub(in crate::engine) fn publish_and_push(
         &self,
@@ -117,14 +117,15 @@ impl Engine {
         let work = |writer: &mut Writer<'_>| {
             let mirror = writer.write.ensure_mirror(&branch_mirror(&self.workspace, branch))?;
             let start = Start::find(repository, branch)?;
-            Publisher::new(self, repository, mirror, start, branch).run(writer, selection, options)
+            let view = writer.view();
+            Publisher::new(&view, repository, mirror, start, branch).run(writer, selection, options)
         };
         Ok(if options.dry_run { self.rehearse(work)?.0 } else { self.write(work)?.0 })
     }
 }
 
 struct Publisher<'a> {
-    engine: &'a Engine,
+    view: &'a View<'a>,
     repository: &'a Repository,
     mirror: Mirror,
     /// The commit of the last export, where it is still there.
@@ -134,7 +135,7 @@ struct Publisher<'a> {
 }
 
 impl<'a> Publisher<'a> {
-    fn new(engine: &'a Engine, repository: &'a Repository, mut mirror: Mirror, start: Start, branch: &'a str) -> Self {
+    fn new(view: &'a View<'a>, repository: &'a Repository, mut mirror: Mirror, start: Start, branch: &'a str) -> Self {
         let last: Option<CommitId> = mirror.tip.as_deref().and_then(|tip| tip.parse().ok());
         let goes_on = last.is_some_and(|last| {
             start.parents.iter().any(|parent| repository.is_ancestor(last, *parent).unwrap_or(false))
@@ -143,12 +144,12 @@ impl<'a> Publisher<'a> {
         if !goes_on {
             mirror.exported_seq = 0;
         }
-        Self { engine, repository, mirror, last, start, branch }
+        Self { view, repository, mirror, last, start, branch }
     }
 
     fn run(
         self,
-        writer: &mut Writer<'_>,
+        writer: &Writer<'_>,
         selection: &Selection,
         options: &ExportOptions,
     ) -> Result<ExportReport, EngineError> {
@@ -158,17 +159,17 @@ impl<'a> Publisher<'a> {
         let mut kept = Vec::new();
         let candidates = self.candidates()?;
         let paths = candidates.iter().map(|candidate| candidate.path.clone()).collect();
-        let past = Past::new(self.engine, self.repository, self.last, paths);
-        let mut untouched = self.engine.store.document_count()?;
+        let past = Past::new(self.view, self.repository, self.last, paths);
+        let mut untouched = self.view.store.document_count()?;
         let deleted = self.deleted(&candidates, &past)?;
         for candidate in candidates {
             let path = candidate.path.clone();
             if !selection.contains(&path) {
                 continue;
             }
-            let database = self.engine.store.document_sha(&path)?;
+            let database = self.view.store.document_sha(&path)?;
             let text = match &database {
-                Some(sha) => stored(&self.engine.store, &path, sha),
+                Some(sha) => stored(&self.view.store, &path, sha),
                 None => Ok(None),
             };
             let planned = text.and_then(|text| {
@@ -215,7 +216,7 @@ impl<'a> Publisher<'a> {
             match self.build(&outgoing, &kept, options.per_change, writer.now) {
                 Err(EngineError::Git(error)) => {
                     let is_at = |document: &Outgoing| {
-                        let path = self.engine.workspace.git_path(document.path.as_str());
+                        let path = self.view.workspace.git_path(document.path.as_str());
                         let below = error.path().and_then(|place| path.strip_prefix(place));
                         below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
                     };
@@ -285,7 +286,7 @@ impl<'a> Publisher<'a> {
     fn crashed_at(&self) -> Result<u64, EngineError> {
         let Some(tip) = self.start.tip.filter(|tip| Some(*tip) != self.last) else { return Ok(0) };
         let Some(commit) = self.repository.history(tip)?.next().transpose()? else { return Ok(0) };
-        let store = &self.engine.store;
+        let store = &self.view.store;
         let Some(ExportTrailers { log_id, range: Some((_, last)), head }) = ExportTrailers::of(&commit) else {
             return Ok(0);
         };
@@ -301,14 +302,14 @@ impl<'a> Publisher<'a> {
         commit: Option<&str>,
     ) -> Result<(), EngineError> {
         let Some(sha) = sha else { return Ok(writer.write.forget_mirror_document(self.mirror.id, &path)?) };
-        let before = self.engine.store.mirror_document(self.mirror.id, &path)?;
+        let before = self.view.store.mirror_document(self.mirror.id, &path)?;
         let kept = before.commit.filter(|_| before.base.as_ref() == Some(&sha));
         let commit = commit.map(str::to_owned).or(kept);
         let noted = MirrorDocument { base: Some(sha.clone()), commit, ..MirrorDocument::unknown(path.clone()) };
         writer.write.put_mirror_document(self.mirror.id, &noted)?;
         // Where several branches have the text, the row shows the same one that a rebuild would.
         if noted.commit.is_some()
-            && let Some(commit) = self.engine.store.exported_commit(&path, &sha)?
+            && let Some(commit) = self.view.store.exported_commit(&path, &sha)?
         {
             writer.write.set_git_commit(&path, Some(&commit))?;
         }

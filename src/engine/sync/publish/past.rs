@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     domain::doc_path::{DocPath, MIRROR},
-    engine::base::{engine::Engine, error::EngineError},
+    engine::base::{error::EngineError, view::View},
     git::{BlobId, CommitId, Occurrence, Repository},
 };
 
@@ -17,7 +17,7 @@ const MAX_COMMITS: usize = 20_000;
 
 /// The past of the documents that may have to be exported.
 pub(super) struct Past<'a> {
-    engine: &'a Engine,
+    view: &'a View<'a>,
     repository: &'a Repository,
     /// The commit of the last export, where it is still there.
     last: Option<CommitId>,
@@ -28,18 +28,18 @@ pub(super) struct Past<'a> {
 
 impl<'a> Past<'a> {
     pub(super) fn new(
-        engine: &'a Engine,
+        view: &'a View<'a>,
         repository: &'a Repository,
         last: Option<CommitId>,
         paths: Vec<DocPath>,
     ) -> Self {
-        Self { engine, repository, last, paths, exported: OnceCell::new(), occurrences: RefCell::new(HashMap::new()) }
+        Self { view, repository, last, paths, exported: OnceCell::new(), occurrences: RefCell::new(HashMap::new()) }
     }
 
     /// The blob that the last export left at a path.
     pub(super) fn exported(&self, git_path: &str) -> Option<BlobId> {
         let blobs = self.exported.get_or_init(|| {
-            let folder = self.engine.workspace.git_path(MIRROR);
+            let folder = self.view.workspace.git_path(MIRROR);
             // A last export that was pruned from the repository left nothing that could be compared.
             self.last.and_then(|last| self.repository.tree_blobs(last, &folder).ok()).unwrap_or_default()
         });
@@ -70,9 +70,9 @@ impl<'a> Past<'a> {
     fn current_blobs(&self) -> Result<Vec<(String, BlobId)>, EngineError> {
         let mut blobs = Vec::with_capacity(self.paths.len());
         for path in &self.paths {
-            let Some(sha) = self.engine.store.document_sha(path)? else { continue };
-            let Some(text) = self.engine.store.blob(&sha)? else { continue };
-            let git_path = self.engine.workspace.git_path(path.as_str());
+            let Some(sha) = self.view.store.document_sha(path)? else { continue };
+            let Some(text) = self.view.store.blob(&sha)? else { continue };
+            let git_path = self.view.workspace.git_path(path.as_str());
             let blob = self.repository.clean_blob_id(&git_path, text.as_bytes())?;
             blobs.push((git_path, blob));
         }

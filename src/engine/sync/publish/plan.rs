@@ -40,19 +40,19 @@ impl Publisher<'_> {
     /// the database since the last export, and those that changed in git.
     pub(super) fn candidates(&self) -> Result<Vec<Candidate>, EngineError> {
         let mut paths: BTreeSet<DocPath> =
-            self.engine.store.unexported(self.mirror.id)?.into_iter().map(|(path, _)| path).collect();
+            self.view.store.unexported(self.mirror.id)?.into_iter().map(|(path, _)| path).collect();
         let Some(tree) = self.start.tree else {
             return Ok(paths.into_iter().map(|path| Candidate { path, blob: None, on_branch: None }).collect());
         };
         if self.last == Some(tree) && paths.len() < 16 {
             let candidate = |path: DocPath| {
-                let blob = self.repository.blob_at(tree, &self.engine.workspace.git_path(path.as_str()))?;
+                let blob = self.repository.blob_at(tree, &self.view.workspace.git_path(path.as_str()))?;
                 Ok(Candidate { path, blob, on_branch: blob })
             };
             return paths.into_iter().map(candidate).collect();
         }
         let branch = self.start.tip.filter(|_| self.start.merges()).unwrap_or(tree);
-        let folder = self.engine.workspace.git_path(MIRROR);
+        let folder = self.view.workspace.git_path(MIRROR);
         for commit in BTreeSet::from([tree, branch]) {
             if self.last != Some(commit) {
                 paths.extend(self.moved(commit, &folder)?);
@@ -61,7 +61,7 @@ impl Publisher<'_> {
         let blobs = self.repository.tree_blobs(tree, &folder)?;
         let on_branch = if branch == tree { None } else { Some(self.repository.tree_blobs(branch, &folder)?) };
         let candidate = |path: DocPath| {
-            let git_path = self.engine.workspace.git_path(path.as_str());
+            let git_path = self.view.workspace.git_path(path.as_str());
             let blob = blobs.get(&git_path).copied();
             let on_branch = on_branch.as_ref().map_or(blob, |blobs| blobs.get(&git_path).copied());
             Candidate { path, blob, on_branch }
@@ -77,7 +77,7 @@ impl Publisher<'_> {
             (Err(_), Some(_)) => self.repository.changed_paths(None, commit, folder)?,
             (moved, _) => moved?,
         };
-        Ok(moved.into_iter().filter_map(|change| self.engine.document_at(&change.path)).collect())
+        Ok(moved.into_iter().filter_map(|change| self.view.document_at(&change.path)).collect())
     }
 
     /// Which of the documents that git lacks it had once, each with the text it had: somebody deleted them there.
@@ -93,17 +93,17 @@ impl Publisher<'_> {
         let lacks = |commit| self.last.is_some_and(|last| self.repository.is_ancestor(last, commit).unwrap_or(false));
         let (of_tree, of_branch) = (lacks(tree), self.start.tip.is_some_and(lacks));
         for candidate @ Candidate { path, blob, on_branch } in candidates {
-            let exported = self.engine.store.mirror_document(self.mirror.id, path)?.base;
+            let exported = self.view.store.mirror_document(self.mirror.id, path)?.base;
             let was_exported = exported.is_some();
             let Some(base) = exported.map_or_else(|| self.gone_here(candidate), |base| Ok(Some(base)))? else {
                 continue;
             };
-            let git_path = self.engine.workspace.git_path(path.as_str());
+            let git_path = self.view.workspace.git_path(path.as_str());
             let left_branch = on_branch.is_none() && of_branch && past.exported(&git_path).is_some();
             if was_exported && (left_branch || (blob.is_none() && of_tree)) {
                 deleted.insert(path.clone(), base);
             } else if blob.is_none()
-                && let Some(text) = self.engine.store.blob(&base)?
+                && let Some(text) = self.view.store.blob(&base)?
             {
                 let blob = self.repository.clean_blob_id(&git_path, text.as_bytes())?;
                 wanted.push((git_path, blob));
@@ -118,12 +118,12 @@ impl Publisher<'_> {
     /// The text of a document that was never on the branch, and whose file the work tree had and has no more: git may
     /// have taken it away with a commit of somebody else, as when another clone deletes a card.
     fn gone_here(&self, candidate: &Candidate) -> Result<Option<Sha256>, EngineError> {
-        if candidate.blob.is_some() || candidate.on_branch.is_some() || self.engine.is_in_memory() {
+        if candidate.blob.is_some() || candidate.on_branch.is_some() || self.view.is_in_memory() {
             return Ok(None);
         }
-        let engine = self.engine;
-        let base = engine.store.mirror_document(engine.mirror_id(), &candidate.path)?.base;
-        Ok(base.filter(|_| !Tree::at(engine.root()).has(&candidate.path)))
+        let view = self.view;
+        let base = view.store.mirror_document(view.mirror_id(), &candidate.path)?.base;
+        Ok(base.filter(|_| !Tree::at(view.root()).has(&candidate.path)))
     }
 
     pub(super) fn plan(
@@ -134,8 +134,8 @@ impl Publisher<'_> {
         past: &Past<'_>,
     ) -> Result<ExportPlan, EngineError> {
         let path = &candidate.path;
-        let git_path = self.engine.workspace.git_path(path.as_str());
-        let mirrored = self.engine.store.mirror_document(self.mirror.id, path)?;
+        let git_path = self.view.workspace.git_path(path.as_str());
+        let mirrored = self.view.store.mirror_document(self.mirror.id, path)?;
         let changed = mirrored.base.as_ref() != text.map(|text| &text.sha);
         let ours = match text {
             Some(text) => Some(self.repository.clean_blob_id(&git_path, text.text.as_bytes())?),
@@ -175,10 +175,10 @@ impl Publisher<'_> {
         past: &Past<'_>,
     ) -> Result<bool, EngineError> {
         let path = &mirrored.path;
-        let git_path = self.engine.workspace.git_path(path.as_str());
+        let git_path = self.view.workspace.git_path(path.as_str());
         if let Some(base) = &mirrored.base {
             // The branch may have held somebody's change for long: only the text that was exported is no edit.
-            let agreed = match self.engine.store.blob(base)? {
+            let agreed = match self.view.store.blob(base)? {
                 Some(text) => Some(self.repository.clean_blob_id(&git_path, text.as_bytes())?),
                 None => past.exported(&git_path),
             };
@@ -193,8 +193,8 @@ impl Publisher<'_> {
         Ok(match past.current_occurs(commit, &git_path)? {
             Occurrence::Found => true,
             // A text that was in no file and on no branch is not beyond the edge of history either.
-            Occurrence::GaveUp => match self.engine.store.document_sha(path)? {
-                Some(current) => self.engine.store.was_mirrored(path, &current)?,
+            Occurrence::GaveUp => match self.view.store.document_sha(path)? {
+                Some(current) => self.view.store.was_mirrored(path, &current)?,
                 None => false,
             },
             Occurrence::Absent => false,
@@ -206,13 +206,13 @@ impl Publisher<'_> {
         let Place::Document(located) = locate(path) else { return Ok(None) };
         let bytes = self.repository.read_blob(blob)?;
         let sha = Sha256::of(&bytes);
-        if self.engine.store.was_version(&located.entity, path.as_str(), &sha)? {
+        if self.view.store.was_version(&located.entity, path.as_str(), &sha)? {
             return Ok(Some(sha));
         }
         // Git may hold a cleaned form of a version: compare by what git would make of each.
-        let git_path = self.engine.workspace.git_path(path.as_str());
-        for version in self.engine.store.versions(&located.entity, path.as_str())? {
-            if let Some(text) = self.engine.store.blob(&version)?
+        let git_path = self.view.workspace.git_path(path.as_str());
+        for version in self.view.store.versions(&located.entity, path.as_str())? {
+            if let Some(text) = self.view.store.blob(&version)?
                 && text.contains('\r')
                 && self.repository.clean_blob_id(&git_path, text.as_bytes())? == blob
             {

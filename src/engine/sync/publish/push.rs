@@ -11,7 +11,7 @@ use crate::{
         state::State,
     },
     engine::{
-        base::{clock::Clock, engine::Engine, error::EngineError},
+        base::{clock::Clock, error::EngineError, session::Session, view::View},
         sync::export::ExportReport,
     },
     git::{BlobId, BothChanged, Change, CommitId, CommitOutcome, NewCommit, PushOutcome, Repository},
@@ -24,7 +24,7 @@ use crate::{
 /// How often a remote that went on meanwhile is merged before giving up.
 const MAX_MEETINGS: usize = 3;
 
-impl Engine {
+impl Session {
     /// Pushes the branch, also one that an earlier export could not push.
     pub(super) fn push(&self, branch: &str, remote: &str, report: &mut ExportReport) -> Result<(), EngineError> {
         let repository =
@@ -55,7 +55,7 @@ impl Engine {
 
     /// Commits that were there before this export.
     fn earlier(&self, branch: &str, tip: CommitId, pushed: Option<Pushed>) -> Result<Published, EngineError> {
-        let (first, last) = self.seal(branch)?.range;
+        let (first, last) = self.view()?.seal(branch)?.range;
         Ok(Published {
             oid: tip.to_string(),
             branch: branch.to_owned(),
@@ -101,7 +101,7 @@ impl Engine {
         let changes: Vec<Change<'_>> =
             texts.iter().map(|(path, text)| Change { path, text: text.as_ref().map(Vec::as_slice) }).collect();
         let actor = self.actor()?.as_str();
-        let now = self.clock.seconds();
+        let now = self.core.clock.seconds();
         let outcome = repository.build_merge(
             ours,
             theirs,
@@ -113,7 +113,7 @@ impl Engine {
                 changes: &changes,
                 author: actor,
                 email: &message::email(repository, actor),
-                message: &message::of_meeting("what another clone has exported", &self.seal(branch)?),
+                message: &message::of_meeting("what another clone has exported", &self.view()?.seal(branch)?),
                 seconds: now,
                 offset_minutes: Clock::local(now).1,
             },
@@ -123,18 +123,20 @@ impl Engine {
         Ok(true)
     }
 
+    /// The document that a file of the repository is.
+    pub(super) fn document_at(&self, git_path: &str) -> Option<DocPath> {
+        let path = DocPath::parse(self.workspace.tree_path(git_path)?)?;
+        matches!(locate(&path), Place::Document(_)).then_some(path)
+    }
+}
+
+impl View<'_> {
     /// What the branch witnesses already, for a commit that adds nothing to it.
     pub(super) fn seal(&self, branch: &str) -> Result<Seal, EngineError> {
         let mirror = self.store.mirror(&super::branch_mirror(&self.workspace, branch))?;
         let last = mirror.map_or(1, |mirror| mirror.exported_seq.max(1));
         let head = self.store.entry_hash(last)?.unwrap_or_default();
         Ok(Seal { log_id: self.store.log_id()?, range: (last, last), head })
-    }
-
-    /// The document that a file of the repository is.
-    pub(super) fn document_at(&self, git_path: &str) -> Option<DocPath> {
-        let path = DocPath::parse(self.workspace.tree_path(git_path)?)?;
-        matches!(locate(&path), Place::Document(_)).then_some(path)
     }
 }
 

@@ -21,11 +21,12 @@ use crate::{
         state::State,
     },
     engine::base::{
-        engine::{Engine, FirstImport},
         error::EngineError,
         import_report::ImportReport,
+        session::{FirstImport, Session},
     },
     git::IndexMark,
+    store::Monitor,
 };
 
 /// How often the database is looked at.
@@ -93,7 +94,7 @@ pub struct WatchedExport {
     pub failed: Vec<(DocPath, String)>,
 }
 
-impl Engine {
+impl Session {
     /// Imports what is edited, and with `exports` writes what changes in the database, until `tell` fails. A failure of
     /// the work itself is reported and the work tried again.
     pub fn watch<E>(mut self, exports: bool, tell: impl FnMut(WatchNews) -> Result<(), E>) -> Result<(), E> {
@@ -104,12 +105,13 @@ impl Engine {
         let database = identity(&self.workspace.database);
         let now = Instant::now();
         let watch = Watch {
-            engine: self,
+            session: self,
             exports,
             tell,
             fs_events,
             reported,
             database,
+            monitor: None,
             version: None,
             seq: None,
             due: Some(now),
@@ -124,13 +126,14 @@ impl Engine {
 }
 
 struct Watch<T> {
-    engine: Engine,
+    session: Session,
     exports: bool,
     tell: T,
     fs_events: FsEvents,
     reported: Reported,
     /// The file of the database that is open, which may not be the one that has its name by now.
     database: Option<Identity>,
+    monitor: Option<Monitor>,
     /// What the database said when its log was last looked at.
     version: Option<i64>,
     /// The entry up to which everything was written out.
@@ -169,7 +172,7 @@ impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
             if !imports && !exports {
                 continue;
             }
-            let mark = self.engine.workspace.git.as_ref().map(|git| git.index_mark());
+            let mark = self.session.workspace.git.as_ref().map(|git| git.index_mark());
             if self.is_git_at_work(mark.as_ref()) {
                 self.postpone();
             } else if let Some(why) = self.hindrance() {
@@ -199,19 +202,23 @@ impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
 
     /// Finds out whether there is anything new to write, and whether the database is still the same file.
     fn look_at_database(&mut self) -> Result<(), EngineError> {
-        let found = identity(&self.engine.workspace.database);
+        let found = identity(&self.session.workspace.database);
         if found.is_some() && found != self.database {
-            self.engine = Engine::open(self.engine.options.clone())?;
+            self.session = Session::open(self.session.options.clone())?;
             self.database = found;
-            (self.version, self.seq) = (None, None);
+            (self.monitor, self.version, self.seq) = (None, None, None);
             self.due = Some(Instant::now());
         }
         if !self.exports {
             return Ok(());
         }
-        let version = self.engine.data_version()?;
+        let monitor = match &self.monitor {
+            Some(monitor) => monitor,
+            None => self.monitor.insert(self.session.core.database.monitor()?),
+        };
+        let version = monitor.version()?;
         if self.version != Some(version) {
-            if self.seq != Some(self.engine.seq()?) {
+            if self.seq != Some(self.session.view()?.seq()?) {
                 self.export_due.get_or_insert_with(Instant::now);
             }
             self.version = Some(version);
@@ -230,7 +237,7 @@ impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
 
     /// Why nothing can be done until a person has done something.
     fn hindrance(&self) -> Option<String> {
-        let workspace = &self.engine.workspace;
+        let workspace = &self.session.workspace;
         if let Some(what) = workspace.git.as_ref().and_then(|git| git.unfinished()) {
             return Some(format!("git is in the middle of a {what}"));
         }
@@ -269,7 +276,7 @@ impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
     }
 
     fn import(&mut self, options: &ImportOptions) -> Result<Option<WatchedImport>, EngineError> {
-        let (report, entries) = self.engine.import(options)?;
+        let (report, entries) = self.session.import(options)?;
         self.due = None;
         let (left, diagnostics) = self.reported.new_in_import(&report);
         let (documents, removed) = touched(&entries);
@@ -279,8 +286,8 @@ impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
 
     fn export(&mut self) -> Result<Option<WatchedExport>, EngineError> {
         // What is written meanwhile is looked at again.
-        let seq = self.engine.seq()?;
-        let (mut report, _) = self.engine.export(&ExportOptions { partial: true, ..ExportOptions::default() })?;
+        let seq = self.session.view()?.seq()?;
+        let (mut report, _) = self.session.export(&ExportOptions { partial: true, ..ExportOptions::default() })?;
         self.seq = Some(seq);
         self.export_due = None;
         // A file that was edited since the last import is on its way into the database.
@@ -302,7 +309,7 @@ impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
     }
 
     fn say(&mut self, what: Watched) -> Result<(), E> {
-        (self.tell)(WatchNews { at: self.engine.clock.seconds(), what })
+        (self.tell)(WatchNews { at: self.session.core.clock.seconds(), what })
     }
 }
 

@@ -44,7 +44,7 @@ impl Writer<'_> {
 
     /// Stage docs, comments and notes of a card, as they are stored.
     fn attached(&self, id: &crate::domain::id::Id) -> Result<Vec<Current>, EngineError> {
-        let store = self.write.store();
+        let store = &self.write;
         let mut found = Vec::new();
         for row in store.documents_below(id)? {
             if let (Place::Document(located), Some(reading)) =
@@ -62,7 +62,7 @@ impl Writer<'_> {
         let Some(Place::Document(located)) = moved.as_ref().map(locate) else {
             return Err(EngineError::NotADocument { path: old.path.to_string() });
         };
-        self.engine.check_free(&located.path)?;
+        self.view().check_free(&located.path)?;
         Ok([Revision { located: old, new: None }, Revision { located, new: revision.new }])
     }
 }

@@ -36,7 +36,7 @@ impl Writer<'_> {
     pub(super) fn claim(&mut self, target: &Target, claiming: &Claiming) -> Result<Outcome, EngineError> {
         let (id, documents) = self.card(target)?;
         let fields = &documents.primary.reading.fields;
-        let actor = self.engine.actor()?.as_str().to_owned();
+        let actor = self.session.actor()?.as_str().to_owned();
         let held = Claim::read(fields).filter(|claim| claim.holds_at(self.now));
         let foreign = held.as_ref().filter(|claim| claim.by != actor);
         let why = match claiming {
@@ -68,7 +68,7 @@ impl Writer<'_> {
     /// Takes the claim of somebody else for the usual time, where there is one; whether there was.
     pub(super) fn take_over(&mut self, id: &Id, documents: Documents, why: &str) -> Result<bool, EngineError> {
         let fields = &documents.primary.reading.fields;
-        let actor = self.engine.actor()?.as_str().to_owned();
+        let actor = self.session.actor()?.as_str().to_owned();
         let Some(claim) = Claim::read(fields).filter(|claim| claim.by != actor && claim.holds_at(self.now)) else {
             return Ok(false);
         };
@@ -94,7 +94,7 @@ impl Writer<'_> {
     }
 
     fn usual_time(&self) -> Result<Option<i64>, EngineError> {
-        Ok(self.engine.config()?.claim_time.as_ref().map(Duration::seconds))
+        Ok(self.session.config()?.claim_time.as_ref().map(Duration::seconds))
     }
 
     fn taken(&self, fields: &Fields, actor: &str, time: Option<i64>) -> Vec<Edit> {

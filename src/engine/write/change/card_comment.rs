@@ -39,7 +39,7 @@ impl Writer<'_> {
                 expected: "some text".to_owned(),
             });
         }
-        let author = self.engine.actor()?.as_str().to_owned();
+        let author = self.session.actor()?.as_str().to_owned();
         let located = self.free_place(&documents.primary.located.path, id.as_str(), &author)?;
         let path = located.path.clone();
         let edits = [Edit::Set { key: "Author".to_owned(), value: FieldValue::Str(author) }];
@@ -61,7 +61,7 @@ impl Writer<'_> {
             let again = if number == 1 { String::new() } else { format!("-{number}") };
             let path = DocPath::parse(&format!("{folder}/{id}/comments/{time}-{author}{again}.md"));
             match path.as_ref().map(locate) {
-                Some(Place::Document(located)) => match self.engine.check_free(&located.path) {
+                Some(Place::Document(located)) => match self.view().check_free(&located.path) {
                     Ok(()) if !self.was_used(&located.entity)? => return Ok(located),
                     Ok(()) | Err(EngineError::PlaceTaken { .. }) => {}
                     Err(error) => return Err(error),
@@ -74,7 +74,7 @@ impl Writer<'_> {
 
     /// Whether the log knows a comment of this name: it is another one, even after it was removed.
     fn was_used(&self, entity: &Entity) -> Result<bool, EngineError> {
-        Ok(self.write.store().first_seen(entity, u64::MAX)?.is_some())
+        Ok(self.write.first_seen(entity, u64::MAX)?.is_some())
     }
 }
 

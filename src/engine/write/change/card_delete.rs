@@ -20,8 +20,8 @@ impl Writer<'_> {
     /// come back with an undo.
     pub(super) fn prepare_delete(&mut self, typed: &str) -> Result<(), EngineError> {
         let Some(id) = self.known_card(typed)? else { return Ok(()) };
-        let mut paths = self.engine.paths_of(&Entity::Card(id.clone()))?;
-        paths.extend(self.write.store().documents_below(&id)?.into_iter().map(|row| row.path));
+        let mut paths = self.view().paths_of(&Entity::Card(id.clone()))?;
+        paths.extend(self.write.documents_below(&id)?.into_iter().map(|row| row.path));
         for path in self.files_below(&id)?.iter().filter_map(|path| DocPath::parse(path)) {
             if is_of(&path, &id) && !paths.contains(&path) {
                 paths.push(path);
@@ -62,7 +62,7 @@ impl Writer<'_> {
         if deleted.is_empty() {
             return Ok(());
         }
-        for (id, others) in self.engine.dependencies()? {
+        for (id, others) in self.view().dependencies()? {
             for other in others.iter().filter(|other| deleted.contains(other)) {
                 self.warnings.push(format!(
                     "{id} depends on {other}, which is deleted: `bos card set {id} --remove Dependencies={other}`"
@@ -73,7 +73,7 @@ impl Writer<'_> {
     }
 
     fn rows_of(&self, id: &Id) -> Result<Vec<DocumentRow>, EngineError> {
-        let store = self.write.store();
+        let store = &self.write;
         let mut rows = store.documents_of(&Entity::Card(id.clone()))?;
         rows.extend(store.documents_below(id)?);
         Ok(rows)
@@ -81,14 +81,14 @@ impl Writer<'_> {
 
     /// Every file in the folder of a card, whatever it is; hidden ones are left out.
     fn files_below(&self, id: &Id) -> Result<Vec<String>, EngineError> {
-        let rows = self.write.store().documents_of(&Entity::Card(id.clone()))?;
+        let rows = self.write.documents_of(&Entity::Card(id.clone()))?;
         let folder = rows.first().and_then(|row| row.path.as_str().rsplit_once('/')).map(|(folder, _)| folder);
         let Some(folder) = folder.and_then(|folder| DocPath::parse(&format!("{folder}/{id}"))) else {
             return Ok(Vec::new());
         };
         let mut files = Vec::new();
-        if !self.engine.is_in_memory() {
-            let root = self.engine.root();
+        if !self.session.is_in_memory() {
+            let root = self.session.root();
             let found = Tree::at(root).folder(&folder).and_then(|folder| match folder {
                 Some(folder) => list(&folder, DEEPEST, &mut files),
                 None => Ok(()),

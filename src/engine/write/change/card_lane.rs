@@ -67,7 +67,7 @@ impl Writer<'_> {
     /// The last entry that put the card into the lane Blocked, and the lane it was in before, where that is known. An
     /// undo that brings a card back there tells nothing: what it takes back came after the entry that counts.
     pub(super) fn entered_blocked(&self, id: &Id) -> Result<Option<(Entry, Option<Lane>)>, EngineError> {
-        let (_, entries) = self.write.store().entries(&LogFilter { id: Some(id.clone()), ..LogFilter::default() })?;
+        let (_, entries) = self.write.entries(&LogFilter { id: Some(id.clone()), ..LogFilter::default() })?;
         let entity = Entity::Card(id.clone());
         Ok(entries.into_iter().filter(|entry| entry.facts.entity == entity).find_map(|entry| {
             let (from, to) = entry.facts.changes.iter().find(|(key, _)| *key == "Lane")?.1?;

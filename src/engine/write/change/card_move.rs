@@ -41,11 +41,11 @@ impl Writer<'_> {
     pub(super) fn prepare_move(&mut self, target: &Target, request: &Move) -> Result<(), EngineError> {
         let lane = request.lane;
         let Some(id) = self.known_card(&target.id)? else { return Ok(()) };
-        let mut paths = self.engine.paths_of(&Entity::Card(id.clone()))?;
+        let mut paths = self.view().paths_of(&Entity::Card(id.clone()))?;
         let stages = [lane.stage_doc(), self.asked_by_gate(request)?];
         if let Some(card) = paths.first().cloned() {
             for stage in stages.into_iter().flatten() {
-                paths.extend(self.engine.stage_files(&card, &id, &stage));
+                paths.extend(self.view().stage_files(&card, &id, &stage));
             }
         }
         self.take_hand_edits(&id, &paths)
@@ -104,7 +104,7 @@ impl Writer<'_> {
             Lane::Done => Some(Stage::reflect()),
             lane => lane.stage_doc(),
         };
-        let is_strict = request.gate.unwrap_or(self.engine.config()?.gate) == Gate::Strict;
+        let is_strict = request.gate.unwrap_or(self.session.config()?.gate) == Gate::Strict;
         Ok(stage.filter(|_| is_strict))
     }
 
@@ -112,14 +112,14 @@ impl Writer<'_> {
     fn check_gate(&self, id: &Id, documents: &Documents, to: Lane, stage: &Stage) -> Result<(), EngineError> {
         let reading = &documents.primary.reading;
         let title = title(id, &reading.fields, reading.body());
-        let store = self.write.store();
+        let store = &self.write;
         let entity = Entity::StageDoc { card: id.clone(), stage: stage.clone() };
         let refuse = |path: Option<String>| {
             Err(EngineError::Gate { id: id.to_string(), lane: to, stage: stage.as_str().to_owned(), bare: path })
         };
         let Some(row) = store.documents_of(&entity)?.into_iter().next() else { return refuse(None) };
         match stored(store, &row.path, &row.sha256)? {
-            Some(text) if self.engine.is_bare(id, stage, &title, text.body())? => refuse(Some(row.path.to_string())),
+            Some(text) if self.view().is_bare(id, stage, &title, text.body())? => refuse(Some(row.path.to_string())),
             _ => Ok(()),
         }
     }
@@ -132,7 +132,7 @@ impl Writer<'_> {
         card: &DocPath,
         stage: &Stage,
     ) -> Result<Option<Revision>, EngineError> {
-        if self.write.store().stage_docs_of(id)?.iter().any(|doc| doc.stage == *stage) {
+        if self.write.stage_docs_of(id)?.iter().any(|doc| doc.stage == *stage) {
             return Ok(None);
         }
         let reading = &documents.primary.reading;
@@ -151,7 +151,7 @@ impl Writer<'_> {
         let Some(Place::Document(located)) = stage_path(card, id, stage).as_ref().map(locate) else { return Ok(None) };
         let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
         let date = Clock::local(self.now).0;
-        let text = self.engine.stage_text(&Blanks { title: &title, card: id, stage, date: &date })?;
+        let text = self.view().stage_text(&Blanks { title: &title, card: id, stage, date: &date })?;
         let path = located.path.to_string();
         let reading = Reading::of(text)
             .map_err(|problem| EngineError::Unreadable { diagnostic: Box::new(problem.at(&path)), path })?;

@@ -15,7 +15,7 @@ use crate::{
         value::{FieldValue, Fields},
     },
     engine::{
-        base::{clock::Clock, engine::Engine, error::EngineError, reading::Reading},
+        base::{clock::Clock, error::EngineError, reading::Reading, view::View},
         write::writer::{Draft, Revision, Writer},
     },
     markdown::{Edit, edit, locate::card_place, template},
@@ -71,12 +71,12 @@ impl NewCard {
 impl Writer<'_> {
     /// Makes a card; its ID is one that was never given out before.
     pub(super) fn new_card(&mut self, request: &NewCard) -> Result<Outcome, EngineError> {
-        let business = self.engine.business_for_new(&request.business)?;
+        let business = self.view().business_for_new(&request.business)?;
         let title = one_line("the title", &request.title)?;
         if let Some(due) = &request.due {
             calendar_date("the due date", due)?;
         }
-        let config = self.engine.config()?;
+        let config = self.session.config()?;
         let owner = request.owner.as_deref().or(config.owner.as_deref());
         let owner = owner.map(|owner| one_line("the owner", owner)).transpose()?;
         let id = self.next_id(&config.card_id, &business)?;
@@ -85,7 +85,7 @@ impl Writer<'_> {
         let keys = Keys { business: &business, title: &title, owner: owner.as_deref() };
         let text = card_text(&id, keys, request, &Clock::local(self.now).0)?;
         let reading = readable(path.as_str(), text)?;
-        self.engine.check_dependencies(&id, &Fields::default(), &reading.fields)?;
+        self.view().check_dependencies(&id, &Fields::default(), &reading.fields)?;
         let mut revisions = vec![Revision { located, new: Some(reading) }];
         if let Some(stage) = request.stage.clone().or_else(|| request.lane.stage_doc()) {
             revisions.extend(self.new_stage_doc(&id, &path, &stage, &title)?);
@@ -97,7 +97,7 @@ impl Writer<'_> {
     }
 }
 
-impl Engine {
+impl View<'_> {
     /// A business that exists; where the catalogue lists none, or there is no catalogue, any code will do.
     pub(super) fn business_for_new(&self, typed: &str) -> Result<String, EngineError> {
         match self.business(typed) {

@@ -34,7 +34,7 @@ impl Writer<'_> {
     /// Takes hand edits of everything the move to the proposed lane looks at.
     pub(super) fn prepare_accept(&mut self, target: &Target) -> Result<(), EngineError> {
         self.prepare_card(&target.id)?;
-        let Some(id) = self.engine.card_if_any(&target.id)? else { return Ok(()) };
+        let Some(id) = self.view().card_if_any(&target.id)? else { return Ok(()) };
         let documents = self.documents(&Entity::Card(id))?;
         match documents.primary.reading.fields.text(KEY).and_then(Lane::parse) {
             Some(lane) => self.prepare_move(target, &Move::to(lane)),

@@ -15,11 +15,11 @@ use crate::{
     engine::{
         base::{
             clock::Clock,
-            engine::Engine,
             error::{EngineError, in_tree},
             projection::stored,
             reading::Reading,
             tracked_document::TrackedDocument,
+            view::View,
         },
         write::writer::{Draft, Revision, Writer},
     },
@@ -57,17 +57,17 @@ impl Writer<'_> {
     /// Takes hand edits of these documents first, each entity as an entry of its own. A file that cannot be read, or
     /// that diverged, refuses the write.
     pub(in crate::engine) fn take_hand_edits(&mut self, id: &Id, paths: &[DocPath]) -> Result<(), EngineError> {
-        let engine = self.engine;
-        if engine.is_in_memory() {
+        let view = self.view();
+        if view.is_in_memory() {
             return Ok(());
         }
         let mut refused: Vec<(State, String)> = Vec::new();
         let mut taken: Vec<(Located, TrackedDocument, Reading)> = Vec::new();
         for path in paths {
             let Place::Document(located) = locate(path) else { continue };
-            match engine.state_of(path)? {
+            match view.state_of(path)? {
                 (State::Behind | State::Untracked, Some(reading)) => {
-                    taken.push((located, engine.tracked_document(path)?, *reading))
+                    taken.push((located, view.tracked_document(path)?, *reading))
                 }
                 (state @ (State::Invalid | State::Diverged | State::Conflict), _) => {
                     refused.push((state, path.to_string()));
@@ -76,7 +76,7 @@ impl Writer<'_> {
             }
         }
         if let Some((state, _)) = refused.first() {
-            let unreadable = |(_, path): &(State, String)| engine.bad_file(&DocPath::parse(path)?);
+            let unreadable = |(_, path): &(State, String)| view.bad_file(&DocPath::parse(path)?);
             if let Some(error) = refused.iter().find_map(unreadable) {
                 return Err(error);
             }
@@ -87,7 +87,7 @@ impl Writer<'_> {
             return Ok(());
         }
         taken.sort_by(|a, b| a.0.entity.cmp(&b.0.entity));
-        let probe = engine.caching_probe();
+        let probe = view.caching_probe();
         while let Some((first, ..)) = taken.first() {
             let entity = first.entity.clone();
             let group: Vec<_> = taken.extract_if(.., |(located, ..)| located.entity == entity).collect();
@@ -117,10 +117,10 @@ impl Writer<'_> {
     /// The documents of a card that exists, as they are stored now; refused where the caller has seen another text. A
     /// claim that the caller takes over is taken over first.
     pub(super) fn card(&mut self, target: &Target) -> Result<(Id, Documents), EngineError> {
-        let id = self.engine.existing_card(&target.id)?;
+        let id = self.view().existing_card(&target.id)?;
         let entity = Entity::Card(id.clone());
         let mut documents = self.documents(&entity)?;
-        self.engine.expect(id.as_str(), target.expect.as_deref(), &documents.primary.reading)?;
+        self.view().expect(id.as_str(), target.expect.as_deref(), &documents.primary.reading)?;
         if let Some(why) = &target.take_over {
             self.take_over(&id, documents, why)?;
             documents = self.documents(&entity)?;
@@ -130,18 +130,18 @@ impl Writer<'_> {
 
     /// The documents of an idea that exists, as [`Writer::card`] gives those of a card.
     pub(super) fn idea(&self, target: &Target) -> Result<(Id, Documents), EngineError> {
-        let id = self.engine.existing_idea(&target.id)?;
+        let id = self.view().existing_idea(&target.id)?;
         let documents = self.documents(&Entity::Idea(id.clone()))?;
-        self.engine.expect(id.as_str(), target.expect.as_deref(), &documents.primary.reading)?;
+        self.view().expect(id.as_str(), target.expect.as_deref(), &documents.primary.reading)?;
         Ok((id, documents))
     }
 
     /// The documents of an entity as they are stored now.
     pub(in crate::engine) fn documents(&self, entity: &Entity) -> Result<Documents, EngineError> {
         let mut found = Vec::new();
-        for row in self.write.store().documents_of(entity)? {
+        for row in self.write.documents_of(entity)? {
             let (Place::Document(located), Some(reading)) =
-                (locate(&row.path), stored(self.write.store(), &row.path, &row.sha256)?)
+                (locate(&row.path), stored(&self.write, &row.path, &row.sha256)?)
             else {
                 continue;
             };
@@ -150,7 +150,7 @@ impl Writer<'_> {
         let mut found = found.into_iter();
         match found.next() {
             Some(primary) => Ok(Documents { primary, companion: found.next() }),
-            None => Err(self.engine.unknown(entity.kind(), &entity.id())?),
+            None => Err(self.view().unknown(entity.kind(), &entity.id())?),
         }
     }
 
@@ -248,7 +248,7 @@ fn lead(old: &str, new: &str) -> String {
     if keeps && !new.starts_with(['\n', '\r']) { format!("{blank}{new}") } else { new.to_owned() }
 }
 
-impl Engine {
+impl View<'_> {
     /// The files that belong to a card or an idea: those stored, and those that may have been added by hand beside them.
     pub(super) fn paths_of(&self, entity: &Entity) -> Result<Vec<DocPath>, EngineError> {
         let id = entity.owner();

@@ -66,7 +66,7 @@ impl Writer<'_> {
             let Place::Document(located) = locate(&path) else {
                 return Err(EngineError::NotADocument { path: id.to_string() });
             };
-            self.engine.check_free(&path)?;
+            self.view().check_free(&path)?;
             moved.push(Revision { located: revision.located, new: None });
             moved.push(Revision { located, new: revision.new });
         }

@@ -36,9 +36,9 @@ pub struct NewIdea {
 impl Writer<'_> {
     /// Makes an idea; its ID is one that was never given out before.
     pub(super) fn new_idea(&mut self, request: &NewIdea) -> Result<Outcome, EngineError> {
-        let business = self.engine.business_for_new(&request.business)?;
+        let business = self.view().business_for_new(&request.business)?;
         let title = one_line("the title", &request.title)?;
-        let id = self.next_id(&self.engine.config()?.idea_id, &business)?;
+        let id = self.next_id(&self.session.config()?.idea_id, &business)?;
         let located = idea_place(&id).ok_or_else(|| EngineError::NotADocument { path: id.to_string() })?;
         let body = request.body.clone().unwrap_or_else(|| format!("# {title}\n"));
         let set = |key: &str, value| Edit::Set { key: key.to_owned(), value };

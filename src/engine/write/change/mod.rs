@@ -1,4 +1,4 @@
-//! Every change there is, as a value: commands and `bos apply` ask for the same ones. [`Engine::apply`] carries them out,
+//! Every change there is, as a value: commands and `bos apply` ask for the same ones. [`Session::apply`] carries them out,
 //! all of them or none, in one transaction.
 
 mod card_archive;
@@ -26,8 +26,8 @@ use super::writer::Writer;
 use crate::{
     domain::{doc_path::DocPath, entity::Entity, id::Id, lane::Lane},
     engine::base::{
-        engine::{Engine, Written},
         error::EngineError,
+        session::{Session, Written},
     },
     markdown::locate::{Place, locate},
 };
@@ -138,7 +138,7 @@ impl Outcome {
     }
 }
 
-impl Engine {
+impl Session {
     /// Carries out changes in their order, all of them or none.
     pub fn apply(&self, changes: &[Change]) -> Result<(Vec<Outcome>, Written), EngineError> {
         self.write(|writer| writer.apply(changes.iter(), |_, error| error))
@@ -236,15 +236,15 @@ impl Writer<'_> {
     /// A card that is there, be it only as files so far: those are taken first.
     fn known_card(&mut self, typed: &str) -> Result<Option<Id>, EngineError> {
         self.take_new_files(typed)?;
-        self.engine.card_if_any(typed)
+        self.view().card_if_any(typed)
     }
 
     /// Takes the files of a card or an idea that the database does not know, unless two claim one place.
     fn take_new_files(&mut self, typed: &str) -> Result<(), EngineError> {
-        if self.engine.card_if_any(typed)?.is_some() || self.engine.idea_if_any(typed)?.is_some() {
+        if self.view().card_if_any(typed)?.is_some() || self.view().idea_if_any(typed)?.is_some() {
             return Ok(());
         }
-        let paths = self.engine.files_of(typed);
+        let paths = self.view().files_of(typed);
         let places = paths.iter().filter_map(|path| match locate(path) {
             Place::Document(located) => Some((located.entity, located.audience)),
             Place::Unknown | Place::Foreign => None,
@@ -260,21 +260,21 @@ impl Writer<'_> {
     /// Takes the hand edits of a card's own documents. One that is not there yet may be made by an earlier change.
     fn prepare_card(&mut self, typed: &str) -> Result<(), EngineError> {
         let Some(id) = self.known_card(typed)? else { return Ok(()) };
-        let paths = self.engine.paths_of(&Entity::Card(id.clone()))?;
+        let paths = self.view().paths_of(&Entity::Card(id.clone()))?;
         self.take_hand_edits(&id, &paths)
     }
 
     fn prepare_whole_card(&mut self, typed: &str) -> Result<(), EngineError> {
         let Some(id) = self.known_card(typed)? else { return Ok(()) };
-        let mut paths = self.engine.paths_of(&Entity::Card(id.clone()))?;
-        paths.extend(self.write.store().documents_below(&id)?.into_iter().map(|row| row.path));
+        let mut paths = self.view().paths_of(&Entity::Card(id.clone()))?;
+        paths.extend(self.write.documents_below(&id)?.into_iter().map(|row| row.path));
         self.take_hand_edits(&id, &paths)
     }
 
     fn prepare_idea(&mut self, typed: &str) -> Result<(), EngineError> {
         self.take_new_files(typed)?;
-        let Some(id) = self.engine.idea_if_any(typed)? else { return Ok(()) };
-        let paths = self.engine.paths_of(&Entity::Idea(id.clone()))?;
+        let Some(id) = self.view().idea_if_any(typed)? else { return Ok(()) };
+        let paths = self.view().paths_of(&Entity::Idea(id.clone()))?;
         self.take_hand_edits(&id, &paths)
     }
 }

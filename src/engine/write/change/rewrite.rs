@@ -4,7 +4,7 @@ use super::{Outcome, Target, card_new::readable, edit::Current};
 use crate::{
     domain::{action::Action, card::UPDATED_KEYS, diagnostic::Severity, entity::Entity, id::Id},
     engine::{
-        base::{engine::Engine, error::EngineError, reading::Reading},
+        base::{error::EngineError, reading::Reading, session::Session},
         rules,
         write::writer::{Draft, Revision, Writer},
     },
@@ -22,22 +22,22 @@ pub struct Rewrite {
     pub text: String,
 }
 
-impl Engine {
+impl Session {
     /// The text of a card for an editor, with hand edits of its file taken first.
     ///
     /// # Errors
     /// Somebody else has claimed the card: nobody should write a text that will be refused.
     pub fn text_to_edit(&self, target: &Target, agent: bool) -> Result<(Id, String), EngineError> {
-        let id = self.existing_card(&target.id)?;
-        let (text, _) = self.write(|writer| {
+        let (found, _) = self.write(|writer| {
+            let id = writer.view().existing_card(&target.id)?;
             writer.prepare_card(&target.id)?;
-            let (id, current) = writer.document_to_edit(&Target::of(&target.id), agent)?;
+            let (_, current) = writer.document_to_edit(&Target::of(&target.id), agent)?;
             if target.take_over.is_none() {
                 writer.refuse_claimed(&id)?;
             }
-            Ok(current.reading.text)
+            Ok((id, current.reading.text))
         })?;
-        Ok((id, text))
+        Ok(found)
     }
 }
 
@@ -70,7 +70,7 @@ impl Writer<'_> {
         }
         let reading = readable(current.located.path.as_str(), text)?;
         check_rules(&current, &reading)?;
-        self.engine.check_dependencies(&id, &current.reading.fields, &reading.fields)?;
+        self.view().check_dependencies(&id, &current.reading.fields, &reading.fields)?;
         let dated = UPDATED_KEYS.iter().any(|key| current.reading.fields.get(key) != reading.fields.get(key));
         let edited = Current { located: current.located, reading };
         let revision = if dated {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     domain::{action::Action, dependencies::cycle_through, entity::Entity, id::Id, suggest::nearest, value::Fields},
     engine::{
-        base::{engine::Engine, error::EngineError},
+        base::{error::EngineError, view::View},
         write::writer::{Draft, Writer},
     },
 };
@@ -26,7 +26,7 @@ impl Writer<'_> {
         let revisions = self.revise(documents, edits, new_body(request))?;
         let after = revisions.iter().find(|revision| revision.located.path == primary);
         if let Some(after) = after.and_then(|revision| revision.new.as_ref()) {
-            self.engine.check_dependencies(&id, &before, &after.fields)?;
+            self.view().check_dependencies(&id, &before, &after.fields)?;
         }
         let entry = self.record(Draft { entity: entity.clone(), action: Action::Set, reason: None, revisions })?;
         self.warn_of_business(request);
@@ -46,7 +46,7 @@ impl Writer<'_> {
 
     fn warn_of_business(&mut self, request: &Edits) {
         if let Some((_, Value::Text(business))) = request.set.iter().find(|(key, _)| key == "Business")
-            && self.engine.catalogue_with_finding().0.is_some_and(|catalogue| !catalogue.lists(business))
+            && self.view().catalogue_with_finding().0.is_some_and(|catalogue| !catalogue.lists(business))
         {
             self.warnings.push(format!("the catalogue lists no business {business}"));
         }
@@ -57,7 +57,7 @@ fn new_body(request: &Edits) -> Option<NewBody> {
     request.body.clone().map(if request.agent { NewBody::Companion } else { NewBody::Primary })
 }
 
-impl Engine {
+impl View<'_> {
     /// New dependencies must exist, and no card may come to wait for itself.
     pub(super) fn check_dependencies(&self, id: &Id, before: &Fields, after: &Fields) -> Result<(), EngineError> {
         let known: BTreeSet<&str> = before.items("Dependencies").into_iter().collect();

@@ -34,9 +34,9 @@ impl Writer<'_> {
     /// Takes hand edits of the card and of every file that stands for the stage.
     pub(super) fn prepare_stage(&mut self, request: &StageText) -> Result<(), EngineError> {
         let Some(id) = self.known_card(&request.card)? else { return Ok(()) };
-        let mut paths = self.engine.paths_of(&Entity::Card(id.clone()))?;
+        let mut paths = self.view().paths_of(&Entity::Card(id.clone()))?;
         if let Some(card) = paths.first().cloned() {
-            paths.extend(self.engine.stage_files(&card, &id, &request.stage));
+            paths.extend(self.view().stage_files(&card, &id, &request.stage));
         }
         self.take_hand_edits(&id, &paths)
     }
@@ -44,10 +44,10 @@ impl Writer<'_> {
     pub(super) fn set_stage(&mut self, request: &StageText) -> Result<Outcome, EngineError> {
         let (id, card) = self.card(&Target { take_over: request.take_over.clone(), ..Target::of(&request.card) })?;
         let entity = Entity::StageDoc { card: id.clone(), stage: request.stage.clone() };
-        let exists = !self.write.store().documents_of(&entity)?.is_empty();
+        let exists = !self.write.documents_of(&entity)?.is_empty();
         let (revisions, action) = if exists {
             let documents = self.documents(&entity)?;
-            self.engine.expect(&entity.id(), request.expect.as_deref(), &documents.primary.reading)?;
+            self.view().expect(&entity.id(), request.expect.as_deref(), &documents.primary.reading)?;
             let is_companion = request.agent && documents.primary.located.audience != Some(Audience::Agent);
             if is_companion && documents.companion.is_none() {
                 (

@@ -1,31 +1,50 @@
-//! The one type that every interface holds, and what it was opened with. Its commands are methods, in the rooms beside.
+//! One caller at work on one tree: who it is, what it came with, and the core it works on. What it may do are methods, in
+//! the rooms beside: writes here, reads on a [`View`].
 
 use std::{
-    cell::{Cell, OnceCell},
+    cell::{Cell, OnceCell, RefCell},
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
-use super::{clock::Clock, config::Environment, error::EngineError, import_report::ImportReport, workspace::Workspace};
+use super::{
+    clock::Clock,
+    config::{Environment, KnownConfig},
+    core::Core,
+    error::EngineError,
+    import_report::ImportReport,
+    view::View,
+    workspace::Workspace,
+};
 use crate::{
-    domain::{actor::Actor, config::Config, entry::Entry},
+    domain::{actor::Actor, entry::Entry},
     git::Repository,
-    store::{Mirror, Reach, Store},
+    store::{Database, Monitor, Reach},
 };
 
-/// How a command reaches its tree.
+/// Who calls, as the interface knows it.
+#[derive(Debug, Clone, Default)]
+pub struct Caller {
+    /// Who acts; else git's `user.name`, else `login`.
+    pub actor: Option<String>,
+    /// Who asked for it; else the actor.
+    pub initiator: Option<String>,
+    /// The login name of the person.
+    pub login: Option<String>,
+    /// What the calls come through, where that is not the command line; entries say so.
+    pub via: Option<&'static str>,
+}
+
+/// How a session reaches its tree.
 #[derive(Debug, Clone)]
 pub struct OpenOptions {
     /// Where the search for the tree begins.
     pub from: PathBuf,
     /// The database, if not in its usual place.
     pub database: Option<PathBuf>,
-    /// Who runs it; else git's `user.name`, else `login`.
-    pub actor: Option<String>,
-    /// Who asked for it; else the actor.
-    pub initiator: Option<String>,
-    /// The login name of the person.
-    pub login: Option<String>,
+    /// Who calls.
+    pub caller: Caller,
     /// Settings that go before those of `bos.toml`.
     pub environment: Environment,
     /// The domain's clock.
@@ -80,18 +99,18 @@ pub enum Refreshed {
     Unwritable(u64),
 }
 
-/// One tree with its database, open.
-pub struct Engine {
+/// One caller at work on one tree and its database.
+pub struct Session {
+    pub(in crate::engine) core: Arc<Core>,
     pub(in crate::engine) workspace: Workspace,
-    pub(in crate::engine) store: Store,
-    pub(in crate::engine) clock: Clock,
     pub(in crate::engine) options: OpenOptions,
     pub(in crate::engine) mirror: Cell<Option<i64>>,
     pub(in crate::engine) repository: OnceCell<Option<Repository>>,
     pub(in crate::engine) actor: OnceCell<Actor>,
-    pub(in crate::engine) config: OnceCell<Config>,
-    /// A private copy of a database that cannot be written, made where a read has something to fill first.
-    pub(in crate::engine) copy: OnceCell<Box<Engine>>,
+    pub(in crate::engine) config: RefCell<Option<KnownConfig>>,
+    /// The same session upon a private copy of a database that cannot be written, made where a read has something to
+    /// fill first.
+    pub(in crate::engine) copy: OnceCell<Box<Session>>,
     /// Whether the database of a folder outside git was taken into git's folder.
     pub(in crate::engine) is_adopted: bool,
     /// Whether the log had no entry when it was opened.
@@ -109,23 +128,57 @@ pub struct Written {
     pub warnings: Vec<String>,
 }
 
-impl Engine {
-    pub(in crate::engine) fn new(options: OpenOptions, workspace: Workspace, store: Store) -> Self {
+impl Session {
+    pub(in crate::engine) fn new(options: OpenOptions, workspace: Workspace, database: Database) -> Self {
         Self {
-            clock: options.clock.clone(),
+            core: Arc::new(Core { database, clock: options.clock.clone() }),
             workspace,
-            store,
             options,
             mirror: Cell::new(None),
             repository: OnceCell::new(),
             actor: OnceCell::new(),
-            config: OnceCell::new(),
+            config: RefCell::new(None),
             copy: OnceCell::new(),
             is_adopted: false,
             is_new: false,
             first_import: None,
             refreshed: Refreshed::Current,
         }
+    }
+
+    /// A session of another caller at the same place, upon the same core.
+    #[must_use]
+    pub fn for_caller(&self, caller: Caller) -> Self {
+        Self {
+            core: Arc::clone(&self.core),
+            workspace: self.workspace.clone(),
+            options: OpenOptions { caller, ..self.options.clone() },
+            mirror: self.mirror.clone(),
+            repository: OnceCell::new(),
+            actor: OnceCell::new(),
+            config: RefCell::new(self.config.borrow().clone()),
+            copy: OnceCell::new(),
+            is_adopted: false,
+            is_new: false,
+            first_import: None,
+            refreshed: Refreshed::Current,
+        }
+    }
+
+    /// The database as it is now, to read from.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn view(&self) -> Result<View<'_>, EngineError> {
+        View::now(self)
+    }
+
+    /// Notices what others write to the database.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn monitor(&self) -> Result<Monitor, EngineError> {
+        Ok(self.core.database.monitor()?)
     }
 
     /// Where things are.
@@ -149,13 +202,13 @@ impl Engine {
     /// Whether the database could not be written, so that the files were read into memory.
     #[must_use]
     pub fn is_in_memory(&self) -> bool {
-        self.store.reach() == Reach::Memory
+        self.core.database.reach() == Reach::Memory
     }
 
     /// Whether what others write to the database is seen.
     #[must_use]
     pub fn is_live(&self) -> bool {
-        matches!(self.store.reach(), Reach::Write | Reach::Read)
+        matches!(self.core.database.reach(), Reach::Write | Reach::Read)
     }
 
     /// Whether the database was made before the repository was, and was taken into git's folder by this command.
@@ -173,10 +226,6 @@ impl Engine {
         self.mirror.get().unwrap_or_default()
     }
 
-    pub(in crate::engine) fn mirror_row(&self) -> Result<Option<Mirror>, EngineError> {
-        Ok(self.store.mirror(&self.workspace.mirror)?)
-    }
-
     /// The repository around the tree, opened when first needed.
     pub(in crate::engine) fn repository(&self) -> Result<Option<&Repository>, EngineError> {
         if self.repository.get().is_none() {
@@ -190,11 +239,11 @@ impl Engine {
         if let Some(actor) = self.actor.get() {
             return Ok(actor);
         }
-        let name = match &self.options.actor {
+        let name = match &self.options.caller.actor {
             Some(name) => name.clone(),
             None => {
                 let from_git = self.repository().ok().flatten().and_then(Repository::user_name);
-                from_git.or_else(|| self.options.login.clone()).unwrap_or_else(|| NOBODY.to_owned())
+                from_git.or_else(|| self.options.caller.login.clone()).unwrap_or_else(|| NOBODY.to_owned())
             }
         };
         let actor = checked("actor", name)?;
@@ -202,7 +251,7 @@ impl Engine {
     }
 
     pub(in crate::engine) fn initiator(&self) -> Result<Actor, EngineError> {
-        match &self.options.initiator {
+        match &self.options.caller.initiator {
             Some(name) => checked("initiator", name.clone()),
             None => Ok(self.actor()?.clone()),
         }
@@ -213,30 +262,34 @@ impl Engine {
         if self.is_in_memory() { None } else { self.workspace.database.parent() }
     }
 
-    /// Runs a read that fills tables of its own first, which nothing else needs. Where the database cannot be written, it
-    /// fills and reads those of a private copy.
-    pub(in crate::engine) fn filled<T>(
+    /// A view for a read that needs tables of its own filled, which nothing else needs. Where the database cannot be
+    /// written, those of a private copy are filled and read.
+    pub(in crate::engine) fn filled(
         &self,
+        is_filled: impl Fn(&View<'_>) -> Result<bool, EngineError>,
         fill: impl Fn(&Self) -> Result<(), EngineError>,
-        read: impl FnOnce(&Self) -> Result<T, EngineError>,
-    ) -> Result<T, EngineError> {
-        match fill(self) {
-            Err(EngineError::Store(error)) if error.is_read_only() => {
-                let copy = self.private_copy()?;
-                fill(copy)?;
-                read(copy)
+    ) -> Result<View<'_>, EngineError> {
+        let mut session = self;
+        loop {
+            let view = session.view()?;
+            if is_filled(&view)? {
+                return Ok(view);
             }
-            filled => filled.and_then(|()| read(self)),
+            drop(view);
+            match fill(session) {
+                Err(EngineError::Store(error)) if error.is_read_only() => session = self.private_copy()?,
+                filled => filled?,
+            }
         }
     }
 
-    /// This engine upon a private copy of its database.
-    pub(in crate::engine) fn private_copy(&self) -> Result<&Self, EngineError> {
+    /// This session upon a private copy of its database.
+    fn private_copy(&self) -> Result<&Self, EngineError> {
         if let Some(copy) = self.copy.get() {
             return Ok(copy);
         }
-        let store = Store::copy_of(&self.workspace.database)?;
-        let copy = Self::new(self.options.clone(), self.workspace.clone(), store);
+        let database = Database::copy_of(&self.workspace.database)?;
+        let copy = Self::new(self.options.clone(), self.workspace.clone(), database);
         copy.mirror.set(self.mirror.get());
         Ok(self.copy.get_or_init(|| Box::new(copy)))
     }
