@@ -1,6 +1,7 @@
 //! Changes of keys as a person types them: `Key=Value`, `Key:=JSON`, and the options beside them.
 
 use clap::Args;
+use serde_json::Value as Json;
 
 use super::{error::CliError, input::read_body};
 use crate::{
@@ -71,7 +72,8 @@ fn assignment(text: &str) -> Result<(String, Value), CliError> {
     }
 }
 
-fn item(text: &str) -> Result<(String, String), CliError> {
+/// `key=item`.
+pub(crate) fn item(text: &str) -> Result<(String, String), CliError> {
     let (key, item) = text.split_once('=').ok_or_else(|| not_an_assignment(text))?;
     Ok((key.to_owned(), item.to_owned()))
 }
@@ -83,11 +85,23 @@ fn not_an_assignment(text: &str) -> CliError {
     }
 }
 
+/// `key=text`, or `key:=JSON`.
+pub(crate) fn json_assignment(text: &str) -> Result<(String, Json), CliError> {
+    let (key, value) = text.split_once('=').ok_or_else(|| not_an_assignment(text))?;
+    match key.strip_suffix(':') {
+        Some(key) => Ok((key.to_owned(), json(value)?)),
+        None => Ok((key.to_owned(), Json::from(value))),
+    }
+}
+
 /// The JSON value as front matter holds it.
 fn typed(text: &str) -> Result<FieldValue, CliError> {
-    let json = serde_json::from_str(text).map_err(|error| CliError::Usage {
+    Ok(of_json(&json(text)?))
+}
+
+fn json(text: &str) -> Result<Json, CliError> {
+    serde_json::from_str(text).map_err(|error| CliError::Usage {
         message: format!("{text:?} is not JSON: {error}"),
         hint: "Key:=JSON takes JSON; Key=Value takes text as it is".to_owned(),
-    })?;
-    Ok(of_json(&json))
+    })
 }

@@ -5,7 +5,7 @@ use std::{ffi::OsStr, path::PathBuf, time::Duration};
 use clap_complete::engine::CompletionCandidate;
 
 use crate::{
-    domain::lane::Lane,
+    domain::{catalogue, lane::Lane},
     engine::{Caller, Clock, EngineError, FirstImport, OpenOptions, Refresh, Session, View, Workspace},
 };
 
@@ -70,6 +70,13 @@ pub(crate) fn businesses(current: &OsStr) -> Vec<CompletionCandidate> {
             CompletionCandidate::new(business.id).help(name.map(Into::into))
         })
         .collect()
+}
+
+/// Keys of a business, for an assignment.
+pub(crate) fn business_keys(current: &OsStr) -> Vec<CompletionCandidate> {
+    let prefix = current.to_string_lossy().to_lowercase();
+    let keys = catalogue::KEYS.into_iter().filter(|key| *key != "id" && key.starts_with(&prefix));
+    keys.map(|key| CompletionCandidate::new(format!("{key}="))).collect()
 }
 
 /// Lanes, as one word each.

@@ -3,6 +3,7 @@
 mod args;
 mod assignments;
 mod board_view;
+mod business_view;
 mod card_rows;
 mod change_line;
 mod commands;

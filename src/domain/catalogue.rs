@@ -5,7 +5,10 @@ use serde::Deserialize;
 /// Where the catalogue lies, relative to the root.
 pub const PATH: &str = "docs/business-os/strategy/businesses.json";
 
-/// One business of the catalogue. Keys this program does not use are ignored here; the file is never written.
+/// Keys that mean something here. Any other is allowed, kept, and means nothing.
+pub const KEYS: [&str; 8] = ["id", "name", "description", "owner", "category", "status", "created", "tags"];
+
+/// One business of the catalogue. Keys this program does not use are ignored here, and stay in the file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Business {
     /// The code that IDs start with.

@@ -60,15 +60,23 @@ pub fn holds(key: &str) -> Option<Holds> {
 /// of the finger. Words that only look alike, such as `Line` and `Lane`, are no slips.
 #[must_use]
 pub fn meant(key: &str) -> Option<&'static str> {
-    let names = KEYS.map(|(name, _)| name);
-    if names.contains(&key) || key.starts_with("Title-") || key.starts_with("content-") {
+    if key.starts_with("Title-") || key.starts_with("content-") {
+        return None;
+    }
+    meant_of(key, &KEYS.map(|(name, _)| name))
+}
+
+/// [`meant`] among other names than those of front matter.
+#[must_use]
+pub fn meant_of<'n>(key: &str, names: &[&'n str]) -> Option<&'n str> {
+    if names.contains(&key) {
         return None;
     }
     let plain = plain(key);
-    if let Some(same) = names.into_iter().find(|name| self::plain(name) == plain) {
+    if let Some(same) = names.iter().find(|name| self::plain(name) == plain) {
         return Some(same);
     }
-    nearest(key, names).filter(|name| is_slip(&plain, &self::plain(name)))
+    nearest(key, names.iter().copied()).filter(|name| is_slip(&plain, &self::plain(name)))
 }
 
 /// Whether one word is the other with a letter too many, too few, or two letters swapped; in a longer word also with

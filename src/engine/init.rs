@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::{
     domain::doc_path::{DocPath, MIRROR},
     engine::base::{
+        catalogue,
         error::{EngineError, in_tree},
         workspace::{Workspace, canonical},
     },
@@ -21,9 +22,6 @@ const SAMPLE: &[(&str, &str)] = &[
     ("cards/HOME-ENG-0001.user.md", include_str!("sample/HOME-ENG-0001.user.md")),
     ("ideas/inbox/SHOP-OPP-0001.user.md", include_str!("sample/SHOP-OPP-0001.user.md")),
 ];
-
-/// The catalogue of a tree without a sample.
-const NO_BUSINESSES: &str = "{\n  \"businesses\": []\n}\n";
 
 /// What was made.
 #[derive(Debug, Clone)]
@@ -51,7 +49,7 @@ pub fn init(folder: &Path, sample: bool) -> Result<InitReport, EngineError> {
         let Some(path) = DocPath::parse(&format!("{MIRROR}/{below}")) else { continue };
         tree.make_folder(&path).map_err(in_tree("make", &root))?;
     }
-    let plain = [("strategy/businesses.json", NO_BUSINESSES)];
+    let plain = [("strategy/businesses.json", catalogue::EMPTY)];
     let wanted: &[(&str, &str)] = if sample { SAMPLE } else { &plain };
     let mut files = Vec::with_capacity(wanted.len());
     for (below, text) in wanted {

@@ -59,6 +59,7 @@ pub use sync::{
     watch::{WatchNews, Watched, WatchedExport, WatchedImport},
 };
 pub use write::{
+    business::{BusinessChange, BusinessEdits, NewBusiness},
     change::{
         Change, Claiming, Convert, Edits, Move, NewCard, NewComment, NewIdea, Outcome, Rewrite, StageText, Target,
         Value,

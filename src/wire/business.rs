@@ -72,10 +72,20 @@ impl<'a> Businesses<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct OneBusiness<'a> {
     business: Business<'a>,
+    /// Whether the command has changed it; absent where it only shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<bool>,
+}
+
+impl<'a> OneBusiness<'a> {
+    /// A business that a command made or was to change.
+    pub(crate) fn changed(summary: &'a BusinessSummary, changed: bool) -> Self {
+        Self { business: Business::from(summary), changed: Some(changed) }
+    }
 }
 
 impl<'a> From<&'a BusinessSummary> for OneBusiness<'a> {
     fn from(summary: &'a BusinessSummary) -> Self {
-        Self { business: Business::from(summary) }
+        Self { business: Business::from(summary), changed: None }
     }
 }

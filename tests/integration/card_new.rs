@@ -151,7 +151,7 @@ fn an_unknown_business_suggests_the_nearest() {
     ");
     assert_snapshot!(env.bos(&["card", "new", "ZOO", "--title", "x"]).code(3).stderr, @r"
     error: there is no business ZOO
-    hint: the businesses there are: BAKE, BIKE, HOME
+    hint: the businesses there are: BAKE, BIKE, HOME; a new one: `bos business new CODE NAME`
     ");
 }
 

@@ -326,6 +326,8 @@ fn every_command_has_help() {
     stage set
     business list
     business show
+    business new
+    business set
     conflicts show
     conflicts resolve
     merge-driver install

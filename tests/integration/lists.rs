@@ -185,7 +185,7 @@ fn businesses() {
     Business  KITE
     Cards     1
     Ideas     0
-    The catalogue does not list it.
+    The catalogue does not list it: bos business new KITE NAME
     ");
     assert_snapshot!(env.bos(&["business", "show", "SHOOP"]).code(3).stderr, @r"
     error: there is no business SHOOP

@@ -8,6 +8,7 @@ mod apply;
 mod as_of;
 mod audit;
 mod board;
+mod business;
 mod card_delete;
 mod card_edit;
 mod card_move;

@@ -3,17 +3,19 @@
 use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
 
+use super::{business_new, business_set};
 use crate::{
-    cli::{args::Global, complete, error::CliError, list_view, sanitize::sanitize, shape::Length, ui::Ui},
+    cli::{args::Global, business_view, complete, error::CliError, list_view, shape::Length, ui::Ui},
     engine::BusinessSummary,
     wire,
 };
 
-/// List and show businesses
+/// List, show, make and change businesses
 ///
 /// Examples:
 ///   bos business list
 ///   bos business show BAKE
+///   bos business new KITE "Kites and more"
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true, verbatim_doc_comment)]
 pub(crate) struct Args {
@@ -26,6 +28,8 @@ pub(crate) struct Args {
 enum Command {
     List(ListArgs),
     Show(ShowArgs),
+    New(business_new::Args),
+    Set(business_set::Args),
 }
 
 /// List the businesses of the catalogue, then those that only cards and ideas name
@@ -56,6 +60,8 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     match &args.command {
         Command::List(args) => list(args, global, ui),
         Command::Show(args) => show(args, global, ui),
+        Command::New(args) => business_new::run(args, global, ui),
+        Command::Set(args) => business_set::run(args, global, ui),
     }
 }
 
@@ -93,24 +99,6 @@ fn show(args: &ShowArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
         ui.document(&wire::OneBusiness::from(&business))?;
         return Ok(0);
     }
-    let listed = business.listed.as_ref();
-    let text = |value: Option<&String>| value.cloned().unwrap_or_default();
-    let rows = [
-        ("Business", business.id.clone()),
-        ("Name", text(listed.and_then(|listed| listed.name.as_ref()))),
-        ("What", text(listed.and_then(|listed| listed.description.as_ref()))),
-        ("Owner", text(listed.and_then(|listed| listed.owner.as_ref()))),
-        ("Category", text(listed.and_then(|listed| listed.category.as_ref()))),
-        ("Status", text(listed.and_then(|listed| listed.status.as_ref()))),
-        ("Tags", listed.map(|listed| listed.tags.join(", ")).unwrap_or_default()),
-        ("Cards", business.cards.to_string()),
-        ("Ideas", business.ideas.to_string()),
-    ];
-    for (name, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
-        ui.line(&format!("{name:<10}{}", sanitize(value)))?;
-    }
-    if listed.is_none() {
-        ui.line("The catalogue does not list it.")?;
-    }
+    business_view::print(ui, &business)?;
     Ok(0)
 }

@@ -12,8 +12,8 @@ use crate::{
 /// needs no ignore file and is one for all linked work trees. Elsewhere the database is .bos/bos.db.
 ///
 /// Examples:
-///   bos init             an empty tree; businesses are listed in
-///                        docs/business-os/strategy/businesses.json
+///   bos init             an empty tree; list a business with
+///                        bos business new SHOP "Corner shop"
 ///   bos init --sample    a small made-up tree to look around in
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]

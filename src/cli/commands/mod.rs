@@ -4,6 +4,8 @@ pub(crate) mod apply;
 pub(crate) mod audit;
 pub(crate) mod board;
 pub(crate) mod business;
+mod business_new;
+mod business_set;
 pub(crate) mod card;
 mod card_accept;
 mod card_archive;

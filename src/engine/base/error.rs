@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::import_report::ImportReport;
+use super::{catalogue::Refusal, import_report::ImportReport};
 use crate::{
     domain::{
         action::Action,
@@ -263,6 +263,28 @@ pub enum EngineError {
     NothingToUndo {
         /// Who.
         actor: String,
+    },
+    /// A business that the catalogue lists already.
+    #[error("there is a business {code} already{}", name.as_ref().map(|name| format!(": {name}")).unwrap_or_default())]
+    BusinessTaken {
+        /// Its code.
+        code: String,
+        /// Its name.
+        name: Option<String>,
+    },
+    /// A business that only cards and ideas name.
+    #[error("the catalogue does not list {code}")]
+    BusinessUnlisted {
+        /// Its code.
+        code: String,
+    },
+    /// A catalogue that cannot be changed as asked.
+    #[error("{path} cannot be changed")]
+    Catalogue {
+        /// The catalogue.
+        path: &'static str,
+        /// Why.
+        source: Refusal,
     },
     /// What was changed since stands in the way of an undo.
     #[error("batch {batch} cannot be taken back: {}", list(reasons))]
@@ -570,6 +592,9 @@ impl EngineError {
             | Self::NoBusiness { .. }
             | Self::Erased { .. }
             | Self::BranchCheckedOut { .. }
+            | Self::BusinessTaken { .. }
+            | Self::BusinessUnlisted { .. }
+            | Self::Catalogue { .. }
             | Self::TreeExists { .. } => ErrorKind::Invalid,
             Self::Denied { .. } => ErrorKind::Denied,
             Self::FilesDiffer { state: State::Invalid, .. } => ErrorKind::Invalid,
@@ -644,6 +669,9 @@ impl EngineError {
             Self::Converted { card, .. } => Some(format!("look at it with `bos card show {card}`")),
             Self::NoBusiness { id } => Some(format!("say so first: bos idea set {id:?} Business=CODE")),
             Self::Dropped { id } => Some(format!("`bos card history {id}` says why; `bos undo` takes it back")),
+            Self::BusinessTaken { code, .. } => Some(format!("change it with `bos business set {code} name=...`")),
+            Self::BusinessUnlisted { code } => Some(format!("list it with `bos business new {code} NAME`")),
+            Self::Catalogue { .. } => Some("change the file by hand; nothing was written".to_owned()),
             Self::PlaceTaken { .. } => {
                 Some("move that file away, or import it with `bos import` if it is a document".to_owned())
             }
@@ -703,11 +731,12 @@ impl EngineError {
 
 fn unknown_hint(what: &str, nearest: Option<&str>, known: &[String]) -> Option<String> {
     let plural = if what == "business" { "businesses".to_owned() } else { format!("{what}s") };
+    let more = if what == "business" { "; a new one: `bos business new CODE NAME`" } else { "" };
     match (nearest, known) {
         (Some(nearest), []) => Some(format!("did you mean {nearest}?")),
         (Some(nearest), known) => Some(format!("did you mean {nearest}? The {plural} there are: {}", known.join(", "))),
         (None, []) => None,
-        (None, known) => Some(format!("the {plural} there are: {}", known.join(", "))),
+        (None, known) => Some(format!("the {plural} there are: {}{more}", known.join(", "))),
     }
 }
 

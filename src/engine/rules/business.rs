@@ -5,6 +5,7 @@ use crate::{
     domain::{
         catalogue::{Catalogue, PATH},
         diagnostic::{Code, Diagnostic},
+        id::is_code,
     },
     engine::base::wording::{choices, quoted},
 };
@@ -27,9 +28,14 @@ impl Unlisted {
         }
         let source = if field.is_some() { "" } else { ", which the ID begins with," };
         let known = catalogue.businesses.iter().map(|business| business.id.as_str());
+        let list = if is_code(business) {
+            format!("list it with `bos business new {business} NAME`")
+        } else {
+            format!("add it to {PATH}")
+        };
         let help = match catalogue.businesses.as_slice() {
-            [] => format!("add it to {PATH}"),
-            _ => format!("{}; or add it to {PATH}", choices(business, known)),
+            [] => list,
+            _ => format!("{}; or {list}", choices(business, known)),
         };
         let message = format!("the business {}{source} is not in the catalogue", quoted(business));
         Some(Box::new(Self { at: Spot::of(seen.reading, "Business"), message, help }))
@@ -60,9 +66,9 @@ mod tests {
         ];
         insta::assert_snapshot!(told_of_tree_with(&files, Some(&catalogue)), @"
         BOS034 cards/KITE-2.user.md: the business `KITE`, which the ID begins with, is not in the catalogue
-            write one of SHOP, YARD; or add it to docs/business-os/strategy/businesses.json
+            write one of SHOP, YARD; or list it with `bos business new KITE NAME`
         BOS034 cards/SHOP-1.user.md:2:11: the business `SHPO` is not in the catalogue
-            did you mean `SHOP`? It is one of SHOP, YARD; or add it to docs/business-os/strategy/businesses.json
+            did you mean `SHOP`? It is one of SHOP, YARD; or list it with `bos business new SHPO NAME`
         ");
         assert_eq!(told_of_tree_with(&files, None), "");
     }

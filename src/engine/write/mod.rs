@@ -1,5 +1,6 @@
 //! Changes: the one way in for writes, and every change there is.
 
+pub(in crate::engine) mod business;
 pub(in crate::engine) mod change;
 pub(in crate::engine) mod charge;
 pub(in crate::engine) mod import_from;

@@ -1,6 +1,13 @@
-//! Reading the business catalogue (BOS050): while it cannot be read, no business is unknown.
+//! The business catalogue: reading it (BOS050; while it cannot be read, no business is unknown), and its text with a
+//! business added or changed.
+
+mod edit;
+mod json_text;
 
 use std::path::Path;
+
+pub(in crate::engine) use edit::Refusal;
+pub(in crate::engine) use edit::{Edit, with_business, with_changes};
 
 use super::file_probe::read_text;
 use crate::{
@@ -11,6 +18,16 @@ use crate::{
     },
     tree::Tree,
 };
+
+/// A catalogue that lists no business.
+pub(in crate::engine) const EMPTY: &str = "{\n  \"businesses\": []\n}\n";
+
+/// The text of the catalogue, which can be read; `None` where there is none.
+pub(in crate::engine) fn read_catalogue_text(root: &Path) -> Result<Option<String>, Diagnostic> {
+    let Some(path) = DocPath::parse(PATH) else { return Ok(None) };
+    let text = read_text(&Tree::at(root), &path).map_err(|problem| problem.at(PATH))?;
+    text.map(|text| parse(&text).map(|_| text)).transpose()
+}
 
 /// The catalogue of a tree, where there is a readable one, and what is wrong with one that is not.
 pub(in crate::engine) fn read_catalogue(root: &Path) -> (Option<Catalogue>, Option<Diagnostic>) {
@@ -25,8 +42,8 @@ pub(in crate::engine) fn read_catalogue(root: &Path) -> (Option<Catalogue>, Opti
     }
 }
 
-/// The finding stands at [`PATH`].
-fn parse(text: &str) -> Result<Catalogue, Diagnostic> {
+/// Reads the text; the finding stands at [`PATH`].
+pub(in crate::engine) fn parse(text: &str) -> Result<Catalogue, Diagnostic> {
     Catalogue::parse(text).map_err(|error| {
         let place = format!(" at line {} column ", error.line);
         let fault = error.message.rsplit_once(&place).map_or(error.message.as_str(), |(fault, _)| fault);
