@@ -147,7 +147,7 @@ fn an_unknown_business_suggests_the_nearest() {
     let env = imported("bakery");
     assert_snapshot!(env.bos(&["card", "new", "BAEK", "--title", "x"]).code(3).stderr, @r"
     error: there is no business BAEK
-    hint: did you mean BAKE? The businesses there are: BAKE, BIKE, HOME; a new one: `bos business new CODE NAME`
+    hint: did you mean BAKE? The businesses there are: BAKE, BIKE, HOME
     ");
     assert_snapshot!(env.bos(&["card", "new", "ZOO", "--title", "x"]).code(3).stderr, @r"
     error: there is no business ZOO
