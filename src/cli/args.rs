@@ -12,7 +12,8 @@ use crate::{
         point_in_time::PointInTime, priority::Priority, query::Query, suggest::nearest,
     },
     engine::{
-        Caller, Clock, EngineError, Environment, FirstImport, Moment, OpenOptions, Refresh, Refreshed, Session, View,
+        Adoption, Caller, Clock, EngineError, Environment, FirstImport, Moment, OpenOptions, Refresh, Refreshed,
+        Session, View,
     },
 };
 
@@ -148,8 +149,14 @@ impl Global {
         if self.verbose {
             ui.note(&format!("database: {}", session.workspace().database.display()));
         }
-        if session.is_adopted() {
-            ui.note("the database of .bos was taken into git's folder");
+        match session.adoption() {
+            Adoption::None => {}
+            Adoption::Taken => ui.note("the database of .bos was taken into git's folder"),
+            Adoption::Link => ui.note(".bos/bos.db is a symbolic link, so it is not used: a new database was made"),
+            Adoption::Committed => ui.note(
+                ".bos/bos.db is committed, so it may be anybody's and is not used: a new database was made; \
+                 bos --db .bos/bos.db opens that one",
+            ),
         }
         if session.is_in_memory() {
             ui.note(&format!(

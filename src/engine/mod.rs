@@ -24,7 +24,7 @@ pub use base::{
     import_report::ImportReport,
     named_file::replace_file,
     notices::Notices,
-    session::{Caller, FirstImport, OpenOptions, Refresh, Refreshed, Session, Written},
+    session::{Adoption, Caller, FirstImport, OpenOptions, Refresh, Refreshed, Session, Written},
     view::View,
     workspace::Workspace,
 };
@@ -50,7 +50,7 @@ pub use sync::{
     conflicts::{OpenConflict, Settlement},
     export::{ExportOptions, ExportReport},
     guard::{Between, Deed, GuardReport, Stray, guard},
-    import::{ImportOptions, Revisions},
+    import::{ImportOptions, Prune, Revisions},
     lost_log::EarlierExport,
     merge_driver::{MergeDriver, Merged, Overlap, install_merge_driver, merge_files, uninstall_merge_driver},
     places::PlaceStatus,

@@ -1,12 +1,12 @@
 //! Opening a tree: its database is made, and its files are imported, the first time; later what changed in them is taken
 //! before a read.
 
-use std::{fs, io::Write as _, path::PathBuf};
+use std::{fs, io::Write as _, path::Path};
 
 use super::{
     base::{
         error::EngineError,
-        session::{FirstImport, OpenOptions, Session},
+        session::{Adoption, FirstImport, OpenOptions, Session},
         workspace::{FILES_MIRROR, Workspace},
     },
     sync::import::ImportOptions,
@@ -21,11 +21,11 @@ impl Session {
     /// first time.
     pub fn open(options: OpenOptions) -> Result<Self, EngineError> {
         let workspace = Workspace::find(&options.from, options.database.as_deref())?;
-        let opened = adopt(&workspace, &options).and_then(|is_adopted| {
+        let opened = adopt(&workspace, &options).and_then(|adoption| {
             if options.first_import == FirstImport::Rehearsed && !workspace.database.exists() {
-                return Ok(Self::new(options.clone(), workspace.clone(), Database::in_memory()?));
+                return Ok(Self { adoption, ..Self::new(options.clone(), workspace.clone(), Database::in_memory()?) });
             }
-            Ok(Self { is_adopted, ..Self::open_database(&options, &workspace)? })
+            Ok(Self { adoption, ..Self::open_database(&options, &workspace)? })
         });
         match opened {
             Err(EngineError::Store(error)) if options.reads_only && error.is_read_only() => {
@@ -38,8 +38,9 @@ impl Session {
     /// The tree with a database that cannot be written; where there is none that can be read, the files are read into
     /// memory.
     fn open_unwritable(options: OpenOptions, mut workspace: Workspace) -> Result<Self, EngineError> {
-        if let Some(old) = adoptable(&workspace)? {
-            workspace.database = old;
+        let (adoption, old) = adoptable(&workspace)?;
+        if adoption == Adoption::Taken {
+            workspace.database = old.to_path_buf();
             FILES_MIRROR.clone_into(&mut workspace.mirror);
         }
         let database = match Database::open_to_read(&workspace.database) {
@@ -91,30 +92,40 @@ impl Session {
     }
 }
 
-/// The database that this place had before it was in a repository, while it has no other. One that is committed came with a
-/// clone or a pull, so it may be anybody's.
-fn adoptable(workspace: &Workspace) -> Result<Option<PathBuf>, EngineError> {
+/// The database that this place had before it was in a repository, while it has no other, and what becomes of it.
+fn adoptable(workspace: &Workspace) -> Result<(Adoption, &Path), EngineError> {
     let old = &workspace.outside_git;
+    let none = Ok((Adoption::None, old.as_path()));
     if workspace.is_named || workspace.git.is_none() || workspace.database.exists() {
-        return Ok(None);
+        return none;
     }
-    let (Some(folder), Ok(stat)) = (old.parent(), fs::symlink_metadata(old)) else { return Ok(None) };
-    let stays = !stat.is_file() || folder.is_symlink() || is_committed(workspace)?;
-    Ok((!stays).then(|| old.clone()))
+    let (Some(folder), Ok(stat)) = (old.parent(), fs::symlink_metadata(old)) else { return none };
+    let adoption = match () {
+        () if stat.is_symlink() || folder.is_symlink() => Adoption::Link,
+        () if !stat.is_file() => Adoption::None,
+        () if is_committed(workspace)? => Adoption::Committed,
+        () => Adoption::Taken,
+    };
+    Ok((adoption, old))
 }
 
 /// Takes that database to where it belongs now, with its log and its bases.
-fn adopt(workspace: &Workspace, options: &OpenOptions) -> Result<bool, EngineError> {
-    let Some(old) = adoptable(workspace)? else { return Ok(false) };
-    let folder = old.parent().unwrap_or(&old);
+fn adopt(workspace: &Workspace, options: &OpenOptions) -> Result<Adoption, EngineError> {
+    let (adoption, old) = adoptable(workspace)?;
+    if adoption != Adoption::Taken {
+        return Ok(adoption);
+    }
+    let folder = old.parent().unwrap_or(old);
     let mirror = (FILES_MIRROR, workspace.mirror.as_str());
-    let is_adopted = Database::adopt(&old, &workspace.database, mirror, options.timeout)?;
+    if !Database::adopt(old, &workspace.database, mirror, options.timeout)? {
+        return Ok(Adoption::None);
+    }
     let ignore = folder.join(".gitignore");
-    if is_adopted && fs::read_to_string(&ignore).is_ok_and(|text| text == IGNORE_ALL) {
+    if fs::read_to_string(&ignore).is_ok_and(|text| text == IGNORE_ALL) {
         // An empty folder that stays is in nobody's way.
         let _ = fs::remove_file(ignore).and_then(|()| fs::remove_dir(folder));
     }
-    Ok(is_adopted)
+    Ok(Adoption::Taken)
 }
 
 fn is_committed(workspace: &Workspace) -> Result<bool, EngineError> {

@@ -92,6 +92,8 @@ struct WorkTree<'a> {
     in_sync: bool,
     counts: &'a BTreeMap<&'static str, u64>,
     documents: Vec<DocumentStatus<'a>>,
+    /// Files that fit no pattern.
+    unread: Vec<Diagnostic<'a>>,
 }
 
 impl<'a> Status<'a> {
@@ -102,6 +104,7 @@ impl<'a> Status<'a> {
             in_sync: place.report.documents.is_empty(),
             counts: &place.report.counts,
             documents: DocumentStatus::all(&place.report.documents),
+            unread: place.report.unread.iter().map(Diagnostic::from).collect(),
         };
         Self {
             database,

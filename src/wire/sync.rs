@@ -24,6 +24,8 @@ pub(crate) struct Import<'a> {
     stale: usize,
     missing: usize,
     removed: u64,
+    /// The documents that were removed, since `--prune` took their files for deleted.
+    pruned: Vec<&'a str>,
     failed: u64,
     /// Cards and ideas that got another ID.
     renumbered: Vec<Renumbered<'a>>,
@@ -51,6 +53,7 @@ impl<'a> From<&'a ImportReport> for Import<'a> {
             stale: report.stale.len(),
             missing: report.missing.len(),
             removed: report.removed,
+            pruned: report.pruned.iter().map(|path| path.as_str()).collect(),
             failed: report.failed,
             renumbered: renumbered.collect(),
             diagnostics: report.diagnostics.iter().map(Diagnostic::from).collect(),

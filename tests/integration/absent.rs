@@ -112,3 +112,40 @@ fn most_of_a_tree_is_pruned_only_by_somebody_who_says_so() {
     assert!(text.contains("  docs/business-os/cards/BAKE-ENG-0006.user.md\n"), "{text}");
     env.verify();
 }
+
+#[test]
+fn what_is_pruned_is_named_in_json_too() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    fs::remove_file(env.path("ideas/inbox/BIKE-OPP-0001.user.md")).unwrap();
+    let idea = serde_json::json!(["docs/business-os/ideas/inbox/BIKE-OPP-0001.user.md"]);
+    for more in [&["--dry-run"][..], &[]] {
+        let report = env.bos(&[&["import", "--prune", "--json"], more].concat()).json();
+        assert_eq!((&report["pruned"], &report["removed"]), (&idea, &1.into()), "{more:?}");
+    }
+    assert_eq!(env.bos(&["import", "--prune", "--json"]).code(0).json()["pruned"], serde_json::json!([]));
+}
+
+#[test]
+fn a_branch_without_most_of_a_tree_prunes_it_only_for_somebody_who_says_so() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    env.git(&["switch", "-qc", "topic"]);
+    env.git(&["rm", "-rq", "docs/business-os/cards"]);
+    env.git(&["commit", "-qm", "away with them"]);
+    env.git(&["switch", "-q", "main"]);
+    let length = env.log_length();
+    for more in [&[][..], &["--dry-run"]] {
+        let ran = env.bos(&[&["import", "--from", "topic", "--prune"], more].concat()).code(4);
+        assert!(ran.stderr.contains("more than half, so none was removed"), "{}", ran.stderr);
+    }
+    assert_eq!(env.log_length(), length);
+    let report = env.bos(&["import", "--from", "topic", "--json"]).code(0).json();
+    assert_eq!((&report["removed"], &report["pruned"]), (&0.into(), &serde_json::json!([])), "{report}");
+    let report = env.bos(&["import", "--from", "topic", "--prune", "--yes", "--json"]).code(0).json();
+    assert_eq!(report["removed"], report["pruned"].as_array().unwrap().len(), "{report}");
+    assert!(report["removed"].as_u64().unwrap() > 15, "{report}");
+    let text = env.bos(&["undo", &env.log_length().to_string()]).code(0);
+    assert!(env.bos(&["card", "show", "BAKE-ENG-0006"]).code(0).stdout.contains("Paper bags"), "{text:?}");
+    env.verify();
+}

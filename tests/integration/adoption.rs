@@ -74,8 +74,11 @@ fn what_is_not_its_own_stays_where_it_is() {
     env.git(&["init", "-q", "-b", "main"]);
     env.git(&["add", "-f", ".bos/bos.db"]);
     env.git(&["commit", "-q", "-m", "database and all"]);
-    assert!(!env.bos(&["status"]).code(0).stderr.contains(NOTE));
+    let told = env.bos(&["status"]).code(0).stderr;
+    assert!(!told.contains(NOTE) && told.contains(".bos/bos.db is committed, so it may be anybody's"), "{told}");
     assert!(env.root.join(".bos/bos.db").exists());
+    assert_eq!(env.bos(&["status"]).code(0).stderr, "", "it is said once");
+    env.bos(&["--db", ".bos/bos.db", "log", "BAKE-ENG-0006"]).code(0);
 
     // A named database is the one that is meant.
     let env = outside();
@@ -104,7 +107,11 @@ fn a_link_is_not_followed() {
         fs::rename(&place, &away).unwrap();
         std::os::unix::fs::symlink(&away, &place).unwrap();
         env.git(&["init", "-q", "-b", "main"]);
-        assert!(!env.bos(&["status"]).code(0).stderr.contains(NOTE), "{linked}");
+        let told = env.bos(&["status", "--json"]).code(0);
+        let note = ".bos/bos.db is a symbolic link, so it is not used: a new database was made";
+        assert!(told.stderr.contains(note), "{linked}: {told:?}");
+        assert!(told.json()["notes"].as_array().unwrap().contains(&note.into()), "{linked}: {told:?}");
+        assert_eq!(env.bos(&["status"]).code(0).stderr, "", "{linked}: it is said once");
         assert!(place.is_symlink() && away.exists(), "{linked}");
     }
 }

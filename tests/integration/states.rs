@@ -554,6 +554,11 @@ fn every_work_tree_is_told_and_one_that_is_gone_is_forgotten() {
     let status = env.bos(&["status", "--all", "--json"]).code(0).json();
     let told: Vec<_> = status["places"].as_array().unwrap().iter().map(|place| place["in_sync"].clone()).collect();
     assert_eq!(told, [true, false], "{status}");
+    fs::write(linked.join("docs/business-os/cards/notes.user.md"), "what is this?\n").unwrap();
+    let status = env.bos(&["status", "--all", "--json"]).code(0).json();
+    let unread = |place: usize| status["places"][place]["unread"].as_array().unwrap().len();
+    assert_eq!((unread(0), unread(1), &status["unread"]), (0, 1, &serde_json::json!([])), "{status}");
+    fs::remove_file(linked.join("docs/business-os/cards/notes.user.md")).unwrap();
     let text = env.bos_in(&linked, &["status", "--all"]).ok();
     assert!(text.contains("All 26 documents are in sync.") && text.contains("ahead (1)"), "{text}");
     env.git(&["worktree", "remove", "--force", linked.to_str().unwrap()]);

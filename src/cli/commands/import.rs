@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::{
     cli::{FINDINGS, args::Global, error::CliError, format, sanitize::sanitize, ui::Ui},
-    engine::{self, EngineError, ImportOptions, ImportReport, Revisions, Session},
+    engine::{self, EngineError, ImportOptions, ImportReport, Prune, Revisions, Session},
     wire,
 };
 
@@ -50,6 +50,11 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    let prune = match (args.prune, args.yes) {
+        (false, _) => Prune::No,
+        (true, false) => Prune::Some,
+        (true, true) => Prune::All,
+    };
     let revisions = match (&args.from, &args.since) {
         (Some(revision), _) => Some(Revisions::From(revision)),
         (None, Some(revision)) => Some(Revisions::Since(revision)),
@@ -57,7 +62,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     };
     if let Some(revisions) = revisions {
         let session = global.open(ui)?;
-        let (report, _) = session.import_revisions(revisions, args.prune, args.dry_run)?;
+        let (report, _) = session.import_revisions(revisions, prune, args.dry_run)?;
         keep(ui, args);
         tell(ui, &report, &session, args.dry_run)?;
         return Ok(if report.has_findings() { FINDINGS } else { 0 });
@@ -67,8 +72,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         paths: args.paths.clone(),
         dry_run: args.dry_run,
         strict: args.strict,
-        prune: args.prune,
-        prune_most: args.yes,
+        prune,
         theirs: args.theirs,
         ..ImportOptions::default()
     });

@@ -407,7 +407,7 @@ pub enum EngineError {
         diagnostic: Box<Diagnostic>,
     },
     /// More than half of all documents have no file any more.
-    #[error("{pruned} of {documents} documents have no file here, more than half, so none was removed")]
+    #[error("{pruned} of {documents} documents are gone there, more than half, so none was removed")]
     PrunesMost {
         /// How many would go.
         pruned: usize,

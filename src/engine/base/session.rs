@@ -111,12 +111,25 @@ pub struct Session {
     /// The same session upon a private copy of a database that cannot be written, made where a read has something to
     /// fill first.
     pub(in crate::engine) copy: OnceCell<Box<Session>>,
-    /// Whether the database of a folder outside git was taken into git's folder.
-    pub(in crate::engine) is_adopted: bool,
+    /// What became of a database beside the tree when git's folder had none.
+    pub(in crate::engine) adoption: Adoption,
     /// Whether the log had no entry when it was opened.
     pub(in crate::engine) is_new: bool,
     pub(in crate::engine) first_import: Option<ImportReport>,
     pub(in crate::engine) refreshed: Refreshed,
+}
+
+/// What became of a database in `.bos` when one was made in git's folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adoption {
+    /// There was none.
+    None,
+    /// It was taken along.
+    Taken,
+    /// It stays where it is: a link, or in a folder that is one, may lead anywhere.
+    Link,
+    /// It stays: it is committed, so it came with a clone or a pull and may be anybody's.
+    Committed,
 }
 
 /// What a write did: its entries, and what the caller should know.
@@ -139,7 +152,7 @@ impl Session {
             actor: OnceCell::new(),
             config: RefCell::new(None),
             copy: OnceCell::new(),
-            is_adopted: false,
+            adoption: Adoption::None,
             is_new: false,
             first_import: None,
             refreshed: Refreshed::Current,
@@ -158,7 +171,7 @@ impl Session {
             actor: OnceCell::new(),
             config: RefCell::new(self.config.borrow().clone()),
             copy: OnceCell::new(),
-            is_adopted: false,
+            adoption: Adoption::None,
             is_new: false,
             first_import: None,
             refreshed: Refreshed::Current,
@@ -213,8 +226,8 @@ impl Session {
 
     /// Whether the database was made before the repository was, and was taken into git's folder by this command.
     #[must_use]
-    pub fn is_adopted(&self) -> bool {
-        self.is_adopted
+    pub fn adoption(&self) -> Adoption {
+        self.adoption
     }
 
     pub(in crate::engine) fn root(&self) -> &Path {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::importer::Importer;
+use super::{Prune, importer::Importer};
 use crate::{
     domain::{
         action::Action,
@@ -56,7 +56,7 @@ impl Importer<'_, '_> {
             self.writer.write.forget_file_conflict(self.writer.session.mirror_id(), known.path())?;
         }
         let removes = match state {
-            State::Missing => self.options.prune,
+            State::Missing => self.options.prune != Prune::No,
             State::Conflict if self.options.theirs => true,
             State::Conflict => {
                 self.report.conflicts.push(known.path().clone());

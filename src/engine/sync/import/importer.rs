@@ -155,8 +155,8 @@ impl<'a, 'e> Importer<'a, 'e> {
         self.flush()?;
         let pruned = self.report.pruned.len();
         let documents = known.iter().filter(|known| known.database.is_some()).count();
-        if self.options.prune && !self.options.prune_most && selection.is_all() && pruned * 2 > documents {
-            return Err(EngineError::PrunesMost { pruned, documents });
+        if selection.is_all() {
+            self.options.prune.check(pruned, documents)?;
         }
         if let Some(path) = selection.unmatched(|one| self.touches(known, one)) {
             return Err(EngineError::Unknown {

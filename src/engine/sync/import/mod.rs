@@ -27,6 +27,28 @@ use crate::{
     store::FilesDigest,
 };
 
+/// Whether what is missing was deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Prune {
+    /// No.
+    #[default]
+    No,
+    /// Yes, unless more than half of all documents would go.
+    Some,
+    /// Yes.
+    All,
+}
+
+impl Prune {
+    /// Refuses to remove more than half of all documents where nobody insisted.
+    fn check(self, pruned: usize, documents: usize) -> Result<(), EngineError> {
+        if self == Self::Some && pruned * 2 > documents {
+            return Err(EngineError::PrunesMost { pruned, documents });
+        }
+        Ok(())
+    }
+}
+
 /// What to import, and how.
 #[derive(Debug, Clone, Default)]
 pub struct ImportOptions {
@@ -36,10 +58,8 @@ pub struct ImportOptions {
     pub dry_run: bool,
     /// Write nothing if there is any error.
     pub strict: bool,
-    /// Take a missing file for a deletion.
-    pub prune: bool,
-    /// Do so even where more than half of all documents would go.
-    pub prune_most: bool,
+    /// Whether a missing file is a deletion.
+    pub prune: Prune,
     /// Where file and database both changed, the file wins; needs `paths`.
     pub theirs: bool,
     /// Write nothing unless git's index still is as it was then: some git command has changed files meanwhile.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Prune;
 use crate::{
     domain::{
         action::Action,
@@ -51,7 +52,7 @@ impl Session {
     pub fn import_revisions(
         &self,
         revisions: Revisions<'_>,
-        prune: bool,
+        prune: Prune,
         dry_run: bool,
     ) -> Result<(ImportReport, Vec<Entry>), EngineError> {
         let repository =
@@ -96,7 +97,7 @@ pub(super) struct Intake<'a, 'e> {
 
 impl Intake<'_, '_> {
     /// Every document of a commit. What it has of this log's own exports is no change; what is left is taken.
-    fn take_all(&mut self, with: &Other, commit: CommitId, prune: bool) -> Result<(), EngineError> {
+    fn take_all(&mut self, with: &Other, commit: CommitId, prune: Prune) -> Result<(), EngineError> {
         let view = self.writer.view();
         let blobs = self.repository.tree_blobs(commit, &view.workspace.git_path(MIRROR))?;
         let mut theirs: BTreeMap<DocPath, BlobId> = BTreeMap::new();
@@ -115,7 +116,9 @@ impl Intake<'_, '_> {
                 changed.push((located, Some(reading)));
             }
         }
-        for row in self.writer.write.documents()? {
+        let rows = self.writer.write.documents()?;
+        let documents = rows.len();
+        for row in rows {
             if let (Place::Document(located), false) = (locate(&row.path), theirs.contains_key(&row.path)) {
                 changed.push((located, None));
             }
@@ -139,8 +142,17 @@ impl Intake<'_, '_> {
             if self.writer.write.document_sha(&version.located.path)?.is_none() {
                 continue;
             }
-            if prune { self.take_or_leave(version, commit)? } else { self.report.missing.push(version.located.path) }
+            let path = version.located.path.clone();
+            if prune == Prune::No {
+                self.report.missing.push(path);
+                continue;
+            }
+            self.take_or_leave(version, commit)?;
+            if self.writer.write.document_sha(&path)?.is_none() {
+                self.report.pruned.push(path);
+            }
         }
+        prune.check(self.report.pruned.len(), documents)?;
         self.look_again(with, commit)
     }
 
