@@ -72,6 +72,7 @@ mod sql;
 mod states;
 mod stats;
 mod templates;
+mod three_places;
 mod typing;
 mod undo;
 mod unreadable;

@@ -156,7 +156,34 @@ impl View<'_> {
             let one = &located[index];
             Ok(self.store.was_version(&one.entity, one.path.as_str(), &reading.sha)?)
         })?;
-        found.into_iter().map(|blob| blob.map_or(Ok(None), read)).collect()
+        let found = found.into_iter().zip(located).map(|(blob, one)| match blob {
+            Some(blob) => read(blob),
+            None => self.known_ancestor_elsewhere(commit, one),
+        });
+        found.collect()
+    }
+
+    /// The newest text of a document in a commit or its history that the log knows, at a path that the document had
+    /// before: both sides may have moved it.
+    fn known_ancestor_elsewhere(&self, commit: CommitId, located: &Located) -> Result<Option<Reading>, EngineError> {
+        let Some(repository) = self.repository()? else { return Ok(None) };
+        for path in self.store.paths_of(located.entity.owner())? {
+            let is_its_own = matches!(locate(&path), Place::Document(other)
+                if other.entity == located.entity && other.audience == located.audience);
+            if !is_its_own || path == located.path {
+                continue;
+            }
+            let timeline = self.timeline(&path)?;
+            let knows = |_, blob| -> Result<bool, EngineError> {
+                let reading = Reading::of_bytes(repository.read_blob(blob)?).ok();
+                Ok(reading.is_some_and(|reading| timeline.knows(&reading.sha)))
+            };
+            let found = repository.newest(commit, &[self.workspace.git_path(path.as_str())], MAX_COMMITS, knows)?;
+            if let Some(blob) = found.into_iter().next().flatten() {
+                return Ok(Reading::of_bytes(repository.read_blob(blob)?).ok());
+            }
+        }
+        Ok(None)
     }
 }
 

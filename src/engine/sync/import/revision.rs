@@ -227,7 +227,7 @@ impl Intake<'_, '_> {
 
     /// Takes one version of a document: as it is where the database has what it began with, else merged.
     pub(super) fn take(&mut self, version: IncomingDocument<'_>, commit: CommitId) -> Result<(), EngineError> {
-        let IncomingDocument { located, theirs, base, with } = version;
+        let IncomingDocument { located, theirs, mut base, with } = version;
         let path = located.path.clone();
         let mut ours = self.writer.write.document_sha(&path)?;
         if ours.is_none()
@@ -235,9 +235,16 @@ impl Intake<'_, '_> {
             && let Some(elsewhere) = self.moved_from(&located, commit)?
         {
             if base.is_some() {
+                let timeline = self.writer.view().timeline(&elsewhere.path)?;
+                if theirs.as_ref().is_some_and(|theirs| timeline.knows(&theirs.sha)) {
+                    self.report.unchanged += 1;
+                    return self.went_on(&elsewhere.path, with, theirs, commit);
+                }
                 // The database moved it, such as to the archive: the edit follows it.
                 return self.take(IncomingDocument { located: elsewhere, theirs, base, with }, commit);
             }
+            // What they made of it, they made of what they moved.
+            base = self.writer.view().known_ancestors(commit, std::slice::from_ref(&elsewhere))?.pop().flatten();
             self.move_along(&elsewhere, &located)?;
             ours = self.writer.write.document_sha(&path)?;
         }

@@ -1,7 +1,7 @@
 //! What the commits since another one did, one after the other, each as the deed of its author. What a commit has of this
 //! log's own exports is no change; only what it has beyond them is taken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::revision::{IncomingDocument, Intake};
 use crate::{
@@ -25,6 +25,8 @@ impl Intake<'_, '_> {
         let folder = self.writer.session.workspace.git_path(MIRROR);
         let with = &Other::revision(&self.repository.short_name("HEAD")?);
         let mut standings: BTreeMap<DocPath, (MirrorPosition, Option<Reading>)> = BTreeMap::new();
+        // Documents that had something before the first of the commits which nobody has taken.
+        let mut behind: BTreeSet<DocPath> = BTreeSet::new();
         for made in self.repository.commits_since(since, head)? {
             let witnessed = self.writer.view().witnessed_by(&made)?;
             let (_, trailers) = self.repository.authored(made.commit)?;
@@ -34,7 +36,13 @@ impl Intake<'_, '_> {
                 let path = located.path.clone();
                 let standing = match standings.remove(&path) {
                     Some((standing, _)) => standing,
-                    None => self.start(since, &path)?,
+                    None => {
+                        let (start, is_whole) = self.start(since, &path)?;
+                        if !is_whole {
+                            behind.insert(path.clone());
+                        }
+                        start
+                    }
                 };
                 let step = Step { blob: change.new, witnessed };
                 let theirs = match change.new {
@@ -63,18 +71,22 @@ impl Intake<'_, '_> {
         self.writer.acting = None;
         self.report.found = standings.len() as u64;
         standings.iter().try_for_each(|(path, (standing, last))| {
-            self.settle_file(path, last.as_ref().map(|last| (last, standing.position)))
+            let last = last.as_ref().filter(|_| !behind.contains(path));
+            self.settle_file(path, last.map(|last| (last, standing.position)))
         })
     }
 
     /// Where the first of the commits began: at the first position that its text can stand for, or where this place
-    /// is known to stand with the same text.
-    fn start(&self, since: CommitId, path: &DocPath) -> Result<MirrorPosition, EngineError> {
+    /// is known to stand with the same text; and whether all of that text has been taken.
+    fn start(&mut self, since: CommitId, path: &DocPath) -> Result<(MirrorPosition, bool), EngineError> {
+        let blob = self.repository.blob_at(since, &self.writer.session.workspace.git_path(path.as_str()))?;
+        let text = blob.map_or(Ok(None), |blob| self.read(path, blob))?.map(|text| text.sha);
         let view = self.writer.view();
         let start = view.standing_at(self.repository, Some(since), path)?;
         let mirrored = view.tracked_document(path)?.mirrored;
         let position = mirrored.position.filter(|_| mirrored.base == start.base).unwrap_or_default();
-        Ok(MirrorPosition { position: start.position.max(position), ..start })
+        let is_whole = text == start.base || text == mirrored.base;
+        Ok((MirrorPosition { position: start.position.max(position), ..start }, is_whole))
     }
 
     /// The text that a commit began with: its parent's, or what a merge makes of those of its parents.
