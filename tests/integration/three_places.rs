@@ -378,7 +378,7 @@ impl Places {
         }
     }
 
-    fn from_branch(&mut self) {
+    fn take_branch(&mut self) {
         self.env.git(&["fetch", "-q", "other"]);
         self.bos(&["import", "--no-refresh", "--from", "other/topic"]);
         self.unseen.clear();
@@ -399,7 +399,7 @@ impl Places {
     }
 
     /// What is committed here goes to the clone, where git can merge it alone.
-    fn to_branch(&mut self) {
+    fn give_branch(&mut self) {
         self.env.commit_all("what there is");
         self.env.git_in(&self.clone, &["fetch", "-q", "origin"]);
         let mut git = std::process::Command::new("git");
@@ -512,7 +512,7 @@ impl Places {
     /// Settles everything: then the database has every edit, and the files are as it is.
     fn end(&mut self) {
         self.bos(&["import"]);
-        self.from_branch();
+        self.take_branch();
         self.check();
         for _ in 0..6 {
             self.resolve(Choice::Ours, false);
@@ -525,7 +525,7 @@ impl Places {
         }
         self.bos(&["export", "--partial"]);
         self.check();
-        self.from_branch();
+        self.take_branch();
         let again = self.conflicts();
         if !again.is_empty() {
             self.fail(&format!("open again, though nobody has edited anything: {again:?}"));
@@ -540,15 +540,15 @@ fn brought_in(places: &mut Places, way: Way) {
         Way::FileFirst => {
             places.bos(&["import"]);
             places.check();
-            places.from_branch();
+            places.take_branch();
         }
         Way::BranchFirst => {
-            places.from_branch();
+            places.take_branch();
             places.check();
             places.bos(&["import"]);
         }
         Way::Read => {
-            places.from_branch();
+            places.take_branch();
             places.check();
             places.bos(&["card", "list"]);
         }
@@ -621,11 +621,11 @@ fn sequence(seed: u64) {
             3..=5 => places.edit_database(random_edit(&mut random)),
             6..=8 => places.edit_tree(true, random_edit(&mut random)),
             9 => drop(places.bos(&["import"])),
-            10 => places.from_branch(),
+            10 => places.take_branch(),
             11 => places.since(),
             12 => drop(places.bos(&["board"])),
             13 => drop(places.bos(&["export", "--partial"])),
-            14 => places.to_branch(),
+            14 => places.give_branch(),
             _ => {
                 let choice = *random.pick(&[Choice::Ours, Choice::Theirs, Choice::Edited]);
                 let one = random.below(2) == 0;
