@@ -205,18 +205,18 @@ impl Snapshot {
     }
 
     /// Every path at which entries about a card or an idea, or about what is attached to it, left or removed a document.
-    pub fn paths_of(&self, owner: &Id) -> Result<Vec<DocPath>, StoreError> {
+    pub fn paths_of(&self, owner: &Id) -> Result<BTreeSet<DocPath>, StoreError> {
         let sql = "SELECT json_extract(document.value, '$.path')
                    FROM business_os_audit_log AS entry, json_each(entry.payload_json, '$.documents') AS document
                    WHERE entry.entity_type IN ('card', 'idea') AND entry.entity_id = ?1
-                   UNION
+                   UNION ALL
                    SELECT json_extract(document.value, '$.path')
                    FROM business_os_audit_log AS entry, json_each(entry.payload_json, '$.documents') AS document
                    WHERE entry.entity_type IN ('stage_doc', 'comment', 'note') AND entry.entity_id > ?2
                      AND entry.entity_id < ?3";
         let mut statement = self.connection.prepare_cached(sql)?;
         let parameters = params![owner.as_str(), format!("{owner}/"), format!("{owner}0")];
-        collect(&mut statement, parameters, TABLE, 0, |row| row.path(0))
+        Ok(collect(&mut statement, parameters, TABLE, 0, |row| row.path(0))?.into_iter().collect())
     }
 
     /// Every text that entries about this entity left a document at, or merged into one.

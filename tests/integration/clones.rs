@@ -129,8 +129,8 @@ fn documents_are_taken_out_of_a_branch_that_nobody_checked_out() {
     env.bos_in(&a, &["card", "move", "BAKE-ENG-0004", "done"]).code(0);
     let imported = env.bos_in(&a, &["import", "--from", "origin/topic"]).code(1);
     assert_snapshot!(imported.stdout, @"
-    Imported 2 new and 0 edited of 28 files (1 card, 1 stage doc); 23 unchanged.
-    Merged 2 that were changed in file and database.
+    Imported 2 new and 1 edited of 28 files (2 cards, 1 stage doc); 23 unchanged.
+    Merged 1 that were changed in file and database.
     1 in conflict: changed in file and database at the same places (bos conflicts):
       docs/business-os/cards/BAKE-ENG-0004.user.md
     ");

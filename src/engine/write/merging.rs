@@ -53,7 +53,10 @@ impl View<'_> {
     /// that the log knows.
     pub(in crate::engine) fn base_in_history(&self, located: &Located) -> Result<Option<Reading>, EngineError> {
         let Some(head) = self.repository()?.map(Repository::head).transpose()?.flatten() else { return Ok(None) };
-        Ok(self.known_ancestors(head, std::slice::from_ref(located))?.pop().flatten())
+        match self.known_ancestors(head, std::slice::from_ref(located))?.pop().flatten() {
+            Some(ancestor) => Ok(Some(ancestor)),
+            None => self.known_ancestor_elsewhere(head, located),
+        }
     }
 
     /// A merge of the other text of a conflict into what the database has by now.

@@ -156,16 +156,16 @@ impl View<'_> {
             let one = &located[index];
             Ok(self.store.was_version(&one.entity, one.path.as_str(), &reading.sha)?)
         })?;
-        let found = found.into_iter().zip(located).map(|(blob, one)| match blob {
-            Some(blob) => read(blob),
-            None => self.known_ancestor_elsewhere(commit, one),
-        });
-        found.collect()
+        found.into_iter().map(|blob| blob.map_or(Ok(None), read)).collect()
     }
 
     /// The newest text of a document in a commit or its history that the log knows, at a path that the document had
     /// before: both sides may have moved it.
-    fn known_ancestor_elsewhere(&self, commit: CommitId, located: &Located) -> Result<Option<Reading>, EngineError> {
+    pub(in crate::engine) fn known_ancestor_elsewhere(
+        &self,
+        commit: CommitId,
+        located: &Located,
+    ) -> Result<Option<Reading>, EngineError> {
         let Some(repository) = self.repository()? else { return Ok(None) };
         for path in self.store.paths_of(located.entity.owner())? {
             let is_its_own = matches!(locate(&path), Place::Document(other)

@@ -248,6 +248,9 @@ impl Intake<'_, '_> {
             self.move_along(&elsewhere, &located)?;
             ours = self.writer.write.document_sha(&path)?;
         }
+        if ours.is_some() && base.is_none() {
+            base = self.writer.view().known_ancestor_elsewhere(commit, &located)?;
+        }
         if ours.is_none()
             && base.is_none()
             && let Some(rival) = self.rival(&located)?
