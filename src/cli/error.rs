@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::hint;
 use crate::{domain::error_kind::ErrorKind, engine::EngineError, wire::Failure};
 
 /// The exit code of a defect, a panic too.
@@ -98,10 +99,10 @@ impl CliError {
 
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
-            Self::Engine(error) => error.hint(),
+            Self::Engine(error) => hint::of(error),
             Self::Usage { hint, .. } => Some(hint.clone()),
             Self::BadLine { .. } => Some("nothing was changed; `bos apply --help` shows what a line holds".to_owned()),
-            Self::Kept { source, .. } => source.hint(),
+            Self::Kept { source, .. } => hint::of(source),
             Self::Untold { .. } => Some("do not run it again; `bos log` tells what was changed".to_owned()),
             Self::Marked { .. } | Self::Editor { .. } | Self::Draft { .. } | Self::Output(_) | Self::Input { .. } => {
                 None

@@ -18,6 +18,7 @@ mod format;
 mod graph_view;
 mod guard_view;
 mod help;
+mod hint;
 mod history_view;
 mod hit_view;
 mod input;

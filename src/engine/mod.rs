@@ -19,7 +19,7 @@ pub use crate::{
 pub use base::{
     clock::Clock,
     config::{ConfigChange, Environment, config_file, config_name, set_config, settings},
-    error::EngineError,
+    error::{DeniedDeed, EngineError, KeyCommand},
     file_probe::source_line,
     import_report::ImportReport,
     named_file::replace_file,

@@ -10,6 +10,7 @@ use std::{
 use git2::ErrorCode;
 
 use super::{id::CommitId, location::locate};
+use crate::domain::error_kind::ErrorKind;
 
 type Source = Box<dyn Error + Send + Sync>;
 
@@ -95,6 +96,34 @@ fn base_name(base: Option<CommitId>) -> String {
 }
 
 impl GitError {
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::RefMoved { .. } => ErrorKind::Conflict,
+            Self::RefLocked { .. } => ErrorKind::Busy,
+            Self::UnknownRevision { .. } => ErrorKind::NotFound,
+            Self::InvalidBranch { .. }
+            | Self::InvalidPath { .. }
+            | Self::RepeatedPath { .. }
+            | Self::InvalidIdentity { .. }
+            | Self::InvalidTime { .. }
+            | Self::InvalidMessage => ErrorKind::Invalid,
+            Self::ForeignOwner { .. }
+            | Self::UnsupportedRepository { .. }
+            | Self::Open { .. }
+            | Self::NotAFolder { .. }
+            | Self::NotAFile { .. }
+            | Self::FilterDriver { .. }
+            | Self::MalformedTree { .. }
+            | Self::Program { .. }
+            | Self::Remote { .. }
+            | Self::BrokenReference { .. }
+            | Self::Git { .. }
+            | Self::Io { .. } => ErrorKind::Unavailable,
+        }
+    }
+
     /// What cannot be held in git, where it is one file or what stands in the place of its folder.
     #[must_use]
     pub fn path(&self) -> Option<&str> {

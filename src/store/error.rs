@@ -4,8 +4,28 @@ use std::path::PathBuf;
 
 use crate::domain::error_kind::ErrorKind;
 
-/// What to do where the database cannot be written.
-const ELSEWHERE: &str = "check who may write the file and its folder, or name another place with --db";
+/// What is the matter with a database, for who says what to do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// Another writer holds the lock.
+    Busy,
+    /// Other writers never paused for long enough.
+    NeverStill,
+    /// A value is none that this program writes.
+    Damaged,
+    /// The file is no database, or one whose pages are broken.
+    NoDatabase,
+    /// A row cannot be read.
+    Row,
+    /// The disk is full.
+    Full,
+    /// The file or its folder cannot be written.
+    Unwritable,
+    /// A newer program made it.
+    Newer,
+    /// Another program made it.
+    Foreign,
+}
 
 /// A failure of the database.
 #[derive(Debug, thiserror::Error)]
@@ -120,28 +140,24 @@ impl StoreError {
         }
     }
 
-    /// What to do next.
+    /// What is the matter, where something can be done about it.
     #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn trouble(&self) -> Option<Trouble> {
         use rusqlite::ErrorCode as Sqlite;
         match self {
             Self::Sqlite { source } | Self::Open { source, .. } => match source.sqlite_error_code() {
-                Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => {
-                    Some("another bos is writing; nothing was changed here, try again")
-                }
-                None if is_odd(source) => Some("the database is damaged; see where: bos audit verify"),
-                Some(Sqlite::DiskFull) => Some("free some disk space and try again; nothing was changed"),
-                Some(Sqlite::NotADatabase | Sqlite::DatabaseCorrupt) => {
-                    Some("the file is damaged; move it aside, and `bos import` makes a new one from the files")
-                }
-                Some(Sqlite::ReadOnly | Sqlite::CannotOpen | Sqlite::PermissionDenied) => Some(ELSEWHERE),
+                Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => Some(Trouble::Busy),
+                None if is_odd(source) => Some(Trouble::Damaged),
+                Some(Sqlite::DiskFull) => Some(Trouble::Full),
+                Some(Sqlite::NotADatabase | Sqlite::DatabaseCorrupt) => Some(Trouble::NoDatabase),
+                Some(Sqlite::ReadOnly | Sqlite::CannotOpen | Sqlite::PermissionDenied) => Some(Trouble::Unwritable),
                 _ => None,
             },
-            Self::ReadOnly { .. } | Self::Copy { .. } | Self::Folder { .. } => Some(ELSEWHERE),
-            Self::NeverStill { .. } => Some("try again when they have ended"),
-            Self::Newer { .. } => Some("install the newest bos"),
-            Self::Foreign { .. } => Some("name another file with --db"),
-            Self::Row { .. } => Some("see what else does not fit: bos audit verify"),
+            Self::ReadOnly { .. } | Self::Copy { .. } | Self::Folder { .. } => Some(Trouble::Unwritable),
+            Self::NeverStill { .. } => Some(Trouble::NeverStill),
+            Self::Newer { .. } => Some(Trouble::Newer),
+            Self::Foreign { .. } => Some(Trouble::Foreign),
+            Self::Row { .. } => Some(Trouble::Row),
             Self::Random | Self::InUse => None,
         }
     }

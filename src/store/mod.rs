@@ -32,7 +32,7 @@ pub use card_versions::{CardVersion, Stamp};
 pub use cards::{CardRow, Scope};
 pub use connection::{Database, Monitor, Reach};
 pub use documents::DocumentRow;
-pub use error::StoreError;
+pub use error::{StoreError, Trouble};
 pub use idea_versions::IdeaVersion;
 pub use ideas::IdeaRow;
 pub use log::{Head, LogFilter, RawEntry};

@@ -260,7 +260,7 @@ fn what_is_said_of_a_deleted_card() {
     let ran = env.bos(&["card", "delete", "BAKE-ENG-0004", WHY[0], WHY[1]]).code(0);
     assert_snapshot!(ran.stderr, @"
     warning: docs/business-os/cards/BAKE-ENG-0004/sketch.txt is no document, so it stays where it is
-    warning: BAKE-ENG-0008 depends on BAKE-ENG-0004, which is deleted: `bos card set BAKE-ENG-0008 --remove Dependencies=BAKE-ENG-0004`
+    warning: BAKE-ENG-0008 depends on BAKE-ENG-0004, which is deleted: take it out of its Dependencies
     ");
     assert_snapshot!(env.bos(&["card", "show", "bake-eng-4"]).code(3).stderr, @"
     error: card BAKE-ENG-0004 was deleted by Nora at 2026-11-20T10:00:00Z, entry 26 of the log: made twice

@@ -214,6 +214,35 @@ fn rooms_of_the_engine_know_only_those_before_them() {
     assert!(!wrong("engine/base/look.rs", "pub(in crate::engine) fn f() {}"));
 }
 
+/// What is wrong with a document says what mends it, wherever that is shown; everything else is for an interface to say.
+const DIAGNOSTICS: [&str; 2] = ["engine/rules/", "engine/base/reading.rs"];
+
+/// Lines that name a command or a flag of the command line.
+fn commands_named(code: &str) -> impl Iterator<Item = &str> {
+    let code = code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let is_comment = |line: &str| line.trim_start().starts_with("//");
+    let names = |line: &str| {
+        let flag = line.match_indices("--").any(|(at, _)| line[at + 2..].starts_with(|c: char| c.is_ascii_lowercase()));
+        line.contains('"') && (line.contains("`bos ") || line.contains(": bos ") || flag)
+    };
+    code.lines().filter(move |line| !is_comment(line) && names(line))
+}
+
+#[test]
+fn only_the_command_line_names_its_commands() {
+    let engine = sources()
+        .into_iter()
+        .filter(|file| file.path.starts_with("engine/") && !DIAGNOSTICS.iter().any(|path| file.path.starts_with(path)));
+    let named =
+        |file: Source| commands_named(&file.code).map(|line| format!("{}: {line}", file.path)).collect::<Vec<_>>();
+    assert_none(engine.flat_map(named).collect());
+    assert_eq!(
+        commands_named("refuse(\"`bos card move`\")\nlet a = \"--force\";\n// `bos x` \"\"\nlet b = \"a -- b\";")
+            .count(),
+        2
+    );
+}
+
 #[test]
 fn packages_stay_in_their_layer() {
     let mut found = Vec::new();

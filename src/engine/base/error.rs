@@ -1,18 +1,12 @@
-//! What can go wrong in the engine, with its kind and the next thing to do. All its wording is here.
+//! What can go wrong in the engine, with its kind. All its wording is here; what to do next, each interface says itself.
 
 use std::path::{Path, PathBuf};
 
 use super::{catalogue::Refusal, import_report::ImportReport};
 use crate::{
     domain::{
-        action::Action,
-        actor::ActorError,
-        diagnostic::Diagnostic,
-        entry::{Entry, Facts},
-        error_kind::ErrorKind,
-        hash::Sha256,
-        lane::Lane,
-        state::State,
+        action::Action, actor::ActorError, diagnostic::Diagnostic, entry::Entry, error_kind::ErrorKind, hash::Sha256,
+        lane::Lane, state::State,
     },
     git::GitError,
     markdown::{EditError, SectionError},
@@ -22,13 +16,24 @@ use crate::{
 
 /// What an agent was about to do with a card, and may not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum DeniedDeed {
     /// To make it elsewhere than in the inbox.
     Make,
     /// To put it elsewhere.
     Move,
     /// To take it away.
     Remove,
+}
+
+/// What changes a key that cannot be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyCommand {
+    /// A move, which does what the lane asks for.
+    Move,
+    /// A claim, which only one can have.
+    Claim,
+    /// The conversion of an idea, which makes the card.
+    Convert,
 }
 
 /// A failure of a command.
@@ -117,6 +122,22 @@ pub enum EngineError {
         /// What would do.
         expected: String,
     },
+    /// A key that only a command of its own changes.
+    #[error("a key to change cannot be {key:?}")]
+    KeyOfCommand {
+        /// The key.
+        key: String,
+        /// What changes it.
+        command: KeyCommand,
+    },
+    /// One value for a key that holds a list.
+    #[error("{key} cannot be {value:?}")]
+    ListKey {
+        /// The key.
+        key: String,
+        /// What was given.
+        value: String,
+    },
     /// A new key that is nearly a known one.
     #[error("{key} is no key that means anything here")]
     NearKey {
@@ -144,14 +165,14 @@ pub enum EngineError {
         more: usize,
     },
     /// An actor that may only propose.
-    #[error("{actor} is an agent here, and agents do not {} cards", if *deed == Deed::Remove { "delete" } else { "move" })]
+    #[error("{actor} is an agent here, and agents do not {} cards", if *deed == DeniedDeed::Remove { "delete" } else { "move" })]
     Denied {
         /// Who.
         actor: String,
         /// Which card.
         id: String,
         /// What was to become of the card.
-        deed: Deed,
+        deed: DeniedDeed,
     },
     /// The entity has moved on since the caller looked.
     #[error("{id} has changed since {expected}: it is at {current} now")]
@@ -561,12 +582,12 @@ impl EngineError {
             | Self::StillToCome { .. }
             | Self::NothingToUndo { .. } => ErrorKind::NotFound,
             Self::Store(error) => error.kind(),
-            Self::Git(GitError::RefMoved { .. }) => ErrorKind::Conflict,
-            Self::GaveWay | Self::Overtaken { .. } | Self::Git(GitError::RefLocked { .. }) => ErrorKind::Busy,
-            Self::Git(GitError::UnknownRevision { .. }) => ErrorKind::NotFound,
-            Self::Git(GitError::InvalidBranch { .. }) => ErrorKind::Invalid,
-            Self::Git(_) | Self::Io { .. } | Self::NoRepository { .. } | Self::Damaged { .. } => ErrorKind::Unavailable,
+            Self::Git(error) => error.kind(),
+            Self::GaveWay | Self::Overtaken { .. } => ErrorKind::Busy,
+            Self::Io { .. } | Self::NoRepository { .. } | Self::Damaged { .. } => ErrorKind::Unavailable,
             Self::BadValue { .. }
+            | Self::KeyOfCommand { .. }
+            | Self::ListKey { .. }
             | Self::NearKey { .. }
             | Self::BadActor { .. }
             | Self::BadConfig { .. }
@@ -612,132 +633,6 @@ impl EngineError {
             Self::NeedsPaths { .. } | Self::NotADocument { .. } | Self::BadClock { .. } => ErrorKind::Usage,
         }
     }
-
-    /// What to do next.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::NoTree { .. } => {
-                Some("start one here with `bos init`, or with `bos init --sample` to look around first".to_owned())
-            }
-            Self::Store(error) => error.hint().map(str::to_owned),
-            Self::Unknown { what, nearest, known, .. } => unknown_hint(what, nearest.as_deref(), known),
-            Self::Removed { what, id, entry } => Some(removed_hint(what, id, entry)),
-            Self::NotThen { id, .. } => {
-                let id = id.split('/').next().unwrap_or_default();
-                Some(format!("`bos log {id}` tells when it came and what became of it"))
-            }
-            Self::StillToCome { .. } => Some("`bos log --limit 1` shows the last entry".to_owned()),
-            Self::BadValue { expected, .. } => Some(format!("use {expected}")),
-            Self::NearKey { key, meant } => {
-                Some(format!("did you mean {meant}? A key {key} of your own takes --force-key"))
-            }
-            Self::PrunesMost { .. } => {
-                Some("see which with `bos import --prune --dry-run --yes`; remove them with --yes".to_owned())
-            }
-            Self::BadFile { diagnostic, .. } => Some(diagnostic.help.clone()),
-            Self::BadActor { .. } => Some("name yourself with --actor, BOS_ACTOR or git's user.name".to_owned()),
-            Self::BadConfig { finding, .. } => Some(finding.help.clone()),
-            Self::Denied { deed: Deed::Make, .. } => {
-                Some("make it in the Inbox, and propose the lane: `bos card propose ID LANE`".to_owned())
-            }
-            Self::Denied { deed: Deed::Remove, id, .. } => {
-                Some(format!("say why it should go, and let a person do it: `bos card comment {id} TEXT`"))
-            }
-            Self::Denied { id, .. } => Some(format!("propose the move instead: `bos card propose {id} LANE`")),
-            Self::MovedOn { id, current, .. } => {
-                Some(format!("look at it again with `bos card show {id}`, then use --expect {current}"))
-            }
-            Self::Line { source, .. } => source.hint(),
-            Self::NothingToUndo { .. } => Some("name an entry of `bos log` to take back its command".to_owned()),
-            Self::UndoClash { .. } => {
-                Some("take back what came after it first, as `bos log` shows it, or change it by hand".to_owned())
-            }
-            Self::EditClash { id, .. } => Some(format!("look at it again with `bos card show {id}`")),
-            Self::ValueMoved { id, .. } => Some(format!("look at it again with `bos card show {id}`")),
-            Self::NotThere { .. } => Some("leave --expect out to make it".to_owned()),
-            Self::Claimed { id, .. } => Some(format!(
-                "`bos next` names what is free; to go on all the same: `bos card claim {id} --take-over --reason TEXT`"
-            )),
-            Self::NotClaimed { id } => Some(format!("take it with `bos card claim {id}`")),
-            Self::Over { id } => Some(format!("move it back first, as with `bos card move {id} in-progress`")),
-            Self::NoWayBack { id } => Some(format!("say where it goes, as with `bos card move {id} planned`")),
-            Self::Gate { id, stage, .. } => {
-                Some(format!("write it with `bos stage set {id} {stage} --body-file FILE`"))
-            }
-            Self::NothingProposed { id } => Some(format!("propose one with `bos card propose {id} LANE`")),
-            Self::Converted { card, .. } => Some(format!("look at it with `bos card show {card}`")),
-            Self::NoBusiness { id } => Some(format!("say so first: bos idea set {id:?} Business=CODE")),
-            Self::Dropped { id } => Some(format!("`bos card history {id}` says why; `bos undo` takes it back")),
-            Self::BusinessTaken { code, .. } => Some(format!("change it with `bos business set {code} name=...`")),
-            Self::BusinessUnlisted { code } => Some(format!("list it with `bos business new {code} NAME`")),
-            Self::Catalogue { .. } => Some("change the file by hand; nothing was written".to_owned()),
-            Self::PlaceTaken { .. } => {
-                Some("move that file away, or import it with `bos import` if it is a document".to_owned())
-            }
-            Self::FilesDiffer { state: State::Invalid, .. } => {
-                Some("mend the file first; `bos validate` shows where".to_owned())
-            }
-            Self::FilesDiffer { id, state: State::Conflict, .. } => Some(format!(
-                "look at both with `bos conflicts show {id}` and settle it with `bos conflicts resolve {id}`"
-            )),
-            Self::FilesDiffer { .. } => Some(
-                "file and database both changed; bring them together with `bos import`, which merges what it can"
-                    .to_owned(),
-            ),
-            Self::NoConflict { .. } => Some("`bos conflicts` lists those there are".to_owned()),
-            Self::NoConflictWith { places, .. } => Some(format!("it has with {}", list(places))),
-            Self::PlacesClash { id, .. } => Some(format!(
-                "settle one after the other: `bos conflicts resolve {id} --from PLACE`, with the side to take"
-            )),
-            Self::Unsettled { id, .. } => Some(format!(
-                "take a side for all with --ours or --theirs, for one with --field KEY=theirs (content is the text), or \
-                 mend it with `bos conflicts resolve {id} --edit`"
-            )),
-            Self::NotMerged { .. } => Some("take a whole side with --ours or --theirs, or use --edit".to_owned()),
-            Self::Edit { .. } => Some("edit the file by hand and run `bos import`".to_owned()),
-            Self::Section { .. } => Some("mend the file by hand; nothing was written".to_owned()),
-            Self::Template { .. } => Some("mend the template; nothing was written".to_owned()),
-            Self::UnknownDependency { nearest, .. } => nearest.as_ref().map(|id| format!("did you mean {id}?")),
-            Self::Strict { .. } => Some("mend the files, or import the good ones without --strict".to_owned()),
-            Self::NeedsPaths { .. } => Some("name the files; `bos status` lists those that differ".to_owned()),
-            Self::NoRepository { .. } => {
-                Some("write files only with `bos export`, or make it one with `git init`".to_owned())
-            }
-            Self::BeyondEdge { .. } => {
-                Some("fetch all of history: `git fetch --unshallow`, or fetch-depth: 0 in a workflow".to_owned())
-            }
-            Self::BranchCheckedOut { .. } => {
-                Some("check out another branch there, or name another with --branch".to_owned())
-            }
-            Self::TreeExists { .. } => Some("`bos board` shows it".to_owned()),
-            Self::InTheWay { .. } => Some("put the file or folder itself in its place".to_owned()),
-            Self::Overtaken { .. } | Self::Git(GitError::Remote { .. }) => {
-                Some("what was committed is kept; the same command pushes it when it is run again".to_owned())
-            }
-            Self::Git(GitError::RefMoved { .. }) => Some("run the export again".to_owned()),
-            Self::Git(GitError::BrokenReference { reference, .. }) => Some(format!(
-                "`git fsck` tells more; fetch it from a remote, or remove it (`git update-ref -d {reference}`, or the file of \
-                 that name in the git directory), and the next export makes the branch anew"
-            )),
-            Self::Damaged { .. } => {
-                Some("all other documents can be used; see what else is damaged: bos audit verify".to_owned())
-            }
-            Self::BadClock { .. } => Some("write it like 2026-03-01T09:00:00Z".to_owned()),
-            _ => None,
-        }
-    }
-}
-
-fn unknown_hint(what: &str, nearest: Option<&str>, known: &[String]) -> Option<String> {
-    let plural = if what == "business" { "businesses".to_owned() } else { format!("{what}s") };
-    let more = if what == "business" { "; a new one: `bos business new CODE NAME`" } else { "" };
-    match (nearest, known) {
-        (Some(nearest), []) => Some(format!("did you mean {nearest}?")),
-        (Some(nearest), known) => Some(format!("did you mean {nearest}? The {plural} there are: {}", known.join(", "))),
-        (None, []) => None,
-        (None, known) => Some(format!("the {plural} there are: {}{more}", known.join(", "))),
-    }
 }
 
 /// `was deleted by Nora at 2026-11-20T10:00:00Z, entry 31 of the log: made twice`.
@@ -751,12 +646,6 @@ fn fate(entry: &Entry) -> String {
     };
     let why = facts.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     format!("{done} by {} at {}, entry {} of the log{why}", facts.actor, facts.at(), facts.seq)
-}
-
-fn removed_hint(what: &str, id: &str, entry: &Entry) -> String {
-    let Facts { seq, action, .. } = entry.facts;
-    let before = format!("`bos {what} show {id} --at {}` shows it as it was", seq.saturating_sub(1));
-    if action == Action::Renumber { before } else { format!("{before}; `bos undo {seq}` brings it back") }
 }
 
 /// `bos.toml:3:5`.

@@ -8,7 +8,7 @@ use crate::{
         entity::Entity, entry::Entry, id::Id, lane::Lane, value::Fields,
     },
     engine::base::{
-        error::{Deed, EngineError},
+        error::{DeniedDeed, EngineError},
         reading::Reading,
     },
     markdown::locate::{Place, locate},
@@ -70,9 +70,9 @@ impl Writer<'_> {
                     actor: actor.as_str().to_owned(),
                     id: attempt.entity.id(),
                     deed: match (attempt.before, attempt.after) {
-                        ([], _) => Deed::Make,
-                        (_, []) => Deed::Remove,
-                        _ => Deed::Move,
+                        ([], _) => DeniedDeed::Make,
+                        (_, []) => DeniedDeed::Remove,
+                        _ => DeniedDeed::Move,
                     },
                 })
             }

@@ -64,9 +64,8 @@ impl Writer<'_> {
         }
         for (id, others) in self.view().dependencies()? {
             for other in others.iter().filter(|other| deleted.contains(other)) {
-                self.warnings.push(format!(
-                    "{id} depends on {other}, which is deleted: `bos card set {id} --remove Dependencies={other}`"
-                ));
+                self.warnings
+                    .push(format!("{id} depends on {other}, which is deleted: take it out of its Dependencies"));
             }
         }
         Ok(())

@@ -12,7 +12,7 @@ use crate::{
         text::is_unprintable,
         value::{FieldValue, Fields},
     },
-    engine::base::error::EngineError,
+    engine::base::error::{EngineError, KeyCommand},
     markdown::Edit,
 };
 
@@ -129,11 +129,12 @@ fn check_key(entity: &Entity, key: &str) -> Result<(), EngineError> {
             expected: expected.to_owned(),
         })
     };
+    let of_command = |command| Err(EngineError::KeyOfCommand { key: key.to_owned(), command });
     let is_card = matches!(entity, Entity::Card(_));
     match key {
-        "Lane" if is_card => refuse("`bos card move`, which does what the lane asks for"),
-        "Claimed-By" | "Claimed-Until" if is_card => refuse("`bos card claim`, which lets only one have it"),
-        "Card-ID" if !is_card => refuse("`bos idea convert`, which makes the card"),
+        "Lane" if is_card => of_command(KeyCommand::Move),
+        "Claimed-By" | "Claimed-Until" if is_card => of_command(KeyCommand::Claim),
+        "Card-ID" if !is_card => of_command(KeyCommand::Convert),
         "ID" | "Type" => refuse("another key: this one says which document it is"),
         "" => refuse("a name"),
         _ if key.chars().count() > 100 || key.chars().any(is_unprintable) => {
@@ -171,7 +172,7 @@ fn value_for(key: &str, value: &Value) -> Result<FieldValue, EngineError> {
         }
         (key, FieldValue::List(_)) if holds(key) == Some(Holds::List) => {}
         (key, _) if holds(key) == Some(Holds::List) => {
-            return Err(bad(&shown, &format!("--add {key}=ITEM and --remove {key}=ITEM, or {key}:='[\"a\", \"b\"]'")));
+            return Err(EngineError::ListKey { key: key.to_owned(), value: shown });
         }
         ("Title" | "Owner" | "Business", _) => {
             one_line(key, &shown)?;
