@@ -1,6 +1,7 @@
 //! `cargo bench -- doubling`: inputs that a hostile document may hold, each at a size and at twice the size. Work that
 //! grows with the square of an input takes four times as long.
 
+use anyhow::anyhow;
 use std::{
     fs,
     path::Path,
@@ -106,7 +107,7 @@ fn place(root: &Path, files: &[(String, String)]) -> Outcome<std::path::PathBuf>
         fs::write(path, text)?;
     }
     let status = Command::new("git").args(["init", "--quiet"]).arg(root).status()?;
-    if status.success() { Ok(root.to_path_buf()) } else { Err("git init failed".into()) }
+    if status.success() { Ok(root.to_path_buf()) } else { Err(anyhow!("git init failed")) }
 }
 
 fn one(front: &str, body: &str) -> Vec<(String, String)> {

@@ -17,8 +17,8 @@ mod place;
 mod table;
 mod tree;
 
+use anyhow::Context as _;
 use std::{
-    error::Error,
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -31,7 +31,7 @@ use table::Table;
 use tree::BUSINESS;
 
 /// What a part of the bench gives.
-pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
+pub(crate) type Outcome<T> = anyhow::Result<T>;
 
 /// The branch that `bos export --commit` writes.
 pub(crate) const BRANCH: &str = "refs/heads/work/business-os-export";
@@ -90,14 +90,16 @@ impl Options {
         let mut options = Self { sizes: Vec::new(), only: None, folder, keep: false };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
-            let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
+            let mut value = || arguments.next().with_context(|| format!("{argument} needs a value"));
             match argument.as_str() {
                 // What cargo itself says.
                 "--bench" => {}
                 "--keep" => options.keep = true,
                 "--only" => options.only = Some(value()?.clone()),
                 "--in" => options.folder = value()?.into(),
-                size => options.sizes.push(size.parse().map_err(|_| format!("{size:?} is no number of documents"))?),
+                size => {
+                    options.sizes.push(size.parse().with_context(|| format!("{size:?} is no number of documents"))?)
+                }
             }
         }
         if options.sizes.is_empty() {

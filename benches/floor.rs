@@ -13,6 +13,7 @@ mod stats;
 mod step;
 
 use crate::Outcome;
+use anyhow::anyhow;
 
 /// Runs a floor by its name.
 pub(crate) fn run(arguments: &[String]) -> Outcome<()> {
@@ -32,6 +33,6 @@ pub(crate) fn run(arguments: &[String]) -> Outcome<()> {
         ["move", database, id] => step::run(database.as_ref(), id),
         ["chain", repository, list] => commit::chain(repository.as_ref(), list.as_ref()),
         ["commit", repository, path, text] => commit::run(repository.as_ref(), path, text.as_ref()),
-        _ => Err(format!("no such floor: {arguments:?}").into()),
+        _ => Err(anyhow!("no such floor: {arguments:?}")),
     }
 }

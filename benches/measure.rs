@@ -1,5 +1,6 @@
 //! Whole processes, timed: started, waited for, the median of several runs.
 
+use anyhow::anyhow;
 use std::{
     fs,
     process::{Command, Stdio},
@@ -15,7 +16,7 @@ pub(crate) fn time(command: &mut Command) -> Outcome<Duration> {
     let start = Instant::now();
     let status = command.spawn()?.wait()?;
     let elapsed = start.elapsed();
-    if status.success() { Ok(elapsed) } else { Err(format!("{command:?}: {status}").into()) }
+    if status.success() { Ok(elapsed) } else { Err(anyhow!("{command:?}: {status}")) }
 }
 
 /// The median of two programs that take turns, after one turn each that does not count. Both get the number of the

@@ -1,5 +1,6 @@
 //! Where a size is measured: a repository with a generated tree, its database, and what the floors need beside it.
 
+use anyhow::anyhow;
 use std::{
     ffi::OsStr,
     fs::{self, File},
@@ -70,7 +71,7 @@ impl Place {
         let mut command = Command::new("git");
         command.args(arguments);
         let status = self.isolated(command).status()?;
-        if status.success() { Ok(()) } else { Err(format!("git {arguments:?}: {status}").into()) }
+        if status.success() { Ok(()) } else { Err(anyhow!("git {arguments:?}: {status}")) }
     }
 
     /// A file beside the tree.
@@ -143,7 +144,7 @@ impl Place {
         let start = Instant::now();
         let status = command.spawn()?.wait()?;
         let elapsed = start.elapsed();
-        if status.success() { Ok(elapsed) } else { Err(format!("git fast-import: {status}").into()) }
+        if status.success() { Ok(elapsed) } else { Err(anyhow!("git fast-import: {status}")) }
     }
 }
 
@@ -182,10 +183,9 @@ pub(crate) fn compare_rows(bos: &Path, floor: &Path) -> Outcome<()> {
     for ((table, rows, bytes), (_, floor_rows, floor_bytes)) in ours.iter().zip(&theirs) {
         let differ = bytes.abs_diff(*floor_bytes) * 100 > bytes + 10_000;
         if rows != floor_rows || differ {
-            return Err(format!(
+            return Err(anyhow!(
                 "{table}: bos has {rows} rows of {bytes} bytes, its floor {floor_rows} of {floor_bytes}"
-            )
-            .into());
+            ));
         }
     }
     Ok(())

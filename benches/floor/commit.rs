@@ -1,5 +1,6 @@
 //! The floor of exporting changes: for each, libgit2 writes one blob, its trees and one commit; then it moves one branch.
 
+use anyhow::Context as _;
 use std::{fs, path::Path};
 
 use git2::{Commit, FileMode, Repository, Signature, build::TreeUpdateBuilder};
@@ -18,7 +19,7 @@ pub(super) fn chain(repository: &Path, list: &Path) -> Outcome<()> {
     let repository = Repository::open(repository)?;
     let mut parent = repository.find_reference(BRANCH)?.peel_to_commit()?;
     for line in fs::read_to_string(list)?.lines() {
-        let (path, text) = line.split_once(' ').ok_or("no path and text")?;
+        let (path, text) = line.split_once(' ').context("no path and text")?;
         parent = one(&repository, &parent, path, text.as_ref(), None)?;
     }
     repository.reference(BRANCH, parent.id(), true, "moved")?;

@@ -66,6 +66,6 @@ pub(super) fn parse_all(root: &Path) -> Outcome<()> {
         let own = work();
         others.into_iter().map(|other| other.join().map_err(|_| "a thread panicked".to_owned())?).chain([own]).collect()
     });
-    std::hint::black_box(keys?);
+    std::hint::black_box(keys.map_err(anyhow::Error::msg)?);
     Ok(())
 }

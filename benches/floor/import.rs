@@ -95,7 +95,7 @@ fn insert_all(connection: &Connection, documents: impl Iterator<Item = Result<Re
     let mut counters: std::collections::BTreeMap<String, i64> = std::collections::BTreeMap::new();
     let mut companion: Option<Document> = None;
     for read in documents {
-        let Read { document, stat } = read?;
+        let Read { document, stat } = read.map_err(anyhow::Error::msg)?;
         blob.execute([&document.sha, &document.text])?;
         current.execute([&document.path, document.entity(), &document.id, document.audience(), &document.sha])?;
         let [size, mtime, ctime, inode] = stat;

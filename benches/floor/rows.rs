@@ -1,6 +1,7 @@
 //! The rows of the generated documents, read with `serde_yaml` and the hash crates alone. They hold what `bos` puts
 //! into the same tables; the bench compares both databases.
 
+use anyhow::Context as _;
 use std::{collections::BTreeMap, path::Path};
 
 use rusqlite::{Statement, params};
@@ -37,16 +38,16 @@ pub(super) struct Document {
 
 /// The keys, and where the body begins.
 pub(super) fn front_matter(text: &str) -> Outcome<(Mapping, usize)> {
-    let rest = text.strip_prefix("---\n").ok_or("no front matter")?;
-    let end = rest.find("\n---\n").ok_or("front matter without an end")?;
+    let rest = text.strip_prefix("---\n").context("no front matter")?;
+    let end = rest.find("\n---\n").context("front matter without an end")?;
     Ok((serde_yaml::from_str(&rest[..=end])?, 4 + end + 5))
 }
 
 impl Document {
     /// Reads a document of the tree.
     pub(super) fn of(path: &Path, text: String) -> Outcome<Self> {
-        let path = path.to_str().ok_or("a path that is not UTF-8")?.to_owned();
-        let below = path.strip_prefix(MIRROR).ok_or("outside the mirror")?;
+        let path = path.to_str().context("a path that is not UTF-8")?.to_owned();
+        let below = path.strip_prefix(MIRROR).context("outside the mirror")?;
         let name = below.rsplit('/').next().unwrap_or_default();
         let stem = name.split('.').next().unwrap_or_default();
         let kind = match below.strip_prefix("/cards/").and_then(|rest| rest.split_once('/')) {
@@ -106,8 +107,8 @@ impl Document {
         match &self.kind {
             Kind::Companion => {}
             Kind::Card => {
-                let lane = self.text("Lane").ok_or("no Lane")?;
-                let priority = self.text("Priority").ok_or("no Priority")?;
+                let lane = self.text("Lane").context("no Lane")?;
+                let priority = self.text("Priority").context("no Priority")?;
                 let rank: i64 = priority[1..].parse()?;
                 let due = self.day("Due-Date");
                 card.execute(params![
@@ -183,7 +184,7 @@ impl Document {
 
     /// The row of a card after a change of its text.
     pub(super) fn update(&self, statement: &mut Statement<'_>) -> Outcome<()> {
-        let lane = self.text("Lane").ok_or("no Lane")?;
+        let lane = self.text("Lane").context("no Lane")?;
         statement.execute(params![
             self.id,
             lane,
