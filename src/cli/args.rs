@@ -216,7 +216,7 @@ pub(crate) struct Title {
     /// What it is about, on one line
     #[arg(value_name = "TITLE")]
     words: Option<String>,
-    /// The same as an option
+    /// The title, as an option
     #[arg(long)]
     title: Option<String>,
 }
@@ -250,7 +250,7 @@ pub(crate) struct Filters {
     /// Only these priorities: P0,P1
     #[arg(long, value_name = "P0,P1", value_delimiter = ',', value_parser = parse_priority)]
     pub(crate) priority: Vec<Priority>,
-    /// Only what is this person's
+    /// Only what this person owns
     #[arg(long, value_name = "NAME")]
     pub(crate) owner: Option<String>,
     /// Only what has this tag
@@ -283,7 +283,7 @@ impl Filters {
 /// In which language titles and texts are shown.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Language {
-    /// Titles and texts in this language, where there are any: it, de, pt-BR
+    /// Show titles and texts in this language where they exist: it, de, pt-BR
     #[arg(long, value_name = "CODE", value_parser = parse_lang)]
     lang: Option<Lang>,
 }
@@ -306,7 +306,7 @@ fn parse_lang(text: &str) -> Result<Lang, String> {
 /// Since when to look.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct AsOf {
-    /// As it was: after an entry of the log, at a time, at the end of a day, or "2 days ago"
+    /// Show it as it was: at a log entry, a time, the end of a day, or "2 days ago"
     #[arg(long, value_name = "WHEN", value_parser = parse_when)]
     at: Option<PointInTime>,
 }

@@ -12,10 +12,10 @@ use crate::domain::{
 /// Which page of a list.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Pages {
-    /// At most so many
+    /// Show at most N
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
-    /// What follows the page that ended so; with --limit, JSON has it under "next"
+    /// Go on after this cursor, which --json gives under "next" when --limit cuts a list short
     #[arg(long, value_name = "CURSOR", value_parser = parse_cursor)]
     after: Option<Cursor>,
 }
@@ -39,7 +39,7 @@ impl Pages {
 pub(crate) struct Paging {
     #[command(flatten)]
     pages: Pages,
-    /// In this order: id, title, priority, due, owner, created, updated
+    /// Sort by id, title, priority, due, owner, created or updated
     #[arg(long, value_name = "KEY", value_parser = parse_order)]
     sort: Option<Order>,
 }

@@ -15,7 +15,7 @@ use crate::{
 /// What a list shows of its items.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Shape {
-    /// Show these front matter keys too, each in a column: Plan-Link,Estimate
+    /// Show these front matter keys as columns too: Plan-Link,Estimate
     #[arg(long, value_name = "KEY,...", value_delimiter = ',')]
     pub(crate) fields: Vec<String>,
     #[command(flatten)]
@@ -25,7 +25,7 @@ pub(crate) struct Shape {
 /// How long a line of a list is.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Length {
-    /// One short line each: the ID, how it stands, the title
+    /// One short line each: ID, state, title
     #[arg(long)]
     pub(crate) brief: bool,
 }

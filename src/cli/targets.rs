@@ -9,10 +9,10 @@ use crate::engine::Target;
 /// One or more cards.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Cards {
-    /// IDs of cards; ID@SHA256 is refused if the card is no longer at this text
+    /// IDs of cards; ID@SHA256 refuses a card whose text has changed since
     #[arg(required = true, value_name = "ID", add = ArgValueCompleter::new(complete::cards))]
     ids: Vec<String>,
-    /// Refuse if the card is no longer at this SHA-256
+    /// Refuse if the card's text no longer has this SHA-256
     #[arg(long, value_name = "SHA256")]
     expect: Option<String>,
 }
@@ -26,7 +26,7 @@ impl Cards {
 /// Going on with a card that somebody else has claimed, where the command has a reason of its own.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct TakeOver {
-    /// Where somebody else has claimed it, take the claim over; --reason says why
+    /// Take over the claim of somebody else; needs --reason
     #[arg(long, requires = "reason")]
     take_over: bool,
 }
@@ -43,7 +43,7 @@ impl TakeOver {
 pub(crate) struct TakeOverBecause {
     #[command(flatten)]
     take_over: TakeOver,
-    /// Why the claim is taken over, for the log
+    /// Why you take the claim over, for the log
     #[arg(long, value_name = "TEXT", requires = "take_over")]
     reason: Option<String>,
 }

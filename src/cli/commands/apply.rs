@@ -7,8 +7,8 @@ use crate::{
 
 /// Apply changes from a file of JSON Lines: all of them, or none
 ///
-/// One change a line, in the words of the audit log: entity, action, id, changes. They are made in their order, as one
-/// command that `bos undo` takes back as one. An empty line is skipped.
+/// One change per line, in the words of the audit log: entity, action, id, changes. They are made in order, as one
+/// command that one `bos undo` takes back. Empty lines are skipped.
 ///
 ///   {"entity":"card","action":"create","business":"BAKE","changes":{"Title":"A"}}
 ///   {"entity":"card","action":"move","id":"BAKE-1","changes":{"Lane":"Planned"}}
@@ -27,7 +27,7 @@ use crate::{
 pub(crate) struct Args {
     /// A file of JSON Lines, - for standard input
     file: String,
-    /// Say what would happen, and change nothing
+    /// Say what would happen; change nothing
     #[arg(long)]
     dry_run: bool,
 }

@@ -13,7 +13,7 @@ use crate::{
     wire,
 };
 
-/// Prove that log, texts, tables and git tell one story
+/// Check that log, texts, tables and git agree
 ///
 /// Examples:
 ///   bos audit verify
@@ -28,16 +28,16 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 enum Command {
-    /// Make every check; exit 1 and a name for what does not fit
+    /// Run every check; exit 1 and name what does not fit
     ///
     /// Examples:
     ///   bos audit verify
     ///   bos audit verify --json
     #[command(verbatim_doc_comment)]
     Verify,
-    /// Derive cards, ideas and stage docs anew from the document texts and the log
+    /// Rebuild cards, ideas and stage docs from the document texts and the log
     ///
-    /// The index of the search is emptied; the next search fills it.
+    /// The search index is emptied; the next search fills it.
     ///
     /// Examples:
     ///   bos audit rebuild

@@ -32,7 +32,7 @@ enum Command {
     Set(business_set::Args),
 }
 
-/// List the businesses of the catalogue, then those that only cards and ideas name
+/// List the businesses in the catalogue, then those that only cards and ideas name
 ///
 /// Examples:
 ///   bos business list
@@ -44,7 +44,7 @@ struct ListArgs {
     length: Length,
 }
 
-/// Show what the catalogue says of a business, and how much there is
+/// Show what the catalogue says about a business, and how many cards and ideas it has
 ///
 /// Examples:
 ///   bos business show BAKE

@@ -44,7 +44,7 @@ struct Name {
     /// Its full name
     #[arg(value_name = "NAME")]
     words: Option<String>,
-    /// The same as an option
+    /// The name, as an option
     #[arg(long)]
     name: Option<String>,
 }

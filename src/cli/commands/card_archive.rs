@@ -11,7 +11,7 @@ use crate::{
     engine::Change,
 };
 
-/// Put cards into the archive, with all that is attached to them
+/// Archive cards, with everything attached to them
 ///
 /// Their files move to cards/archive at the next export. An archived card keeps its ID and its history.
 ///

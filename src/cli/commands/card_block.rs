@@ -11,7 +11,7 @@ use crate::{
     engine::Change,
 };
 
-/// Mark cards as blocked, where they stand
+/// Mark cards as blocked, in the lane they are in
 ///
 /// A blocked card keeps its lane, so that the board shows how far it was; `bos card move ID blocked` puts it into the
 /// lane Blocked instead.
@@ -23,7 +23,7 @@ use crate::{
 pub(crate) struct Args {
     #[command(flatten)]
     cards: Cards,
-    /// By what, for the board
+    /// What blocks it, for the board
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     #[command(flatten)]

@@ -11,7 +11,7 @@ use crate::{
     engine::{Change, Claiming},
 };
 
-/// Claim cards: of two who try at once, one has it
+/// Claim cards for yourself: when two try at once, one wins
 ///
 /// The claim is the keys Claimed-By and Claimed-Until of the card. It ends when it is released, when its time is over,
 /// or when the card is done. Others cannot change the card or its stage docs meanwhile: they are told who has it, with
@@ -29,7 +29,7 @@ use crate::{
 pub(crate) struct Args {
     #[command(flatten)]
     cards: Cards,
-    /// For how long: 30m, 2h, 1d; that of the setting claim-time, 8h, when left out
+    /// For how long: 30m, 2h, 1d; the setting claim-time (8h) when left out
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     ttl: Option<i64>,
     /// Keep a claim of your own for another --ttl from now
@@ -38,7 +38,7 @@ pub(crate) struct Args {
     /// Give a claim of your own back
     #[arg(long, conflicts_with_all = ["ttl", "renew"])]
     release: bool,
-    /// End the claim of somebody else, such as of one who is gone; --reason says why
+    /// End the claim of somebody who is gone; needs --reason
     #[arg(long = "break", requires = "reason", conflicts_with_all = ["ttl", "renew", "release", "take_over"])]
     breaks: bool,
     #[command(flatten)]

@@ -21,13 +21,13 @@ pub(crate) struct Args {
     id: String,
     /// What it says, in markdown
     text: Option<String>,
-    /// The same as an option
+    /// What it says, as an option
     #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
     /// A file with what it says, - for standard input
     #[arg(short = 'F', long, value_name = "FILE")]
     file: Option<String>,
-    /// Refuse if the card is no longer at this SHA-256
+    /// Refuse if the card's text no longer has this SHA-256
     #[arg(long, value_name = "SHA256")]
     expect: Option<String>,
 }

@@ -11,7 +11,7 @@ use crate::{
     engine::Change,
 };
 
-/// Delete cards, with all that is attached to them
+/// Delete cards, with everything attached to them
 ///
 /// Their files go at the next export. The log keeps who deleted what and why, `bos undo` brings it back, and the ID is
 /// never given out again. To take a finished card off the board, use `bos card archive`.

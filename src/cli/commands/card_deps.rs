@@ -19,10 +19,10 @@ use crate::{
 /// How many steps are drawn before a line: with all of them the lines of a long chain would grow without end.
 const MAX_STEPS: usize = 24;
 
-/// Show what a card waits for and what waits for it, over all steps
+/// Show what a card waits for and what waits for it, directly and indirectly
 ///
-/// What is done has a tick. Below a card that stands in the tree already, or that would go in a circle, the tree does
-/// not go on, and says so.
+/// What is done has a tick. The tree stops, and says so, at a card that it has shown already or that would close a
+/// circle.
 ///
 /// Examples:
 ///   bos card deps BAKE-ENG-0002

@@ -14,7 +14,7 @@ use crate::{
 
 /// Move cards to Done: all of them, or none
 ///
-/// Sets Completed-Date and gives back a claim.
+/// Sets Completed-Date and releases a claim.
 ///
 /// Examples:
 ///   bos card done BAKE-ENG-0001

@@ -33,7 +33,7 @@ pub(crate) struct Args {
     /// The companion for agents
     #[arg(long)]
     agent: bool,
-    /// Refuse if the card is no longer at this SHA-256
+    /// Refuse if the card's text no longer has this SHA-256
     #[arg(long, value_name = "SHA256")]
     expect: Option<String>,
     #[command(flatten)]

@@ -7,10 +7,10 @@ use crate::{
     wire,
 };
 
-/// Tell the story of a card: every change, the oldest first
+/// Show every change of a card, the oldest first
 ///
-/// Stage docs, comments and notes of the card are part of it. Values before and after come from the log and from the
-/// texts; what changed in a body is shown line by line. A text that was erased is said to be. Ideas have a story too.
+/// Includes its stage docs, comments and notes. Old and new values come from the log and the texts; changes of a body
+/// are shown line by line. Erased texts are marked as such. Works for ideas too.
 ///
 /// Examples:
 ///   bos card history BAKE-ENG-0002
@@ -21,7 +21,7 @@ pub(crate) struct Args {
     /// The ID of a card or an idea
     #[arg(add = ArgValueCompleter::new(complete::ids))]
     id: String,
-    /// At most so many changes, the last ones
+    /// Show only the last N changes
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
 }

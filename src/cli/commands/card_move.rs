@@ -17,8 +17,8 @@ use crate::{
 
 /// Move cards to a lane: all of them, or none
 ///
-/// A lane may ask for a stage doc; one that is missing is made from a template. A card that is in the lane already
-/// is left as it is.
+/// A lane may ask for a stage doc; a missing one is made from a template. A card that is already in the lane is left
+/// alone.
 ///
 /// Examples:
 ///   bos card move BAKE-ENG-0001 in-progress
@@ -32,10 +32,10 @@ pub(crate) struct Args {
     /// IDs of cards, each ID or ID@SHA256, then the lane
     #[arg(required = true, num_args = 2.., value_name = "ID... LANE", add = ArgValueCompleter::new(complete::cards_and_lanes))]
     ids_and_lane: Vec<String>,
-    /// Refuse if the card is no longer at this SHA-256
+    /// Refuse if the card's text no longer has this SHA-256
     #[arg(long, value_name = "SHA256")]
     expect: Option<String>,
-    /// Why, for the log; of a blocked card also for its board
+    /// Why, for the log; for the lane Blocked also for the board
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     #[command(flatten)]

@@ -16,7 +16,7 @@ use crate::{
 
 /// Propose a lane for a card, for somebody else to accept
 ///
-/// What an agent does that may not move cards. `bos me` shows the owner what waits for an answer.
+/// For agents that may not move cards. `bos me` shows the owner what waits for an answer.
 ///
 /// Examples:
 ///   bos card propose BAKE-ENG-0001 done --reason "all tasks are ticked"
@@ -32,7 +32,7 @@ pub(crate) struct Args {
     /// Why, for the log
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
-    /// Refuse if the card is no longer at this SHA-256
+    /// Refuse if the card's text no longer has this SHA-256
     #[arg(long, value_name = "SHA256")]
     expect: Option<String>,
 }

@@ -17,8 +17,8 @@ use crate::{
 
 /// Change keys, list items, dependencies or the text of a card
 ///
-/// Key=Value sets a string, Key:=JSON a typed value. Keys that are not known are allowed and kept. Only the lines of
-/// what changes are touched.
+/// Key=Value sets a string, Key:=JSON a typed value. Unknown keys are allowed and kept. Only the lines that change are
+/// touched.
 ///
 /// Examples:
 ///   bos card set BAKE-ENG-0001 Title="A better title" Priority=P1
@@ -41,7 +41,7 @@ pub(crate) struct Args {
     /// A card or idea it no longer waits for; may be repeated
     #[arg(long, value_name = "ID", add = ArgValueCompleter::new(complete::ids))]
     no_longer_depends_on: Vec<String>,
-    /// Refuse if the card is no longer at this SHA-256
+    /// Refuse if the card's text no longer has this SHA-256
     #[arg(long, value_name = "SHA256")]
     expect: Option<String>,
     #[command(flatten)]

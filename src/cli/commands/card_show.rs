@@ -16,7 +16,7 @@ use crate::{
 
 /// Show a card in full: its keys, its text, its stage docs, its last changes
 ///
-/// Looks at the card's own files too and says where they differ from the database; with --at, which shows the card as it
+/// Also compares the card's files with the database and says where they differ; with --at, which shows the card as it
 /// was, it does not.
 ///
 /// Examples:

@@ -11,7 +11,7 @@ use crate::{
     engine::Change,
 };
 
-/// Take cards out of the archive, with all that is attached to them
+/// Take cards out of the archive, with everything attached to them
 ///
 /// Examples:
 ///   bos card unarchive BAKE-ENG-0001

@@ -11,7 +11,7 @@ use crate::{
     engine::Change,
 };
 
-/// Clear what blocks cards
+/// Unblock cards
 ///
 /// A card in the lane Blocked goes back to the lane it came from.
 ///

@@ -4,7 +4,7 @@ use clap_complete::env::Shells;
 
 use crate::cli::{args::one_of, error::CliError, ui::Ui};
 
-/// Print a script that completes commands, and real IDs, lanes and businesses, in a shell
+/// Print a shell completion script, which completes real IDs, lanes and businesses too
 ///
 /// Examples:
 ///   source <(bos completions bash)

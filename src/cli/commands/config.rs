@@ -11,8 +11,8 @@ use crate::{
 
 /// Read and change the settings that a repository shares in bos.toml
 ///
-/// bos.toml lies beside docs, or at the top of the work tree. An environment variable goes before the file, the file
-/// before the default. No database is needed.
+/// bos.toml is beside docs, or at the top of the work tree. An environment variable overrides the file, and the file
+/// the default. Needs no database.
 ///
 /// Keys:
 ///   branch       the mirror branch of bos export --commit
@@ -45,19 +45,19 @@ enum Command {
     List(ListArgs),
 }
 
-/// Print what holds for a setting
+/// Print the value of a setting
 ///
 /// Examples:
 ///   bos config get branch
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 struct GetArgs {
-    /// Which
+    /// The setting
     #[arg(value_parser = keys())]
     key: String,
 }
 
-/// Change a setting in bos.toml; comments and order stay
+/// Change a setting in bos.toml, keeping comments and order
 ///
 /// Examples:
 ///   bos config set owner Nora
@@ -65,17 +65,17 @@ struct GetArgs {
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 struct SetArgs {
-    /// Which
+    /// The setting
     #[arg(value_parser = keys(), required_unless_present = "unset", requires = "value")]
     key: Option<String>,
-    /// What it is to be; a list has commas between its items
+    /// The new value; separate the items of a list with commas
     value: Option<String>,
     /// Remove this setting from the file
     #[arg(long, value_name = "KEY", conflicts_with_all = ["key", "value"])]
     unset: Option<String>,
 }
 
-/// List every setting with its value and where that comes from
+/// List every setting, its value and where it comes from
 ///
 /// Examples:
 ///   bos config list

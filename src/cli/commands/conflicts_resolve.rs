@@ -38,7 +38,7 @@ pub(crate) struct Args {
     /// Take one side for a key, such as Lane=theirs; content is the text; may be repeated
     #[arg(long, value_name = "KEY=SIDE", value_parser = parse_choice, group = "how")]
     field: Vec<(String, Side)>,
-    /// Mend it in your editor, with both sides between markers
+    /// Edit it in your editor, with both sides between markers
     #[arg(long, group = "how")]
     edit: bool,
 }

@@ -17,13 +17,14 @@ use crate::{
 
 /// Write what the database has to the files, or to a commit on a branch
 ///
-/// Only files that differ are written, each atomically. A file that was edited since is never overwritten: it is
-/// named, and the exit code is 5. With --commit nothing is written to the work tree: the change becomes one commit on
-/// the mirror branch, with trailers that let git witness the audit log. With --per-change each entry of the log is a
-/// commit of its own, with its author and date.
+/// Only files that differ are written, each atomically. A file that was edited since is never overwritten: it is named,
+/// and the exit code is 5. With --commit nothing is written to the work tree: the change becomes one commit on the
+/// mirror branch, with trailers by which git witnesses the audit log. With --per-change each log entry becomes a commit
+/// of its own, with its author and date.
 ///
-/// --push uses the git program, with your credentials and hooks. Where the remote has more, that is merged first;
-/// documents that both changed at the same places are left out. What could not be pushed is pushed by the next --push.
+/// --push uses the git program, with your credentials and hooks. Where the remote is ahead, its commits are merged
+/// first; documents that both changed in the same place are left out. What could not be pushed is pushed by the next
+/// --push.
 ///
 /// Examples:
 ///   bos export                 write the files
@@ -36,13 +37,13 @@ use crate::{
 pub(crate) struct Args {
     /// Files or folders; everything when left out
     paths: Vec<PathBuf>,
-    /// Tell what would be written, write nothing
+    /// Say what would be written; write nothing
     #[arg(long)]
     dry_run: bool,
     /// Exit 1 if anything would be written; write nothing
     #[arg(long)]
     check: bool,
-    /// Write the rest where something has to be left out
+    /// Write the rest when something has to be left out
     #[arg(long)]
     partial: bool,
     /// Where file and database both changed, the database wins; needs PATHS

@@ -8,10 +8,10 @@ use crate::{
     wire,
 };
 
-/// Draw who waits for whom, as a graph for another program
+/// Draw dependencies as a graph for another program
 ///
-/// An arrow goes from a card to what it depends on. Archived cards and those of other businesses are there where
-/// somebody waits for them; what is done is green, and an ID that nothing has is dashed.
+/// An arrow goes from a card to what it depends on. Archived cards and those of other businesses are shown where
+/// somebody waits for them. What is done is green, and an ID that does not exist is dashed.
 ///
 /// Examples:
 ///   bos graph BAKE          for a fenced block `mermaid` on GitHub
@@ -22,7 +22,7 @@ pub(crate) struct Args {
     /// The code of a business; all when left out
     #[arg(add = ArgValueCompleter::new(complete::businesses))]
     business: Option<String>,
-    /// In which language of graphs
+    /// The graph language
     #[arg(long, value_enum, default_value = "mermaid")]
     format: Format,
 }

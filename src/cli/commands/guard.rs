@@ -14,10 +14,10 @@ use crate::{
 
 /// List changes of documents that did not come from an export; needs no database
 ///
-/// For repositories that publish with `bos export --commit`: there, a document that somebody changes on a branch by
-/// hand is not in the database. A change came from an export if the commit that made it has the trailers of one, or if
-/// its text is what an export on the mirror branch wrote, as after a squash merge. Documents of strategy, people and
-/// scans are nobody's export and not looked at. Exit 1 if there are any findings.
+/// For repositories that publish with `bos export --commit`: a document changed by hand on a branch is not in the
+/// database. A change counts as an export if the commit that made it has the trailers of one, or if its text is what an
+/// export on the mirror branch wrote, as after a squash merge. Strategy, people and scan documents are never exported
+/// and not checked. Exit 1 if there are any findings.
 ///
 /// Trailers can be written by anybody: this finds mistakes. `bos audit verify` finds forgeries.
 ///

@@ -12,8 +12,8 @@ const GUIDE: &str = include_str!("../guide.md");
 
 /// Print how an agent should use bos, on one page
 ///
-/// With --agents-md the page is kept in a file for agents, between two markers. What stands around them stays as it
-/// is; run it again after an update.
+/// With --agents-md the page is kept in a file for agents, between two markers. Everything around them is left alone;
+/// run it again after an update.
 ///
 /// Examples:
 ///   bos guide
@@ -22,7 +22,7 @@ const GUIDE: &str = include_str!("../guide.md");
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
-    /// Keep the page in this file; in AGENTS.md at the top of the repository when left out
+    /// Keep the page in this file; AGENTS.md at the top of the repository when left out
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
     agents_md: Option<Option<PathBuf>>,
 }

@@ -59,7 +59,7 @@ struct ListArgs {
     /// Only these statuses: raw,worked
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     status: Vec<String>,
-    /// Only what lies there: inbox or worked
+    /// Only ideas in this folder: inbox or worked
     #[arg(long, value_name = "FOLDER", value_parser = parse_location)]
     location: Option<Location>,
     /// Only these priorities: P0,P1

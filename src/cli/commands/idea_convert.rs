@@ -37,7 +37,7 @@ pub(crate) struct Args {
     /// Whose it is
     #[arg(long)]
     owner: Option<String>,
-    /// Refuse if the idea is no longer at this SHA-256
+    /// Refuse if the idea's text no longer has this SHA-256
     #[arg(long, value_name = "SHA256")]
     expect: Option<String>,
 }

@@ -22,7 +22,7 @@ pub(crate) struct Args {
     /// Why, for the log
     #[arg(long, value_name = "TEXT")]
     reason: String,
-    /// Refuse if the idea is no longer at this SHA-256
+    /// Refuse if the idea's text no longer has this SHA-256
     #[arg(long, value_name = "SHA256")]
     expect: Option<String>,
 }

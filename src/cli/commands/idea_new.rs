@@ -29,7 +29,7 @@ pub(crate) struct Args {
     business: String,
     #[command(flatten)]
     title: Title,
-    /// What it is: Idea or Opportunity; Idea when left out
+    /// Idea or Opportunity; Idea when left out
     #[arg(long = "type", value_name = "TYPE", value_parser = parse_kind)]
     kind: Option<String>,
     /// How urgent it is: P0 to P5

@@ -19,7 +19,7 @@ pub(crate) struct Args {
     /// The ID of an idea
     #[arg(add = ArgValueCompleter::new(complete::ideas))]
     id: String,
-    /// Refuse if the idea is no longer at this SHA-256
+    /// Refuse if the idea's text no longer has this SHA-256
     #[arg(long, value_name = "SHA256")]
     expect: Option<String>,
 }

@@ -10,9 +10,9 @@ use crate::{
 
 /// Bring the database up to date with the files
 ///
-/// Reads only files that changed, takes what is new or was edited, and tells everything that is wrong. One bad file
-/// never stops the others. What changed in both places is merged; where both changed the same, it is a conflict that
-/// waits for you (bos conflicts).
+/// Reads only files that changed, takes in what is new or edited, and reports everything that is wrong. One bad file
+/// never stops the others. What changed in both places is merged; where both changed the same thing, the conflict waits
+/// for you (bos conflicts).
 ///
 /// Examples:
 ///   bos import                        everything
@@ -26,13 +26,13 @@ use crate::{
 pub(crate) struct Args {
     /// Files or folders; everything when left out
     paths: Vec<PathBuf>,
-    /// Tell what would happen, write nothing
+    /// Say what would happen; write nothing
     #[arg(long)]
     dry_run: bool,
     /// Write nothing if there is any error
     #[arg(long)]
     strict: bool,
-    /// Take files that are gone for deleted
+    /// Treat files that are gone as deleted
     #[arg(long)]
     prune: bool,
     /// Prune even where more than half of all documents would go
@@ -41,10 +41,10 @@ pub(crate) struct Args {
     /// Where file and database both changed, the file wins; needs PATHS
     #[arg(long)]
     theirs: bool,
-    /// Take the documents of this commit or branch, without checking it out
+    /// Import the documents of this commit or branch without checking it out
     #[arg(long, value_name = "REV", conflicts_with_all = ["paths", "strict", "theirs", "since"])]
     from: Option<String>,
-    /// Read only what the commits after this one touched, each as the deed of its author
+    /// Import only what the commits after this one touched, credited to their authors
     #[arg(long, value_name = "REV", conflicts_with_all = ["paths", "strict", "theirs", "prune"])]
     since: Option<String>,
 }

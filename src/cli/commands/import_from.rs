@@ -18,11 +18,11 @@ use crate::{
     wire,
 };
 
-/// Make cards of the work that another program exported
+/// Make cards from what another program exported
 ///
-/// Each card names what it was made of in its key Source, so running it again makes cards only of what is new. What
-/// waits for other work, or is a part of it, names the cards of those. All that has no key of its own here is kept under
-/// keys that begin with the name of the program. It is one change: bos undo takes it back as one.
+/// Each card names its source in the key Source, so running it again makes cards only for what is new. What waits for
+/// other work, or is a part of it, refers to the cards of that work. Whatever has no key of its own here is kept under
+/// keys that begin with the program's name. It is one change, which one bos undo takes back.
 ///
 /// Examples:
 ///   bos import-from backlog ~/shop/backlog --business SHOP --dry-run
@@ -45,7 +45,7 @@ enum Program {
     Csv(CsvArgs),
 }
 
-/// Take in the tasks of Backlog.md, a folder of markdown files
+/// Import tasks from Backlog.md, a folder of markdown files
 ///
 /// Those in tasks, drafts and completed below it, or of the folder itself.
 ///
@@ -60,7 +60,7 @@ struct BacklogArgs {
     shared: Shared,
 }
 
-/// Take in issues of GitHub
+/// Import issues from GitHub
 ///
 /// The file is what gh prints; the first three fields are needed:
 ///   gh issue list --state all --limit 1000 \
@@ -78,7 +78,7 @@ struct GithubArgs {
     shared: Shared,
 }
 
-/// Take in a board of Trello, exported as JSON
+/// Import a Trello board exported as JSON
 ///
 /// Examples:
 ///   bos import-from trello board.json --business SHOP --lane-map "Later=inbox"
@@ -91,7 +91,7 @@ struct TrelloArgs {
     shared: Shared,
 }
 
-/// Take in tasks of Taskwarrior: what task export prints
+/// Import tasks from Taskwarrior: the output of task export
 ///
 /// Examples:
 ///   bos import-from taskwarrior - --business HOME < tasks.json
@@ -104,7 +104,7 @@ struct TaskwarriorArgs {
     shared: Shared,
 }
 
-/// Take in a table with commas
+/// Import a CSV file
 ///
 /// Columns are mapped to Source (what tells the rows apart), Title, Body, Status, Priority, Owner, Tags, Due-Date, Created,
 /// Completed-Date, Dependencies, Parent, or to a key of your own. A column with one of these names needs no mapping.
@@ -116,7 +116,7 @@ struct TaskwarriorArgs {
 struct CsvArgs {
     /// The file, - for standard input
     file: String,
-    /// What the columns hold: id=Source,what=Title
+    /// Which key each column goes to: id=Source,what=Title
     #[arg(long, value_name = "COLUMN=KEY", value_delimiter = ',', value_parser = pair)]
     map: Vec<(String, String)>,
     #[command(flatten)]
@@ -125,16 +125,16 @@ struct CsvArgs {
 
 #[derive(Debug, clap::Args)]
 struct Shared {
-    /// The code of the business whose cards they will be
+    /// The business that gets the cards
     #[arg(long, add = ArgValueCompleter::new(complete::businesses))]
     business: String,
-    /// The lane of a word of the program: "In Review=in-progress"; may be repeated
+    /// Which lane a status of that program means: "In Review=in-progress"; may be repeated
     #[arg(long = "lane-map", value_name = "WORD=LANE", value_parser = lane_pair)]
     lanes: Vec<(String, Lane)>,
-    /// Who somebody of the program is here: octocat=Nora; may be repeated
+    /// Who a user of that program is here: octocat=Nora; may be repeated
     #[arg(long = "owner-map", value_name = "NAME=OWNER", value_parser = pair)]
     owners: Vec<(String, String)>,
-    /// Say what would happen, and change nothing
+    /// Say what would happen; change nothing
     #[arg(long)]
     dry_run: bool,
 }

@@ -31,7 +31,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Show the audit log, the newest entry first
 ///
 /// A time is a date (the whole local day), a date with a time of day, or how long ago. With --follow the last entries
-/// come oldest first, and then each new one as it is written, until you press Ctrl-C; with --json one object a line.
+/// come oldest first, and then each new one as it is written, until you press Ctrl-C; with --json each is an object on
+/// a line.
 ///
 /// Examples:
 ///   bos log --limit 20
@@ -47,16 +48,16 @@ pub(crate) struct Args {
     /// The ID of a card or an idea; everything when left out
     #[arg(add = ArgValueCompleter::new(complete::ids))]
     id: Option<String>,
-    /// Only what this person ran
+    /// Only what this person did
     #[arg(long, value_name = "NAME")]
     actor: Option<String>,
     /// Only what this person asked for
     #[arg(long, value_name = "NAME")]
     initiator: Option<String>,
-    /// Only about these: card, idea, stage_doc, comment, note
+    /// Only entries about this kind: card, idea, stage_doc, comment, note
     #[arg(long, value_name = "KIND", value_parser = one_of(&["card", "idea", "stage_doc", "comment", "note"]), hide_possible_values = true)]
     entity: Option<String>,
-    /// Only what was done so: import, create, set, move
+    /// Only this action: import, create, set, move
     #[arg(long)]
     action: Option<String>,
     /// Only about this business
@@ -73,7 +74,7 @@ pub(crate) struct Args {
     /// In this order: newest, oldest
     #[arg(long, value_name = "KEY", value_parser = one_of(&[NEWEST, OLDEST]), hide_possible_values = true, default_value = NEWEST, hide_default_value = true)]
     sort: String,
-    /// Go on with each new entry as it is written
+    /// Keep printing new entries as they are written
     #[arg(long, conflicts_with_all = ["until", "after", "sort"])]
     follow: bool,
 }

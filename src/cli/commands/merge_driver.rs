@@ -14,11 +14,11 @@ use crate::{
     wire,
 };
 
-/// Let git itself merge documents key by key, in every merge, rebase and cherry-pick
+/// Make git merge documents key by key in every merge, rebase and cherry-pick
 ///
-/// Different keys never clash then, tags and dependencies merge as sets, and of bookkeeping dates the later one holds.
-/// What both sides changed is left to a person: in the text with the usual conflict markers, in the front matter with
-/// our value and a line that says what theirs was. Needs no database.
+/// Different keys never clash then, tags and dependencies merge as sets, and of two bookkeeping dates the later one
+/// wins. What both sides changed is left to a person: in the text with the usual conflict markers, in the front matter
+/// with our value and a line that gives theirs. Needs no database.
 ///
 /// Examples:
 ///   bos merge-driver install             writes .gitattributes, which you commit
@@ -55,7 +55,7 @@ struct InstallArgs {
     local: bool,
 }
 
-/// Take it all back, and nothing else
+/// Undo what install did, and nothing else
 ///
 /// Examples:
 ///   bos merge-driver uninstall

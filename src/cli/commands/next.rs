@@ -21,11 +21,11 @@ use crate::{
     wire,
 };
 
-/// Show what can be worked on now, the first to be taken first
+/// Show what can be worked on now, the most urgent first
 ///
-/// That is a card on the board which is neither done nor blocked, which nobody else has claimed, and whose
-/// dependencies are all done, archived, or ideas that were worked. First comes what is more urgent, then what is due
-/// earlier, is further along, changed last.
+/// A card is ready when it is on the board, is neither done nor blocked, is not claimed by somebody else, and
+/// everything it depends on is done, archived, or an idea that was worked out. More urgent cards come first, then those
+/// due earlier, further along, and changed most recently.
 ///
 /// Examples:
 ///   bos next                      in every business

@@ -9,8 +9,8 @@ use crate::{
 
 /// Print the JSON Schema of what a command prints with --json
 ///
-/// Each document names its kind under "schema": "bos.board/1" is of the kind board. Keys may be
-/// added to a kind; none is removed or changes its meaning without a new number.
+/// Each document names its kind under "schema": "bos.board/1" is of the kind board. Keys may be added to a kind; none
+/// is removed or changes its meaning without a new number.
 ///
 /// Examples:
 ///   bos schema                         the kinds there are
@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
-    /// A kind of document; a list of all when left out
+    /// A kind of document; lists them all when left out
     #[arg(value_parser = PossibleValuesParser::new(KINDS.iter().map(|kind| kind.name)), hide_possible_values = true)]
     kind: Option<String>,
 }

@@ -22,9 +22,9 @@ use crate::{
 
 /// Search titles, tags and texts of everything: cards, ideas, stage docs, comments, notes
 ///
-/// All words must be there, each as a word or the beginning of one; accents and case make no difference. "A phrase"
-/// in double quotes is meant as it stands, -WORD leaves out what has that word, and every other character is taken
-/// literally. The best hits come first; a word in a title counts most.
+/// Finds documents that have all the words, each as a word or the beginning of one, whatever the accents and case. "A
+/// phrase" in double quotes is searched for as it stands, -WORD leaves out documents with that word, and every other
+/// character is taken literally. The best hits come first; a word in a title counts most.
 ///
 /// Examples:
 ///   bos search rye starter
@@ -37,7 +37,7 @@ pub(crate) struct Args {
     /// What to search for
     #[arg(required = true)]
     words: Vec<String>,
-    /// Only what is of this business
+    /// Only documents of this business
     #[arg(long, value_name = "CODE", add = ArgValueCompleter::new(complete::businesses))]
     business: Option<String>,
     /// Only this kind of document
@@ -46,7 +46,7 @@ pub(crate) struct Args {
     /// Only what belongs to cards in these lanes
     #[arg(long, value_name = "LANE", value_delimiter = ',', value_parser = parse_lane, add = ArgValueCompleter::new(complete::lanes))]
     lane: Vec<Lane>,
-    /// What belongs to archived cards and ideas instead of the others
+    /// Search archived cards and ideas instead
     #[arg(long)]
     archived: bool,
     #[command(flatten)]

@@ -39,7 +39,7 @@ enum Command {
     Set(stage_set::Args),
 }
 
-/// List the stage docs of a card, or of all
+/// List the stage docs of a card, or of every card
 ///
 /// Examples:
 ///   bos stage list

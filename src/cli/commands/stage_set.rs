@@ -8,9 +8,9 @@ use crate::{
     engine::{Change, StageText},
 };
 
-/// Write the text of a stage doc: made where there is none, replaced where there is one
+/// Write the text of a stage doc, new or existing
 ///
-/// The front matter is kept; of a new one it is that of its template.
+/// Front matter is kept; a new stage doc gets that of its template.
 ///
 /// Examples:
 ///   bos stage set BAKE-ENG-0001 plan --body-file plan.md
@@ -30,7 +30,7 @@ pub(crate) struct Args {
     /// The text is that of the document for agents
     #[arg(long)]
     agent: bool,
-    /// Refuse if the stage doc is no longer at this SHA-256
+    /// Refuse if the stage doc's text no longer has this SHA-256
     #[arg(long, value_name = "SHA256")]
     expect: Option<String>,
     #[command(flatten)]

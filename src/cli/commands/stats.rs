@@ -12,10 +12,9 @@ use crate::{
 
 /// Show how work flows: what was done each week, how long it took, what is under way
 ///
-/// The figures come from the log. What the first import found is their beginning: when that
-/// was made the log does not know, and the figures say so. A card counts as done when it comes
-/// to Done, or to Reflected without it; taken out again, it does not count. Weeks are those of
-/// ISO 8601, days are local.
+/// The figures come from the log. They begin with the first import: when its cards were made, the log does not know,
+/// and the figures say so. A card counts as done when it reaches Done, or Reflected without passing Done; if it is
+/// taken out again, it does not count. Weeks are ISO 8601 weeks, days are local.
 ///
 /// Examples:
 ///   bos stats                     every business
@@ -27,7 +26,7 @@ pub(crate) struct Args {
     /// The code of a business
     #[arg(add = ArgValueCompleter::new(complete::businesses))]
     business: Option<String>,
-    /// So many weeks, this one included
+    /// How many weeks, this one included
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=520))]
     weeks: u16,
     /// Draw the cards in each lane as an SVG picture too; `-` prints the picture alone

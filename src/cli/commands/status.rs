@@ -13,7 +13,7 @@ use crate::{
     wire,
 };
 
-/// Show how database, files and git stand, document by document
+/// Show how database, files and git differ, document by document
 ///
 /// Examples:
 ///   bos status
@@ -22,10 +22,10 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
-    /// Every work tree of this repository, not only this one
+    /// Show every work tree of this repository
     #[arg(long)]
     all: bool,
-    /// End with exit code 1 where any document is not in sync
+    /// Exit 1 if any document is out of sync
     #[arg(long)]
     check: bool,
 }

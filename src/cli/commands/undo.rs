@@ -7,22 +7,22 @@ use crate::{
     wire,
 };
 
-/// Take back the last command of yours, or any other
+/// Undo your last command, or any other
 ///
-/// Works on whole commands: what one command changed goes back together, or not at all. What nobody touched since comes
-/// back byte for byte; into what somebody did, the undo is merged, and where both meet it is refused. Nothing is removed
-/// from the log, so an undo can be taken back by another.
+/// Works on whole commands: what one command changed goes back together, or not at all. What nobody has touched since
+/// comes back byte for byte. Later changes by others are merged with the undo; where they clash, it is refused. Nothing
+/// is removed from the log, so an undo can itself be undone.
 ///
 /// Examples:
-///   bos undo               your last command that was no import; again: undo that
+///   bos undo               your last command that was not an import; run again to redo
 ///   bos undo --last 3      your last three commands
 ///   bos undo 42            the command that entry 42 of the log belongs to
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
-    /// A number of the log
+    /// The number of a log entry
     seq: Option<u64>,
-    /// So many of your last commands
+    /// Undo your last N commands
     #[arg(long, value_name = "N", conflicts_with = "seq", value_parser = clap::value_parser!(u16).range(1..))]
     last: Option<u16>,
 }

@@ -24,12 +24,12 @@ const INDENT: &str = "          ";
 
 /// Keep files and database in step until you press Ctrl-C
 ///
-/// Each file that is saved is imported, as `bos import` does it, and told on a line. With --export what changes in the
-/// database is written to the files too, as `bos export --partial` does it. What needs a person is told once, and again
-/// when its file is saved again; with --quiet nothing else is told. With --json each line is an object.
+/// Each saved file is imported as `bos import` would, and reported on one line. With --export, changes in the database
+/// are written to the files as well, as `bos export --partial` would. What needs a person is reported once, and again
+/// when its file is saved again; with --quiet nothing else is. With --json each line is an object.
 ///
-/// While a git command is at work on the files, or a merge or a rebase waits for you, nothing is done. You never need
-/// this: a command that is given later finds the same edits. Ending it at any moment is safe.
+/// Nothing is done while a git command is at work on the files, or while a merge or a rebase waits for you. You never
+/// need this command: any later one finds the same edits. It is safe to stop it at any moment.
 ///
 /// Examples:
 ///   bos watch
