@@ -64,7 +64,7 @@ pub(crate) enum CliError {
     Kept {
         /// Where the text is.
         path: PathBuf,
-        /// Why.
+        /// Why the engine refused it.
         source: Box<EngineError>,
     },
     /// An edited text that still has conflict markers.

@@ -68,7 +68,7 @@ pub enum StoreError {
     /// The folder cannot be made.
     #[error("the folder of the database, {path}, cannot be made")]
     Folder {
-        /// Which.
+        /// The folder.
         path: PathBuf,
         /// The system's error.
         source: std::io::Error,

@@ -79,7 +79,7 @@ pub(crate) struct Export<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Failed<'a> {
     path: &'a str,
-    /// Why.
+    /// Why it could not be written.
     message: &'a str,
 }
 

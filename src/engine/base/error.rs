@@ -48,7 +48,7 @@ pub enum EngineError {
     /// The folder named with `-C` is not there.
     #[error("the folder {path} cannot be entered", path = path.display())]
     NoFolder {
-        /// Which.
+        /// The folder.
         path: PathBuf,
         /// The system's error.
         source: std::io::Error,
@@ -167,7 +167,7 @@ pub enum EngineError {
     /// An actor that may only propose.
     #[error("{actor} is an agent here, and agents do not {} cards", if *deed == DeniedDeed::Remove { "delete" } else { "move" })]
     Denied {
-        /// Who.
+        /// The actor.
         actor: String,
         /// Which card.
         id: String,
@@ -177,7 +177,7 @@ pub enum EngineError {
     /// The entity has moved on since the caller looked.
     #[error("{id} has changed since {expected}: it is at {current} now")]
     MovedOn {
-        /// Which.
+        /// The ID of the card or idea.
         id: String,
         /// What the caller expected.
         expected: String,
@@ -199,7 +199,7 @@ pub enum EngineError {
     /// A document that the caller looked at is not there.
     #[error("{id} is not there, so it cannot be at {expected}")]
     NotThere {
-        /// Which.
+        /// The ID of the card or idea.
         id: String,
         /// What the caller expected.
         expected: String,
@@ -282,7 +282,7 @@ pub enum EngineError {
     /// There is nothing of this actor to take back.
     #[error("{actor} has changed nothing that could be taken back")]
     NothingToUndo {
-        /// Who.
+        /// The actor.
         actor: String,
     },
     /// A business that the catalogue lists already.
@@ -304,7 +304,7 @@ pub enum EngineError {
     Catalogue {
         /// The catalogue.
         path: &'static str,
-        /// Why.
+        /// What the catalogue does not allow.
         source: Refusal,
     },
     /// What was changed since stands in the way of an undo.
@@ -318,13 +318,13 @@ pub enum EngineError {
     /// A card or idea without an open conflict.
     #[error("{id} has no open conflict")]
     NoConflict {
-        /// Which.
+        /// The ID of the card or idea.
         id: String,
     },
     /// A card or idea without an open conflict with this place.
     #[error("{id} has no open conflict with {with}")]
     NoConflictWith {
-        /// Which.
+        /// The ID of the card or idea.
         id: String,
         /// The place.
         with: String,
@@ -344,7 +344,7 @@ pub enum EngineError {
     /// A conflict for parts of which no side was chosen.
     #[error("{id} is not settled: nobody has decided about {}", list(places))]
     Unsettled {
-        /// Which.
+        /// The ID of the card or idea.
         id: String,
         /// Keys, and lines of the text.
         places: Vec<String>,
@@ -382,7 +382,7 @@ pub enum EngineError {
     Line {
         /// Which, from 1.
         line: usize,
-        /// Why.
+        /// Why that line failed.
         source: Box<EngineError>,
     },
     /// Files that stand in the way of a write.
@@ -400,7 +400,7 @@ pub enum EngineError {
     Edit {
         /// The document.
         path: String,
-        /// Why.
+        /// What the lens says against it.
         source: EditError,
     },
     /// A template of the repository is broken.
@@ -408,7 +408,7 @@ pub enum EngineError {
     Template {
         /// The file, relative to the folder of the settings.
         name: String,
-        /// Why.
+        /// What the lens says against it.
         source: EditError,
     },
     /// A text in the database is not the one that was stored.
@@ -482,7 +482,7 @@ pub enum EngineError {
     Section {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// What is wrong with its markers.
         source: SectionError,
     },
     /// Git is needed, and there is none.

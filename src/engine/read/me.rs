@@ -19,7 +19,7 @@ const SOON: i64 = 7;
 /// What is a person's own.
 #[derive(Debug, Clone)]
 pub struct Me {
-    /// Who.
+    /// The person.
     pub actor: String,
     /// Cards with a claim of this person that still holds.
     pub claimed: Vec<Card>,

@@ -37,7 +37,7 @@ pub struct Merge {
 /// One thing that both sides changed differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clash {
-    /// Where.
+    /// In which key, or where in the body.
     pub place: ClashPlace,
     /// What both sides started from; `None` where there was nothing.
     pub base: Option<String>,

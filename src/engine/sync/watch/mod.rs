@@ -49,7 +49,7 @@ const RETRY: Duration = Duration::from_secs(1);
 pub struct WatchNews {
     /// Unix seconds.
     pub at: i64,
-    /// What.
+    /// What happened.
     pub what: Watched,
 }
 

@@ -1,6 +1,9 @@
 //! Putting a card into the archive and taking it out: its files move, with all that is attached to it.
 
-use super::{Outcome, Target, edit::Current};
+use super::{
+    edit::Current,
+    target::{Outcome, Target},
+};
 use crate::{
     domain::{
         action::Action,

@@ -1,6 +1,9 @@
 //! Blocking a card where it stands, and clearing what blocks it.
 
-use super::{Outcome, Target, card_move::Move};
+use super::{
+    card_move::Move,
+    target::{Outcome, Target},
+};
 use crate::{
     domain::{action::Action, entity::Entity, lane::Lane, value::FieldValue},
     engine::{

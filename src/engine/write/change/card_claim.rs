@@ -1,6 +1,10 @@
 //! Claiming a card: one compare-and-swap in one transaction, so of two who race one has it.
 
-use super::{Outcome, Target, card_new::one_line, edit::Documents};
+use super::{
+    card_new::one_line,
+    edit::Documents,
+    target::{Outcome, Target},
+};
 use crate::{
     domain::{
         action::Action,

@@ -1,6 +1,6 @@
 //! Commenting on a card: one file a comment, named for its time and its author.
 
-use super::Outcome;
+use super::target::Outcome;
 use crate::{
     domain::{action::Action, doc_path::DocPath, entity::Entity, entry::instant, value::FieldValue},
     engine::{

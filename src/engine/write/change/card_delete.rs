@@ -1,6 +1,9 @@
 //! Deleting a card: its documents go, and so do those attached to it; the entry of the log stays and says why.
 
-use super::{Outcome, Target, card_new::one_line};
+use super::{
+    card_new::one_line,
+    target::{Outcome, Target},
+};
 use crate::{
     domain::{action::Action, doc_path::DocPath, entity::Entity, id::Id},
     engine::{

@@ -1,6 +1,9 @@
 //! Moving cards from lane to lane, with the stage doc that a lane asks for.
 
-use super::{Outcome, Target, edit::Documents};
+use super::{
+    edit::Documents,
+    target::{Outcome, Target},
+};
 use crate::{
     domain::{
         action::Action, card::title, doc_path::DocPath, entity::Entity, gate::Gate, id::Id, lane::Lane, stage::Stage,

@@ -1,6 +1,6 @@
 //! Making a card: the next number of its business, a text from the skeleton, one entry.
 
-use super::Outcome;
+use super::target::Outcome;
 use crate::{
     domain::{
         action::Action,

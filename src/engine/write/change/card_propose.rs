@@ -1,6 +1,9 @@
 //! Proposing a lane for a card, and accepting what was proposed.
 
-use super::{Outcome, Target, card_move::Move};
+use super::{
+    card_move::Move,
+    target::{Outcome, Target},
+};
 use crate::{
     domain::{action::Action, entity::Entity, lane::Lane, value::FieldValue},
     engine::{

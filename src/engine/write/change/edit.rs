@@ -1,7 +1,7 @@
 //! Changing the documents of one card, idea or stage doc: its files are looked at first, the primary is edited, and the
 //! companion follows where both agreed.
 
-use super::Target;
+use super::target::Target;
 use crate::{
     domain::{
         action::Action,

@@ -1,6 +1,9 @@
 //! Making a card of an idea: the card, its first stage doc, the idea's new place, and the links between them.
 
-use super::{Outcome, Target, card_new::NewCard};
+use super::{
+    card_new::NewCard,
+    target::{Outcome, Target},
+};
 use crate::{
     domain::{
         action::Action,

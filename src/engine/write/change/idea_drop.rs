@@ -1,6 +1,11 @@
 //! Dropping an idea: it is marked, and its file leaves the inbox for the archive beside it.
 
-use super::{Outcome, Target, card_new::one_line, edit::Documents, idea_convert::card_of};
+use super::{
+    card_new::one_line,
+    edit::Documents,
+    idea_convert::card_of,
+    target::{Outcome, Target},
+};
 use crate::{
     domain::{
         action::Action,

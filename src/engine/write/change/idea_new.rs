@@ -1,9 +1,9 @@
 //! Making an idea: the next number of its business, a file in the inbox, one entry.
 
 use super::{
-    Outcome,
     card_new::{one_line, readable},
     fields::known_word,
+    target::Outcome,
 };
 use crate::{
     domain::{action::Action, entity::Entity, idea::KINDS, priority::Priority, value::FieldValue},

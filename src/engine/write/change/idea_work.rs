@@ -1,6 +1,10 @@
 //! Working an idea out: it is marked, and its file leaves the inbox for `ideas/worked`.
 
-use super::{Outcome, Target, idea_convert::card_of, idea_convert::worked_path};
+use super::{
+    idea_convert::card_of,
+    idea_convert::worked_path,
+    target::{Outcome, Target},
+};
 use crate::{
     domain::{action::Action, entity::Entity, value::FieldValue},
     engine::{

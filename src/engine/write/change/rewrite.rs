@@ -1,6 +1,10 @@
 //! Writing a whole document anew, as after an editor: what others changed meanwhile is merged in.
 
-use super::{Outcome, Target, card_new::readable, edit::Current};
+use super::{
+    card_new::readable,
+    edit::Current,
+    target::{Outcome, Target},
+};
 use crate::{
     domain::{action::Action, card::UPDATED_KEYS, diagnostic::Severity, entity::Entity, id::Id},
     engine::{

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Outcome, Target,
     edit::NewBody,
     fields::{Edits, Value, check_was, field_edits},
+    target::{Outcome, Target},
 };
 use crate::{
     domain::{action::Action, dependencies::cycle_through, entity::Entity, id::Id, suggest::nearest, value::Fields},

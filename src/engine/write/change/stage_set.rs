@@ -1,6 +1,10 @@
 //! Setting the text of a stage doc: made where there is none, replaced where there is one.
 
-use super::{Outcome, Target, card_new::readable, edit::NewBody};
+use super::{
+    card_new::readable,
+    edit::NewBody,
+    target::{Outcome, Target},
+};
 use crate::{
     domain::{action::Action, audience::Audience, card::title, doc_path::DocPath, entity::Entity, stage::Stage},
     engine::{
