@@ -14,7 +14,7 @@ use crate::{
 /// is removed from the log, so an undo can itself be undone.
 ///
 /// Examples:
-///   bos undo               your last command that was not an import; run again to redo
+///   bos undo               your last command, imports aside; again: redo
 ///   bos undo --last 3      your last three commands
 ///   bos undo 42            the command that entry 42 of the log belongs to
 #[derive(Debug, clap::Args)]
