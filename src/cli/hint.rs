@@ -87,7 +87,7 @@ pub(crate) fn of(error: &EngineError) -> Option<String> {
             Some("move that file away, or import it with `bos import` if it is a document".to_owned())
         }
         EngineError::FilesDiffer { state: State::Invalid, .. } => {
-            Some("mend the file first; `bos validate` shows where".to_owned())
+            Some("fix the file first; `bos validate` shows where".to_owned())
         }
         EngineError::FilesDiffer { id, state: State::Conflict, .. } => {
             Some(format!("look at both with `bos conflicts show {id}` and settle it with `bos conflicts resolve {id}`"))
@@ -97,20 +97,20 @@ pub(crate) fn of(error: &EngineError) -> Option<String> {
                 .to_owned(),
         ),
         EngineError::NoConflict { .. } => Some("`bos conflicts` lists those there are".to_owned()),
-        EngineError::NoConflictWith { places, .. } => Some(format!("it has with {}", places.join(", "))),
+        EngineError::NoConflictWith { places, .. } => Some(format!("it has conflicts with {}", places.join(", "))),
         EngineError::PlacesClash { id, .. } => Some(format!(
             "settle one after the other: `bos conflicts resolve {id} --from PLACE`, with the side to take"
         )),
         EngineError::Unsettled { id, .. } => Some(format!(
             "take a side for all with --ours or --theirs, for one with --field KEY=theirs (content is the text), or \
-             mend it with `bos conflicts resolve {id} --edit`"
+             edit it with `bos conflicts resolve {id} --edit`"
         )),
         EngineError::NotMerged { .. } => Some("take a whole side with --ours or --theirs, or use --edit".to_owned()),
         EngineError::Edit { .. } => Some("edit the file by hand and run `bos import`".to_owned()),
-        EngineError::Section { .. } => Some("mend the file by hand; nothing was written".to_owned()),
-        EngineError::Template { .. } => Some("mend the template; nothing was written".to_owned()),
+        EngineError::Section { .. } => Some("fix the file by hand; nothing was written".to_owned()),
+        EngineError::Template { .. } => Some("fix the template; nothing was written".to_owned()),
         EngineError::UnknownDependency { nearest, .. } => nearest.as_ref().map(|id| format!("did you mean {id}?")),
-        EngineError::Strict { .. } => Some("mend the files, or import the good ones without --strict".to_owned()),
+        EngineError::Strict { .. } => Some("fix the files, or import the good ones without --strict".to_owned()),
         EngineError::NeedsPaths { .. } => Some("name the files; `bos status` lists those that differ".to_owned()),
         EngineError::NoRepository { .. } => {
             Some("write files only with `bos export`, or make it one with `git init`".to_owned())

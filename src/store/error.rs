@@ -52,7 +52,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// No private copy can be made of it.
-    #[error("the database {path} cannot be written, and not be copied either")]
+    #[error("the database {path} can be neither written nor copied")]
     Copy {
         /// Which database.
         path: PathBuf,
@@ -60,7 +60,7 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// Others write to it all the time, so that a copy would be of no one moment.
-    #[error("the database {path} cannot be copied, since others write to it")]
+    #[error("the database {path} cannot be copied, because others keep writing to it")]
     NeverStill {
         /// Which database.
         path: PathBuf,

@@ -180,7 +180,7 @@ fn names_that_could_forge_a_trailer_are_refused() {
 fn the_clock_must_be_a_time() {
     let env = imported();
     assert_snapshot!(env.bos_with(&[("BOS_NOW", "yesterday")], &["board"]).code(2).stderr, @r"
-    error: BOS_NOW=yesterday is no RFC 3339 time
+    error: BOS_NOW=yesterday is not an RFC 3339 time
     hint: write it like 2026-03-01T09:00:00Z
     ");
     env.bos_with(&[("BOS_NOW", "2026-01-01T10:00:00+02:00")], &["board"]).code(0);

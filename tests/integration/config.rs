@@ -209,7 +209,7 @@ fn a_change_keeps_comments_and_order() {
     let ran = env.bos_with(&[("BOS_OWNER", "Ines")], &["config", "set", "owner", "Tom"]).code(0);
     assert_snapshot!(format!("{}{}", ran.stdout, ran.stderr), @"
     owner  Ines  BOS_OWNER
-    note: BOS_OWNER is set, and goes before the file
+    note: BOS_OWNER is set and overrides the file
     ");
 }
 

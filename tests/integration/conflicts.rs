@@ -79,7 +79,7 @@ fn every_key_that_clashes_must_be_decided() {
     let refused = env.bos(&["conflicts", "resolve", "BAKE-ENG-0003", "--field", "Owner=theirs"]).code(5);
     assert_snapshot!(refused.stderr, @"
     error: BAKE-ENG-0003 is not settled: nobody has decided about Lane
-    hint: take a side for all with --ours or --theirs, for one with --field KEY=theirs (content is the text), or mend it with `bos conflicts resolve BAKE-ENG-0003 --edit`
+    hint: take a side for all with --ours or --theirs, for one with --field KEY=theirs (content is the text), or edit it with `bos conflicts resolve BAKE-ENG-0003 --edit`
     ");
     env.bos(&["conflicts", "resolve", "BAKE-ENG-0003", "--field", "Lane=theirs"]).ok();
     assert_eq!(env.bos(&["card", "show", "BAKE-ENG-0003", "--json"]).json()["card"]["lane"], "Done");
@@ -311,7 +311,7 @@ fn a_document_is_in_conflict_with_each_place_on_its_own() {
     let error = env.bos(&["conflicts", "resolve", "BAKE-ENG-0003", "--from", "two", "--ours"]).code(3);
     assert_snapshot!(error.stderr, @"
     error: BAKE-ENG-0003 has no open conflict with two
-    hint: it has with also-one, one
+    hint: it has conflicts with also-one, one
     ");
     env.bos(&["conflicts", "resolve", "BAKE-ENG-0003", "--theirs"]).ok();
     let card = card(&env, "BAKE-ENG-0003");

@@ -52,14 +52,14 @@ fn a_file_that_cannot_take_it_is_left_as_it_is() {
     assert_snapshot!(shown(env.bos(&["guide", "--agents-md"]).code(4).stderr), @"
     error: ROOT/AGENTS.md cannot take the section
     caused by: line 2 is `<!-- bos:begin -->`, and the marker that belongs to it is missing
-    hint: mend the file by hand; nothing was written
+    hint: fix the file by hand; nothing was written
     ");
     assert_eq!(agents(&env), "a\n<!-- bos:begin -->\nb\n");
     fs::write(&file, b"caf\xe9\n").unwrap();
     assert_snapshot!(shown(env.bos(&["guide", "--agents-md"]).code(4).stderr), @"
     error: ROOT/AGENTS.md cannot take the section
     caused by: the byte 0xE9 is not UTF-8
-    hint: mend the file by hand; nothing was written
+    hint: fix the file by hand; nothing was written
     ");
     assert_eq!(fs::read(&file).unwrap(), b"caf\xe9\n");
     env.bos(&["guide", "--agents-md", "nowhere/AGENTS.md"]).code(3);

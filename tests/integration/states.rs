@@ -495,7 +495,7 @@ fn strict_is_all_or_nothing() {
     let before = env.log_length();
     assert_snapshot!(env.bos(&["import", "--strict"]).code(4).stderr, @"
     error: there are errors in the files, so nothing was imported
-    hint: mend the files, or import the good ones without --strict
+    hint: fix the files, or import the good ones without --strict
     ");
     assert_eq!((env.log_length(), env.state(CARD).as_str()), (before, "behind"));
     fs::remove_file(env.path("cards/BAKE-ENG-0060.user.md")).unwrap();

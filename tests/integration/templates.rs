@@ -83,13 +83,13 @@ fn a_broken_template_is_told_and_nothing_is_written() {
     assert_snapshot!(env.bos(&["card", "move", "BAKE-ENG-0006", "planned"]).code(4).stderr, @"
     error: the template docs/templates/plan.md cannot be used
     caused by: the document cannot be read (line 3, column 1): not valid YAML: did not find expected node content; quote values that hold `: `, ` #`, or begin with a special character
-    hint: mend the template; nothing was written
+    hint: fix the template; nothing was written
     ");
     fs::write(env.root.join("docs/templates/plan.md"), b"caf\xe9\n").unwrap();
     assert_snapshot!(env.bos(&["card", "move", "BAKE-ENG-0006", "planned"]).code(4).stderr, @"
     error: the template docs/templates/plan.md cannot be used
     caused by: the document cannot be read (line 1, column 4): the byte 0xE9 is not UTF-8; save the file as UTF-8; Latin-1 or Windows-1252 text looks like this
-    hint: mend the template; nothing was written
+    hint: fix the template; nothing was written
     ");
     assert_eq!(env.log_length(), before);
     env.bos(&["card", "move", "BAKE-ENG-0006", "done"]).code(0);

@@ -122,7 +122,7 @@ fn set(args: &SetArgs, workspace: &Workspace, ui: &mut Ui) -> Result<u8, CliErro
     let change = engine::set_config(workspace, &environment, name, args.value.as_deref())?;
     let key: Vec<Key> = Key::parse(name).into_iter().collect();
     for key in key.iter().filter(|key| change.config.source(**key) == Source::Environment) {
-        ui.note(&format!("{} is set, and goes before the file", key.variable()));
+        ui.note(&format!("{} is set and overrides the file", key.variable()));
     }
     if ui.json {
         return tell_json(ui, workspace, &change.config, &key, change.changed);

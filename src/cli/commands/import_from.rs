@@ -192,7 +192,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         ui.note(&format!("{} of {} were here already", found.here.len(), exported.items.len()));
     }
     if exported.items.is_empty() {
-        ui.note("there is nothing to take in");
+        ui.note("there is nothing to import");
     }
     if shared.dry_run {
         ui.note("nothing was changed");

@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         ui.line(&format!("undid {}", entry_line(entry, None).trim_start()))?;
     }
     if written.entries.iter().all(|entry| entry.facts.action != Action::Undo) {
-        ui.note("everything was as before already, so nothing was changed");
+        ui.note("everything was already as before, so nothing was changed");
     }
     Ok(0)
 }

@@ -139,7 +139,7 @@ pub enum EngineError {
         value: String,
     },
     /// A new key that is nearly a known one.
-    #[error("{key} is no key that means anything here")]
+    #[error("{key} is not a key that means anything here")]
     NearKey {
         /// As it was typed.
         key: String,
@@ -362,7 +362,7 @@ pub enum EngineError {
         path: String,
     },
     /// What was edited was changed by somebody else meanwhile, at the same places.
-    #[error("{id} was changed at the same places meanwhile: {}", list(places))]
+    #[error("{id} was changed in the same places meanwhile: {}", list(places))]
     EditClash {
         /// Which card.
         id: String,
@@ -505,8 +505,8 @@ pub enum EngineError {
         /// The work tree.
         path: PathBuf,
     },
-    /// A remote that went on each time it was pushed to.
-    #[error("{remote} went on each time {branch} was pushed")]
+    /// A remote that moved on each time it was pushed to.
+    #[error("{remote} moved on each time {branch} was pushed")]
     Overtaken {
         /// The mirror branch.
         branch: String,
@@ -530,7 +530,7 @@ pub enum EngineError {
         path: PathBuf,
     },
     /// `BOS_NOW` is no time.
-    #[error("BOS_NOW={value} is no RFC 3339 time")]
+    #[error("BOS_NOW={value} is not an RFC 3339 time")]
     BadClock {
         /// What it holds.
         value: String,
