@@ -10,7 +10,7 @@ use std::{
 use rusqlite::{Connection, MAIN_DB, OpenFlags, config::DbConfig};
 use tempfile::TempDir;
 
-use super::{error::StoreError, migrations, snapshot::Snapshot, txn::Txn};
+use super::{error::StoreError, migrations, snapshot::Snapshot, txn::Txn, wal};
 
 /// Enough for every statement of one command to be prepared once.
 const STATEMENTS: usize = 64;
@@ -65,8 +65,7 @@ impl Database {
     /// It cannot be opened or made, it is not one of bos, or a newer bos made it.
     pub fn open(path: &Path, timeout: Duration) -> Result<Self, StoreError> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
-            std::fs::create_dir_all(folder)
-                .map_err(|source| StoreError::Folder { path: folder.to_path_buf(), source })?;
+            make_folder(folder).map_err(|source| StoreError::Folder { path: folder.to_path_buf(), source })?;
         }
         let connection = connect(path, timeout)?;
         // SQLite opens what it may not write all the same, and would make files beside it.
@@ -74,6 +73,18 @@ impl Database {
             return Err(StoreError::ReadOnly { path: path.to_path_buf() });
         }
         Self::of(connection, path, timeout, Reach::Write, None)
+    }
+
+    /// The first frame of the write-ahead log that is damaged: SQLite passes over it and all after it without a word.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn damaged_frame(&self) -> Result<Option<u64>, StoreError> {
+        if self.pool.reach == Reach::Memory {
+            return Ok(None);
+        }
+        let log = self.pool.log();
+        wal::damaged_frame(&log).map_err(|source| StoreError::Folder { path: log, source })
     }
 
     /// A database in memory, for places that cannot be written.
@@ -179,6 +190,14 @@ pub struct Monitor {
     connection: Pooled,
 }
 
+/// Makes a folder and those above it that are not there, so that they outlive a power cut: SQLite sees to what is in it.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    let missing: Vec<&Path> = folder.ancestors().take_while(|above| !above.exists()).collect();
+    std::fs::create_dir_all(folder)?;
+    let mut above = missing.iter().filter_map(|made| made.parent()).filter(|above| cfg!(unix) && above.is_dir());
+    above.try_for_each(|above| std::fs::File::open(above)?.sync_all())
+}
+
 impl Monitor {
     /// A number that is another one after anybody else has committed, and only then.
     ///
@@ -212,13 +231,20 @@ fn prepared(connection: Connection, timeout: Duration) -> Result<Connection, Sto
     Ok(connection)
 }
 
+impl Pool {
+    /// The write-ahead log.
+    fn log(&self) -> PathBuf {
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        log.into()
+    }
+}
+
 impl Pooled {
     /// Empties the write-ahead log into the database where it has grown. It waits for nobody: where others read or
     /// write, a later commit does it.
     pub(super) fn limit_log(&self) -> Result<(), StoreError> {
-        let mut log = self.pool.path.clone().into_os_string();
-        log.push("-wal");
-        let size = std::fs::metadata(log).map_or(0, |log| log.len());
+        let size = std::fs::metadata(self.pool.log()).map_or(0, |log| log.len());
         if size > LOG_LIMIT {
             self.busy_timeout(Duration::ZERO)?;
             let emptied = self.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));

@@ -27,6 +27,7 @@ mod snapshot;
 mod stage_docs;
 mod tables;
 mod txn;
+mod wal;
 
 pub use card_versions::{CardVersion, Stamp};
 pub use cards::{CardRow, Scope};

@@ -36,32 +36,58 @@ fn run(env: &TestEnv, arguments: &[&str], what: &str) -> (i32, String) {
     (code, answer)
 }
 
-#[test]
-fn a_flipped_byte_is_found_or_changes_nothing() {
+/// Answers of a place that is whole, and its database file by file.
+fn whole() -> (TestEnv, Vec<(String, Vec<u8>)>, Vec<String>) {
     let env = TestEnv::repository("bakery");
     env.bos(&["import"]).code(0);
     for lane in ["planned", "in progress"] {
         env.bos(&["card", "move", "BAKE-ENG-0006", lane]).code(0);
     }
-    let copy = env.copy_database("whole.db");
-    let whole = fs::read(&copy).unwrap();
     let database = env.database();
-    let answers: Vec<String> = READS.iter().map(|arguments| run(&env, arguments, "whole").1).collect();
+    let files: Vec<(String, Vec<u8>)> = ["", "-wal"]
+        .into_iter()
+        .filter_map(|end| Some((end.to_owned(), fs::read(format!("{}{end}", database.display())).ok()?)))
+        .collect();
+    let answers = READS.iter().map(|arguments| run(&env, arguments, "whole").1).collect();
+    (env, files, answers)
+}
+
+/// Flips bits of one file of a database at random; all others are as they were.
+fn flip(env: &TestEnv, files: &[(String, Vec<u8>)], flipped: &str, answers: &[String]) {
+    let database = env.database();
+    let file = |end: &str| format!("{}{end}", database.display());
+    let whole = &files.iter().find(|(end, _)| end == flipped).unwrap().1;
     let mut random = Random::new(seed("BOS_FLIPS_SEED"));
     for _ in 0..amount("BOS_FLIPS", FLIPS) {
         let (at, bit) = (random.below(whole.len() as u64) as usize, random.below(8));
-        let what = format!("bit {bit} of byte {at}");
-        let mut flipped = whole.clone();
-        flipped[at] ^= 1 << bit;
-        for end in ["-wal", "-shm"] {
-            let _ = fs::remove_file(format!("{}{end}", database.display()));
+        let what = format!("bit {bit} of byte {at} of {} ({flipped})", whole.len());
+        ["", "-wal", "-shm"].into_iter().for_each(|end| drop(fs::remove_file(file(end))));
+        for (end, bytes) in files {
+            let mut bytes = bytes.clone();
+            if end == flipped {
+                bytes[at] ^= 1 << bit;
+            }
+            fs::write(file(end), bytes).unwrap();
         }
-        fs::write(&database, flipped).unwrap();
-        let wrong = READS.iter().zip(&answers).find(|(arguments, answer)| {
-            let (code, now) = run(&env, arguments, &what);
+        let wrong = READS.iter().zip(answers).find(|(arguments, answer)| {
+            let (code, now) = run(env, arguments, &what);
             code == 0 && now != **answer
         });
-        let (verified, _) = run(&env, &["audit", "verify"], &what);
+        let (verified, _) = run(env, &["audit", "verify"], &what);
         assert!(wrong.is_none() || verified != 0, "{what}: {wrong:?} is wrong, and the audit finds nothing");
     }
+}
+
+#[test]
+fn a_flipped_byte_is_found_or_changes_nothing() {
+    let (env, _, answers) = whole();
+    let copy = env.copy_database("whole.db");
+    flip(&env, &[(String::new(), fs::read(copy).unwrap())], "", &answers);
+}
+
+#[test]
+fn a_flipped_byte_of_the_write_ahead_log_is_found_or_changes_nothing() {
+    let (env, files, answers) = whole();
+    assert!(files.iter().any(|(end, bytes)| end == "-wal" && bytes.len() > 4096), "nothing is in the write-ahead log");
+    flip(&env, &files, "-wal", &answers);
 }

@@ -107,12 +107,20 @@ impl Session {
             let version = view.store.metadata(VERSION_KEY)?;
             Ok(version.is_some_and(|known| known == PROJECTION_VERSION) && view.core.database.reach() != Reach::Read)
         };
+        // Before anything is written: the next write goes over what is damaged.
+        let damaged = self.core.database.damaged_frame()?;
         let view = self.filled(is_ready, |session| {
             let write = session.core.database.begin()?;
             bring_up_to_date(&write)?;
             Ok(write.commit()?)
         })?;
         let mut checked = view.check_all()?;
+        if let Some(frame) = damaged {
+            checked.file.add(format!(
+                "the write-ahead log is damaged at frame {frame}: what was written there and since is lost; `bos import` \
+                 takes it from the files again, as far as they have it"
+            ));
+        }
         let session = view.session;
         drop(view);
         if checked.has_words {
