@@ -96,6 +96,9 @@ pub(crate) fn of(error: &EngineError) -> Option<String> {
             "file and database both changed; bring them together with `bos import`, which merges what it can"
                 .to_owned(),
         ),
+        EngineError::Altered { .. } => {
+            Some("`bos audit rebuild` makes it anew; `bos audit verify` says what else does not fit".to_owned())
+        }
         EngineError::NoConflict { .. } => Some("`bos conflicts` lists those there are".to_owned()),
         EngineError::NoConflictWith { places, .. } => Some(format!("it has conflicts with {}", places.join(", "))),
         EngineError::PlacesClash { id, .. } => Some(format!(

@@ -6,7 +6,7 @@ use rusqlite::{params_from_iter, types::ToSqlOutput};
 
 use super::{
     error::StoreError,
-    projection::{Projected, compare, integer, json, optional, text},
+    projection::{Projected, altered_row, compare, integer, json, optional, text},
     row::{Reader, collect},
     snapshot::Snapshot,
     txn::Txn,
@@ -265,6 +265,16 @@ impl Snapshot {
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The first column of a row that is not what it should be.
+    pub fn altered_card(&self, row: &CardRow) -> Result<Option<&'static str>, StoreError> {
+        let sql =
+            "SELECT id, lane, priority, owner, business, git_file_path, git_sha, git_commit, created_at, updated_at,
+                     archived, lane_rank, priority_rank, due_key, title, tags_json, due_date, completed_date, blocked,
+                     blocked_reason, dependencies_json, proposed_lane, sha256, data_json, claimed_by, claimed_until
+                   FROM business_os_cards WHERE id = ?1";
+        altered_row(&mut *self.connection.prepare_cached(sql)?, row.card.id.as_str(), row)
     }
 
     /// Compares every row with what it should be; see `projection::compare`.

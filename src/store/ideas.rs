@@ -6,7 +6,7 @@ use rusqlite::{params_from_iter, types::ToSqlOutput};
 
 use super::{
     error::StoreError,
-    projection::{Projected, compare, integer, json, optional, text},
+    projection::{Projected, altered_row, compare, integer, json, optional, text},
     row::{Reader, collect},
     snapshot::Snapshot,
     txn::Txn,
@@ -146,6 +146,14 @@ impl Snapshot {
             *counts.entry(business).or_default() += 1;
         }
         Ok(counts.into_iter().collect())
+    }
+
+    /// The first column of a row that is not what it should be.
+    pub fn altered_idea(&self, row: &IdeaRow) -> Result<Option<&'static str>, StoreError> {
+        let sql = "SELECT id, status, business, location, git_file_path, git_sha, git_commit, created_at, updated_at,
+                     archived, type, priority, title, tags_json, card_id, sha256, data_json
+                   FROM business_os_ideas WHERE id = ?1";
+        altered_row(&mut *self.connection.prepare_cached(sql)?, row.idea.id.as_str(), row)
     }
 
     /// Compares every row with what it should be; see `projection::compare`.

@@ -59,6 +59,19 @@ pub(super) fn altered_column<R: Projected>(
     Ok(None)
 }
 
+/// The first column of the row that a `SELECT` finds by its key which is not what it should be.
+pub(super) fn altered_row<R: Projected>(
+    statement: &mut rusqlite::Statement<'_>,
+    key: &str,
+    should: &R,
+) -> Result<Option<&'static str>, StoreError> {
+    let mut rows = statement.query([key])?;
+    match rows.next()? {
+        Some(row) => altered_column(row, should),
+        None => Ok(None),
+    }
+}
+
 /// Compares each version of a `SELECT` of all columns, by ID and entry, as [`compare`] does.
 ///
 /// `expected` gets the ID and the entry of a row that is there and returns `None` for one that should not be.

@@ -4,7 +4,7 @@ use rusqlite::{params_from_iter, types::ToSqlOutput};
 
 use super::{
     error::StoreError,
-    projection::{Projected, compare, optional, text},
+    projection::{Projected, altered_row, compare, optional, text},
     row::{Reader, collect},
     snapshot::Snapshot,
     txn::Txn,
@@ -86,6 +86,14 @@ impl Snapshot {
                    WHERE doc.card_id > '' ORDER BY doc.card_id, doc.stage";
         let mut statement = self.connection.prepare_cached(sql)?;
         collect(&mut statement, [], TABLE, 0, |row| Ok((stage_doc(row)?, row.get(7)?)))
+    }
+
+    /// The first column of a row that is not what it should be.
+    pub fn altered_stage_doc(&self, row: &StageDocRow) -> Result<Option<&'static str>, StoreError> {
+        let sql = "SELECT id, card_id, stage, git_file_path, git_sha, git_commit, created_at, updated_at, audience,
+                     sha256, data_json
+                   FROM business_os_stage_docs WHERE id = ?1";
+        altered_row(&mut *self.connection.prepare_cached(sql)?, &row.id, row)
     }
 
     /// Compares every row with what it should be; see `projection::compare`.

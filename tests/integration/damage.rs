@@ -160,3 +160,41 @@ fn a_broken_branch_is_named_with_what_mends_it() {
         env.verify();
     }
 }
+
+#[test]
+fn a_row_that_is_not_what_its_document_says_is_not_shown() {
+    let env = changed();
+    let shown: [(&str, &str, &[&str]); 3] = [
+        ("business_os_cards", "BAKE-ENG-0006", &["card", "show", "BAKE-ENG-0006"]),
+        ("business_os_ideas", "BAKE-OPP-0001", &["idea", "show", "BAKE-OPP-0001"]),
+        ("business_os_stage_docs", "BAKE-ENG-0004/fact-find", &["stage", "show", "BAKE-ENG-0004", "fact-find"]),
+    ];
+    for (table, id, arguments) in shown {
+        let columns: Vec<String> = {
+            let database = env.sqlite();
+            let mut statement = database.prepare(&format!("SELECT name FROM pragma_table_info('{table}')")).unwrap();
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        let show = [arguments, &["--no-refresh"]].concat();
+        env.bos(&show).code(0);
+        let copy = env.copy_database("whole.db");
+        for column in columns.iter().filter(|column| !["id", "card_id", "stage"].contains(&column.as_str())) {
+            let value = match column.as_str() {
+                "archived" | "blocked" | "lane_rank" | "priority_rank" => "4",
+                json if json.ends_with("_json") => "'[1]'",
+                _ => "'2001-02-03'",
+            };
+            let sql = format!("UPDATE {table} SET {column} = {value} WHERE id = ?1");
+            assert_eq!(env.sqlite().execute(&sql, [id]).unwrap(), 1);
+            let ran = env.bos(&show);
+            assert!([4, 6].contains(&ran.code), "{table}.{column}: {ran:?}");
+            env.restore_database(&copy);
+        }
+        env.sqlite().execute(&format!("UPDATE {table} SET created_at = '2001-02-03' WHERE id = ?1"), [id]).unwrap();
+        let error = env.bos(&[&show[..], &["--json"]].concat()).code(6).json_error();
+        assert!(error["hint"].as_str().unwrap().contains("bos audit rebuild"), "{error}");
+        env.bos(&["audit", "rebuild"]).code(0);
+        env.bos(&show).code(0);
+    }
+    env.verify();
+}

@@ -467,9 +467,9 @@ impl Places {
                 && about.all(|(.., theirs)| {
                     let ours = before.get(&doc).map(String::as_str).unwrap_or_default();
                     let theirs = theirs.as_deref().unwrap_or_default();
-                    let is_own = |slot: &Slot| at(theirs, *slot).iter().any(|token| self.heads[*token]);
+                    let differs = |slot: &&Slot| slot.doc() == doc && at(theirs, **slot) != at(ours, **slot);
                     let clashes = |slot: &Slot| at(ours, *slot).iter().any(|token| self.heads[*token]);
-                    Slot::ALL.iter().filter(|slot| slot.doc() == doc && is_own(slot)).all(clashes)
+                    Slot::ALL.iter().filter(differs).all(clashes)
                 });
             if only_clashes && before.get(&doc) != after.get(&doc) {
                 self.fail(&format!("--ours is not ours:\n{:?}\n{:?}", before.get(&doc), after.get(&doc)));

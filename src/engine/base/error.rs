@@ -419,6 +419,14 @@ pub enum EngineError {
         /// What is wrong with it.
         what: String,
     },
+    /// A row of a table is not what the document it is made of says.
+    #[error("what the database keeps of {id} is damaged: {column} is not what its document says")]
+    Altered {
+        /// Which card, idea or stage doc.
+        id: String,
+        /// The first column that differs.
+        column: &'static str,
+    },
     /// The result of a write would not be readable.
     #[error("{path} would not be readable: {}", diagnostic.message)]
     Unreadable {
@@ -584,7 +592,9 @@ impl EngineError {
             Self::Store(error) => error.kind(),
             Self::Git(error) => error.kind(),
             Self::GaveWay | Self::Overtaken { .. } => ErrorKind::Busy,
-            Self::Io { .. } | Self::NoRepository { .. } | Self::Damaged { .. } => ErrorKind::Unavailable,
+            Self::Io { .. } | Self::NoRepository { .. } | Self::Damaged { .. } | Self::Altered { .. } => {
+                ErrorKind::Unavailable
+            }
             Self::BadValue { .. }
             | Self::KeyOfCommand { .. }
             | Self::ListKey { .. }

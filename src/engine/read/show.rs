@@ -8,7 +8,12 @@ use crate::{
         audience::Audience, card::Card, claim::Claim, doc_path::DocPath, entity::Entity, entry::Entry, hash::Sha256,
         idea::Idea, lang::Lang, stage::Stage, stage_doc::StageDoc, state::State, value::Fields,
     },
-    engine::base::{error::EngineError, projection::stored, view::View},
+    engine::base::{
+        error::EngineError,
+        projection::{PROJECTION_VERSION, Row, expected, stored},
+        rebuild::VERSION_KEY,
+        view::View,
+    },
     markdown,
     markdown::locate::{Place, locate},
     store::{DocumentRow, LogFilter},
@@ -180,6 +185,9 @@ impl View<'_> {
     }
 
     fn entity(&self, entity_at: &EntityAt<'_>, entity: &Entity, primary: &DocPath) -> Result<Primary, EngineError> {
+        if !entity_at.is_past() {
+            self.check_row(entity)?;
+        }
         let rows = entity_at.documents_of(entity)?;
         let mut main = None;
         for row in &rows {
@@ -191,6 +199,21 @@ impl View<'_> {
         let Some(reading) = main else { return Ok(Primary { documents, ..Primary::default() }) };
         let (typed, body) = (markdown::typed(&reading.text, &reading.fields), reading.body().to_owned());
         Ok(Primary { fields: reading.fields, typed, body, documents })
+    }
+
+    /// What is shown of one thing is read from its row and from its document: both must say the same.
+    fn check_row(&self, entity: &Entity) -> Result<(), EngineError> {
+        // The rows that an older program made are others; the next write makes them anew.
+        if self.store.metadata(VERSION_KEY)?.is_none_or(|known| known != PROJECTION_VERSION) {
+            return Ok(());
+        }
+        let altered = match expected(&self.store, entity)? {
+            Some(Row::Card(row)) => self.store.altered_card(&row)?,
+            Some(Row::Idea(row)) => self.store.altered_idea(&row)?,
+            Some(Row::StageDoc(row)) => self.store.altered_stage_doc(&row)?,
+            None => None,
+        };
+        altered.map_or(Ok(()), |column| Err(EngineError::Altered { id: entity.id(), column }))
     }
 
     fn document_state(&self, row: DocumentRow, entity_at: &EntityAt<'_>) -> Result<DocumentState, EngineError> {
