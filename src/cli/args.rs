@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, ValueEnum, builder::PossibleValuesParser};
 use clap_complete::engine::ArgValueCompleter;
 
-use super::{complete, error::CliError, login, ui::Ui};
+use super::{complete, error::CliError, lane_words, login, ui::Ui};
 use crate::{
     domain::{
         config::Key, duration::Duration as Span, entry::instant, gate::Gate, id::Id, lane::Lane, lang::Lang,
@@ -346,8 +346,8 @@ fn parse_when(text: &str) -> Result<PointInTime, String> {
 
 /// Reads a lane as a person types it.
 pub(crate) fn parse_lane(text: &str) -> Result<Lane, String> {
-    Lane::from_argument(text).ok_or_else(|| {
-        let names = Lane::ALL.map(Lane::as_str);
+    lane_words::names().meant(text).ok_or_else(|| {
+        let names = Lane::ALL.map(lane_words::shown);
         let suggestion = nearest(text, names).map(|name| format!("did you mean {name}? ")).unwrap_or_default();
         format!("{suggestion}the lanes are {}", names.join(", "))
     })

@@ -5,6 +5,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::{
     error::CliError,
+    lane_words,
     sanitize::sanitize,
     ui::{ALARM, BOLD, CAUTION, DIM, Ui},
 };
@@ -84,6 +85,12 @@ impl PlainBoard {
             board.lanes[usize::from(group.lane.map_or(Lane::UNKNOWN_RANK, Lane::rank))].count = group.count;
         }
         board
+    }
+
+    /// How many cards are in each lane.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (Option<Lane>, usize)> {
+        let names = Lane::ALL.into_iter().map(Some).chain([None]);
+        names.zip(&self.lanes).map(|(name, lane)| (name, lane.count))
     }
 
     /// Prints the lanes that are asked for.
@@ -233,7 +240,7 @@ fn remarks(card: &BoardLine<'_>, today: &str) -> Vec<(String, anstyle::Style)> {
         remarks.push((format!("claimed by {}", sanitize(&claim.by)), DIM));
     }
     if let Some(lane) = card.proposed_lane {
-        remarks.push((format!("proposed: {}", sanitize(lane)), DIM));
+        remarks.push((format!("proposed: {}", sanitize(lane_words::shown_text(lane))), DIM));
     }
     remarks
 }
@@ -254,7 +261,7 @@ fn paint_priority_onto(ui: &Ui, out: &mut String, card: &BoardLine<'_>) {
 }
 
 fn lane_title(lane: Option<Lane>) -> &'static str {
-    lane.map_or("Unknown lane", Lane::as_str)
+    lane.map_or("Unknown lane", lane_words::shown)
 }
 
 /// The text cut to a width in columns, with an ellipsis where something is left out.

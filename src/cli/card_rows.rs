@@ -2,11 +2,11 @@
 
 use super::{
     error::CliError,
-    list_view,
+    lane_words, list_view,
     shape::{Picked, Shape, shown},
     ui::Ui,
 };
-use crate::domain::{card::Card, lane::Lane, one_of::OneOf, priority::Priority};
+use crate::domain::{card::Card, one_of::OneOf, priority::Priority};
 
 /// Prints cards as the shape asks for; `picked` holds the values of its keys for each.
 pub(crate) fn print<'a>(
@@ -24,7 +24,7 @@ pub(crate) fn print<'a>(
     headings.extend(has_proposals.then_some("PROPOSED"));
     let rows = cards.iter().zip(picked).map(|(card, picked)| {
         let (id, title) = (card.id.to_string(), card.title.clone());
-        let (lane, priority) = (word(&card.lane, Lane::as_str), word(&card.priority, Priority::as_str));
+        let (lane, priority) = (word(&card.lane, lane_words::shown), word(&card.priority, Priority::as_str));
         let mut row = if shape.is_brief() {
             vec![id, lane, priority, title]
         } else {
@@ -32,7 +32,10 @@ pub(crate) fn print<'a>(
         };
         let holder = || card.claim.as_ref().map(|claim| claim.by.clone()).unwrap_or_default();
         row.extend(has_claims.then(holder));
-        row.extend(has_proposals.then(|| card.proposed_lane.clone().unwrap_or_default()));
+        row.extend(
+            has_proposals
+                .then(|| card.proposed_lane.as_deref().map(lane_words::shown_text).unwrap_or_default().to_owned()),
+        );
         row.extend(picked.iter().map(|value| shown(value.as_ref())));
         row
     });

@@ -4,6 +4,7 @@ use std::{ffi::OsStr, path::PathBuf, time::Duration};
 
 use clap_complete::engine::CompletionCandidate;
 
+use super::lane_words;
 use crate::{
     domain::{catalogue, lane::Lane},
     engine::{Caller, Clock, EngineError, FirstImport, OpenOptions, Refresh, Session, View, Workspace},
@@ -82,7 +83,7 @@ pub(crate) fn business_keys(current: &OsStr) -> Vec<CompletionCandidate> {
 /// Lanes, as one word each.
 pub(crate) fn lanes(current: &OsStr) -> Vec<CompletionCandidate> {
     let prefix = current.to_string_lossy().to_lowercase();
-    let words = Lane::ALL.map(|lane| (lane.as_str().to_lowercase().replace(' ', "-"), lane.as_str()));
+    let words = Lane::ALL.map(lane_words::shown).map(|name| (name.to_lowercase().replace(' ', "-"), name));
     let matching = words.into_iter().filter(|(word, _)| word.starts_with(&prefix));
     matching.map(|(word, name)| CompletionCandidate::new(word).help(Some(name.into()))).collect()
 }

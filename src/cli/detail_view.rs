@@ -4,6 +4,7 @@ use super::{
     args::{as_of, minute},
     board_view::cut,
     error::CliError,
+    lane_words,
     sanitize::sanitize,
     ui::{BOLD, CAUTION, DIM, Ui},
 };
@@ -38,6 +39,7 @@ pub(crate) fn fields(ui: &mut Ui, fields: &Fields) -> Result<(), CliError> {
             FieldValue::List(items) => items.join(", "),
             other => other.as_text().unwrap_or_default().to_owned(),
         };
+        let text = lane_words::explained(key, text);
         let key = sanitize(key);
         let padded = format!("{key:widest$}");
         let line = format!("  {}  {}", ui.paint(DIM, &padded), sanitize(&text));

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::{
     error::CliError,
+    lane_words,
     ui::{DIM, Ui},
 };
 use crate::domain::{flow::GROUPS, lane::Lane};
@@ -92,7 +93,7 @@ fn print_legend(ui: &mut Ui, days: &[Day], width: usize) -> Result<(), CliError>
 
 /// The name of a lane by its place on the board.
 pub(crate) fn name(lane: usize) -> &'static str {
-    Lane::ALL.get(lane).map_or("Unknown lane", |lane| lane.as_str())
+    Lane::ALL.get(lane).map_or("Unknown lane", |lane| lane_words::shown(*lane))
 }
 
 /// From where up the lanes are drawn: what was done all the time would only press the rest together.

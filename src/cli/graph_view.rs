@@ -2,9 +2,9 @@
 
 use std::{collections::HashMap, fmt::Write as _};
 
-use super::sanitize::sanitize;
+use super::{lane_words, sanitize::sanitize};
 use crate::{
-    domain::{lane::Lane, one_of::OneOf},
+    domain::one_of::OneOf,
     engine::{Dependency, DependencyGraph},
 };
 
@@ -51,7 +51,7 @@ pub(crate) fn dot(graph: &DependencyGraph) -> String {
 /// What stands in a node, line by line.
 fn lines(node: &Dependency) -> Vec<String> {
     let lane = node.lane.as_ref().map(|lane| match lane {
-        OneOf::Known(lane) => Lane::as_str(*lane).to_owned(),
+        OneOf::Known(lane) => lane_words::shown(*lane).to_owned(),
         OneOf::Other(other) => other.clone(),
     });
     [Some(node.id.clone()), node.title.clone(), lane].into_iter().flatten().collect()

@@ -22,6 +22,7 @@ mod hint;
 mod history_view;
 mod hit_view;
 mod input;
+mod lane_words;
 mod list_view;
 mod login;
 mod meant;
@@ -143,6 +144,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: Vec<OsString>) -> u8 {
+    lane_words::expect_folder(&arguments);
     let cli = match parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => {

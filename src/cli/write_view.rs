@@ -1,6 +1,6 @@
 //! What a write prints: its warnings, and a line for each thing it changed, or the JSON of its entries.
 
-use super::{error::CliError, sanitize::sanitize, ui::Ui};
+use super::{error::CliError, lane_words, sanitize::sanitize, ui::Ui};
 use crate::{
     domain::entity::Entity,
     engine::{Change, Outcome, Session, Written},
@@ -38,8 +38,10 @@ pub(crate) fn print(
             other => other.owner().to_string(),
         };
         match &outcome.moved {
-            Some((from, to)) if outcome.changed => ui.line(&format!("{id}  {} -> {}", sanitize(from), to.as_str()))?,
-            Some((_, to)) => ui.line(&format!("{id}  is in {} already", to.as_str()))?,
+            Some((from, to)) if outcome.changed => {
+                ui.line(&format!("{id}  {} -> {}", sanitize(lane_words::shown_text(from)), lane_words::shown(*to)))?
+            }
+            Some((_, to)) => ui.line(&format!("{id}  is in {} already", lane_words::shown(*to)))?,
             None => {
                 let word = match (&outcome.entity, outcome.created, outcome.changed) {
                     (Entity::Comment { .. }, ..) => "commented",

@@ -1,8 +1,8 @@
 //! The settings of a repository: their keys, what each may be, what holds where nothing is set. Reads no file.
 
 use super::{
-    actor::Actor, doc_path::DocPath, duration::Duration, gate::Gate, id_pattern::IdPattern, lang::Lang,
-    text::is_unprintable,
+    actor::Actor, doc_path::DocPath, duration::Duration, gate::Gate, id_pattern::IdPattern, lane_names::LaneNames,
+    lang::Lang, text::is_unprintable,
 };
 
 /// The mirror branch where none is named.
@@ -35,11 +35,13 @@ pub enum Key {
     Agents,
     /// How long a claim holds that says nothing of its time.
     ClaimTime,
+    /// What lanes are called here, and which boards leave out.
+    Lanes,
 }
 
 impl Key {
     /// Every setting, in the order they are listed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Branch,
         Self::Gate,
         Self::CardId,
@@ -49,6 +51,7 @@ impl Key {
         Self::Templates,
         Self::Agents,
         Self::ClaimTime,
+        Self::Lanes,
     ];
 
     /// The spelling in the file.
@@ -64,6 +67,7 @@ impl Key {
             Self::Templates => "templates",
             Self::Agents => "agents",
             Self::ClaimTime => "claim-time",
+            Self::Lanes => "lanes",
         }
     }
 
@@ -80,6 +84,7 @@ impl Key {
             Self::Templates => "BOS_TEMPLATES",
             Self::Agents => "BOS_AGENTS",
             Self::ClaimTime => "BOS_CLAIM_TIME",
+            Self::Lanes => "BOS_LANES",
         }
     }
 
@@ -92,7 +97,7 @@ impl Key {
     /// Whether its value is a list.
     #[must_use]
     pub fn is_list(self) -> bool {
-        self == Self::Agents
+        matches!(self, Self::Agents | Self::Lanes)
     }
 
     /// What it may be.
@@ -107,6 +112,9 @@ impl Key {
             Self::Language => "a language tag, such as it or pt-BR",
             Self::Templates => "a folder relative to bos.toml, with /, such as docs/templates",
             Self::Agents => "a list of names of actors, each of at most 100 characters and without , = < >",
+            Self::Lanes => {
+                "a list of LANE=NAME and LANE=hidden, such as \"In progress=Doing\", \"Reflected=hidden\"; a name has at most 30 characters and is no other lane's"
+            }
             Self::ClaimTime => {
                 "a length of time, such as 30m, 8h or 2d, or none for a claim that holds until it is given back"
             }
@@ -180,6 +188,8 @@ pub struct Config {
     pub agents: Vec<Actor>,
     /// How long a claim holds that says nothing of its time; `None` until it is given back.
     pub claim_time: Option<Duration>,
+    /// What lanes are called here, and which boards leave out.
+    pub lanes: LaneNames,
     sources: [Source; Key::ALL.len()],
 }
 
@@ -195,6 +205,7 @@ impl Default for Config {
             templates: None,
             agents: Vec::new(),
             claim_time: Duration::parse(DEFAULT_CLAIM_TIME),
+            lanes: LaneNames::default(),
             sources: [Source::Default; Key::ALL.len()],
         }
     }
@@ -222,6 +233,7 @@ impl Config {
             Key::Agents => {
                 return Some(Given::List(self.agents.iter().map(|agent| agent.as_str().to_owned()).collect()));
             }
+            Key::Lanes => return Some(Given::List(self.lanes.to_items())),
         };
         text.map(Given::Text)
     }
@@ -250,17 +262,27 @@ impl Config {
             Key::Templates => self.templates = Some(DocPath::parse(text.strip_suffix('/').unwrap_or(text))?),
             Key::ClaimTime if text == FOREVER => self.claim_time = None,
             Key::ClaimTime => self.claim_time = Some(Duration::parse(text)?),
-            Key::Agents => return None,
+            Key::Agents | Key::Lanes => return None,
         }
         Some(())
     }
 
     fn set_list(&mut self, key: Key, items: &[String]) -> Option<()> {
-        if key != Key::Agents {
-            return None;
+        match key {
+            Key::Agents => self.agents = items.iter().map(|item| Actor::parse(item).ok()).collect::<Option<_>>()?,
+            Key::Lanes => self.lanes = LaneNames::parse(items).ok()?,
+            _ => return None,
         }
-        self.agents = items.iter().map(|item| Actor::parse(item).ok()).collect::<Option<_>>()?;
         Some(())
+    }
+
+    /// What exactly is wrong with a value that cannot be, where more is to be said than [`Key::expected`] does.
+    #[must_use]
+    pub fn fault(key: Key, given: &Given) -> Option<String> {
+        match (key, given) {
+            (Key::Lanes, Given::List(items)) => LaneNames::parse(items).err(),
+            _ => None,
+        }
     }
 
     /// Whether an actor is one of the agents; names differ by more than case.
@@ -311,6 +333,7 @@ mod tests {
             (Key::Language, "pt-BR"),
             (Key::Templates, "docs/templates"),
             (Key::Agents, "Claude, Codex"),
+            (Key::Lanes, "In progress=Doing, Reflected=hidden"),
             (Key::ClaimTime, "90m"),
             (Key::ClaimTime, "none"),
         ] {

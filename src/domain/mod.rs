@@ -30,6 +30,7 @@ pub mod idea;
 pub mod key;
 pub mod lane;
 pub mod lane_history;
+pub mod lane_names;
 pub mod lang;
 pub mod log_query;
 pub mod one_of;

@@ -15,6 +15,7 @@ use crate::domain::{
     board::{BoardPage, Group},
     card::CardView,
     lane,
+    lane_names::LaneNames,
     page::Cursor,
     value::Picked,
 };
@@ -37,6 +38,12 @@ struct BoardLane<'a> {
     /// Null for the cards of an unknown lane.
     lane: Option<Lane>,
     /// How many there are before `--limit`.
+    /// What it is called here, where that is not its key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    /// Whether boards leave it out; absent where they do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hidden: Option<bool>,
     count: usize,
     cards: Vec<CardItem<'a>>,
     /// What `--after` takes for the lane's next page; absent on the last.
@@ -50,6 +57,7 @@ impl<'a> Board<'a> {
         groups: &'a [Group],
         business: Option<&'a str>,
         seq: u64,
+        names: &'a LaneNames,
         form: Form<'_>,
         mut picked: &[Vec<Option<Picked>>],
     ) -> Self {
@@ -59,7 +67,8 @@ impl<'a> Board<'a> {
             picked = rest;
             let cards = group.cards.iter().zip(own).map(|(card, picked)| CardItem::new(card, form, picked));
             let (lane, next) = (group.lane.map(Lane), group.next.as_ref().map(Cursor::to_text));
-            lanes.push(BoardLane { lane, count: group.count, cards: cards.collect(), next });
+            let (name, hidden) = (group.lane.and_then(|lane| other_name(names, lane)), is_hidden(names, group.lane));
+            lanes.push(BoardLane { lane, name, hidden, count: group.count, cards: cards.collect(), next });
         }
         Self { business, seq, total: groups.iter().map(|group| group.count).sum(), lanes }
     }
@@ -102,7 +111,12 @@ impl BoardLanes {
     }
 
     /// The document.
-    pub(crate) fn into_document(self, business: Option<&str>, seq: u64) -> Result<Vec<u8>, serde_json::Error> {
+    pub(crate) fn into_document(
+        self,
+        business: Option<&str>,
+        seq: u64,
+        names: &LaneNames,
+    ) -> Result<Vec<u8>, serde_json::Error> {
         if let Some(failure) = self.failure {
             return Err(failure);
         }
@@ -112,12 +126,20 @@ impl BoardLanes {
         let mut document = Vec::with_capacity(head.len() + length);
         document.extend_from_slice(head.trim_end_matches('}').as_bytes());
         document.extend_from_slice(b",\"lanes\":[");
-        let names = lane::Lane::ALL.into_iter().map(Some).chain([None]);
-        for (index, (name, lane)) in names.zip(self.lanes).enumerate() {
+        let keys = lane::Lane::ALL.into_iter().map(Some).chain([None]);
+        for (index, (name, lane)) in keys.zip(self.lanes).enumerate() {
             if name.is_none() && lane.count == 0 {
                 continue;
             }
-            let head = json!({"lane": name.map(Lane), "count": lane.count}).to_string();
+            let mut head = json!({"lane": name.map(Lane)});
+            if let Some(other) = name.and_then(|lane| other_name(names, lane)) {
+                head["name"] = other.into();
+            }
+            if let Some(hidden) = is_hidden(names, name) {
+                head["hidden"] = hidden.into();
+            }
+            head["count"] = lane.count.into();
+            let head = head.to_string();
             document.extend_from_slice(if index > 0 { b"," } else { b"" });
             document.extend_from_slice(head.trim_end_matches('}').as_bytes());
             document.extend_from_slice(b",\"cards\":[");
@@ -131,4 +153,13 @@ impl BoardLanes {
         document.extend_from_slice(b"]}");
         Ok(document)
     }
+}
+
+/// What a lane is called, where that is not its key.
+fn other_name(names: &LaneNames, lane: lane::Lane) -> Option<&str> {
+    Some(names.shown(lane)).filter(|name| *name != lane.as_str())
+}
+
+fn is_hidden(names: &LaneNames, lane: Option<lane::Lane>) -> Option<bool> {
+    lane.filter(|lane| names.is_hidden(*lane)).map(|_| true)
 }

@@ -30,6 +30,7 @@ fn without_a_file_the_defaults_hold() {
     templates                            default
     agents                               default
     claim-time  8h                       default
+    lanes                                default
     ");
     assert_snapshot!(env.bos(&["config", "get", "card-id"]).ok(), @"{business}-ENG-{0000}");
     assert_eq!(env.bos(&["config", "get", "owner"]).ok(), "\n");
@@ -52,6 +53,7 @@ fn the_environment_goes_before_the_file_and_the_file_before_the_default() {
     templates                          default
     agents      Bot, Other Bot         BOS_AGENTS
     claim-time  8h                     default
+    lanes                              default
     ");
     let json = env.bos_with(&variables, &["config", "list", "--json"]).code(0).json();
     assert_snapshot!(serde_json::to_string_pretty(&json).unwrap(), @r#"
@@ -59,7 +61,7 @@ fn the_environment_goes_before_the_file_and_the_file_before_the_default() {
       "schema": "bos.config/1",
       "file": "bos.toml",
       "changed": false,
-      "total": 9,
+      "total": 10,
       "settings": [
         {
           "key": "branch",
@@ -117,6 +119,12 @@ fn the_environment_goes_before_the_file_and_the_file_before_the_default() {
           "value": "8h",
           "source": "default",
           "line": null
+        },
+        {
+          "key": "lanes",
+          "value": [],
+          "source": "default",
+          "line": null
         }
       ]
     }
@@ -133,7 +141,7 @@ fn a_file_that_cannot_be_used_is_told_with_its_place() {
     write(&env, "# ours\nbrnch = \"cards\"\ngate = \"strct\"\n");
     assert_snapshot!(env.bos(&["config", "list"]).code(4).stderr, @"
     error: bos.toml:2:1: the key `brnch` is not known (and 1 more: bos validate)
-    hint: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time
+    hint: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time, lanes
     ");
     assert_snapshot!(env.bos(&["validate"]).code(1).stdout, @r#"
     error[BOS051]: the key `brnch` is not known
@@ -141,7 +149,7 @@ fn a_file_that_cannot_be_used_is_told_with_its_place() {
       |
     2 | brnch = "cards"
       | ^
-      = help: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time
+      = help: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time, lanes
 
     error[BOS051]: `gate` cannot be `"strct"`
      --> bos.toml:3:8
@@ -153,7 +161,7 @@ fn a_file_that_cannot_be_used_is_told_with_its_place() {
     2 errors, 0 warnings in 26 documents
     "#);
     assert_snapshot!(env.bos(&["validate", "--format", "github"]).code(1).stdout, @r#"
-    ::error file=bos.toml,line=2,col=1,title=BOS051::the key `brnch` is not known%0Ahelp: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time
+    ::error file=bos.toml,line=2,col=1,title=BOS051::the key `brnch` is not known%0Ahelp: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time, lanes
     ::error file=bos.toml,line=3,col=8,title=BOS051::`gate` cannot be `"strct"`%0Ahelp: use template or strict
     "#);
     write(&env, "owner = Nora\n");
@@ -224,11 +232,11 @@ fn a_bad_change_writes_nothing() {
     "#);
     assert_snapshot!(env.bos(&["config", "set", "owner", "Nora"]).code(4).stderr, @"
     error: bos.toml:2:1: the key `brnch` is not known
-    hint: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time
+    hint: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time, lanes
     ");
     assert_snapshot!(env.bos(&["config", "set", "--unset", "ownr"]).code(3).stderr, @"
     error: there is no setting ownr
-    hint: did you mean owner? The settings there are: branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time
+    hint: did you mean owner? The settings there are: branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time, lanes
     ");
     env.bos(&["config", "set", "brnch", "x"]).code(2);
     env.bos(&["config", "set", "gate"]).code(2);
@@ -333,5 +341,5 @@ fn the_file_that_the_readme_shows_is_in_order() {
         &crate::documentation::fenced(&crate::documentation::project_file("docs/reference.md"), "toml").concat(),
     );
     let list = env.bos(&["config", "list"]).ok();
-    assert_eq!(list.matches("bos.toml:").count(), 9, "{list}");
+    assert_eq!(list.matches("bos.toml:").count(), 10, "{list}");
 }

@@ -43,6 +43,7 @@ mod import;
 mod import_from;
 mod io_errors;
 mod kills;
+mod lanes;
 mod layers;
 mod limits;
 mod lists;

@@ -8,7 +8,7 @@ use crate::{
         board_view::{self, PlainBoard},
         card_rows, complete,
         error::CliError,
-        list_view,
+        lane_words, list_view,
         paging::Paging,
         shape::Shape,
         ui::Ui,
@@ -68,13 +68,18 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     };
     let page = args.paging.board()?;
     if !args.shape.is_usual() || (ui.json && !page.is_usual()) {
-        let groups = into_lanes(view.board(&query)?, &page);
+        let mut groups = into_lanes(view.board(&query)?, &page);
+        if !ui.json {
+            leave_out_hidden(&mut groups, &query, ui);
+        }
         shaped(&view, ui, business.as_deref(), &groups, &args.shape, moment)?;
     } else if ui.json {
         let mut board = wire::BoardLanes::default();
         view.each_on_board(&query, |card| board.add(card, &page))?;
         let seq = moment.map_or_else(|| view.seq(), |moment| Ok(moment.seq))?;
-        let document = board.into_document(business.as_deref(), seq).map_err(|error| CliError::Output(error.into()))?;
+        let document = board
+            .into_document(business.as_deref(), seq, &view.config()?.lanes)
+            .map_err(|error| CliError::Output(error.into()))?;
         ui.written_document(&document)?;
     } else {
         let mut heading = match &business {
@@ -107,13 +112,36 @@ fn as_text(
     if let (None, true) = (ui.width(), page.is_usual()) {
         let mut board = PlainBoard::default();
         view.each_line(query, |card| board.add(ui, card, today, page.limit))?;
-        return board.print(ui, heading, is_asked);
+        let counts = board.counts().filter(|(lane, _)| is_left_out(*lane, query)).collect::<Vec<_>>();
+        board.print(ui, heading, |lane| is_asked(lane) && !is_left_out(lane, query))?;
+        tell_left_out(ui, &counts);
+        return Ok(());
     }
     let mut groups = into_lanes(view.board(query)?, page);
     groups.retain(|group| is_asked(group.lane));
+    leave_out_hidden(&mut groups, query, ui);
     match ui.width() {
         None => PlainBoard::of(ui, &groups, today).print(ui, heading, is_asked),
         Some(width) => board_view::print(ui, heading, &groups, today, width),
+    }
+}
+
+/// Whether the settings hide a lane that nobody has asked for by name.
+fn is_left_out(lane: Option<Lane>, query: &Query) -> bool {
+    query.lanes.is_empty() && lane.is_some_and(|lane| lane_words::names().is_hidden(lane))
+}
+
+/// Takes the hidden lanes out, and says what is in them.
+fn leave_out_hidden(groups: &mut Vec<Group>, query: &Query, ui: &Ui) {
+    let left_out: Vec<Group> = groups.extract_if(.., |group| is_left_out(group.lane, query)).collect();
+    tell_left_out(ui, &left_out.iter().map(|group| (group.lane, group.count)).collect::<Vec<_>>());
+}
+
+fn tell_left_out(ui: &Ui, lanes: &[(Option<Lane>, usize)]) {
+    let full = lanes.iter().filter(|(_, count)| *count > 0).filter_map(|(lane, count)| Some(((*lane)?, count)));
+    let told: Vec<String> = full.map(|(lane, count)| format!("{} ({count})", lane_words::shown(lane))).collect();
+    if !told.is_empty() {
+        ui.note(&format!("not shown, since bos.toml hides it: {}; --lane shows it", told.join(", ")));
     }
 }
 
@@ -131,7 +159,7 @@ fn shaped(
     let cards = || groups.iter().flat_map(|group| &group.cards);
     let picked = shape.pick(view, ui, cards().map(|card| Entity::Card(card.id.clone())), moment);
     if ui.json {
-        return ui.document(&wire::Board::new(groups, business, seq, shape.form(), &picked));
+        return ui.document(&wire::Board::new(groups, business, seq, &view.config()?.lanes, shape.form(), &picked));
     }
     card_rows::print(ui, cards(), shape, &picked)?;
     list_view::count_note(ui, "cards", picked.len(), groups.iter().map(|group| group.count).sum())

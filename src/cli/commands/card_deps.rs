@@ -8,10 +8,11 @@ use crate::{
         board_view::cut,
         complete, detail_view,
         error::CliError,
+        lane_words,
         sanitize::sanitize,
         ui::{CAUTION, DIM, GOOD, Ui},
     },
-    domain::{dependencies::Cut, lane::Lane, one_of::OneOf},
+    domain::{dependencies::Cut, one_of::OneOf},
     engine::{Dependency, DependencyBranch},
     wire,
 };
@@ -82,7 +83,7 @@ fn described(ui: &Ui, dependency: &Dependency, room: usize) -> String {
     let id = sanitize(&dependency.id);
     let tick = if dependency.is_done() { ui.paint(GOOD, "✓ ") } else { String::new() };
     let place = match (&dependency.lane, dependency.kind) {
-        (Some(OneOf::Known(lane)), _) => Lane::as_str(*lane).to_owned(),
+        (Some(OneOf::Known(lane)), _) => lane_words::shown(*lane).to_owned(),
         (Some(OneOf::Other(lane)), _) => format!("lane {:?}", sanitize(lane)),
         (None, Some(kind)) => kind.to_owned(),
         (None, None) => return format!("{id}  {}", ui.paint(CAUTION, "no such card or idea")),

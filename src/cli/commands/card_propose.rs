@@ -7,6 +7,7 @@ use crate::{
         args::{Global, parse_lane},
         complete,
         error::CliError,
+        lane_words,
         ui::Ui,
         write_view,
     },
@@ -40,6 +41,6 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let target = Target { expect: args.expect.clone(), ..Target::of(&args.id) };
     let changes = [Change::Propose(target, args.lane, args.reason.clone())];
-    let done = format!("proposed for {}", args.lane.as_str());
+    let done = format!("proposed for {}", lane_words::shown(args.lane));
     write_view::apply(&global.open(ui)?, ui, &changes, (&done, "is proposed for it already"))
 }

@@ -24,11 +24,15 @@ use crate::{
 ///   language     the language that boards and cards are shown in, such as it
 ///   templates    a folder with templates of stage docs, such as plan.md
 ///   agents       names of actors that may propose moves, but not make them
+///   claim-time   how long a claim holds: 8h, 2d, or none
+///   lanes        what lanes are called here, and which boards leave out:
+///                In progress=Doing, Reflected=hidden
 ///
 /// Examples:
 ///   bos config list
 ///   bos config set owner Nora
 ///   bos config set agents "Claude, Codex"
+///   bos config set lanes "In progress=Doing, Reflected=hidden"
 ///   bos config set --unset owner
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true, verbatim_doc_comment)]

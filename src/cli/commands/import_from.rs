@@ -9,6 +9,7 @@ use crate::{
         complete,
         error::CliError,
         input::{read_body, read_folder},
+        lane_words,
         sanitize::sanitize,
         ui::Ui,
     },
@@ -179,7 +180,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     }
     for card in &found.made {
         let (source, title) = (sanitize(&card.source), sanitize(&card.title));
-        ui.line(&format!("{}  {source}  {}  {title}", card.id, card.lane.as_str()))?;
+        ui.line(&format!("{}  {source}  {}  {title}", card.id, lane_words::shown(card.lane)))?;
     }
     written.warnings.iter().for_each(|warning| ui.warn(warning));
     for status in &found.unknown {

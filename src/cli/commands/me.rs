@@ -5,11 +5,11 @@ use crate::{
         args::{Global, Language},
         detail_view::section,
         error::CliError,
-        list_view,
+        lane_words, list_view,
         sanitize::sanitize,
         ui::{BOLD, Ui},
     },
-    domain::{card::Card, lane::Lane, one_of::OneOf, priority::Priority},
+    domain::{card::Card, one_of::OneOf, priority::Priority},
     engine::Waiting,
     wire,
 };
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         section(ui, "Waiting for you")?;
         let rows = me.waiting.iter().map(|(card, why)| {
             let why = match why {
-                Waiting::Proposal(lane) => format!("is proposed for {lane}"),
+                Waiting::Proposal(lane) => format!("is proposed for {}", lane_words::shown_text(lane)),
                 Waiting::Dependency(on) => format!("depends on {}", on.join(", ")),
             };
             [card.id.to_string(), why, card.title.clone()]
@@ -69,7 +69,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 
 fn row(card: &Card) -> [String; 5] {
     let lane = match &card.lane {
-        OneOf::Known(lane) => Lane::as_str(*lane).to_owned(),
+        OneOf::Known(lane) => lane_words::shown(*lane).to_owned(),
         OneOf::Other(other) => other.clone(),
     };
     let priority = match &card.priority {

@@ -8,15 +8,13 @@ use crate::{
         board_view::{cut, wrap},
         card_rows, complete,
         error::CliError,
-        list_view,
+        lane_words, list_view,
         paging::Paging,
         sanitize::sanitize,
         shape::{Picked, Shape, shown},
         ui::{BOLD, DIM, Ui},
     },
-    domain::{
-        card::Card, entity::Entity, lane::Lane, one_of::OneOf, priority::Priority, query::Query, readiness::WaitsFor,
-    },
+    domain::{card::Card, entity::Entity, one_of::OneOf, priority::Priority, query::Query, readiness::WaitsFor},
     engine::{NextOptions, NextReport},
     wire,
 };
@@ -134,7 +132,7 @@ fn heading(ui: &mut Ui, text: &str) -> Result<(), CliError> {
 
 fn print_card(ui: &mut Ui, card: &Card) -> Result<(), CliError> {
     let lane = match &card.lane {
-        OneOf::Known(lane) => Lane::as_str(*lane),
+        OneOf::Known(lane) => lane_words::shown(*lane),
         OneOf::Other(other) => other,
     };
     let priority = match &card.priority {

@@ -6,7 +6,7 @@ use super::{catalogue::Refusal, import_report::ImportReport};
 use crate::{
     domain::{
         action::Action, actor::ActorError, diagnostic::Diagnostic, entry::Entry, error_kind::ErrorKind, hash::Sha256,
-        lane::Lane, state::State,
+        state::State,
     },
     git::GitError,
     markdown::{EditError, SectionError},
@@ -233,15 +233,15 @@ pub enum EngineError {
         id: String,
     },
     /// A lane that asks for a stage doc, at a strict gate.
-    #[error("{id} cannot go to {}: {}", lane.as_str(), match bare {
+    #[error("{id} cannot go to {lane}: {}", match bare {
         Some(path) => format!("{path} still is the bare template"),
         None => format!("it has no stage doc {stage}"),
     })]
     Gate {
         /// Which card.
         id: String,
-        /// Where it should go.
-        lane: Lane,
+        /// Where it should go, as the lane is called here.
+        lane: String,
         /// The stage doc that the lane asks for.
         stage: String,
         /// The document that nobody has filled in; `None` where there is none.

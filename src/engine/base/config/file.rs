@@ -27,10 +27,13 @@ pub(super) fn read(text: &str, config: &mut Config) -> Vec<Problem> {
             continue;
         };
         let source = Source::File { line: place(text, at).0 };
-        if !given(item).is_some_and(|given| config.set(key, &given, source)) {
+        let found = given(item);
+        if !found.as_ref().is_some_and(|given| config.set(key, given, source)) {
             let value = item.span().unwrap_or(at..at);
             let message = format!("`{name}` cannot be {}", quoted(text.get(value.clone()).unwrap_or_default()));
-            problems.push(problem(text, value.start, message, format!("use {}", key.expected())));
+            let fault = found.and_then(|given| Config::fault(key, &given)).map(|fault| format!("{fault}; "));
+            let help = format!("{}use {}", fault.unwrap_or_default(), key.expected());
+            problems.push(problem(text, value.start, message, help));
         }
     }
     problems.sort_by_key(|problem| (problem.line, problem.column));
@@ -149,11 +152,11 @@ mod tests {
         BOS051 2:9 `owner` cannot be `3`
             use a name on one line
         BOS051 3:1 the key `brnch` is not known
-            did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time
+            did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time, lanes
         BOS051 4:10 `agents` cannot be `["a", 1]`
             use a list of names of actors, each of at most 100 characters and without , = < >
         BOS051 5:2 the key `card` is not known
-            write one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time
+            write one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time, lanes
         "#);
         insta::assert_snapshot!(told("gate = strict\n"), @r#"
         BOS051 1:8 this is not TOML: string values must be quoted, expected literal string

@@ -180,5 +180,10 @@ fn refused(first: Problem, more: usize, name: &str) -> EngineError {
 }
 
 fn bad_value(what: &str, value: &str, key: Key) -> EngineError {
-    EngineError::BadValue { what: what.to_owned(), value: value.to_owned(), expected: key.expected().to_owned() }
+    let fault = Config::fault(key, &Given::of_text(key, value)).map(|fault| format!(" ({fault})")).unwrap_or_default();
+    EngineError::BadValue {
+        what: what.to_owned(),
+        value: value.to_owned(),
+        expected: key.expected().to_owned() + &fault,
+    }
 }

@@ -118,7 +118,8 @@ impl Writer<'_> {
         let store = &self.write;
         let entity = Entity::StageDoc { card: id.clone(), stage: stage.clone() };
         let refuse = |path: Option<String>| {
-            Err(EngineError::Gate { id: id.to_string(), lane: to, stage: stage.as_str().to_owned(), bare: path })
+            let lane = self.session.config()?.lanes.shown(to).to_owned();
+            Err(EngineError::Gate { id: id.to_string(), lane, stage: stage.as_str().to_owned(), bare: path })
         };
         let Some(row) = store.documents_of(&entity)?.into_iter().next() else { return refuse(None) };
         match stored(store, &row.path, &row.sha256)? {

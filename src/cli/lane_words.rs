@@ -1,0 +1,92 @@
+//! What lanes are called where a command runs: the words it takes and shows. Read from the settings when first needed; where
+//! they cannot be read, the keys are shown, and whoever opens the tree says what is wrong.
+
+use std::{ffi::OsString, path::PathBuf, sync::OnceLock};
+
+use super::args::Global;
+use crate::{
+    domain::{lane::Lane, lane_names::LaneNames, one_of::OneOf},
+    engine::{self, Workspace},
+};
+
+static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+static NAMES: OnceLock<LaneNames> = OnceLock::new();
+
+/// Notes where the command will run: a lane among its arguments is read before any of them counts.
+pub(crate) fn expect_folder(arguments: &[OsString]) {
+    let texts: Vec<&str> = arguments.iter().map(|argument| argument.to_str().unwrap_or_default()).collect();
+    if let Some(folder) = folder(&texts).and_then(|folder| std::path::absolute(folder).ok()) {
+        let _ = FOLDER.set(folder);
+    }
+}
+
+fn folder<'a>(arguments: &[&'a str]) -> Option<&'a str> {
+    let before = arguments.iter().position(|argument| *argument == "--").unwrap_or(arguments.len());
+    let arguments = &arguments[..before];
+    let named = arguments.iter().enumerate().filter_map(|(index, argument)| match *argument {
+        "-C" | "--repo" => arguments.get(index + 1).copied(),
+        other => {
+            other.strip_prefix("--repo=").or_else(|| other.strip_prefix("-C").map(|rest| rest.trim_start_matches('=')))
+        }
+    });
+    named.last()
+}
+
+/// The names that hold here.
+pub(crate) fn names() -> &'static LaneNames {
+    NAMES.get_or_init(|| {
+        let folder = FOLDER.get().cloned().or_else(|| std::env::var_os("BOS_REPO").map(PathBuf::from));
+        let workspace = Workspace::find(&folder.unwrap_or_else(Global::folder), None);
+        let config = workspace.and_then(|workspace| engine::settings(&workspace, &Global::environment()));
+        config.map(|config| config.lanes).unwrap_or_default()
+    })
+}
+
+/// What a lane is called.
+pub(crate) fn shown(lane: Lane) -> &'static str {
+    names().shown(lane)
+}
+
+/// What the lane of a card is called, or what stands in its place.
+pub(crate) fn shown_of(lane: &OneOf<Lane>) -> String {
+    match lane {
+        OneOf::Known(lane) => shown(*lane).to_owned(),
+        OneOf::Other(other) => other.clone(),
+    }
+}
+
+/// What is called in a document by its key; other words stay as they are.
+pub(crate) fn shown_text(text: &str) -> &str {
+    match Lane::parse(text) {
+        Some(lane) => shown(lane),
+        None => text,
+    }
+}
+
+/// The value of a front matter key, with what a lane is called here before what the document says.
+pub(crate) fn explained(key: &str, value: String) -> String {
+    match shown_text(&value) {
+        name if name != value && matches!(key, "Lane" | "Proposed-Lane") => format!("{name} ({value})"),
+        _ => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_is_found_however_it_is_named() {
+        for (arguments, expected) in [
+            (&["bos", "board"][..], None),
+            (&["bos", "-C", "a", "board"], Some("a")),
+            (&["bos", "-Ca", "board"], Some("a")),
+            (&["bos", "board", "--repo=b"], Some("b")),
+            (&["bos", "board", "--repo", "b"], Some("b")),
+            (&["bos", "search", "--", "-C", "a"], None),
+            (&["bos", "-C"], None),
+        ] {
+            assert_eq!(folder(arguments), expected, "{arguments:?}");
+        }
+    }
+}
