@@ -5,7 +5,7 @@ use std::{ffi::OsString, path::PathBuf, sync::OnceLock};
 
 use super::args::Global;
 use crate::{
-    domain::{lane::Lane, lane_names::LaneNames, one_of::OneOf},
+    domain::{lane::Lane, lane_names::LaneNames},
     engine::{self, Workspace},
 };
 
@@ -45,14 +45,6 @@ pub(crate) fn names() -> &'static LaneNames {
 /// What a lane is called.
 pub(crate) fn shown(lane: Lane) -> &'static str {
     names().shown(lane)
-}
-
-/// What the lane of a card is called, or what stands in its place.
-pub(crate) fn shown_of(lane: &OneOf<Lane>) -> String {
-    match lane {
-        OneOf::Known(lane) => shown(*lane).to_owned(),
-        OneOf::Other(other) => other.clone(),
-    }
 }
 
 /// What is called in a document by its key; other words stay as they are.

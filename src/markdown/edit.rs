@@ -59,7 +59,7 @@ pub fn edit(text: &str, edits: &[Edit]) -> Result<String, EditError> {
         draft.apply(change)?;
     }
     if draft.text != text {
-        draft.verify(&before, edits)?;
+        draft.verify(text, &before, edits)?;
     }
     Ok(draft.text)
 }
@@ -267,7 +267,7 @@ impl Draft {
     }
 
     /// The law `PutGet`: the new text reads back, by the full parser, as exactly what was asked for.
-    fn verify(&self, before: &Document<'_>, edits: &[Edit]) -> Result<(), EditError> {
+    fn verify(&self, text: &str, before: &Document<'_>, edits: &[Edit]) -> Result<(), EditError> {
         let after = parse_fully(&self.text).ok();
         let expected = Fields::new(self.fields.clone());
         let Some(after) = after.filter(|after| after.fields == expected) else {
@@ -277,7 +277,10 @@ impl Draft {
                 return Err(EditError::UnsafeBody);
             };
             let line = before.line_of(key).unwrap_or(1);
-            return Err(EditError::NotSafe { key: key.to_owned(), line });
+            let written = text.lines().nth(line as usize - 1).unwrap_or_default();
+            let indent = written.len() - written.trim_start_matches(' ').len();
+            let column = u32::try_from(indent + 1).unwrap_or(u32::MAX);
+            return Err(EditError::NotSafe { key: key.to_owned(), line, column });
         };
         if after.body() == self.body { Ok(()) } else { Err(EditError::UnsafeBody) }
     }

@@ -45,8 +45,10 @@ pub enum EditError {
     )]
     BadSource { key: String, source_text: String },
     /// The edited text would not read back as exactly what was asked for.
-    #[error("`{key}` (line {line}) cannot be changed safely: the text would not read back as asked; change it by hand")]
-    NotSafe { key: String, line: u32 },
+    #[error(
+        "`{key}` (line {line}, column {column}) cannot be changed safely: the text would not read back as asked; change it by hand"
+    )]
+    NotSafe { key: String, line: u32, column: u32 },
     /// The new body would not read back as exactly what was asked for.
     #[error("this body cannot be written safely: it would be taken for front matter; put a blank line first")]
     UnsafeBody,

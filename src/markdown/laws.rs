@@ -381,16 +381,50 @@ proptest! {
 /// Refusals that the document or the edit explains; another `NotSafe` would be a fault of the rewriter.
 fn is_expected(error: &EditError, text: &str) -> bool {
     match error {
-        // Where a key is removed below a block scalar, or below a nested list that is kept as its source, blank lines and
-        // indented comments after the key would become part of that value.
+        // Where a key is removed below a block scalar, or below a mapping or a nested list that is kept as its source,
+        // blank lines and indented comments after the key would become part of that value.
         EditError::NotSafe { .. } => {
             let text = text.replace('\r', "");
             let has_deep_comment = text.contains("   # indented") || text.contains("    # deep");
-            let has_deep_value = text.contains(['|', '>']) || text.contains("- - ");
+            let has_mapping = text.contains("  a: ") || text.contains("- a: ");
+            let has_deep_value = text.contains(['|', '>']) || text.contains("- - ") || has_mapping;
             text.contains("|+") || text.contains("|\n\n") || (has_deep_value && has_deep_comment)
         }
         EditError::Unreadable(_) => false,
         _ => true,
+    }
+}
+
+/// A comment that is indented deeper than a key belongs to the value above it. Where the key between both goes, the value
+/// above would grow by it: that is refused, and the place is told.
+#[test]
+fn a_comment_below_a_removed_key_joins_no_value_above() {
+    for (above, is_refused) in [
+        ("\n  a: 1\n  b:\n    - c", true),
+        ("\n  - - x", true),
+        ("\n  - a: 1\n    b: 2", true),
+        ("\n  a: |\n    x", true),
+        ("\n  a: 'x\n   # y'", true),
+        (" x", false),
+        (" [x]", false),
+        ("\n- x", false),
+        (" 'x'", false),
+    ] {
+        for newline in ["\n", "\r\n"] {
+            let text = format!("---\nTags:{above}\nTitle: []\n   # indented comment\nGröße:\n- a\n---");
+            let line = u32::try_from(text.lines().position(|line| line == "Title: []").unwrap() + 1).unwrap();
+            let text = text.replace('\n', newline);
+            let unset = [Edit::Unset { key: "Title".to_owned() }];
+            let expected = if is_refused {
+                Err(EditError::NotSafe { key: "Title".to_owned(), line, column: 1 })
+            } else {
+                Ok(text.replace(&format!("Title: []{newline}"), ""))
+            };
+            assert_eq!(edit(&text, &unset), expected, "{text}");
+            if let Err(error) = expected {
+                assert!(is_expected(&error, &text), "{text}");
+            }
+        }
     }
 }
 
