@@ -18,7 +18,14 @@ use anyhow::anyhow;
 /// Runs a floor by its name.
 pub(crate) fn run(arguments: &[String]) -> Outcome<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    run_one(&arguments)
+}
+
+fn run_one(arguments: &[&str]) -> Outcome<()> {
     match arguments[..] {
+        // What a read does first: it looks whether any file has changed.
+        ["look", root] => files::look(root.as_ref()),
+        ["look", root, ..] => files::look(root.as_ref()).and_then(|()| run_one(&arguments[2..])),
         ["nothing"] => Ok(()),
         ["import", root, database] => import::run(root.as_ref(), database.as_ref()),
         ["stat", root] => files::stat_all(root.as_ref()),

@@ -63,6 +63,13 @@ impl Place {
         self.isolated(command)
     }
 
+    /// The floor of a read: before anything else it looks at every file.
+    pub(crate) fn floor_of_read<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
+        let mut command = self.floor(["look".as_ref(), self.root.as_os_str()]);
+        command.args(arguments);
+        command
+    }
+
     fn isolated(&self, command: Command) -> Command {
         isolated(command, &self.root, &self.folder)
     }

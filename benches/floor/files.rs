@@ -1,10 +1,13 @@
-//! The floors that only touch files: walk and stat; walk, read and parse; append and sync.
+//! The floors that only touch files: walk and stat, in one thread or in two; walk, read and parse; append and sync.
 
 use std::{
-    fs::{self, OpenOptions},
-    io::Write as _,
+    fs::{self, DirEntry, OpenOptions},
+    io::{self, Write as _},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Condvar, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
 };
 
@@ -43,6 +46,72 @@ pub(super) fn stat_all(root: &Path) -> Outcome<()> {
     }
     std::hint::black_box(bytes);
     Ok(())
+}
+
+/// What is left to look at.
+enum Work {
+    Folder(PathBuf),
+    Files(Vec<DirEntry>),
+}
+
+/// Asks every markdown file of the tree for its stat, in two threads.
+pub(super) fn look(root: &Path) -> Outcome<()> {
+    let mirror = root.join(MIRROR);
+    let queue = Mutex::new((["cards", "ideas"].map(|top| Work::Folder(mirror.join(top))).into(), 0));
+    let changed = Condvar::new();
+    let work = || look_on(&queue, &changed).map_err(|error| error.to_string());
+    let sums = thread::scope(|scope| {
+        let other = scope.spawn(work);
+        [work(), other.join().unwrap_or_else(|_| Err("a thread panicked".to_owned()))]
+    });
+    for sum in sums {
+        std::hint::black_box(sum?);
+    }
+    Ok(())
+}
+
+/// The share of one thread, until nothing waits and nobody is at work who may add to it.
+fn look_on(queue: &Mutex<(Vec<Work>, usize)>, changed: &Condvar) -> io::Result<u64> {
+    let lock = || queue.lock().unwrap_or_else(PoisonError::into_inner);
+    let add = |work| {
+        lock().0.push(work);
+        changed.notify_one();
+    };
+    let mut bytes = 0;
+    loop {
+        let mut state = lock();
+        let work = loop {
+            match state.0.pop() {
+                Some(work) => break work,
+                None if state.1 == 0 => return Ok(bytes),
+                None => state = changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+            }
+        };
+        state.1 += 1;
+        drop(state);
+        let mut files = Vec::new();
+        match work {
+            Work::Files(waiting) => files = waiting,
+            Work::Folder(folder) => {
+                for entry in fs::read_dir(folder)? {
+                    let entry = entry?;
+                    if entry.file_type()?.is_dir() {
+                        add(Work::Folder(entry.path()));
+                    } else {
+                        files.push(entry);
+                    }
+                    if files.len() == BATCH {
+                        add(Work::Files(std::mem::take(&mut files)));
+                    }
+                }
+            }
+        }
+        for file in files {
+            bytes += file.metadata()?.len();
+        }
+        lock().1 -= 1;
+        changed.notify_all();
+    }
 }
 
 /// Walk, read and parse, on all cores.

@@ -32,7 +32,6 @@ mod sanitize;
 mod shape;
 mod stats_view;
 mod targets;
-mod time_arg;
 mod ui;
 mod write_view;
 

@@ -1,6 +1,6 @@
 //! A point in the past as a person names it: an entry of the log, a time, a day, or how long ago.
 
-use jiff::{Span, Timestamp, civil};
+use jiff::{Span, Timestamp, civil, tz::TimeZone};
 
 use super::date::leading_date;
 
@@ -39,6 +39,27 @@ impl PointInTime {
         let span: Span = text.parse().ok()?;
         span.is_negative().then_some(Self::Ago(span))
     }
+
+    /// The first and the last second it may mean, in Unix time: a day has many, an instant with a fraction lies between two.
+    /// `None` for an entry of the log, and for what no calendar has. A day ago is this time yesterday.
+    #[must_use]
+    pub fn seconds(self, zone: &TimeZone, now: i64) -> Option<(i64, i64)> {
+        let at = |local: civil::DateTime| Some(local.to_zoned(zone.clone()).ok()?.timestamp().as_second());
+        let second = match self {
+            Self::Entry(_) => return None,
+            Self::Instant(instant) => {
+                let last = instant.as_second() - i64::from(instant.subsec_nanosecond() < 0);
+                return Some((last + i64::from(instant.subsec_nanosecond() != 0), last));
+            }
+            Self::Day(day) => return Some((at(day.at(0, 0, 0, 0))?, at(day.tomorrow().ok()?.at(0, 0, 0, 0))? - 1)),
+            Self::Local(local) => at(local)?,
+            Self::Ago(span) => {
+                let now = Timestamp::from_second(now).ok()?.to_zoned(zone.clone());
+                now.checked_add(span).ok()?.timestamp().as_second()
+            }
+        };
+        Some((second, second))
+    }
 }
 
 #[cfg(test)]
@@ -63,5 +84,22 @@ mod tests {
         {
             assert!(PointInTime::parse(text).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn the_seconds_that_are_meant() {
+        let second = |text: &str| text.parse::<Timestamp>().unwrap().as_second();
+        let (east, now) = (TimeZone::fixed(jiff::tz::offset(9)), second("2026-11-20T10:00:00Z"));
+        let span = |text: &str| PointInTime::parse(text).unwrap().seconds(&east, now);
+        let moment = |text: &str| Some((second(text), second(text)));
+        assert_eq!(span("2026-11-19T08:00:00+02:00"), moment("2026-11-19T06:00:00Z"));
+        assert_eq!(span("2026-11-19 08:00Z"), moment("2026-11-19T08:00:00Z"), "as the log prints it");
+        assert_eq!(span("2026-11-19 08:00"), moment("2026-11-18T23:00:00Z"));
+        assert_eq!(span("1h 30m ago"), moment("2026-11-20T08:30:00Z"));
+        assert_eq!(span("-P1D"), span("1 day ago"));
+        let half = span("2026-11-19T08:00:00.5Z").unwrap();
+        assert_eq!((half.1, half.0), (second("2026-11-19T08:00:00Z"), second("2026-11-19T08:00:01Z")));
+        assert_eq!(span("2026-06-01"), Some((second("2026-05-31T15:00:00Z"), second("2026-06-01T14:59:59Z"))));
+        assert_eq!(span("27"), None);
     }
 }

@@ -30,7 +30,7 @@ pub use base::{
 };
 pub use check::{
     validate::{ValidateReport, validate},
-    verify::{Check, VerifyReport},
+    verify::{Check, Verified, VerifyReport},
 };
 pub use init::{InitReport, init};
 pub use read::{

@@ -6,7 +6,7 @@ use rusqlite::{params_from_iter, types::ToSqlOutput};
 
 use super::{
     error::StoreError,
-    projection::{Projected, altered_row, compare, integer, json, optional, text},
+    projection::{Projected, Should, altered_row, compare, integer, json, optional, text},
     row::{Reader, collect},
     snapshot::Snapshot,
     txn::Txn,
@@ -280,7 +280,7 @@ impl Snapshot {
     /// Compares every row with what it should be; see `projection::compare`.
     pub fn compare_cards<E: From<StoreError>>(
         &self,
-        expected: impl FnMut(&str) -> Result<Option<CardRow>, E>,
+        expected: impl FnMut(&str) -> Result<Should<CardRow>, E>,
     ) -> Result<Vec<String>, E> {
         let sql =
             "SELECT id, lane, priority, owner, business, git_file_path, git_sha, git_commit, created_at, updated_at,

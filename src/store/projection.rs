@@ -12,12 +12,21 @@ pub(super) trait Projected {
     fn values(&self) -> Vec<ToSqlOutput<'_>>;
 }
 
-/// Compares each row of a `SELECT` of all columns with what `expected` says it should be; names each that differs.
-///
-/// `expected` gets the key of a row that is there and returns `None` for one that should not be.
+/// What a row that is there should be.
+#[derive(Debug)]
+pub enum Should<R> {
+    /// This.
+    Be(Box<R>),
+    /// Not there.
+    BeAbsent,
+    /// Anything: it is not looked at.
+    BeAnything,
+}
+
+/// Compares each row of a `SELECT` of all columns with what `expected` says of its key; names each that differs.
 pub(super) fn compare<R: Projected, E: From<StoreError>>(
     statement: &mut rusqlite::Statement<'_>,
-    mut expected: impl FnMut(&str) -> Result<Option<R>, E>,
+    mut expected: impl FnMut(&str) -> Result<Should<R>, E>,
 ) -> Result<Vec<String>, E> {
     let mut differences = Vec::new();
     let mut rows = statement.query([]).map_err(StoreError::from)?;
@@ -29,12 +38,13 @@ pub(super) fn compare<R: Projected, E: From<StoreError>>(
                 continue;
             }
         };
-        let Some(should) = expected(&key)? else {
-            differences.push(format!("{} {key}: the row should not be there", R::TABLE));
-            continue;
-        };
-        if let Some(column) = altered_column(row, &should)? {
-            differences.push(format!("{} {key}: the column {column} was altered", R::TABLE));
+        match expected(&key)? {
+            Should::BeAnything => {}
+            Should::BeAbsent => differences.push(format!("{} {key}: the row should not be there", R::TABLE)),
+            Should::Be(should) => differences.extend(
+                altered_column(row, &*should)?
+                    .map(|column| format!("{} {key}: the column {column} was altered", R::TABLE)),
+            ),
         }
     }
     Ok(differences)

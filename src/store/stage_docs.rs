@@ -4,7 +4,7 @@ use rusqlite::{params_from_iter, types::ToSqlOutput};
 
 use super::{
     error::StoreError,
-    projection::{Projected, altered_row, compare, optional, text},
+    projection::{Projected, Should, altered_row, compare, optional, text},
     row::{Reader, collect},
     snapshot::Snapshot,
     txn::Txn,
@@ -99,7 +99,7 @@ impl Snapshot {
     /// Compares every row with what it should be; see `projection::compare`.
     pub fn compare_stage_docs<E: From<StoreError>>(
         &self,
-        expected: impl FnMut(&str) -> Result<Option<StageDocRow>, E>,
+        expected: impl FnMut(&str) -> Result<Should<StageDocRow>, E>,
     ) -> Result<Vec<String>, E> {
         let sql = "SELECT id, card_id, stage, git_file_path, git_sha, git_commit, created_at, updated_at, audience,
                      sha256, data_json

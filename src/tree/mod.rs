@@ -63,6 +63,13 @@ impl Tree {
         }
     }
 
+    /// Whether the system tells of every change to the files while it is watched: not where other machines may change them
+    /// too, over a network or from outside of a container.
+    #[must_use]
+    pub fn tells_of_changes(&self) -> bool {
+        system::is_on_own_disk(&self.root)
+    }
+
     /// The folder at the top.
     #[must_use]
     pub fn root(&self) -> &Path {

@@ -128,3 +128,20 @@ fn kind(of: FileType) -> Kind {
         _ => Kind::Other,
     }
 }
+
+/// File systems that no other machine writes to, by the number that Linux gives them: ext2 to 4, XFS, Btrfs, F2FS, ZFS, tmpfs.
+#[cfg(target_os = "linux")]
+const OWN_DISKS: [u32; 6] = [0xef53, 0x5846_5342, 0x9123_683e, 0xf2f5_2010, 0x2fc1_2fc1, 0x0102_1994];
+
+/// Whether a folder lies on a disk of this machine alone.
+#[cfg(target_os = "linux")]
+pub(super) fn is_on_own_disk(folder: &Path) -> bool {
+    // The type is signed on some machines; each number fits 32 bits.
+    rustix::fs::statfs(folder).is_ok_and(|found| OWN_DISKS.contains(&(found.f_type as u32)))
+}
+
+/// Elsewhere changes are told of late, or in no certain order.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn is_on_own_disk(_: &Path) -> bool {
+    false
+}

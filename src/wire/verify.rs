@@ -9,7 +9,18 @@ use crate::engine::VerifyReport;
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Verification<'a> {
     ok: bool,
+    /// The last good verification, where only what came after it was looked at.
+    since: Option<Verified<'a>>,
     checks: Vec<Check<'a>>,
+}
+
+/// Where a good verification ended.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Verified<'a> {
+    /// The last entry of the log then.
+    seq: u64,
+    /// Its hash.
+    hash: &'a str,
 }
 
 /// One check.
@@ -33,6 +44,7 @@ impl<'a> From<&'a VerifyReport> for Verification<'a> {
             checked: check.checked,
             detail: &check.detail,
         });
-        Self { ok: report.ok(), checks: checks.collect() }
+        let since = report.since.as_ref().map(|last| Verified { seq: last.seq, hash: last.hash.as_str() });
+        Self { ok: report.ok(), since, checks: checks.collect() }
     }
 }

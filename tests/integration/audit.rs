@@ -31,7 +31,7 @@ const INDEX: &[(&str, &str)] = &[
 ];
 
 /// A tree in git with a life behind it: an import, writes of all kinds, hand edits, an export to the branch, a look back.
-fn with_a_history() -> TestEnv {
+pub(crate) fn with_a_history() -> TestEnv {
     let env = TestEnv::repository("bakery");
     env.bos(&["import"]).code(0);
     env.bos(&["card", "move", "BAKE-ENG-0006", "in-progress"]).code(0);
@@ -49,7 +49,7 @@ fn with_a_history() -> TestEnv {
 }
 
 /// Alters the database as somebody would who may do anything: the triggers are away meanwhile, and back afterwards.
-fn tamper(database: &Path, work: impl FnOnce(&Connection)) {
+pub(crate) fn tamper(database: &Path, work: impl FnOnce(&Connection)) {
     let connection = Connection::open(database).unwrap();
     connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
     let mut statement = connection.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").unwrap();

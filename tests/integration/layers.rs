@@ -293,6 +293,7 @@ const OTHER_FILES: &[(&str, &str)] = &[
     ("engine/sync/merge_driver/mod.rs", "the folder of git's own attributes"),
     ("engine/sync/places.rs", "the git directories of linked work trees"),
     ("engine/sync/watch/fs_events.rs", "whether a folder that is watched is still the same"),
+    ("engine/sync/watch/questions.rs", "questions of reads, beside the database"),
     ("engine/sync/watch/mod.rs", "whether tree and database are still there"),
     ("cli/commands/merge_driver.rs", "where this program itself lies"),
     ("cli/commands/man.rs", "a folder for manual pages that a person named"),

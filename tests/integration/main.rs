@@ -7,6 +7,7 @@ mod adoption;
 mod apply;
 mod as_of;
 mod audit;
+mod audit_since;
 mod board;
 mod business;
 mod card_delete;

@@ -529,7 +529,7 @@ proptest! {
             }
         }
         let (session, ..) = session(env.root.clone(), 0, 100);
-        let report = session.verify().unwrap();
+        let report = session.verify(false).unwrap();
         prop_assert!(report.ok(), "{:?}", report.checks);
         session.rebuild().unwrap();
         compare(&session, &model);

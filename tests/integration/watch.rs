@@ -389,3 +389,74 @@ fn quiet_leaves_out_what_needs_nobody() {
               error BOS012 cards/BAKE-ENG-0002.user.md:6: the key `Owner` occurs twice, on line 5 and on line 6
     ");
 }
+
+/// Whether a read looks at the files itself: then it finds what the system tells nobody of.
+#[cfg(target_os = "linux")]
+fn looks(env: &TestEnv) -> bool {
+    env.bos(&["board", "BAKE"]).ok().contains("Unseen")
+}
+
+/// A change that the system tells nobody of: through another name of the same file, which lies elsewhere.
+#[cfg(target_os = "linux")]
+fn change_unseen(env: &TestEnv) {
+    let other = env.home().join("other-name");
+    let text = fs::read_to_string(&other).unwrap();
+    assert!(text.contains("Title: Paper"));
+    fs::write(&other, text.replace("Title: Paper", "Title: Unseen")).unwrap();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_read_beside_a_watch_does_not_look_at_the_files() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    fs::hard_link(env.path(CARD), env.home().join("other-name")).unwrap();
+    let watching = Watching::json(&env, &[]);
+    watching.says_nothing();
+    change_unseen(&env);
+    assert!(!looks(&env), "it looked, though a watch was there to ask");
+    drop(watching);
+    assert!(looks(&env), "a watch that is gone does not count");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_read_at_once_after_an_edit_sees_it_beside_a_watch_too() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    let watching = Watching::json(&env, &[]);
+    watching.says_nothing();
+    for turn in 0..60 {
+        let file = env.read(CARD);
+        let title = file.lines().find(|line| line.starts_with("Title:")).unwrap().to_owned();
+        env.edit(CARD, &title, &format!("Title: Turn {turn}"));
+        assert_eq!(shown(&env, "title"), format!("Turn {turn}"));
+        // Sometimes the watch has taken it in before the next edit, sometimes not.
+        thread::sleep(Duration::from_millis(turn * 7 % 450));
+    }
+    let below = "cards/BAKE-ENG-0006";
+    for turn in 0..20 {
+        let folder = format!("{below}-{turn}");
+        let path = env.path(&format!("cards/BAKE-ENG-7{turn:03}.user.md"));
+        fs::create_dir_all(env.path(&folder)).unwrap();
+        fs::write(&path, env.read(CARD).replace("BAKE-ENG-0006", &format!("BAKE-ENG-7{turn:03}"))).unwrap();
+        let list = env.bos(&["card", "list", "--json"]).code(0).stdout;
+        assert!(list.contains(&format!("BAKE-ENG-7{turn:03}")), "{turn}");
+        fs::remove_file(&path).unwrap();
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_watch_does_not_vouch_for_another_database() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    let old = env.copy_database("old.db");
+    env.edit(CARD, "Title: Paper", "Title: Zebra");
+    env.commit_all("rename");
+    env.bos(&["import"]).code(0);
+    let watching = Watching::json(&env, &[]);
+    watching.says_nothing();
+    env.restore_database(&old);
+    assert!(env.bos(&["board", "BAKE"]).ok().contains("Zebra"), "it believed a watch that saw another database");
+}

@@ -12,12 +12,12 @@ use crate::{
         error::CliError,
         list_view::count_note,
         paging::Pages,
-        time_arg::{TimeArg, parse_time},
         ui::Ui,
     },
     domain::{
         entry::Entry,
         log_query::{LogQuery, NEWEST, OLDEST},
+        point_in_time::PointInTime,
     },
     engine::{EngineError, Session, View},
     wire,
@@ -65,10 +65,10 @@ pub(crate) struct Args {
     business: Option<String>,
     /// Only from this time on
     #[arg(long, value_name = "TIME", value_parser = parse_time, allow_hyphen_values = true)]
-    since: Option<TimeArg>,
+    since: Option<PointInTime>,
     /// Only up to this time
     #[arg(long, value_name = "TIME", value_parser = parse_time, allow_hyphen_values = true)]
-    until: Option<TimeArg>,
+    until: Option<PointInTime>,
     #[command(flatten)]
     pages: Pages,
     /// In this order: newest, oldest
@@ -81,6 +81,7 @@ pub(crate) struct Args {
 
 impl Args {
     fn query(&self, view: &View<'_>) -> Result<LogQuery, CliError> {
+        let seconds = |time: Option<PointInTime>| view.seconds_of(time?);
         Ok(LogQuery {
             id: self.id.as_deref().map(|typed| view.existing_id(typed)).transpose()?,
             actor: self.actor.clone(),
@@ -88,14 +89,20 @@ impl Args {
             entity: self.entity.clone(),
             action: self.action.clone(),
             business: self.business.as_deref().map(|typed| view.business(typed)).transpose()?,
-            since: self.since.map(|time| time.first),
-            until: self.until.map(|time| time.last),
+            since: seconds(self.since).map(|(first, _)| first),
+            until: seconds(self.until).map(|(_, last)| last),
             after: None,
             limit: self.pages.limit,
             oldest_first: self.sort == OLDEST,
             beyond: self.pages.after(&self.sort)?.and_then(|cursor| cursor.keys().first()?.parse().ok()),
         })
     }
+}
+
+/// Reads a time; an entry of the log is none.
+fn parse_time(text: &str) -> Result<PointInTime, String> {
+    let time = PointInTime::parse(text).filter(|time| !matches!(time, PointInTime::Entry(_)));
+    time.ok_or_else(|| "write it like 2026-03-01, 2026-03-01T09:00:00Z or \"2 days ago\"".to_owned())
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {

@@ -29,7 +29,8 @@ const INDENT: &str = "          ";
 /// when its file is saved again; with --quiet nothing else is. With --json each line is an object.
 ///
 /// Nothing is done while a git command is at work on the files, or while a merge or a rebase waits for you. You never
-/// need this command: any later one finds the same edits. It is safe to stop it at any moment.
+/// need this command: any later one finds the same edits. It is safe to stop it at any moment. On Linux, commands that
+/// read ask it whether anything has changed, instead of looking at every file.
 ///
 /// Examples:
 ///   bos watch

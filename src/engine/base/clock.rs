@@ -1,6 +1,6 @@
 //! The domain's clock: the system's, or one that stands still for tests and reproducible runs.
 
-use jiff::{Span, Timestamp, civil, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::error::EngineError;
 
@@ -42,28 +42,6 @@ impl Clock {
     pub fn time_of_day(seconds: i64) -> String {
         let instant = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
         instant.to_zoned(Self::zone()).strftime("%H:%M:%S").to_string()
-    }
-
-    /// The first and the last second of a local day; `None` for a day no calendar has.
-    #[must_use]
-    pub fn local_day(day: civil::Date) -> Option<(i64, i64)> {
-        let zone = Self::zone();
-        let first = day.to_zoned(zone.clone()).ok()?.timestamp().as_second();
-        let next = day.tomorrow().ok()?.to_zoned(zone).ok()?.timestamp().as_second();
-        Some((first, next - 1))
-    }
-
-    /// The second at which local clocks show this.
-    #[must_use]
-    pub fn local_second(local: civil::DateTime) -> Option<i64> {
-        Some(local.to_zoned(Self::zone()).ok()?.timestamp().as_second())
-    }
-
-    /// The second that lies a (negative) span from now, by the local calendar.
-    #[must_use]
-    pub fn before(&self, span: Span) -> Option<i64> {
-        let now = self.fixed.unwrap_or_else(Timestamp::now).to_zoned(Self::zone());
-        Some(now.checked_add(span).ok()?.timestamp().as_second())
     }
 
     /// The local time zone. Without `TZ` it is read from its own file: to look it up by name, as jiff does, every zone

@@ -1,7 +1,5 @@
 //! Where in the log a point in the past stands that a person named.
 
-use jiff::{Span, Timestamp, civil};
-
 use crate::{
     domain::{entry::instant, point_in_time::PointInTime},
     engine::base::{clock::Clock, error::EngineError, view::View},
@@ -32,12 +30,13 @@ impl View<'_> {
                 let recorded = entry.facts.timestamp;
                 return Ok(Moment { seq, recorded: Some(recorded), time: recorded });
             }
-            PointInTime::Instant(instant) => instant.as_second(),
-            PointInTime::Local(time) => seconds(time),
-            // Of today only what there is.
-            PointInTime::Day(date) if seconds(date.at(0, 0, 0, 0)) <= now => end_of(date).min(now),
-            PointInTime::Day(date) => end_of(date),
-            PointInTime::Ago(span) => before(now, span),
+            PointInTime::Ago(_) => point.seconds(&Clock::zone(), now).map_or(i64::MIN, |(second, _)| second),
+            _ => match point.seconds(&Clock::zone(), now) {
+                // Of today only what there is.
+                Some((first, last)) if first <= now => last.min(now),
+                Some((_, last)) => last,
+                None => i64::MAX,
+            },
         };
         if time > now {
             return Err(still_to_come(instant(time)));
@@ -46,25 +45,15 @@ impl View<'_> {
         Ok(Moment { seq: last.map_or(0, |(seq, _)| seq), recorded: last.map(|(_, at)| at), time })
     }
 
+    /// The first and the last second that a person meant; `None` for an entry of the log.
+    #[must_use]
+    pub fn seconds_of(&self, point: PointInTime) -> Option<(i64, i64)> {
+        point.seconds(&Clock::zone(), self.core.clock.seconds())
+    }
+
     /// The local date of a point in the past, or of today.
     #[must_use]
     pub fn date(&self, at: Option<&Moment>) -> String {
         Clock::local(at.map_or_else(|| self.core.clock.seconds(), |moment| moment.time)).0
     }
-}
-
-/// A local time; where the clocks leave it out or have it twice, as jiff decides.
-fn seconds(time: civil::DateTime) -> i64 {
-    time.to_zoned(Clock::zone()).map_or(i64::MAX, |time| time.timestamp().as_second())
-}
-
-/// The last second of a local day.
-fn end_of(date: civil::Date) -> i64 {
-    date.tomorrow().map_or(i64::MAX, |next| seconds(next.at(0, 0, 0, 0)).saturating_sub(1))
-}
-
-/// A span that counts backwards from now, by the local calendar: a day ago is this time yesterday.
-fn before(now: i64, span: Span) -> i64 {
-    let now = Timestamp::from_second(now).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(Clock::zone());
-    now.checked_add(span).map_or(i64::MIN, |time| time.timestamp().as_second())
 }

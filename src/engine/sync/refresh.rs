@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::import::ImportOptions;
+use super::{import::ImportOptions, watch::is_all_taken_in};
 use crate::{
     engine::base::{
         error::EngineError,
@@ -25,6 +25,9 @@ impl Session {
     /// Brings the database up to date with the files where any has changed.
     pub(in crate::engine) fn refresh(&self, mirror: &Mirror) -> Result<Refreshed, EngineError> {
         if self.options.refresh == Refresh::Leave {
+            return Ok(Refreshed::Current);
+        }
+        if is_all_taken_in(&self.workspace) {
             return Ok(Refreshed::Current);
         }
         let digest = TreeDigest::of(self.root());

@@ -8,9 +8,12 @@ mod versions;
 mod witness;
 mod workers;
 
+use std::collections::BTreeSet;
+
 use replay::Replayed;
 
 use crate::{
+    domain::{hash::Sha256, id::Id},
     engine::base::{
         error::EngineError,
         projection::PROJECTION_VERSION,
@@ -19,8 +22,24 @@ use crate::{
         view::View,
     },
     git::GitError,
-    store::Reach,
+    store::{Head, Reach},
 };
+
+/// A stable name of a check, and what it proves.
+type Named = (&'static str, &'static str);
+
+const FILE: Named = ("file", "the file is sound, and its indexes hold what its tables do");
+const SCHEMA: Named = ("schema", "tables, indexes and triggers are as the migrations made them");
+const BLOBS: Named = ("blobs", "every text is the one its hash names");
+const CHAIN: Named = ("chain", "every entry follows the one before");
+const COLUMNS: Named = ("columns", "every entry says what its payload says");
+const CHANGES: Named = ("changes", "every entry means what its texts say");
+const DOCUMENTS: Named = ("documents", "replaying the log gives the current documents");
+const PROJECTIONS: Named = ("projections", "the tables are what the documents say");
+const COUNTERS: Named = ("counters", "no ID can be given out twice");
+const SEARCH: Named = ("search", "what is searched is what the texts say");
+const VERSIONS: Named = ("versions", "card history matches the log");
+const GIT: Named = ("git", "the exports in git saw this same log");
 
 /// The outcome of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +62,8 @@ pub struct Check {
 pub struct VerifyReport {
     /// In the order they were made.
     pub checks: Vec<Check>,
+    /// The last good verification, where only what came after it was looked at.
+    pub since: Option<Verified>,
 }
 
 impl VerifyReport {
@@ -98,10 +119,31 @@ impl Findings {
     }
 }
 
+/// Where the metadata say what was verified last.
+const VERIFIED_KEY: &str = "verified";
+
+/// The end of the log when all that was checked held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// The last entry.
+    pub seq: u64,
+    /// Its hash.
+    pub hash: Sha256,
+}
+
+impl Verified {
+    fn parse(text: &str) -> Option<Self> {
+        let (seq, hash) = text.split_once(' ')?;
+        Some(Self { seq: seq.parse().ok().filter(|seq| *seq > 0)?, hash: Sha256::parse(hash)? })
+    }
+}
+
 impl Session {
     /// Makes every check, of one moment: what others write meanwhile is not looked at. Projections that an older program
-    /// derived are rebuilt first.
-    pub fn verify(&self) -> Result<VerifyReport, EngineError> {
+    /// derived are rebuilt first. With `since_last`, texts and tables of cards and ideas are passed over that no entry
+    /// after the last good verification is about, and tables that nothing else depends on; the whole chain is checked all the
+    /// same. Without such a verification that is everything.
+    pub fn verify(&self, since_last: bool) -> Result<VerifyReport, EngineError> {
         // The words of the search can be checked only where SQLite may write.
         let is_ready = |view: &View<'_>| {
             let version = view.store.metadata(VERSION_KEY)?;
@@ -114,25 +156,87 @@ impl Session {
             bring_up_to_date(&write)?;
             Ok(write.commit()?)
         })?;
-        let mut checked = view.check_all()?;
-        if let Some(frame) = damaged {
-            checked.file.add(format!(
-                "the write-ahead log is damaged at frame {frame}: what was written there and since is lost; `bos import` \
-                 takes it from the files again, as far as they have it"
-            ));
+        let last = view.store.metadata(VERIFIED_KEY)?.filter(|_| since_last);
+        match last.as_deref().and_then(Verified::parse) {
+            Some(last) => view.verify_since(last, damaged),
+            None => view.verify_all(damaged),
         }
-        let session = view.session;
-        drop(view);
+    }
+
+    /// Keeps how far everything held.
+    fn note_verified(&self, head: &Head) -> Result<(), EngineError> {
+        let text = format!("{} {}", head.seq, head.hash);
+        if head.seq == 0 || self.view()?.store.metadata(VERIFIED_KEY)?.as_ref() == Some(&text) {
+            return Ok(());
+        }
+        let write = self.core.database.begin()?;
+        write.set_metadata(VERIFIED_KEY, &text)?;
+        Ok(write.commit()?)
+    }
+}
+
+fn damage_of_the_log(frame: u64) -> String {
+    format!(
+        "the write-ahead log is damaged at frame {frame}: what was written there and since is lost; `bos import` takes it \
+         from the files again, as far as they have it"
+    )
+}
+
+impl View<'_> {
+    fn verify_all(self, damaged: Option<u64>) -> Result<VerifyReport, EngineError> {
+        let (mut checked, head, session) = (self.check_all()?, self.store.head(), self.session);
+        checked.file.found.extend(damaged.map(damage_of_the_log));
+        drop(self);
         if checked.has_words {
             // SQLite does this in a transaction that writes.
             let write = session.core.database.begin()?;
             checked.search.extend(Findings::or_told(search::check_words(&write))?);
         }
-        Ok(checked.report())
+        let report = checked.report();
+        if report.ok() {
+            session.note_verified(&head?)?;
+        }
+        Ok(report)
     }
-}
 
-impl View<'_> {
+    fn verify_since(self, last: Verified, damaged: Option<u64>) -> Result<VerifyReport, EngineError> {
+        let (report, head, session) = (self.check_since(last, damaged)?, self.store.head(), self.session);
+        drop(self);
+        if report.ok() {
+            session.note_verified(&head?)?;
+        }
+        Ok(report)
+    }
+
+    fn check_since(&self, last: Verified, damaged: Option<u64>) -> Result<VerifyReport, EngineError> {
+        let store = &self.store;
+        let entries = store.last_seq()?;
+        let (mut chain, columns, log) =
+            chain::check(store, |done| self.report_progress(done.min(entries), Some(entries)))?;
+        if store.entry_hash(last.seq)?.as_deref() != Some(last.hash.as_str()) {
+            chain.add(format!("entry {} is not the one that the last verification saw", last.seq));
+        }
+        chain.found.extend(damaged.map(damage_of_the_log));
+        let touched: BTreeSet<Id> =
+            log.iter().filter(|facts| facts.seq > last.seq).map(|facts| facts.entity.owner().clone()).collect();
+        let Replayed { changes, documents, blobs, .. } = replay::check(store, &log, Some(&touched), |_| ())?;
+        let projections = Findings::or_told(projections::check(store, Some(&touched)))?;
+        let schema = Findings::or_told(self.check_schema())?;
+        let git = Findings::or_told(witness::check(self))?;
+        let checks = [
+            (SCHEMA, schema),
+            (BLOBS, blobs),
+            (CHAIN, chain),
+            (COLUMNS, columns),
+            (CHANGES, changes),
+            (DOCUMENTS, documents),
+            (PROJECTIONS, projections),
+            (GIT, git),
+        ];
+        let checks = checks.into_iter().map(|((id, name), findings)| findings.into_check(id, name)).collect();
+        Ok(VerifyReport { checks, since: Some(last) })
+    }
+
     fn check_all(&self) -> Result<Checked, EngineError> {
         let store = &self.store;
         store.expect_bulk()?;
@@ -141,9 +245,9 @@ impl View<'_> {
         let progress =
             |done: u64| self.report_progress(done.min(entries.saturating_mul(2)), Some(entries.saturating_mul(2)));
         let (chain, columns, log) = chain::check(store, progress)?;
-        let replayed = replay::check(store, &log, |done| progress(entries.saturating_add(done)))?;
+        let replayed = replay::check(store, &log, None, |done| progress(entries.saturating_add(done)))?;
         progress(u64::MAX);
-        let projections = Findings::or_told(projections::check(store))?;
+        let projections = Findings::or_told(projections::check(store, None))?;
         let counters = Findings::or_told(projections::check_counters(store, &replayed.counted))?;
         let (search, has_words) = match search::check(store, &log) {
             Ok((search, has_words)) => (search, has_words),
@@ -186,21 +290,21 @@ struct Checked {
 impl Checked {
     fn report(self) -> VerifyReport {
         let Replayed { changes, documents, blobs, .. } = self.replayed;
-        VerifyReport {
-            checks: vec![
-                self.file.into_check("file", "the file is sound, and its indexes hold what its tables do"),
-                self.schema.into_check("schema", "tables, indexes and triggers are as the migrations made them"),
-                blobs.into_check("blobs", "every text is the one its hash names"),
-                self.chain.into_check("chain", "every entry follows the one before"),
-                self.columns.into_check("columns", "every entry says what its payload says"),
-                changes.into_check("changes", "every entry means what its texts say"),
-                documents.into_check("documents", "replaying the log gives the current documents"),
-                self.projections.into_check("projections", "the tables are what the documents say"),
-                self.counters.into_check("counters", "no ID can be given out twice"),
-                self.search.into_check("search", "what is searched is what the texts say"),
-                self.versions.into_check("versions", "card history matches the log"),
-                self.git.into_check("git", "the exports in git saw this same log"),
-            ],
-        }
+        let checks = [
+            (FILE, self.file),
+            (SCHEMA, self.schema),
+            (BLOBS, blobs),
+            (CHAIN, self.chain),
+            (COLUMNS, self.columns),
+            (CHANGES, changes),
+            (DOCUMENTS, documents),
+            (PROJECTIONS, self.projections),
+            (COUNTERS, self.counters),
+            (SEARCH, self.search),
+            (VERSIONS, self.versions),
+            (GIT, self.git),
+        ];
+        let checks = checks.into_iter().map(|((id, name), findings)| findings.into_check(id, name)).collect();
+        VerifyReport { checks, since: None }
     }
 }

@@ -10,34 +10,45 @@ use crate::{
         projection::{Row, expected},
         rebuild::Counted,
     },
-    store::Snapshot,
+    store::{Should, Snapshot},
 };
 
-/// Checks cards, ideas and stage docs.
-pub(super) fn check(store: &Snapshot) -> Result<Findings, EngineError> {
+/// Checks cards, ideas and stage docs, of all cards and ideas or of some.
+pub(super) fn check(store: &Snapshot, of: Option<&BTreeSet<Id>>) -> Result<Findings, EngineError> {
+    let is_looked_at = |entity: &Entity| of.is_none_or(|some| some.contains(entity.owner()));
     let mut findings = Findings::default();
     let mut waiting: BTreeSet<Entity> = store
         .documents()?
         .into_iter()
         .map(|row| row.entity)
         .filter(|entity| matches!(entity, Entity::Card(_) | Entity::Idea(_) | Entity::StageDoc { .. }))
+        .filter(is_looked_at)
         .collect();
     findings.checked = waiting.len() as u64;
-    let mut row = |kind: &str, key: &str| -> Result<Option<Row>, EngineError> {
-        match Entity::parse(kind, key) {
-            Some(entity) if waiting.remove(&entity) => expected(store, &entity),
-            _ => Ok(None),
+    let mut row = |kind: &str, key: &str| match Entity::parse(kind, key) {
+        Some(entity) if !is_looked_at(&entity) => Ok(Should::BeAnything),
+        Some(entity) if waiting.remove(&entity) => {
+            Ok(expected(store, &entity)?.map_or(Should::BeAbsent, |row| Should::Be(Box::new(row))))
         }
+        _ => Ok::<_, EngineError>(Should::BeAbsent),
     };
-    let mut found = store.compare_cards(|key| Ok::<_, EngineError>(row("card", key)?.and_then(Row::card)))?;
-    found.extend(store.compare_ideas(|key| Ok::<_, EngineError>(row("idea", key)?.and_then(Row::idea)))?);
-    found
-        .extend(store.compare_stage_docs(|key| Ok::<_, EngineError>(row("stage_doc", key)?.and_then(Row::stage_doc)))?);
+    let mut found = store.compare_cards(|key| Ok::<_, EngineError>(kept(row("card", key)?, Row::card)))?;
+    found.extend(store.compare_ideas(|key| Ok::<_, EngineError>(kept(row("idea", key)?, Row::idea)))?);
+    found.extend(store.compare_stage_docs(|key| Ok::<_, EngineError>(kept(row("stage_doc", key)?, Row::stage_doc)))?);
     findings.found = found;
     for entity in waiting {
         findings.add(format!("the {} {} has documents, but no row", entity.kind(), entity.id()));
     }
     Ok(findings)
+}
+
+/// What is expected, as a row of one table.
+fn kept<R>(should: Should<Row>, select: impl Fn(Row) -> Option<R>) -> Should<R> {
+    match should {
+        Should::Be(row) => select(*row).map_or(Should::BeAbsent, |row| Should::Be(Box::new(row))),
+        Should::BeAbsent => Should::BeAbsent,
+        Should::BeAnything => Should::BeAnything,
+    }
 }
 
 /// Checks the counters: each is the highest number ever seen under its prefix.

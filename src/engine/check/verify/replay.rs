@@ -1,7 +1,7 @@
 //! The replay: from empty, entry by entry, to the current documents; and what each entry means on the way. Every text is
 //! read once. No entry touches documents of two cards or ideas, so each is replayed by itself.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{Findings, workers::on_all_cores};
 use crate::{
@@ -59,12 +59,19 @@ struct Told {
     blobs: Vec<(String, bool)>,
 }
 
-/// Checks the meaning of every entry, that the replay ends at the current documents, and every text. `read` hears how
-/// many entries were replayed.
-pub(super) fn check(store: &Snapshot, log: &[Facts], read: impl Fn(u64)) -> Result<Replayed, EngineError> {
+/// Checks the meaning of every entry, that the replay ends at the current documents, and every text; or those of some cards
+/// and ideas. `read` hears how many entries were replayed.
+pub(super) fn check(
+    store: &Snapshot,
+    log: &[Facts],
+    of: Option<&BTreeSet<Id>>,
+    read: impl Fn(u64),
+) -> Result<Replayed, EngineError> {
+    let is_looked_at = |owner: &Id| of.is_none_or(|some| some.contains(owner));
+    let log: Vec<&Facts> = log.iter().filter(|facts| is_looked_at(facts.entity.owner())).collect();
     let told = on_all_cores(
         |batch: Vec<Job<'_>>| -> Vec<Told> { batch.into_iter().map(tell).collect() },
-        |hand| feed(store, log, read, hand),
+        |hand| feed(store, &log, read, hand),
     )?;
     let (mut changes, mut documents) = (Vec::new(), Vec::new());
     let (mut state, mut counted, mut blobs) = (State::new(), Counted::default(), HashMap::new());
@@ -75,13 +82,20 @@ pub(super) fn check(store: &Snapshot, log: &[Facts], read: impl Fn(u64)) -> Resu
         blobs.extend(told.blobs);
         told.ids.into_iter().for_each(|id| counted.count(id));
     }
-    let (blobs, names) = check_blobs(store, blobs, &mut counted)?;
+    let named: Option<HashSet<&str>> = of.map(|_| texts_of(&log).map(Sha256::as_str).collect());
+    let is_named = |name: &str| named.as_ref().is_none_or(|named| named.contains(name));
+    let (blobs, names) = check_blobs(store, blobs, is_named, &mut counted)?;
     log.iter().for_each(|facts| counted.count_entry(facts, |sha| names.contains(sha.as_str())));
     let checked = log.len() as u64;
     let changes = Findings { checked, found: in_order(changes), remark: None };
     let mut documents = Findings { found: in_order(documents), ..Findings::default() };
-    documents.extend(Findings::or_told(compare(store, &state))?);
+    documents.extend(Findings::or_told(compare(store, &state, is_looked_at))?);
     Ok(Replayed { changes, documents, blobs, counted })
+}
+
+/// The names of the texts that entries gave documents.
+fn texts_of<'a>(log: &[&'a Facts]) -> impl Iterator<Item = &'a Sha256> {
+    log.iter().flat_map(|facts| &facts.documents).filter_map(|touched| touched.new.as_ref())
 }
 
 fn in_order(mut found: Vec<(u64, String)>) -> Vec<String> {
@@ -93,6 +107,7 @@ fn in_order(mut found: Vec<(u64, String)>) -> Vec<String> {
 fn check_blobs(
     store: &Snapshot,
     mut read: HashMap<String, bool>,
+    is_looked_at: impl Fn(&str) -> bool,
     counted: &mut Counted,
 ) -> Result<(Findings, HashSet<String>), EngineError> {
     let mut others = Vec::new();
@@ -101,7 +116,7 @@ fn check_blobs(
         Err(error) => return Ok((Findings::or_told(Err(error.into()))?, names)),
         Ok(stored) => stored,
     };
-    for (number, name) in stored {
+    for (number, name) in stored.into_iter().filter(|(_, name)| is_looked_at(name)) {
         let found = match read.remove(&name) {
             Some(is_itself) => (!is_itself).then(|| another(&name)),
             None => match store.blob_as_it_stands(&name) {
@@ -130,7 +145,7 @@ fn another(name: &str) -> String {
 /// Hands over every card and idea of the log, with its texts.
 fn feed<'a>(
     store: &Snapshot,
-    log: &'a [Facts],
+    log: &[&'a Facts],
     read: impl Fn(u64),
     hand: &mut dyn FnMut(Vec<Job<'a>>),
 ) -> Result<(), EngineError> {
@@ -142,7 +157,7 @@ fn feed<'a>(
     for log in logs.into_values() {
         number += log.len() as u64;
         let mut texts = HashMap::new();
-        for sha in log.iter().flat_map(|facts| &facts.documents).filter_map(|touched| touched.new.as_ref()) {
+        for sha in texts_of(&log) {
             // What cannot be read for damage is a finding of `check_blobs`.
             if !texts.contains_key(sha.as_str())
                 && let Ok(Some(text)) = store.blob_as_it_stands(sha.as_str())
@@ -256,10 +271,11 @@ fn documents_of<'s>(
 }
 
 /// Where the replay ends, against the current documents.
-fn compare(store: &Snapshot, state: &State) -> Result<Findings, EngineError> {
+fn compare(store: &Snapshot, state: &State, is_looked_at: impl Fn(&Id) -> bool) -> Result<Findings, EngineError> {
     let mut documents = Findings::default();
     let rows = store.documents()?;
-    for (row, expected) in rows.iter().zip(expected_rows(&rows)) {
+    let rows_and_expected = rows.iter().zip(expected_rows(&rows));
+    for (row, expected) in rows_and_expected.filter(|(row, _)| is_looked_at(row.entity.owner())) {
         documents.checked += 1;
         if state.get(&row.path) != Some(&row.sha256) {
             documents.add(format!("{} is not at the text that the log ends with", row.path));

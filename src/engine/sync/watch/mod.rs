@@ -2,6 +2,7 @@
 //! moment. Nothing depends on it, and whoever calls it does the telling.
 
 mod fs_events;
+mod questions;
 mod reported;
 
 use std::{
@@ -9,7 +10,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub(in crate::engine) use questions::is_all_taken_in;
+
 use fs_events::{FsEvents, Identity, identity};
+use questions::Questions;
 use reported::Reported;
 
 use super::{export::ExportOptions, import::ImportOptions};
@@ -25,8 +29,9 @@ use crate::{
         import_report::ImportReport,
         session::{FirstImport, Session},
     },
-    git::IndexMark,
-    store::Monitor,
+    git::{IndexMark, Location},
+    store::{Head, Monitor},
+    tree::Tree,
 };
 
 /// How often the database is looked at.
@@ -100,7 +105,8 @@ impl Session {
     pub fn watch<E>(mut self, exports: bool, tell: impl FnMut(WatchNews) -> Result<(), E>) -> Result<(), E> {
         self.options.progress = None;
         self.options.first_import = FirstImport::Left;
-        let fs_events = FsEvents::open(self.root().join(MIRROR));
+        let questions = if Tree::at(self.root()).tells_of_changes() { Questions::open(&self.workspace) } else { None };
+        let fs_events = FsEvents::open(self.root().join(MIRROR), questions);
         let reported = Reported::new(self.root());
         let database = identity(&self.workspace.database);
         let now = Instant::now();
@@ -120,6 +126,7 @@ impl Session {
             locked: None,
             last_change: now,
             waits_for: None,
+            taken_in: None,
         };
         watch.run()
     }
@@ -149,6 +156,16 @@ struct Watch<T> {
     last_change: Instant,
     /// What was reported last of why nothing can be done.
     waits_for: Option<String>,
+    /// Of the last import of everything.
+    taken_in: Option<TakenIn>,
+}
+
+/// Where log and repository stood when all files were imported, before the first was looked at.
+struct TakenIn {
+    head: Head,
+    checked_out: Option<String>,
+    /// Whether another entry may let an import do more about the same files.
+    hangs_on_the_log: bool,
 }
 
 impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
@@ -164,6 +181,8 @@ impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
                 self.wait_for(error.to_string())?;
                 continue;
             }
+            let is_all_taken_in = self.fs_events.is_asked() && self.is_all_taken_in();
+            self.fs_events.answer(is_all_taken_in);
             let now = Instant::now();
             let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
             // What was edited goes first, so that it does not stand in the way of what is to be written.
@@ -182,6 +201,25 @@ impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
                 self.work(imports.then_some(ImportOptions { only_at: mark, ..ImportOptions::default() }), exports)?;
             }
         }
+    }
+
+    /// Whether nothing has changed since the last import of everything that another one would do anything about.
+    fn is_all_taken_in(&mut self) -> bool {
+        let Some(taken_in) = self.taken_in.as_ref().filter(|_| self.due.is_none()) else { return false };
+        let is_as_it_was = taken_in.checked_out == self.session.workspace.git.as_ref().map(Location::head_mark);
+        let log = self.session.view().and_then(|view| {
+            let hash = view.store.entry_hash(taken_in.head.seq)?;
+            Ok((hash, view.store.head()?.seq))
+        });
+        let Ok((hash, seq)) = log else { return false };
+        // Somebody may have put an older state of the database into the same file.
+        let has_entry = taken_in.head.seq == 0 || hash.as_deref() == Some(taken_in.head.hash.as_str());
+        let is_free = !taken_in.hangs_on_the_log || seq == taken_in.head.seq;
+        if !is_as_it_was || !has_entry {
+            self.postpone();
+            return false;
+        }
+        is_free
     }
 
     fn files_changed(&mut self) {
@@ -276,8 +314,11 @@ impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
     }
 
     fn import(&mut self, options: &ImportOptions) -> Result<Option<WatchedImport>, EngineError> {
+        let head = self.session.view()?.store.head()?;
+        let checked_out = self.session.workspace.git.as_ref().map(Location::head_mark);
         let (report, entries) = self.session.import(options)?;
         self.due = None;
+        self.taken_in = Some(TakenIn { head, checked_out, hangs_on_the_log: report.hangs_on_the_log() });
         let (left, diagnostics) = self.reported.new_in_import(&report);
         let (documents, removed) = touched(&entries);
         let is_news = !entries.is_empty() || !left.is_empty() || !diagnostics.is_empty();
