@@ -390,19 +390,16 @@ fn quiet_leaves_out_what_needs_nobody() {
     ");
 }
 
-/// Whether a read looks at the files itself: then it finds what the system tells nobody of.
+/// Whether a read looks at the files itself: then it finds a change that the system tells nobody of, through another name
+/// of the same file, which lies elsewhere.
 #[cfg(target_os = "linux")]
-fn looks(env: &TestEnv) -> bool {
-    env.bos(&["board", "BAKE"]).ok().contains("Unseen")
-}
-
-/// A change that the system tells nobody of: through another name of the same file, which lies elsewhere.
-#[cfg(target_os = "linux")]
-fn change_unseen(env: &TestEnv) {
+fn looks(env: &TestEnv, turn: usize) -> bool {
     let other = env.home().join("other-name");
     let text = fs::read_to_string(&other).unwrap();
-    assert!(text.contains("Title: Paper"));
-    fs::write(&other, text.replace("Title: Paper", "Title: Unseen")).unwrap();
+    let title = text.lines().find(|line| line.starts_with("Title:")).unwrap();
+    let new = format!("Unseen {turn}.");
+    fs::write(&other, text.replace(title, &format!("Title: {new}"))).unwrap();
+    env.bos(&["board", "BAKE"]).ok().contains(&new)
 }
 
 #[test]
@@ -411,12 +408,13 @@ fn a_read_beside_a_watch_does_not_look_at_the_files() {
     let env = TestEnv::repository("bakery");
     env.bos(&["import"]).code(0);
     fs::hard_link(env.path(CARD), env.home().join("other-name")).unwrap();
+    assert!(looks(&env, 0), "nobody watches yet");
     let watching = Watching::json(&env, &[]);
     watching.says_nothing();
-    change_unseen(&env);
-    assert!(!looks(&env), "it looked, though a watch was there to ask");
+    // On a busy machine the answer may come too late; then the read looks.
+    assert!((1..200).any(|turn| !looks(&env, turn)), "it always looked, though a watch was there to ask");
     drop(watching);
-    assert!(looks(&env), "a watch that is gone does not count");
+    assert!(looks(&env, 200), "a watch that is gone does not count");
 }
 
 #[test]
