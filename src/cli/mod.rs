@@ -37,7 +37,7 @@ mod write_view;
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
+use clap::{Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
 use clap_complete::CompleteEnv;
 
 use args::Global;
@@ -167,7 +167,7 @@ fn run(arguments: Vec<OsString>) -> u8 {
 
 /// Parses the arguments; where that fails, `-WORD` in a search is no flag.
 fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    read(Cli::command(), arguments).or_else(|error| {
+    read(with_the_named(arguments), arguments).or_else(|error| {
         if error.kind() == ErrorKind::DisplayVersion {
             return Err(error);
         }
@@ -179,6 +179,15 @@ fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
         // Only the named command has been built; help and hints speak of all.
         read(help::program(), arguments)
     })
+}
+
+/// The program with the one command that the first fitting word names: into every command that is there, the options of
+/// all are copied. Where the word meant something else, the parser fails, and all commands are asked.
+fn with_the_named(arguments: &[OsString]) -> clap::Command {
+    let all = Cli::command();
+    let named = arguments.iter().skip(1).find_map(|word| all.find_subcommand(word));
+    let program = Global::augment_args(clap::Command::new("bos").version(env!("CARGO_PKG_VERSION")));
+    program.subcommand_required(true).arg_required_else_help(true).subcommands(named.cloned())
 }
 
 fn read(command: clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Error> {

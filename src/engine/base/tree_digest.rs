@@ -63,9 +63,9 @@ impl TreeDigest {
         Self { sum, newest_ns: self.newest_ns.max(other.newest_ns) }
     }
 
-    fn add(&mut self, folder: &Folder, name: &OsStr, stat: Option<FileStat>) {
-        let mut first = DefaultHasher::new();
-        folder.path().hash(&mut first);
+    /// Adds a file; `folder` is the hash of what leads to it.
+    fn add(&mut self, folder: &DefaultHasher, name: &OsStr, stat: Option<FileStat>) {
+        let mut first = folder.clone();
         name.as_encoded_bytes().hash(&mut first);
         stat.map(|stat| (stat.size, stat.mtime_ns, stat.ctime_ns, stat.inode)).hash(&mut first);
         // The second number is another hash of the same file, so that both would have to meet.
@@ -105,7 +105,7 @@ impl Queue {
         while let Some(work) = self.next() {
             match work {
                 Work::Folder(parent, name) => self.read(&parent, &name, &mut digest),
-                Work::Files(folder, names) => names.iter().for_each(|name| look(&folder, name, &mut digest)),
+                Work::Files(folder, names) => look(&folder, &names, &mut digest),
             }
             self.lock().busy -= 1;
             self.changed.notify_all();
@@ -137,7 +137,7 @@ impl Queue {
         let opened = name.to_str().and_then(|name| parent.folder(name).ok());
         let Some((folder, entries)) = opened.and_then(|folder| folder.entries().ok().map(|entries| (folder, entries)))
         else {
-            return digest.add(parent, name, None);
+            return digest.add(&begun(parent), name, None);
         };
         let folder = Arc::new(folder);
         let mut files = Vec::new();
@@ -155,7 +155,7 @@ impl Queue {
                 }
             }
         }
-        files.iter().for_each(|name| look(&folder, name, digest));
+        look(&folder, &files, digest);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -163,9 +163,19 @@ impl Queue {
     }
 }
 
-fn look(folder: &Folder, name: &OsStr, digest: &mut TreeDigest) {
-    let stat = name.to_str().and_then(|name| folder.stat(name).ok().flatten());
-    digest.add(folder, name, stat.as_ref().map(stat_of));
+fn look(folder: &Folder, names: &[OsString], digest: &mut TreeDigest) {
+    let begun = begun(folder);
+    for name in names {
+        let stat = name.to_str().and_then(|name| folder.stat(name).ok().flatten());
+        digest.add(&begun, name, stat.as_ref().map(stat_of));
+    }
+}
+
+/// What the hash of each file of a folder begins with.
+fn begun(folder: &Folder) -> DefaultHasher {
+    let mut hasher = DefaultHasher::new();
+    folder.path().hash(&mut hasher);
+    hasher
 }
 
 #[cfg(test)]
