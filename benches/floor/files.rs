@@ -65,7 +65,7 @@ pub(super) fn look(root: &Path) -> Outcome<()> {
         [work(), other.join().unwrap_or_else(|_| Err("a thread panicked".to_owned()))]
     });
     for sum in sums {
-        std::hint::black_box(sum?);
+        std::hint::black_box(sum.map_err(anyhow::Error::msg)?);
     }
     Ok(())
 }

@@ -152,6 +152,23 @@ impl Snapshot {
         self.each_row(scope, archived, at, |row| visit(&view(row)?))
     }
 
+    /// Visits the cards on the boards as [`Snapshot::each_card`] does, but those in the last lanes with no more than their ID,
+    /// lane and day of completion.
+    pub fn each_card_to_do<E: From<StoreError>>(
+        &self,
+        scope: Scope<'_>,
+        mut visit_finished: impl FnMut(&str, Lane, Option<&str>),
+        mut visit: impl FnMut(&CardView<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.each_row(scope, false, None, |row| match Lane::parse(row.text(2)?) {
+            Some(lane @ (Lane::Done | Lane::Reflected)) => {
+                visit_finished(row.text(0)?, lane, row.optional_text(10)?);
+                Ok(())
+            }
+            _ => visit(&view(row)?),
+        })
+    }
+
     /// Every card whose front matter has this key with a text, by that text.
     pub fn cards_by_key(&self, key: &str) -> Result<Vec<(String, Id)>, StoreError> {
         let sql = "SELECT id, json_extract(data_json, ?1) FROM business_os_cards

@@ -10,7 +10,6 @@ use crate::{
     domain::{
         card::{Card, CardView},
         id::Id,
-        lane::Lane,
         lang::Lang,
         order::Order,
         page::{Cursor, Page, page, page_of_sorted},
@@ -105,25 +104,22 @@ impl View<'_> {
 
     /// The cards on the board that are not done and pass the filters, and how every card that was looked at stands.
     fn all_work(&self, scope: Scope<'_>, query: &Query) -> Result<(Vec<Rc<Work>>, DependencyStates), EngineError> {
-        let (mut asked, mut standings) = (Vec::new(), DependencyStates::new());
+        let (mut asked, mut open, mut finished) = (Vec::new(), Vec::new(), DependencyStates::new());
         let mut claims = self.store.claims()?;
-        self.store.each_card(scope, false, None, |view: &CardView<'_>| {
-            let line = &view.line;
-            let finished = DependencyState::of_finished(Lane::parse(line.lane), view.completed);
-            let (id, standing) = match finished {
-                Some(finished) => (line.id.into(), finished),
-                None => {
-                    let work = Work::try_from(view).map_err(|what| odd(view, what))?;
-                    let work = Rc::new(Work { claim: claims.remove(line.id), ..work });
-                    if query.lets_pass(line) {
-                        asked.push(Rc::clone(&work));
-                    }
-                    (Rc::clone(&work.id), DependencyState::Open(work))
-                }
-            };
-            standings.insert(id, standing);
+        let visit_finished = |id: &str, lane, completed: Option<&str>| {
+            finished.extend(DependencyState::of_finished(Some(lane), completed).map(|state| (id.into(), state)));
+        };
+        self.store.each_card_to_do(scope, visit_finished, |view: &CardView<'_>| {
+            let work = Work::try_from(view).map_err(|what| odd(view, what))?;
+            let work = Rc::new(Work { claim: claims.remove(view.line.id), ..work });
+            if query.lets_pass(&view.line) {
+                asked.push(Rc::clone(&work));
+            }
+            open.push(work);
             Ok::<_, EngineError>(())
         })?;
+        let mut standings = finished;
+        standings.extend(open.into_iter().map(|work| (Rc::clone(&work.id), DependencyState::Open(work))));
         Ok((asked, standings))
     }
 
