@@ -186,7 +186,7 @@ fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
 fn with_the_named(arguments: &[OsString]) -> clap::Command {
     let all = Cli::command();
     let named = arguments.iter().skip(1).find_map(|word| all.find_subcommand(word));
-    let program = Global::augment_args(clap::Command::new("bos").version(env!("CARGO_PKG_VERSION")));
+    let program = Global::augment_args(clap::Command::default().name("bos").version(env!("CARGO_PKG_VERSION")));
     program.subcommand_required(true).arg_required_else_help(true).subcommands(named.cloned())
 }
 
