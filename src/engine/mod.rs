@@ -55,6 +55,7 @@ pub use sync::{
     merge_driver::{MergeDriver, Merged, Overlap, install_merge_driver, merge_files, uninstall_merge_driver},
     places::PlaceStatus,
     publish::{Published, Pushed},
+    shared_id::SharedId,
     status::StatusReport,
     watch::{WatchNews, Watched, WatchedExport, WatchedImport},
 };

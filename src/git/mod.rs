@@ -27,6 +27,7 @@ mod tree;
 mod tree_edit;
 mod tree_path;
 mod under_way;
+mod unmerged;
 
 #[cfg(test)]
 mod tests;
@@ -45,3 +46,4 @@ pub use repository::Repository;
 pub use trailer::TrailedCommit;
 pub use tree::TreeChange;
 pub use under_way::IndexMark;
+pub use unmerged::UnmergedPath;

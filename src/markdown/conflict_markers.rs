@@ -56,6 +56,42 @@ pub fn unmerged(text: &str) -> Option<Unmerged<'_>> {
     None
 }
 
+/// Both sides of a text that git could not merge, each whole: what stands between markers is one side's, all else is
+/// both's; `None` where all is merged.
+#[must_use]
+pub fn sides(text: &str) -> Option<(String, String)> {
+    unmerged(text)?;
+    let (mut ours, mut theirs) = (String::new(), String::new());
+    let mut open: Option<(usize, Part)> = None;
+    for line in text.split_inclusive('\n') {
+        let sign = |sign| marker(line.trim_end(), sign);
+        let is_end =
+            |mark: Option<(usize, &str)>| mark.is_some_and(|(length, _)| open.is_some_and(|(own, _)| own == length));
+        match (open, sign('<')) {
+            (None, Some((length, _))) => open = Some((length, Part::Ours)),
+            (None, None) => {
+                ours += line;
+                theirs += line;
+            }
+            (Some(_), _) if is_end(sign('|')) => open = open.map(|(length, _)| (length, Part::Base)),
+            (Some(_), _) if is_end(sign('=')) => open = open.map(|(length, _)| (length, Part::Theirs)),
+            (Some(_), _) if is_end(sign('>')) => open = None,
+            (Some((_, Part::Ours)), _) => ours += line,
+            (Some((_, Part::Theirs)), _) => theirs += line,
+            (Some((_, Part::Base)), _) => {}
+        }
+    }
+    Some((ours, theirs))
+}
+
+/// Whose lines come.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Ours,
+    Base,
+    Theirs,
+}
+
 /// A conflict of which the end has not come yet.
 struct Open<'t> {
     first: u32,
@@ -142,6 +178,15 @@ mod tests {
         assert_eq!(told("<<<<<<<<< ours\n=======\n=========\n>>>>>>> x\n>>>>>>>>> b c\n"), both(1, 5));
         // A side may open a fence that the other does not.
         assert_eq!(told("<<<<<<< ours\n```\n=======\n>>>>>>> b c\n"), both(1, 4));
+    }
+
+    #[test]
+    fn each_side_is_put_together() {
+        let text = "---\nID: A-1\n<<<<<<< HEAD\nTitle: a\n||||||| base\nTitle: o\n=======\nTitle: b\nOwner: c\n>>>>>>> t\n---\n";
+        let both = ("---\nID: A-1\nTitle: a\n---\n".to_owned(), "---\nID: A-1\nTitle: b\nOwner: c\n---\n".to_owned());
+        assert_eq!(sides(text), Some(both.clone()));
+        assert_eq!(sides(&text.replace("||||||| base\nTitle: o\n", "")), Some(both));
+        assert_eq!(sides("Heading\n=======\n"), None);
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub mod template;
 mod touch;
 mod typed;
 
-pub use conflict_markers::{Unmerged, unmerged};
+pub use conflict_markers::{Unmerged, sides, unmerged};
 pub use edit::{Edit, edit};
 pub use edit_error::EditError;
 pub use line_diff::{distance, only_adds, unified_diff};

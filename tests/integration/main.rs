@@ -69,6 +69,7 @@ mod schemas;
 mod search;
 mod sessions;
 mod shapes;
+mod shared_ids;
 mod show;
 mod simulation;
 mod source;

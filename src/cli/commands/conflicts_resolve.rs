@@ -2,9 +2,9 @@
 
 use super::conflicts::Which;
 use crate::{
-    cli::{args::Global, editor::Draft, error::CliError, ui::Ui},
+    cli::{args::Global, editor::Draft, error::CliError, sanitize::sanitize, ui::Ui},
     domain::conflict::Other,
-    engine::{EngineError, OpenConflict, Settlement, Side},
+    engine::{EngineError, OpenConflict, Session, Settlement, SharedId, Side},
     wire,
 };
 
@@ -14,7 +14,11 @@ use crate::{
 /// the file. Where there are conflicts with several places, all of them are settled, unless two places clash with each
 /// other: then --from says which one is meant.
 ///
+/// Where git's merge stopped at a file that two clones made under one ID, no side is to be taken: yours gets the next
+/// number, with all that refers to it, and the files hold both.
+///
 /// Examples:
+///   bos conflicts resolve BAKE-ENG-0001                  one ID, two cards: yours gets another
 ///   bos conflicts resolve BAKE-ENG-0001 --ours           the database's side
 ///   bos conflicts resolve BAKE-ENG-0001 --theirs         the other side
 ///   bos conflicts resolve BAKE-ENG-0001 --theirs --from topic
@@ -23,8 +27,8 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(
     verbatim_doc_comment,
-    override_usage = "bos conflicts resolve [OPTIONS] <--ours|--theirs|--field|--edit> <ID>",
-    group = clap::ArgGroup::new("how").required(true)
+    override_usage = "bos conflicts resolve [OPTIONS] [--ours|--theirs|--field|--edit] <ID>",
+    group = clap::ArgGroup::new("how")
 )]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -69,6 +73,9 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         }
         return Ok(0);
     }
+    if !args.ours && !args.theirs && args.field.is_empty() {
+        return shared(&session, id, ui);
+    }
     let settlement = match (args.ours, args.theirs) {
         (true, _) => Settlement::All(Side::Ours),
         (_, true) => Settlement::All(Side::Theirs),
@@ -76,6 +83,30 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     };
     let written = session.resolve_conflicts(id, from, &settlement)?;
     told(ui, id, &written)?;
+    Ok(0)
+}
+
+/// An ID that two clones gave out. Anything else takes a side.
+fn shared(session: &Session, id: &str, ui: &mut Ui) -> Result<u8, CliError> {
+    let Some(SharedId { old, new, files, written }) = session.settle_shared_id(id)? else {
+        return Err(CliError::Usage {
+            message: format!("how {id} is to be settled is not said"),
+            hint: "take --ours or --theirs, a side for each key with --field Lane=theirs, or --edit it; bos conflicts \
+                   show ID puts both beside each other"
+                .to_owned(),
+        });
+    };
+    written.warnings.iter().for_each(|warning| ui.warn(warning));
+    if ui.json {
+        ui.document(&wire::Write::from(&written))?;
+    } else {
+        ui.line(&match new {
+            Some(new) => format!("{old} was given out twice: the one made here is {new} now."),
+            None => format!("{old} is settled: the one made here has another ID already."),
+        })?;
+        files.iter().try_for_each(|path| ui.line(&format!("  {}", sanitize(path.as_str()))))?;
+    }
+    ui.note("tell git of these files (git add -A docs/business-os), then go on with its merge or rebase");
     Ok(0)
 }
 

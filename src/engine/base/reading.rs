@@ -116,8 +116,8 @@ fn unmerged(found: &Unmerged<'_>) -> Problem {
             found.first, found.last
         ),
         help:
-            "finish it with git mergetool or an editor, then run bos import; with bos merge-driver install git merges \
-               cards key by key"
+            "finish it with git mergetool or an editor, then run bos import; where two clones gave two cards one ID, \
+               bos conflicts resolve ID gives yours another; with bos merge-driver install git merges cards key by key"
                 .to_owned(),
     }
 }

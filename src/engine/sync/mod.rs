@@ -11,5 +11,6 @@ pub(in crate::engine) mod places;
 pub(in crate::engine) mod publish;
 pub(in crate::engine) mod refresh;
 pub(in crate::engine) mod section_file;
+pub(in crate::engine) mod shared_id;
 pub(in crate::engine) mod status;
 pub(in crate::engine) mod watch;

@@ -60,8 +60,23 @@ impl Writer<'_> {
         view.is_foreign(located, head)
     }
 
-    /// Moves everything that belongs to a card or an idea to the next free ID.
+    /// Moves everything that belongs to a card or an idea to the next free ID. What names it refers to it, unless its
+    /// file did so before: what files name already is the card of somebody else.
     pub(in crate::engine) fn renumber(&mut self, entity: &Entity) -> Result<Id, EngineError> {
+        let id = entity.owner().clone();
+        self.renumber_beside(entity, &|view, path| {
+            let base = view.tracked_document(path)?.mirrored.base;
+            let base = base.map_or(Ok(None), |base| view.store.blob(&base))?;
+            Ok(base.is_some_and(|text| mentions(&text, &id)))
+        })
+    }
+
+    /// As [`Writer::renumber`], where `is_theirs` says of a document whether it means the card of somebody else.
+    pub(in crate::engine) fn renumber_beside(
+        &mut self,
+        entity: &Entity,
+        is_theirs: &dyn Fn(&View<'_>, &DocPath) -> Result<bool, EngineError>,
+    ) -> Result<Id, EngineError> {
         let old = entity.owner().clone();
         let new = self.next_like(&old)?;
         let store = &self.write;
@@ -82,7 +97,7 @@ impl Writer<'_> {
             made.push(Revision { located: moved, new: Some(named_anew(&row.path, &reading, &old, &new)?) });
             gone.push(Revision { located, new: None });
         }
-        let referring = self.referring(&old, &own)?;
+        let referring = self.referring(&old, &own, is_theirs)?;
         let entity_of = |id: &Id| match entity {
             Entity::Idea(_) => Entity::Idea(id.clone()),
             _ => Entity::Card(id.clone()),
@@ -106,18 +121,20 @@ impl Writer<'_> {
         Ok(new)
     }
 
-    /// The other documents that name this ID, and did so before the files were read: what their files name already is
-    /// the card of somebody else.
-    fn referring(&self, id: &Id, own: &[DocPath]) -> Result<Vec<(DocumentRow, Reading)>, EngineError> {
-        let store = &self.write;
+    /// The other documents that name this ID and do not mean the card of somebody else.
+    fn referring(
+        &self,
+        id: &Id,
+        own: &[DocPath],
+        is_theirs: &dyn Fn(&View<'_>, &DocPath) -> Result<bool, EngineError>,
+    ) -> Result<Vec<(DocumentRow, Reading)>, EngineError> {
+        let (store, view) = (&self.write, self.view());
         let mut referring = Vec::new();
         for row in store.documents()? {
             if own.contains(&row.path) || !store.blob(&row.sha256)?.is_some_and(|text| mentions(&text, id)) {
                 continue;
             }
-            let base = self.view().tracked_document(&row.path)?.mirrored.base;
-            let base = base.map_or(Ok(None), |base| store.blob(&base))?;
-            if base.is_some_and(|text| mentions(&text, id)) {
+            if is_theirs(&view, &row.path)? {
                 continue;
             }
             if let Some(reading) = stored(store, &row.path, &row.sha256)? {

@@ -1,0 +1,181 @@
+//! Two clones that gave out one ID and exported it: git stops at a file that both made, and one command settles it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::env::TestEnv;
+
+const CARD: &str = "docs/business-os/cards/BAKE-ENG-0009.user.md";
+const OWN: &str = "docs/business-os/cards/BAKE-ENG-0010.user.md";
+
+/// A bare repository that holds the bakery, and two clones of it with a database each.
+fn clones() -> (TestEnv, PathBuf, PathBuf) {
+    let env = TestEnv::repository("bakery");
+    let hub = env.home().join("hub.git");
+    env.git(&["clone", "-q", "--bare", ".", hub.to_str().unwrap()]);
+    let [a, b] = ["a", "b"].map(|name| {
+        let folder = env.home().join(name);
+        env.git(&["clone", "-q", hub.to_str().unwrap(), folder.to_str().unwrap()]);
+        env.bos_in(&folder, &["import"]).code(0);
+        folder
+    });
+    (env, a, b)
+}
+
+fn commit(env: &TestEnv, folder: &Path, message: &str) {
+    env.bos_in(folder, &["export"]).code(0);
+    env.git_in(folder, &["add", "-A"]);
+    env.git_in(folder, &["commit", "-q", "-m", message]);
+}
+
+fn git(env: &TestEnv, folder: &Path, arguments: &[&str]) -> bool {
+    let folder = folder.to_str().unwrap();
+    env.try_git(&[&["-C", folder, "-c", "core.editor=true"], arguments].concat()).code == 0
+}
+
+/// Both clones made BAKE-ENG-0009; the second one's is waited for, commented on, and was changed in a second commit.
+fn two_cards() -> (TestEnv, PathBuf, PathBuf) {
+    let (env, a, b) = clones();
+    env.bos_in(&a, &["card", "new", "BAKE", "--title", "Of the first", "--lane", "planned"]).code(0);
+    commit(&env, &a, "the first was faster");
+    env.git_in(&a, &["push", "-q", "origin", "HEAD"]);
+    env.bos_in(&b, &["card", "new", "BAKE", "--title", "Of the second", "--lane", "planned"]).code(0);
+    env.bos_in(&b, &["card", "comment", "BAKE-ENG-0009", "-m", "About BAKE-ENG-0009."]).code(0);
+    env.bos_in(&b, &["card", "set", "BAKE-ENG-0006", "--add", "Dependencies=BAKE-ENG-0009"]).code(0);
+    commit(&env, &b, "of the second");
+    env.bos_in(&b, &["card", "set", "BAKE-ENG-0009", "Priority=P0"]).code(0);
+    commit(&env, &b, "and changed");
+    (env, a, b)
+}
+
+/// How git brings both together, and how it goes on.
+const WAYS: [(&[&str], &[&str]); 2] = [
+    (&["pull", "-q", "--no-rebase", "--no-edit"], &["commit", "-q", "--no-edit"]),
+    (&["pull", "-q", "--rebase"], &["rebase", "--continue"]),
+];
+
+#[test]
+fn one_command_settles_an_id_that_two_clones_gave_out() {
+    for (pull, go_on) in WAYS {
+        for markers_only in [false, true] {
+            let (env, a, b) = two_cards();
+            assert!(!git(&env, &b, pull), "{pull:?}: git stops");
+            let told = env.bos_in(&b, &["validate"]).code(1).stdout;
+            assert!(told.contains("BOS015") && told.contains("bos conflicts resolve ID gives yours another"), "{told}");
+            let mut stops = 0;
+            loop {
+                if markers_only && stops == 0 {
+                    env.git_in(&b, &["add", "-A"]);
+                }
+                let ran = env.bos_in(&b, &["conflicts", "resolve", "bake-eng-9"]).code(0);
+                let expected = ["given out twice: the one made here is BAKE-ENG-0010 now", "is settled"];
+                assert!(ran.stdout.contains(expected[usize::from(stops > 0)]), "{pull:?}: {ran:?}");
+                // Once more changes nothing, as after a kill.
+                let length = env.bos_in(&b, &["log", "--json", "--limit", "1"]).json()["total"].clone();
+                if !markers_only {
+                    env.bos_in(&b, &["conflicts", "resolve", "BAKE-ENG-0009"]).code(0);
+                }
+                assert_eq!(env.bos_in(&b, &["log", "--json", "--limit", "1"]).json()["total"], length, "{pull:?}");
+                env.git_in(&b, &["add", "-A"]);
+                stops += 1;
+                if git(&env, &b, go_on) || stops > 3 {
+                    break;
+                }
+            }
+            let what = format!("{pull:?} {markers_only}");
+            assert!(stops <= 2, "{what}: {stops} stops");
+            let read = |below: &str| fs::read_to_string(b.join(below)).unwrap();
+            assert!(read(CARD).contains("Title: Of the first"), "{what}: {}", read(CARD));
+            let own = read(OWN);
+            assert!(own.contains("Title: Of the second") && own.contains("Priority: P0"), "{what}: {own}");
+            let plan = read("docs/business-os/cards/BAKE-ENG-0009/plan.user.md");
+            assert!(plan.contains("BAKE-ENG-0009") && !plan.contains("<<<<"), "{what}: {plan}");
+            assert!(read("docs/business-os/cards/BAKE-ENG-0010/plan.user.md").contains("BAKE-ENG-0010"), "{what}");
+            assert!(!b.join("docs/business-os/cards/BAKE-ENG-0009/comments").exists(), "{what}: the comment moved");
+            assert!(read("docs/business-os/cards/BAKE-ENG-0006.user.md").contains("BAKE-ENG-0010"), "{what}");
+            env.bos_in(&b, &["import"]).code(0);
+            let status = env.bos_in(&b, &["status", "--json"]).code(0).json();
+            assert_eq!(status["in_sync"], true, "{what}: {status}");
+            assert_eq!(env.git_in(&b, &["status", "--short"]), "", "{what}");
+            assert_eq!(env.bos_in(&b, &["audit", "verify"]).code, 0, "{what}");
+            env.bos_in(&b, &["validate"]).code(0);
+            // The other clone keeps its card, and gets the other one as a new one.
+            env.git_in(&b, &["push", "-q", "origin", "HEAD"]);
+            env.git_in(&a, &["pull", "-q", "--no-rebase", "--no-edit"]);
+            let report = env.bos_in(&a, &["import", "--json"]).code(0).json();
+            assert_eq!(report["renumbered"], serde_json::json!([]), "{what}");
+            for folder in [&a, &b] {
+                let list = env.bos_in(folder, &["card", "list", "BAKE", "--json", "--sort", "id"]).code(0).json();
+                let titles: Vec<&str> = list["cards"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .skip(8)
+                    .map(|card| card["title"].as_str().unwrap())
+                    .collect();
+                assert_eq!(titles, ["Of the first", "Of the second"], "{what}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_edit_that_nobody_imported_goes_along() {
+    let (env, _, b) = two_cards();
+    let text = fs::read_to_string(b.join(CARD)).unwrap();
+    fs::write(b.join(CARD), text.replace("Of the second", "Of the second, by hand")).unwrap();
+    env.git_in(&b, &["commit", "-qam", "by hand"]);
+    assert!(!git(&env, &b, WAYS[0].0));
+    env.bos_in(&b, &["conflicts", "resolve", "BAKE-ENG-0009"]).code(0);
+    assert!(fs::read_to_string(b.join(OWN)).unwrap().contains("Of the second, by hand"));
+    assert!(fs::read_to_string(b.join(CARD)).unwrap().contains("Of the first"));
+}
+
+#[test]
+fn two_ideas_of_one_name_are_kept_apart() {
+    let (env, a, b) = clones();
+    let idea = "docs/business-os/ideas/inbox/inbox.user.md";
+    for (folder, title) in [(&a, "Of the first"), (&b, "Of the second")] {
+        fs::write(folder.join(idea), format!("---\nType: Idea\n---\n# {title}, an inbox\n")).unwrap();
+        env.bos_in(folder, &["import"]).code(0);
+        commit(&env, folder, title);
+    }
+    env.git_in(&a, &["push", "-q", "origin", "HEAD"]);
+    assert!(!git(&env, &b, WAYS[0].0));
+    env.bos_in(&b, &["conflicts", "resolve", "inbox"]).code(0);
+    assert!(fs::read_to_string(b.join(idea)).unwrap().contains("Of the first, an inbox"));
+    let own = fs::read_to_string(b.join("docs/business-os/ideas/inbox/inbox_2.user.md")).unwrap();
+    assert!(own.contains("Of the second, an inbox"), "{own}");
+}
+
+#[test]
+fn what_is_one_card_takes_a_side() {
+    let (env, a, b) = clones();
+    for (folder, owner) in [(&a, "Sami"), (&b, "Ines")] {
+        env.bos_in(folder, &["card", "set", "BAKE-ENG-0006", &format!("Owner={owner}")]).code(0);
+        commit(&env, folder, owner);
+    }
+    env.git_in(&a, &["push", "-q", "origin", "HEAD"]);
+    assert!(!git(&env, &b, WAYS[0].0));
+    let before = fs::read_to_string(b.join("docs/business-os/cards/BAKE-ENG-0006.user.md")).unwrap();
+    for id in ["BAKE-ENG-0006", "BAKE-ENG-0001", "NOPE-1"] {
+        let ran = env.bos_in(&b, &["conflicts", "resolve", id]).code(2);
+        assert!(ran.stderr.contains("--ours or --theirs"), "{ran:?}");
+    }
+    assert_eq!(fs::read_to_string(b.join("docs/business-os/cards/BAKE-ENG-0006.user.md")).unwrap(), before);
+}
+
+#[test]
+fn with_the_merge_driver_it_is_the_same() {
+    let (env, _, b) = two_cards();
+    env.bos_in(&b, &["merge-driver", "install", "--local"]).code(0);
+    assert!(!git(&env, &b, WAYS[0].0));
+    env.bos_in(&b, &["conflicts", "resolve", "BAKE-ENG-0009"]).code(0);
+    assert!(fs::read_to_string(b.join(CARD)).unwrap().contains("Of the first"));
+    assert!(fs::read_to_string(b.join(OWN)).unwrap().contains("Of the second"));
+    env.git_in(&b, &["add", "-A"]);
+    assert!(git(&env, &b, WAYS[0].1));
+    assert_eq!(env.bos_in(&b, &["status", "--json"]).code(0).json()["in_sync"], true);
+}
