@@ -23,6 +23,10 @@ pub(crate) fn of(error: &EngineError) -> Option<String> {
         EngineError::Store(store) => of_store(store).map(str::to_owned),
         EngineError::Unknown { what, nearest, known, .. } => unknown_hint(what, nearest.as_deref(), known),
         EngineError::Removed { what, id, entry } => Some(removed_hint(what, id, entry)),
+        EngineError::IsIdea { id } => {
+            Some(format!("bos idea convert {id} makes a card of it; bos idea has its other commands"))
+        }
+        EngineError::IsCard { .. } => Some("bos card has its commands".to_owned()),
         EngineError::NotThen { id, .. } => {
             let id = id.split('/').next().unwrap_or_default();
             Some(format!("`bos log {id}` tells when it came and what became of it"))

@@ -1,8 +1,19 @@
-//! Text that a command is given: from a file, or from standard input.
+//! Text that a command is given: from a file, from standard input, or by a person who is asked.
 
-use std::io::Read as _;
+use std::io::{BufRead as _, Read as _};
 
-use super::error::CliError;
+use super::{error::CliError, ui::Ui};
+
+/// Asks a person for yes or no; yes where they say nothing, no where nobody answers.
+pub(crate) fn ask(ui: &mut Ui, question: &str) -> Result<bool, CliError> {
+    ui.text(question)?;
+    ui.flush()?;
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    let failed = |source| CliError::Input { path: "-".to_owned(), source };
+    let is_answered = read.map_err(failed)? > 0;
+    Ok(is_answered && matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes"))
+}
 
 /// A text for a body: a file, or standard input for `-`.
 pub(crate) fn read_body(file: &str) -> Result<String, CliError> {

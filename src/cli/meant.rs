@@ -1,12 +1,14 @@
 //! A word that is no command: which commands may be meant by it.
 
+use std::ffi::OsString;
+
 use clap::{
     Command,
     error::{ContextKind, ContextValue},
 };
 
 /// Words that people bring along, with ours.
-const OTHER_WORDS: [(&str, &str); 10] = [
+const OTHER_WORDS: [(&str, &str); 16] = [
     ("add", "new"),
     ("create", "new"),
     ("remove", "delete"),
@@ -16,11 +18,19 @@ const OTHER_WORDS: [(&str, &str); 10] = [
     ("mv", "move"),
     ("update", "set"),
     ("view", "show"),
+    ("cat", "show"),
+    ("blame", "history"),
+    ("cards", "card"),
+    ("tasks", "card"),
+    ("ideas", "idea"),
+    ("stages", "stage"),
     ("sync", "watch"),
 ];
 
 /// The commands that an unknown word may stand for: those that end with it below another, else with our word for it.
-pub(crate) fn commands(error: &clap::Error, program: &mut Command) -> Vec<String> {
+///
+/// `typed` are the arguments: where a command stands before the word, one below it is meant.
+pub(crate) fn commands(error: &clap::Error, program: &mut Command, typed: &[OsString]) -> Vec<String> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return Vec::new() };
     program.build();
     let named = |word: &str| {
@@ -30,7 +40,12 @@ pub(crate) fn commands(error: &clap::Error, program: &mut Command) -> Vec<String
     };
     let found = named(word);
     let ours = OTHER_WORDS.iter().find(|(other, _)| other == word).map(|(_, ours)| *ours);
-    if found.is_empty() { ours.map(named).unwrap_or_default() } else { found }
+    let found = if found.is_empty() { ours.map(named).unwrap_or_default() } else { found };
+    let before = typed.iter().skip(1).filter_map(|typed| typed.to_str()).take_while(|typed| typed != word);
+    let Some(group) = before.filter(|typed| !typed.starts_with('-')).last() else { return found };
+    let below = |path: &&String| path.split(' ').rev().nth(1) == Some(group);
+    let near: Vec<String> = found.iter().filter(below).cloned().collect();
+    if near.is_empty() { found } else { near }
 }
 
 fn collect(command: &Command, path: &str, word: &str, found: &mut Vec<String>) {

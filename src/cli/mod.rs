@@ -147,7 +147,7 @@ fn run(arguments: Vec<OsString>) -> u8 {
     let cli = match parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            let meant = meant::commands(&error, &mut Cli::command());
+            let meant = meant::commands(&error, &mut Cli::command(), &arguments);
             return ui::report_usage(&error, &meant, arguments.iter().any(|argument| argument == "--json"));
         }
     };

@@ -83,6 +83,11 @@ impl Ui {
         }
     }
 
+    /// Whether a person sits at both ends, who can be asked.
+    pub(crate) fn talks(&self) -> bool {
+        self.width().is_some() && !self.json && self.shows_progress && std::io::stdin().is_terminal()
+    }
+
     /// The columns of the terminal; `None` in a pipe, where text is never cut.
     pub(crate) fn width(&self) -> Option<usize> {
         self.width

@@ -52,7 +52,9 @@ pub use sync::{
     guard::{Between, Deed, GuardReport, Stray, guard},
     import::{ImportOptions, Prune, Revisions},
     lost_log::EarlierExport,
-    merge_driver::{MergeDriver, Merged, Overlap, install_merge_driver, merge_files, uninstall_merge_driver},
+    merge_driver::{
+        MergeDriver, Merged, Overlap, has_merge_driver, install_merge_driver, merge_files, uninstall_merge_driver,
+    },
     places::PlaceStatus,
     publish::{Published, Pushed},
     shared_id::SharedId,

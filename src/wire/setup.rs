@@ -13,12 +13,14 @@ pub(crate) struct Init<'a> {
     database: &'a str,
     /// Files that were made.
     files: Vec<&'a str>,
+    /// Whether git merges documents key by key in this clone.
+    merge_driver: bool,
 }
 
 impl<'a> Init<'a> {
     /// A tree with its database, and the files that were made.
-    pub(crate) fn new(root: &'a str, database: &'a str, files: &'a [DocPath]) -> Self {
-        Self { root, database, files: paths(files) }
+    pub(crate) fn new(root: &'a str, database: &'a str, files: &'a [DocPath], merge_driver: bool) -> Self {
+        Self { root, database, files: paths(files), merge_driver }
     }
 }
 

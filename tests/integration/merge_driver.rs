@@ -397,3 +397,28 @@ fn our_file_is_as_it_was_when_anything_fails() {
     assert_eq!(fs::read_to_string(env.root.join("ours")).unwrap(), "---\nID: A-1\n---\nours\n");
     assert!(!env.bos(&["merge-driver", "--help"]).ok().contains("Merge three files"));
 }
+
+#[test]
+fn init_offers_it() {
+    const OFFER: &str = "with bos merge-driver install it does so key by key";
+    let outside = TestEnv::empty();
+    assert!(!outside.bos(&["init"]).code(0).stderr.contains(OFFER), "there is no git");
+    let env = TestEnv::empty();
+    env.git(&["init", "-q", "-b", "main"]);
+    // Nobody is asked in a pipe, also not where something stands on standard input.
+    let ran = env.bos_reading("y\n", &["init"]).code(0);
+    assert!(ran.stderr.contains(OFFER) && !ran.stdout.contains("[Y/n]"), "{ran:?}");
+    assert!(!env.root.join(".gitattributes").exists());
+    let json = env.bos(&["init", "--json"]).code(0).json();
+    assert_eq!(json["merge_driver"], false);
+    assert!(json["notes"][0].as_str().unwrap().contains(OFFER), "{json}");
+    let ran = env.bos(&["init", "--merge-driver"]).code(0);
+    assert!(ran.stderr.contains("commit .gitattributes") && !ran.stderr.contains(OFFER), "{ran:?}");
+    assert!(fs::read_to_string(env.root.join(".gitattributes")).unwrap().contains("merge=bos"));
+    assert!(env.git(&["config", "merge.bos.driver"]).contains("merge-driver run"));
+    assert_eq!(env.bos(&["init", "--json"]).code(0).json()["merge_driver"], true);
+    assert!(!env.bos(&["init"]).code(0).stderr.contains(OFFER), "it is there already");
+    // The attributes come with a clone, the settings do not.
+    env.git(&["config", "--unset", "merge.bos.driver"]);
+    assert!(env.bos(&["init"]).code(0).stderr.contains(OFFER));
+}

@@ -52,6 +52,26 @@ fn an_ideas_id_shows_the_idea() {
 }
 
 #[test]
+fn an_idea_is_not_taken_for_a_card_that_is_not_there() {
+    let env = imported();
+    for command in [
+        &["card", "move", "bake-opp-2", "planned"][..],
+        &["card", "set", "BAKE-OPP-0002", "Priority=P1"],
+        &["card", "done", "BAKE-OPP-0002"],
+        &["card", "comment", "BAKE-OPP-0002", "word"],
+        &["card", "deps", "BAKE-OPP-0002"],
+        &["stage", "list", "BAKE-OPP-0002"],
+    ] {
+        let text = env.bos(command).code(3).stderr;
+        assert!(text.contains("BAKE-OPP-0002 is an idea, not a card\nhint: bos idea convert"), "{command:?}: {text}");
+    }
+    for command in [&["idea", "show", "BAKE-ENG-0006"][..], &["idea", "convert", "bake-eng-6"]] {
+        let text = env.bos(command).code(3).stderr;
+        assert!(text.contains("BAKE-ENG-0006 is a card, not an idea"), "{command:?}: {text}");
+    }
+}
+
+#[test]
 fn a_title_and_a_comment_need_no_option() {
     let env = imported();
     for words in [
@@ -102,12 +122,23 @@ fn a_word_that_is_no_command_names_those_that_are_meant() {
         (&["archive"], "bos card archive"),
         (&["card", "ls"], "bos card list"),
         (&["rm"], "bos card delete"),
+        (&["cards"], "bos card"),
+        (&["cat", "BAKE-ENG-0006"], "bos card show"),
     ] {
         let text = env.bos(typed).code(2).stderr;
         let hint = text.lines().find_map(|line| line.strip_prefix("hint: did you mean "));
         assert!(hint.is_some_and(|hint| hint.contains(meant)), "{typed:?}: {text}");
         let json = env.bos(&[typed, &["--json"]].concat()).code(2).json_error();
         assert!(json["hint"].as_str().unwrap().contains(meant), "{json}");
+    }
+    // Below a command that stands there, only its own are meant.
+    for (typed, meant) in [
+        (&["card", "ls"][..], "hint: did you mean bos card list?"),
+        (&["-q", "idea", "view", "card"], "hint: did you mean bos idea show?"),
+        (&["card", "remove", "X"], "hint: did you mean bos card delete?"),
+    ] {
+        let text = env.bos(typed).code(2).stderr;
+        assert!(text.lines().any(|line| line == meant), "{typed:?}: {text}");
     }
     assert!(!env.bos(&["nonsense"]).code(2).stderr.contains("hint: did you mean"));
 }

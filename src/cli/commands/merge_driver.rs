@@ -108,7 +108,7 @@ fn uninstall(ui: &mut Ui) -> Result<u8, CliError> {
 }
 
 /// How git is to start this program: by its name where that finds it, else by its path.
-fn program() -> String {
+pub(super) fn program() -> String {
     let name = format!("bos{}", env::consts::EXE_SUFFIX);
     let Ok(own) = env::current_exe() else { return name };
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());

@@ -94,6 +94,18 @@ pub enum EngineError {
         /// The entry that took it away.
         entry: Box<Entry>,
     },
+    /// An idea where a card is needed.
+    #[error("{id} is an idea, not a card")]
+    IsIdea {
+        /// The idea.
+        id: String,
+    },
+    /// A card where an idea is needed.
+    #[error("{id} is a card, not an idea")]
+    IsCard {
+        /// The card.
+        id: String,
+    },
     /// Something that was not there then, though the log knows it.
     #[error("there was no {what} {id} {}", after(*seq))]
     NotThen {
@@ -586,6 +598,8 @@ impl EngineError {
             | Self::Unknown { .. }
             | Self::BeyondEdge { .. }
             | Self::NotThen { .. }
+            | Self::IsIdea { .. }
+            | Self::IsCard { .. }
             | Self::Removed { .. }
             | Self::StillToCome { .. }
             | Self::NothingToUndo { .. } => ErrorKind::NotFound,

@@ -132,6 +132,16 @@ impl View<'_> {
                 return Ok(EngineError::Removed { what, id: id.to_string(), entry: Box::new(entry) });
             }
         }
+        if what == "card"
+            && let Some(id) = self.idea_if_any(typed)?
+        {
+            return Ok(EngineError::IsIdea { id: id.to_string() });
+        }
+        if what == "idea"
+            && let Some(id) = self.card_if_any(typed)?
+        {
+            return Ok(EngineError::IsCard { id: id.to_string() });
+        }
         let prefix = typed.split('-').next().unwrap_or_default().to_ascii_uppercase();
         let ids = match what {
             "idea" => self.store.idea_ids(&prefix, 500)?,

@@ -68,6 +68,25 @@ pub fn install_merge_driver(workspace: &Workspace, program: &str, local: bool) -
     Ok(MergeDriver { command: Some(command), patterns, changed })
 }
 
+/// Whether git runs a merge driver for documents in this clone, and has documents of this tree for it.
+///
+/// # Errors
+/// Settings or attributes that cannot be read.
+pub fn has_merge_driver(workspace: &Workspace) -> Result<bool, EngineError> {
+    let Ok((git, top)) = repository(workspace) else { return Ok(false) };
+    if setting_in(&config_file(git), DRIVER_KEY)?.is_none() {
+        return Ok(false);
+    }
+    let own = patterns(&workspace.prefix);
+    for file in [shared_attributes(&top), local_attributes(git)] {
+        let text = text(&file)?;
+        if own.iter().all(|pattern| text.contains(pattern.as_str())) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Takes back what [`install_merge_driver`] did for this tree, whichever way. The settings stay as long as another tree
 /// of the repository has documents for it.
 ///
