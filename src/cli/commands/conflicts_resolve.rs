@@ -18,7 +18,7 @@ use crate::{
 /// number, with all that refers to it, and the files hold both.
 ///
 /// Examples:
-///   bos conflicts resolve BAKE-ENG-0001                  one ID, two cards: yours gets another
+///   bos conflicts resolve BAKE-ENG-0001                  two cards, one ID
 ///   bos conflicts resolve BAKE-ENG-0001 --ours           the database's side
 ///   bos conflicts resolve BAKE-ENG-0001 --theirs         the other side
 ///   bos conflicts resolve BAKE-ENG-0001 --theirs --from topic
