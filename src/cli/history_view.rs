@@ -1,15 +1,18 @@
 //! The story of a card as text: an entry with its values and the lines of its bodies.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{
+    args::minute,
     board_view::cut,
     detail_view::{because, entry_head, heading, shown},
     error::CliError,
     sanitize::sanitize,
     ui::{DIM, GONE, GOOD, Ui},
 };
-use crate::engine::{BodyChange, Fate, FieldChange, History, Told, ToldDocument};
+use crate::engine::{BodyChange, Committed, Fate, FieldChange, History, Told, ToldDocument};
 
 /// Below the time of the entry's line.
 const INDENT: &str = "       ";
@@ -21,6 +24,10 @@ const LINES: usize = 10;
 /// Prints the story; `verbose` shows new documents whole, and hashes.
 pub(crate) fn print(ui: &mut Ui, history: &History, verbose: bool) -> Result<(), CliError> {
     heading(ui, history.id.as_str(), history.title.as_deref().unwrap_or_default())?;
+    for commit in history.commits.iter().flatten() {
+        ui.text("\n")?;
+        committed(ui, commit, verbose)?;
+    }
     for told in &history.entries {
         ui.text("\n")?;
         let head = entry_head(&told.entry, Some(history.id.as_str())) + &because(&told.entry);
@@ -34,22 +41,47 @@ pub(crate) fn print(ui: &mut Ui, history: &History, verbose: bool) -> Result<(),
     Ok(())
 }
 
+/// A commit before the first entry: its beginning stands where an entry has its number.
+fn committed(ui: &mut Ui, told: &Committed, verbose: bool) -> Result<(), CliError> {
+    let commit = told.commit.get(..if verbose { told.commit.len() } else { 12 }).unwrap_or(&told.commit);
+    ui.line(&sanitize(&format!("  {commit}  {}  {}  {}", minute(told.at), told.author, told.subject)))?;
+    let is_new = told.fields.values().all(|change| change.from == Value::Null);
+    if is_new {
+        start(ui, &told.fields)?;
+    } else {
+        changes(ui, &told.fields)?;
+    }
+    told.documents.iter().try_for_each(|document| self::document(ui, document, verbose))
+}
+
+/// What a document began with, in one line.
+fn start(ui: &mut Ui, fields: &BTreeMap<String, FieldChange>) -> Result<(), CliError> {
+    let start = fields.iter().filter(|(_, change)| change.to != Value::Null);
+    let start: Vec<String> = start.map(|(key, change)| format!("{}: {}", sanitize(key), short(&change.to))).collect();
+    if start.is_empty() { Ok(()) } else { ui.line(&format!("{INDENT}{}", start.join(", "))) }
+}
+
+fn changes(ui: &mut Ui, fields: &BTreeMap<String, FieldChange>) -> Result<(), CliError> {
+    for (key, FieldChange { from, to }) in fields {
+        ui.line(&format!("{INDENT}{}: {} -> {}", sanitize(key), short(from), short(to)))?;
+    }
+    Ok(())
+}
+
+fn short(value: &Value) -> String {
+    cut(&sanitize(&shown(value)), VALUE)
+}
+
 fn fields(ui: &mut Ui, told: &Told) -> Result<(), CliError> {
-    let short = |value: &Value| cut(&sanitize(&shown(value)), VALUE);
-    let name = |key: &str| sanitize(key).into_owned();
     if told.entry.facts.only_removes() {
         return Ok(());
     }
     if told.entry.facts.only_adds() {
-        let start = told.fields.iter().filter(|(_, change)| change.to != Value::Null);
-        let start: Vec<String> = start.map(|(key, change)| format!("{}: {}", name(key), short(&change.to))).collect();
-        if start.is_empty() { Ok(()) } else { ui.line(&format!("{INDENT}{}", start.join(", "))) }
+        start(ui, &told.fields)
     } else {
-        for (key, FieldChange { from, to }) in &told.fields {
-            ui.line(&format!("{INDENT}{}: {} -> {}", name(key), short(from), short(to)))?;
-        }
+        changes(ui, &told.fields)?;
         let mut erased = told.erased.iter();
-        erased.try_for_each(|key| ui.line(&format!("{INDENT}{} changed; the text was erased", name(key))))
+        erased.try_for_each(|key| ui.line(&format!("{INDENT}{} changed; the text was erased", sanitize(key))))
     }
 }
 
@@ -64,6 +96,7 @@ fn document(ui: &mut Ui, document: &ToldDocument, verbose: bool) -> Result<(), C
     let path = ui.paint(DIM, &sanitize(&path));
     ui.line(&format!("{INDENT}{path}"))?;
     match (&document.body, &document.fate) {
+        (BodyChange::Unreadable, _) => ui.line(&format!("{INDENT}  the text cannot be read")),
         (BodyChange::Erased, _) => ui.line(&format!("{INDENT}  the text was erased")),
         (BodyChange::None, _) | (_, Fate::Removed) => Ok(()),
         (BodyChange::Diff(diff), Fate::New) => new_body(ui, diff, verbose),

@@ -35,7 +35,7 @@ pub use check::{
 pub use init::{InitReport, init};
 pub use read::{
     dependencies::{Dependency, DependencyBranch, DependencyGraph, DependencyTree},
-    history::{BodyChange, Fate, FieldChange, History, Told, ToldDocument},
+    history::{BodyChange, Committed, Fate, FieldChange, History, Told, ToldDocument},
     lists::BusinessSummary,
     log::LogReport,
     me::{Me, Waiting},

@@ -7,6 +7,7 @@ mod commit;
 mod config_file;
 mod elsewhere;
 mod error;
+mod file_story;
 mod filter;
 mod history;
 mod id;
@@ -34,6 +35,7 @@ mod tests;
 
 pub use commit::{Change, CommitOutcome, NewCommit};
 pub use error::GitError;
+pub use file_story::FileChange;
 pub use history::{Authored, Occurrence};
 pub use id::{BlobId, CommitId, InvalidId};
 pub use location::{Location, locate};

@@ -212,3 +212,107 @@ fn nothing_in_a_text_reaches_the_terminal_as_a_command() {
     let painted = env.bos(&["card", "history", "BAKE-ENG-0006", "--color", "always"]).ok();
     assert!(painted.contains("\u{1b}[31m-ones, so there is time until spring."), "{painted:?}");
 }
+
+/// A commit by somebody.
+fn committed_by(env: &TestEnv, who: &str, message: &str) {
+    env.git(&["add", "-A"]);
+    env.git(&["commit", "-q", "--author", &format!("{who} <somebody@example.org>"), "-m", message]);
+}
+
+/// A card that lived in git before anybody imported it: renamed, changed on two branches, with a plan beside it.
+fn lived_in_git() -> TestEnv {
+    let env = TestEnv::repository("bakery");
+    let text =
+        "---\nType: Card\nLane: Inbox\nPriority: P2\nOwner: Ines\nID: BAKE-ENG-0042\nTitle: Old\n---\n\nOne.\n\nTwo.\n";
+    env.write("cards/flour mill.user.md", text);
+    committed_by(&env, "Ines", "a mill");
+    env.git(&["mv", "docs/business-os/cards/flour mill.user.md", "docs/business-os/cards/BAKE-ENG-0042.user.md"]);
+    env.edit("cards/BAKE-ENG-0042.user.md", "Title: Old", "Title: A mill of our own");
+    committed_by(&env, "Sami", "give it an ID");
+    env.git(&["switch", "-qc", "side"]);
+    env.edit("cards/BAKE-ENG-0042.user.md", "Two.", "Two and three.");
+    committed_by(&env, "Ines", "more text");
+    env.git(&["switch", "-q", "main"]);
+    env.edit("cards/BAKE-ENG-0042.user.md", "Priority: P2", "Priority: P1");
+    env.write("cards/BAKE-ENG-0042/plan.user.md", "---\nStage: plan\nCard-ID: BAKE-ENG-0042\n---\n# Plan\n");
+    committed_by(&env, "Sami", "urgent\n\nand planned");
+    env.git(&["merge", "-q", "--no-edit", "side"]);
+    env.bos(&["import"]).code(0);
+    env.edit("cards/BAKE-ENG-0042.user.md", "Owner: Ines", "Owner: Sami");
+    committed_by(&env, "Ines", "after the import");
+    env.bos(&["import"]).code(0);
+    env
+}
+
+#[test]
+fn git_tells_what_was_before_the_first_import() {
+    let env = lived_in_git();
+    let json = env.bos(&["card", "history", "BAKE-ENG-0042", "--git", "--json"]).code(0).json();
+    let commits = json["commits"].as_array().unwrap();
+    let told: Vec<(&str, &str)> = commits
+        .iter()
+        .map(|commit| (commit["author"].as_str().unwrap(), commit["subject"].as_str().unwrap()))
+        .collect();
+    let mut expected = vec![("Ines", "a mill"), ("Sami", "give it an ID"), ("Ines", "more text"), ("Sami", "urgent")];
+    let mut sorted = told.clone();
+    sorted.sort();
+    expected.sort();
+    // The merge is the first commit that has the text of the import; it changed what neither parent has.
+    sorted.retain(|(_, subject)| !subject.starts_with("Merge"));
+    assert_eq!(sorted, expected);
+    let of = |subject: &str| commits.iter().find(|commit| commit["subject"] == subject).unwrap();
+    assert_eq!(of("give it an ID")["fields"]["Title"]["to"], "A mill of our own");
+    assert_eq!(of("give it an ID")["fields"]["Title"]["from"], "Old");
+    assert_eq!(of("a mill")["paths"][0], "docs/business-os/cards/flour mill.user.md");
+    assert_eq!(of("urgent")["fields"].as_object().unwrap().keys().collect::<Vec<_>>(), ["Priority"]);
+    assert_eq!(of("urgent")["paths"].as_array().unwrap().len(), 2, "{}", of("urgent"));
+    assert!(of("more text")["diffs"][0]["diff"].as_str().unwrap().contains("+Two and three."));
+    assert_eq!(json["total"], commits.len() + json["entries"].as_array().unwrap().len());
+    let text = env.bos(&["card", "history", "BAKE-ENG-0042", "--git"]).ok();
+    assert!(text.contains("  Sami  give it an ID") && text.contains("Title: Old -> A mill of our own"), "{text}");
+    assert!(text.find("a mill").unwrap() < text.find("give it an ID").unwrap(), "the oldest first: {text}");
+    assert!(
+        text.find("urgent").unwrap() < text.find("  import").unwrap() && !text.contains("after the import"),
+        "{text}"
+    );
+    // The last ones, and none where nobody asked.
+    let entries = json["entries"].as_array().unwrap().len();
+    let limit = (entries + 1).to_string();
+    let last = env.bos(&["card", "history", "BAKE-ENG-0042", "--git", "--json", "--limit", &limit]).code(0).json();
+    assert_eq!(last["commits"].as_array().unwrap(), &commits[commits.len() - 1..]);
+    let plain = env.bos(&["card", "history", "BAKE-ENG-0042", "--json"]).code(0).json();
+    assert_eq!((keys(&plain).as_str(), &plain["total"]), ("schema id total entries", &entries.into()));
+}
+
+#[test]
+fn an_ideas_story_in_git_goes_through_its_folders() {
+    let env = TestEnv::repository("bakery");
+    env.git(&["mv", "docs/business-os/ideas/inbox/BIKE-OPP-0001.user.md", "docs/business-os/ideas/worked/"]);
+    env.edit("ideas/worked/BIKE-OPP-0001.user.md", "Status: raw", "Status: worked");
+    committed_by(&env, "Sami", "worked it out");
+    env.bos(&["import"]).code(0);
+    let json = env.bos(&["card", "history", "BIKE-OPP-0001", "--git", "--json"]).code(0).json();
+    let commits = json["commits"].as_array().unwrap();
+    assert_eq!(commits.len(), 2, "{json:#}");
+    assert_eq!(commits[1]["fields"]["Status"], serde_json::json!({"from": "raw", "to": "worked"}));
+    assert_eq!(commits[0]["paths"][0], "docs/business-os/ideas/inbox/BIKE-OPP-0001.user.md");
+}
+
+#[test]
+fn what_git_cannot_tell_is_left_out() {
+    // No repository; a file that no commit has; a text in the past that cannot be read.
+    let outside = TestEnv::fixture("bakery");
+    let json = outside.bos(&["card", "history", "BAKE-ENG-0006", "--git", "--json"]).code(0).json();
+    assert_eq!(json["commits"], serde_json::json!([]));
+    let env = TestEnv::repository("bakery");
+    env.write("cards/BAKE-ENG-0050.user.md", "---\nTitle: [\n---\n");
+    env.commit_all("broken");
+    env.write("cards/BAKE-ENG-0050.user.md", "---\nTitle: Whole\nType: Card\n---\n");
+    env.commit_all("mended");
+    env.write("cards/BAKE-ENG-0051.user.md", "---\nTitle: New\nType: Card\n---\n");
+    env.bos(&["import"]).code(0);
+    let json = env.bos(&["card", "history", "BAKE-ENG-0051", "--git", "--json"]).code(0).json();
+    assert_eq!(json["commits"], serde_json::json!([]));
+    let text = env.bos(&["card", "history", "BAKE-ENG-0050", "--git"]).ok();
+    assert!(text.contains("broken") && text.contains("mended") && text.contains("the text cannot be read"), "{text}");
+}

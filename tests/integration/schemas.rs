@@ -165,6 +165,7 @@ fn every_kind_is_seen_and_fits_its_schema() {
         &["card", "show", "BAKE-ENG-0006", "--at", "2026-11-20"],
         &["idea", "show", "BAKE-OPP-0001"],
         &["card", "history", "BAKE-ENG-0006"],
+        &["card", "history", "BAKE-ENG-0006", "--git"],
         &["card", "deps", "BAKE-ENG-0002"],
         &["me"],
         &["business", "show", "BAKE"],

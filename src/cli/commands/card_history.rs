@@ -15,6 +15,7 @@ use crate::{
 /// Examples:
 ///   bos card history BAKE-ENG-0002
 ///   bos card history BAKE-ENG-0002 --limit 3    the last three changes
+///   bos card history BAKE-ENG-0002 --git        with what git knows from before
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
@@ -24,17 +25,21 @@ pub(crate) struct Args {
     /// Show only the last N changes
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    /// Begin with the commits that made its files before the first import, through renames
+    #[arg(long)]
+    git: bool,
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let session = global.open_to_read(ui)?;
     let view = session.view()?;
-    let history = view.history(&args.id, args.limit)?;
+    let history = view.history(&args.id, args.limit, args.git)?;
     if ui.json {
         ui.document(&wire::History::from(&history))?;
         return Ok(0);
     }
     history_view::print(ui, &history, global.verbose)?;
-    count_note(ui, "entries", history.entries.len(), usize::try_from(history.total).unwrap_or(usize::MAX))?;
+    let shown = history.entries.len() + history.commits.as_ref().map_or(0, Vec::len);
+    count_note(ui, "entries", shown, usize::try_from(history.total).unwrap_or(usize::MAX))?;
     Ok(0)
 }

@@ -1,6 +1,6 @@
 //! The story of a card or an idea: its log entries, and what the texts tell beyond them. Reads only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -32,10 +32,29 @@ pub struct History {
     pub id: Id,
     /// Its title, where it is still there.
     pub title: Option<String>,
-    /// How many entries there are.
+    /// How many entries there are, and commits before them.
     pub total: u64,
+    /// The commits before the first import, the oldest first, where they were asked for.
+    pub commits: Option<Vec<Committed>>,
     /// The entries, the oldest first.
     pub entries: Vec<Told>,
+}
+
+/// What a commit did before the log began.
+#[derive(Debug, Clone)]
+pub struct Committed {
+    /// The commit.
+    pub commit: String,
+    /// The name of its author.
+    pub author: String,
+    /// When it was written, Unix seconds.
+    pub at: i64,
+    /// The first line of its message.
+    pub subject: String,
+    /// The keys of the card or idea that changed.
+    pub fields: BTreeMap<String, FieldChange>,
+    /// What became of each document.
+    pub documents: Vec<ToldDocument>,
 }
 
 /// An entry with what its texts tell.
@@ -93,11 +112,13 @@ pub enum BodyChange {
     Diff(String),
     /// Nobody can tell any more: a text it takes was erased.
     Erased,
+    /// A text it takes cannot be read.
+    Unreadable,
 }
 
 impl View<'_> {
-    /// The story of a card or an idea, the last `limit` entries of it.
-    pub fn history(&self, typed: &str, limit: Option<usize>) -> Result<History, EngineError> {
+    /// The story of a card or an idea, the last `limit` entries of it; `in_git` for the commits before them too.
+    pub fn history(&self, typed: &str, limit: Option<usize>, in_git: bool) -> Result<History, EngineError> {
         let id = self.existing_id(typed)?;
         let title = match self.store.card(&id)? {
             Some(card) => Some(card.title),
@@ -105,7 +126,17 @@ impl View<'_> {
         };
         let (total, entries) = self.store.entries(&LogFilter { id: Some(id.clone()), limit, until: None })?;
         let entries = entries.into_iter().rev().map(|entry| self.tell(entry)).collect::<Result<_, _>>()?;
-        Ok(History { id, title, total, entries })
+        let mut history = History { id, title, total, commits: None, entries };
+        if in_git {
+            let mut commits = self.commits_before(&history.id)?;
+            history.total += commits.len() as u64;
+            if let Some(limit) = limit {
+                let room = limit.saturating_sub(history.entries.len());
+                commits.drain(..commits.len().saturating_sub(room));
+            }
+            history.commits = Some(commits);
+        }
+        Ok(history)
     }
 
     fn tell(&self, entry: Entry) -> Result<Told, EngineError> {
@@ -180,19 +211,21 @@ fn is_same_document(a: &DocPath, b: &DocPath) -> bool {
     }
 }
 
-/// What an entry did to one document, with its texts.
-struct TextChange {
-    path: DocPath,
-    fate: Fate,
-    old: DocumentText,
-    new: DocumentText,
+/// What an entry or a commit did to one document, with its texts.
+pub(super) struct TextChange {
+    pub(super) path: DocPath,
+    pub(super) fate: Fate,
+    pub(super) old: DocumentText,
+    pub(super) new: DocumentText,
 }
 
-enum DocumentText {
+pub(super) enum DocumentText {
     /// There was no such document.
     Absent,
     /// There was, and its text is gone.
     Erased,
+    /// There was, but nothing can be made of its text.
+    Unreadable,
     There(Box<Reading>),
 }
 
@@ -200,7 +233,7 @@ impl DocumentText {
     fn field(&self, key: &str) -> Option<&FieldValue> {
         match self {
             Self::There(reading) => reading.fields.get(key),
-            Self::Absent | Self::Erased => None,
+            Self::Absent | Self::Erased | Self::Unreadable => None,
         }
     }
 }
@@ -210,21 +243,34 @@ impl TextChange {
         matches!(locate(&self.path), Place::Document(located) if located.entity == *entity)
     }
 
+    /// The keys of both texts.
+    pub(super) fn keys(&self) -> BTreeSet<String> {
+        let keys = |text: &DocumentText| match text {
+            DocumentText::There(reading) => reading.fields.iter().map(|(key, _)| key.to_owned()).collect(),
+            DocumentText::Absent | DocumentText::Erased | DocumentText::Unreadable => BTreeSet::new(),
+        };
+        let (old, new) = (keys(&self.old), keys(&self.new));
+        old.union(&new).cloned().collect()
+    }
+
     /// The values of a key; `None` where they are the same or not known.
-    fn change_of(&self, key: &str) -> Option<FieldChange> {
+    pub(super) fn change_of(&self, key: &str) -> Option<FieldChange> {
         let value = |version: &DocumentText| match version {
             DocumentText::Absent => Some(Value::Null),
-            DocumentText::Erased => None,
+            DocumentText::Erased | DocumentText::Unreadable => None,
             DocumentText::There(reading) => Some(typed(&reading.text, &reading.fields).remove(key).unwrap_or_default()),
         };
         let (from, to) = (value(&self.old)?, value(&self.new)?);
         (self.old.field(key) != self.new.field(key)).then_some(FieldChange { from, to })
     }
 
-    fn body(&self) -> BodyChange {
+    pub(super) fn body(&self) -> BodyChange {
+        if matches!(self.old, DocumentText::Unreadable) || matches!(self.new, DocumentText::Unreadable) {
+            return BodyChange::Unreadable;
+        }
         let body = |version: &DocumentText| match version {
             DocumentText::Absent => Some(String::new()),
-            DocumentText::Erased => None,
+            DocumentText::Erased | DocumentText::Unreadable => None,
             DocumentText::There(reading) => Some(reading.body().to_owned()),
         };
         match (body(&self.old), body(&self.new)) {

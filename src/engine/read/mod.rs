@@ -2,6 +2,7 @@
 
 pub(in crate::engine) mod dependencies;
 pub(in crate::engine) mod entity_at;
+pub(in crate::engine) mod git_past;
 pub(in crate::engine) mod history;
 pub(in crate::engine) mod lists;
 pub(in crate::engine) mod log;
