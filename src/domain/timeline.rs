@@ -91,6 +91,12 @@ impl Timeline {
         last.map_or(0, |span| if span.merged { span.until } else { span.from })
     }
 
+    /// The entry that first brought a text here.
+    #[must_use]
+    pub fn began(&self) -> Option<u64> {
+        self.spans.iter().find(|span| span.held.is_some() && !span.merged).map(|span| span.from)
+    }
+
     /// The first entry with which the path held a text; 0 where it never did.
     #[must_use]
     pub fn first(&self, held: &Sha256) -> u64 {

@@ -44,7 +44,7 @@ impl Repository {
     }
 
     /// Where the branches stand, remote ones included, each commit once.
-    fn tips(&self) -> Result<Vec<CommitId>, GitError> {
+    pub(super) fn tips(&self) -> Result<Vec<CommitId>, GitError> {
         let mut tips = Vec::new();
         for branch in self.inner.branches(None).during("list the branches of", self.name())? {
             let (branch, _) = branch.during("list the branches of", self.name())?;

@@ -63,7 +63,19 @@ impl Repository {
         limit: usize,
     ) -> Result<Vec<Occurrence>, GitError> {
         let wanted: Vec<_> = wanted.iter().map(|(path, blob)| (path.as_str(), Some(*blob))).collect();
-        self.search(tip, &wanted, limit)
+        self.search([tip], &wanted, limit)
+    }
+
+    /// [`Self::occurring`] in the history of any branch, remote ones and the stash included.
+    ///
+    /// # Errors
+    /// Branches, commits and trees that cannot be read.
+    pub fn occurring_anywhere(&self, wanted: &[(String, BlobId)], limit: usize) -> Result<Vec<Occurrence>, GitError> {
+        let wanted: Vec<_> = wanted.iter().map(|(path, blob)| (path.as_str(), Some(*blob))).collect();
+        // Only the newest of several is what the reference names.
+        let stashes = self.inner.reflog("refs/stash").during("read the stash of", self.name())?;
+        let stashes: Vec<CommitId> = stashes.iter().map(|entry| CommitId(entry.id_new())).collect();
+        self.search(self.tips()?.into_iter().chain(stashes), &wanted, limit)
     }
 
     /// Whether any file stood at each path in a commit or its ancestry, as [`Self::occurring_from`] tells.
@@ -72,19 +84,19 @@ impl Repository {
     /// Commits and trees that cannot be read.
     pub fn ever_at(&self, tip: CommitId, paths: &[String], limit: usize) -> Result<Vec<Occurrence>, GitError> {
         let wanted: Vec<_> = paths.iter().map(|path| (path.as_str(), None)).collect();
-        self.search(tip, &wanted, limit)
+        self.search([tip], &wanted, limit)
     }
 
     fn search(
         &self,
-        tip: CommitId,
+        tips: impl IntoIterator<Item = CommitId>,
         wanted: &[(&str, Option<BlobId>)],
         limit: usize,
     ) -> Result<Vec<Occurrence>, GitError> {
         let mut search = Search::new(wanted);
         let mut rest = if self.is_shallow() { Occurrence::GaveUp } else { Occurrence::Absent };
         let odb = self.odb()?;
-        for (looked_at, commit) in self.ancestry(tip)?.enumerate() {
+        for (looked_at, commit) in self.ancestry_of(tips)?.enumerate() {
             if search.root.is_done() {
                 break;
             }

@@ -438,3 +438,81 @@ fn an_old_edit_that_git_brings_takes_nothing_from_what_it_resembles() {
     assert!(body.contains("An old edit.") || is_open, "{body} {conflicts:#}");
     env.verify();
 }
+
+/// How git puts an old text into a file whose document has been exported since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Back {
+    Switch,
+    Stash,
+    SwitchToAnEdit,
+}
+
+#[test]
+fn an_edit_upon_an_old_checkout_takes_back_nothing() {
+    for back in [Back::Switch, Back::Stash, Back::SwitchToAnEdit] {
+        for (looks, goes_on) in [(false, false), (false, true), (true, false), (true, true)] {
+            let env = imported();
+            env.git(&["switch", "-q", "-c", "old"]);
+            if back == Back::SwitchToAnEdit {
+                env.write(CARD, env.read(CARD) + "\nAn edit.\n");
+                env.commit_all("an edit that nobody imports");
+                env.git(&["checkout", "-q", "main"]);
+            }
+            env.bos(&["card", "set", "BAKE-ENG-0006", "Own=kept"]).code(0);
+            env.bos(&["export", "--partial"]);
+            if back == Back::Stash {
+                env.git(&["stash", "-q"]);
+            } else {
+                env.git(&["switch", "-q", "-c", "new"]);
+                env.commit_all("exported");
+                env.git(&["switch", "-q", "old"]);
+            }
+            if looks {
+                env.bos(&["import"]);
+            }
+            if goes_on {
+                // What git brought with it is taken first, as the command would ask for.
+                env.bos(&["import"]);
+                env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P5"]).code(0);
+            }
+            if back != Back::SwitchToAnEdit {
+                env.write(CARD, env.read(CARD) + "\nAn edit.\n");
+            }
+            env.bos(&["import"]).code(0);
+            let case = format!("{back:?} {looks} {goes_on}");
+            assert_eq!(own(&env), "kept", "{case}");
+            let shown = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).code(0).json();
+            assert!(shown["body"].as_str().unwrap().contains("An edit."), "{case}: {shown:#}");
+            assert_eq!(shown["card"]["priority"] == "P5", goes_on, "{case}");
+            env.verify();
+        }
+    }
+}
+
+#[test]
+fn an_export_does_not_put_back_what_main_has_moved_past() {
+    for imports in [false, true] {
+        let env = imported();
+        let export = |title: &str| {
+            env.bos(&["card", "new", "BAKE", "--title", title, "--no-refresh"]).code(0);
+            env.bos(&["export", "--commit", "--partial", "--no-refresh"]);
+        };
+        export("One");
+        env.edit(CARD, "Title:", "Own: first\nTitle:");
+        env.commit_all("an edit that the branch takes along");
+        export("Two");
+        assert!(env.git(&["show", &format!("{BRANCH}:docs/business-os/{CARD}")]).contains("Own: first"));
+        env.edit(CARD, "Own: first", "Own: second");
+        env.commit_all("and what main makes of it");
+        if imports {
+            env.bos(&["import"]).code(0);
+        }
+        export("Three");
+        let on_branch = env.git(&["show", &format!("{BRANCH}:docs/business-os/{CARD}")]);
+        assert!(on_branch.contains("Own: second"), "{imports}: {on_branch}");
+        env.git(&["merge", "-q", "--no-edit", BRANCH]);
+        env.bos(&["import"]).code(0);
+        assert_eq!(own(&env), "second");
+        env.verify();
+    }
+}

@@ -1,14 +1,11 @@
 //! What of the texts in a place is this log's own. Exports that came home move the place on along the log; only what is
 //! left between its base and the file is somebody's edit, or an old checkout (ARCHITECTURE.md, where a place stands).
 
-use std::{
-    cell::OnceCell,
-    collections::{BTreeMap, HashMap},
-};
+use std::{cell::OnceCell, collections::HashMap};
 
 use super::{
-    error::EngineError, export_trailers::export_trailers_in, reading::Reading, tracked_document::TrackedDocument,
-    view::View,
+    error::EngineError, export_trailers::export_trailers_in, file_probe::Probed, reading::Reading,
+    tracked_document::TrackedDocument, view::View,
 };
 use crate::{
     domain::{
@@ -17,7 +14,7 @@ use crate::{
         state::Age,
         timeline::{MirrorPosition, Passed, Timeline},
     },
-    git::{Authored, BlobId, CommitId, Occurrence, Repository},
+    git::{Authored, BlobId, CommitId, Repository},
     markdown::{
         distance,
         locate::{Place, locate},
@@ -26,7 +23,7 @@ use crate::{
 };
 
 /// How many commits of history are looked at before the question is given up.
-const MAX_COMMITS: usize = 20_000;
+pub(super) const MAX_COMMITS: usize = 20_000;
 
 /// A file, or a file that is gone, which may hold what this log exported.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +41,8 @@ pub(in crate::engine) struct Arrived {
     pub(in crate::engine) joined: Option<Reading>,
     /// What the file is, where it differs from the base.
     pub(in crate::engine) age: Age,
+    /// What the place stood at, before a version of the log was found within the file.
+    pub(super) stood: Option<Sha256>,
 }
 
 /// What a commit left at a path, and which entries it says it exports.
@@ -74,8 +73,11 @@ impl View<'_> {
             return Ok(false);
         }
         let timeline = self.timeline(known.path())?;
-        let later = timeline.goes_on_after(self.stood(known, &timeline)?.position);
-        Ok(later || file.is_some_and(|file| self.workspace.git.is_some() && timeline.knows(file)))
+        if timeline.goes_on_after(self.stood(known, &timeline)?.position) {
+            return Ok(true);
+        }
+        let Some(file) = file.filter(|_| self.workspace.git.is_some()) else { return Ok(false) };
+        Ok(timeline.knows(file) || self.may_edit_old(known)?)
     }
 
     /// What is known of one document, now that the place has moved on to where it stands, and what its file is.
@@ -109,11 +111,17 @@ impl View<'_> {
         for (index, arrival) in arrivals.iter().enumerate() {
             let timeline = self.timeline(arrival.known.path())?;
             let steps = steps.remove(&index).unwrap_or_default();
-            let start = self.stood(arrival.known, &timeline)?;
-            arrived.push(self.arrive(arrival.known.path(), (start, None), arrival.file, &steps)?);
+            let mut start = (self.stood(arrival.known, &timeline)?, None);
+            if start.0.base.is_none()
+                && let Some((standing, text)) = self.stood_elsewhere(arrival.known.path())?
+            {
+                start = (standing, Some(text));
+            }
+            arrived.push(self.arrive(arrival.known.path(), start, arrival.file, &steps)?);
             known.push(arrival.file.is_some_and(|file| timeline.knows(&file.sha)));
         }
         self.tell_ages(arrivals, &mut arrived, &known)?;
+        self.tell_edits_of_old(arrivals, &mut arrived, &known)?;
         Ok(arrived)
     }
 
@@ -127,7 +135,7 @@ impl View<'_> {
         steps: &[Step],
     ) -> Result<Arrived, EngineError> {
         let timeline = &self.timeline(path)?;
-        let mut arrived = Arrived { standing: start, joined: base, age: Age::Edit };
+        let mut arrived = Arrived { standing: start, joined: base, age: Age::Edit, stood: None };
         let blobs = if steps.is_empty() { HashMap::new() } else { self.blobs(path, timeline)? };
         let mut last = None;
         for step in steps {
@@ -147,6 +155,7 @@ impl View<'_> {
         if arrived.standing != before {
             arrived.joined = None;
         }
+        arrived.stood.clone_from(&arrived.standing.base);
         if let Some(file) = file
             && arrived.standing.base.as_ref() != Some(&file.sha)
             && !timeline.knows(&file.sha)
@@ -162,14 +171,24 @@ impl View<'_> {
         if last <= arrived.standing.position {
             return Ok(());
         }
-        let from = self.text_of(timeline.at(first.saturating_sub(1).max(arrived.standing.position)))?;
-        let to = self.text_of(timeline.at(last))?;
+        let stood = timeline.at(arrived.standing.position);
+        let from = timeline.at(first.saturating_sub(1).max(arrived.standing.position));
+        let is_next = from == stood;
+        let (from, to) = (self.text_of(from)?, self.text_of(timeline.at(last))?);
         let base = self.base_text(arrived)?;
         let joined = match (&from, &base) {
             (Some(_), Some(base)) => merge(from.as_deref(), Some(base), to.as_deref()),
-            _ => merge(None, None, to.as_deref()),
+            // The document moved here; of what the log did to it before, no more came than the base has.
+            (None, Some(_)) => return Ok(()),
+            (_, None) => merge(None, None, to.as_deref()),
         };
-        let text = if joined.clashes.is_empty() { joined.text } else { to };
+        let text = match joined.clashes.is_empty() {
+            true => joined.text,
+            // Whoever made the commit settled it upon the export.
+            false if is_next => to,
+            // What the log did before that did not come: it is no edit of anybody.
+            false => return Ok(()),
+        };
         let joined = text.and_then(|text| Reading::of(text).ok());
         arrived.standing.base = joined.as_ref().map(|joined| joined.sha.clone());
         arrived.standing.position = last;
@@ -179,28 +198,29 @@ impl View<'_> {
 
     /// Finds the version of the document that a text holds together with somebody's changes: a squash leaves no other
     /// trace of it. It is the one that explains most of the text, the newest of several.
-    fn find_within(&self, arrived: &mut Arrived, timeline: &Timeline, file: &Reading) -> Result<(), EngineError> {
+    pub(super) fn find_within(
+        &self,
+        arrived: &mut Arrived,
+        timeline: &Timeline,
+        file: &Reading,
+    ) -> Result<(), EngineError> {
         let base = self.base_text(arrived)?;
+        let from = self.text_of(timeline.at(arrived.standing.position))?;
         let mut nearest = base.as_deref().map_or(usize::MAX, |base| distance(base, &file.text));
         for (position, sha) in timeline.after(arrived.standing.position) {
             let Some(version) = self.store.blob(sha)? else { continue };
-            let far = distance(&version, &file.text);
-            let holds = match &base {
-                Some(base) => {
-                    let merged = merge(Some(base), Some(&version), Some(&file.text));
-                    merged.clashes.is_empty() && merged.text.as_ref() == Some(&file.text)
-                }
-                // Without a base only a text that has every line of a version is known to have begun with it.
-                None => only_adds(&version, &file.text),
+            let Some(version) = version_within(&version, from.as_deref(), base.as_deref(), &file.text) else {
+                continue;
             };
-            if holds && far < nearest {
-                nearest = far;
-                *arrived = Arrived {
-                    standing: MirrorPosition { base: Some(sha.clone()), position },
-                    joined: None,
-                    ..*arrived
-                };
+            let far = distance(&version, &file.text);
+            if far >= nearest {
+                continue;
             }
+            let Ok(reading) = Reading::of(version) else { continue };
+            nearest = far;
+            let standing = MirrorPosition { base: Some(reading.sha.clone()), position };
+            let joined = (reading.sha != *sha).then_some(reading);
+            *arrived = Arrived { standing, joined, ..arrived.clone() };
         }
         Ok(())
     }
@@ -217,6 +237,26 @@ impl View<'_> {
             (None, None) => self.store.head()?.seq,
         };
         Ok(MirrorPosition { base, position })
+    }
+
+    /// Where the place stands with a document that the log moved to this path, and that had its file elsewhere here.
+    pub(in crate::engine) fn stood_elsewhere(
+        &self,
+        path: &DocPath,
+    ) -> Result<Option<(MirrorPosition, Reading)>, EngineError> {
+        let Some(moved) = self.timeline(path)?.began() else { return Ok(None) };
+        let name = |path: &DocPath| path.as_str().rsplit('/').next().map(str::to_owned);
+        for entry in self.store.entries_between(moved, moved)? {
+            let mut gone = entry.facts.documents.iter().filter(|one| one.old.is_some() && one.new.is_none());
+            let Some(gone) = gone.find(|one| name(&one.path) == name(path)) else { continue };
+            let mirrored = self.store.mirror_document(self.mirror_id(), &gone.path)?;
+            let has_file = !matches!(self.file_probe().probe(&gone.path, None), Probed::Nothing);
+            let (Some(base), false) = (mirrored.base, has_file) else { continue };
+            let Some(reading) = self.store.blob(&base)?.and_then(|text| Reading::of(text).ok()) else { continue };
+            let standing = MirrorPosition { base: Some(base), position: mirrored.position.unwrap_or_default() };
+            return Ok(Some((standing, reading)));
+        }
+        Ok(None)
     }
 
     /// The text of the base of a document, where there is one.
@@ -284,7 +324,8 @@ impl View<'_> {
         Ok(self.mirror_row()?.and_then(|mirror| mirror.head?.parse().ok()))
     }
 
-    /// Where a commit stands with a document: at the first position that its text there can stand for.
+    /// Where a commit stands with a document: at the first position that its text there can stand for, or the newest before
+    /// it that the log knows.
     pub(in crate::engine) fn standing_at(
         &self,
         repository: &Repository,
@@ -293,9 +334,15 @@ impl View<'_> {
     ) -> Result<MirrorPosition, EngineError> {
         let git_path = self.workspace.git_path(path.as_str());
         let blob = commit.map_or(Ok(None), |commit| repository.blob_at(commit, &git_path))?;
-        let Some(blob) = blob else { return Ok(MirrorPosition::default()) };
+        let (Some(commit), Some(blob)) = (commit, blob) else { return Ok(MirrorPosition::default()) };
         let timeline = self.timeline(path)?;
-        let base = self.blobs(path, &timeline)?.remove(&blob);
+        let base = match (self.blobs(path, &timeline)?.remove(&blob), locate(path)) {
+            (None, Place::Document(located)) => {
+                let known = self.known_ancestors(commit, std::slice::from_ref(&located))?.pop().flatten();
+                known.map(|known| known.sha)
+            }
+            (base, _) => base,
+        };
         let position = base.as_ref().map_or(0, |base| timeline.first(base));
         Ok(MirrorPosition { base, position })
     }
@@ -336,53 +383,6 @@ impl View<'_> {
         }
         Ok(blobs)
     }
-
-    /// Tells old checkouts from edits: the log knows the text, HEAD has it, and what the place stands at never stood
-    /// there in HEAD's ancestry, so nobody went back from it on this line of history.
-    fn tell_ages(&self, arrivals: &[Arrival<'_>], arrived: &mut [Arrived], known: &[bool]) -> Result<(), EngineError> {
-        let Some(repository) = self.repository()? else { return Ok(()) };
-        let Some(head) = repository.head()? else { return Ok(()) };
-        let at_head: OnceCell<BTreeMap<String, BlobId>> = OnceCell::new();
-        let (mut wanted, mut asked) = (Vec::new(), Vec::new());
-        for (index, arrival) in arrivals.iter().enumerate() {
-            let Some(file) = arrival.file.filter(|_| known[index]) else { continue };
-            if arrived[index].standing.base.as_ref() == Some(&file.sha) {
-                continue;
-            }
-            if at_head.get().is_none() {
-                let _ = at_head.set(repository.tree_blobs(head, &self.workspace.git_path(MIRROR))?);
-            }
-            let path = self.workspace.git_path(arrival.known.path().as_str());
-            let blob = at_head.get().and_then(|blobs| blobs.get(&path)).copied();
-            if blob.is_none() || blob != repository.clean_blob_id(&path, file.text.as_bytes()).ok() {
-                continue;
-            }
-            // What was removed from the database comes back only when somebody says so.
-            let Some(database) = &arrival.known.database else {
-                arrived[index].age = Age::Old;
-                continue;
-            };
-            let text = match self.base_text(&arrived[index])? {
-                Some(text) => Some(text),
-                None => self.store.blob(database)?,
-            };
-            let Some(text) = text else { continue };
-            wanted.push((path.clone(), repository.clean_blob_id(&path, text.as_bytes())?));
-            asked.push(index);
-        }
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        for (index, occurrence) in asked.into_iter().zip(repository.occurring(&wanted, MAX_COMMITS)?) {
-            arrived[index].age = match occurrence {
-                Occurrence::Found => Age::Edit,
-                Occurrence::Absent if repository.is_shallow() => Age::Unknown,
-                Occurrence::Absent => Age::Old,
-                Occurrence::GaveUp => Age::Unknown,
-            };
-        }
-        Ok(())
-    }
 }
 
 impl TrackedDocument {
@@ -395,4 +395,23 @@ impl TrackedDocument {
         self.mirrored.position = Some(arrived.standing.position);
         self
     }
+}
+
+/// The version that a text begins with, where it does: as the log has it, or what the log made of it since `from`, put upon a
+/// base that others have changed.
+fn version_within(version: &str, from: Option<&str>, base: Option<&str>, text: &str) -> Option<String> {
+    // Without a base only a text that has every line of a version is known to have begun with it.
+    let Some(base) = base else { return only_adds(version, text).then(|| version.to_owned()) };
+    let holds = |version: &str| {
+        let merged = merge(Some(base), Some(version), Some(text));
+        merged.clashes.is_empty() && merged.text.as_deref() == Some(text)
+    };
+    if holds(version) {
+        return Some(version.to_owned());
+    }
+    let joined = merge(Some(from.filter(|from| *from != base)?), Some(base), Some(version));
+    if !joined.clashes.is_empty() {
+        return None;
+    }
+    joined.text.filter(|joined| holds(joined))
 }

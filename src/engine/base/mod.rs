@@ -15,6 +15,7 @@ pub(in crate::engine) mod import_report;
 pub(in crate::engine) mod lookup;
 pub(in crate::engine) mod named_file;
 pub(in crate::engine) mod notices;
+pub(in crate::engine) mod old_checkout;
 pub(in crate::engine) mod projection;
 pub(in crate::engine) mod reading;
 pub(in crate::engine) mod rebuild;

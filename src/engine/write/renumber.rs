@@ -158,24 +158,6 @@ impl View<'_> {
         Ok(known.iter().all(Option::is_none))
     }
 
-    /// Of each document the newest text in a commit or its history that the log knows.
-    pub(in crate::engine) fn known_ancestors(
-        &self,
-        commit: CommitId,
-        located: &[Located],
-    ) -> Result<Vec<Option<Reading>>, EngineError> {
-        let Some(repository) = self.repository()? else { return Ok(located.iter().map(|_| None).collect()) };
-        let paths: Vec<String> = located.iter().map(|one| self.workspace.git_path(one.path.as_str())).collect();
-        let read =
-            |blob| -> Result<Option<Reading>, EngineError> { Ok(Reading::of_bytes(repository.read_blob(blob)?).ok()) };
-        let found = repository.newest(commit, &paths, MAX_COMMITS, |index, blob| {
-            let Some(reading) = read(blob)? else { return Ok::<_, EngineError>(false) };
-            let one = &located[index];
-            Ok(self.store.was_version(&one.entity, one.path.as_str(), &reading.sha)?)
-        })?;
-        found.into_iter().map(|blob| blob.map_or(Ok(None), read)).collect()
-    }
-
     /// The newest text of a document in a commit or its history that the log knows, at a path that the document had
     /// before: both sides may have moved it.
     pub(in crate::engine) fn known_ancestor_elsewhere(

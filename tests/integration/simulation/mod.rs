@@ -3,6 +3,7 @@
 //! goes on, `BOS_SIMULATION_SEED` repeats it, as far as kills allow (with `strace` nearly always);
 //! `BOS_SIMULATION_KEEP` names a folder for what is left of a failure, and for what was done.
 
+mod homecoming;
 mod steps;
 mod witness;
 mod world;
@@ -16,7 +17,7 @@ use crate::random::{amount, seed, tell};
 const STEPS: u64 = 300;
 
 /// The way of the ordinary run, unless `BOS_SIMULATION_SEED` names another.
-const ORDINARY_SEED: u64 = 11;
+const ORDINARY_SEED: u64 = 7;
 
 /// Steps after which the log is proved.
 const BETWEEN_CHECKS: u64 = 50;
@@ -133,7 +134,11 @@ fn whatever_happens_no_edit_goes_without_a_trace() {
         std::fs::create_dir_all(&keep).unwrap();
         std::fs::write(std::path::Path::new(&keep).join("story"), world.story.join("\n")).unwrap();
     }
-    tell(&format!("{} edits, {} commands killed, {} log entries", world.next, world.killed, world.env.log_length()));
+    let World { next, killed, came_home, env, .. } = &world;
+    tell(&format!(
+        "{next} edits, {killed} commands killed, {came_home} documents came home, {} log entries",
+        env.log_length()
+    ));
 }
 
 #[test]

@@ -15,8 +15,10 @@ impl World {
         self.day += u64::from(self.random.below(20) == 0);
         let tree = usize::try_from(self.random.below(2)).unwrap();
         match self.random.below(100) {
-            0..28 => self.edit_file(tree),
-            28..30 => self.make_file(tree),
+            0..24 => self.edit_file(tree),
+            24..27 => self.come_home(tree),
+            27..29 => self.make_file(tree),
+            29..30 => self.make_rival(tree),
             30..42 => self.set_key(tree),
             42..50 => self.change(tree),
             50..62 => self.import(tree),
@@ -88,6 +90,30 @@ impl World {
         fs::write(self.trees[tree].join(format!("docs/business-os/cards/{id}.user.md")), text).unwrap();
     }
 
+    /// Another clone gave out an ID that a card made here has, which no file shows yet; its card comes by a commit.
+    fn make_rival(&mut self, tree: usize) {
+        let files = self.files(tree);
+        let is_wanted = |path: &String| {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            path.contains("/cards/CROW") && name.starts_with("CROW-ENG") && !files.contains_key(path)
+        };
+        let wanted: Vec<String> = self.witness.documents().into_keys().filter(is_wanted).collect();
+        if wanted.is_empty() {
+            return;
+        }
+        let (path, token) = (self.random.pick(&wanted).clone(), self.token());
+        let id = path.rsplit('/').next().unwrap().trim_end_matches(".user.md").to_owned();
+        // Where git knows the card this would be an edit of it.
+        if self.has_had(tree, &path) {
+            return;
+        }
+        let text = format!("---\nType: Card\nID: {id}\nTitle: Of another\nBusiness: CROW\n---\n\n{token}\n");
+        self.tell(format!("tree {tree}: make rival {id}: {token}"));
+        fs::write(self.trees[tree].join(path), text).unwrap();
+        self.git(tree, &["add", "-A"]);
+        self.git(tree, &["commit", "-q", "-m", "of another clone"]);
+    }
+
     /// A card of the database, and its text.
     fn card(&mut self) -> Option<(String, String)> {
         let documents = self.witness.documents();
@@ -102,7 +128,7 @@ impl World {
     }
 
     /// A command sets a key of somebody's own.
-    fn set_key(&mut self, tree: usize) {
+    pub(super) fn set_key(&mut self, tree: usize) {
         let Some((id, _)) = self.card() else { return };
         let (key, token) = (*self.random.pick(&KEYS), self.token());
         // What the key holds by then, in the database or in a file that is taken first, is what it was told to replace.
@@ -124,7 +150,7 @@ impl World {
         lines.iter().flat_map(|line| tokens(line)).collect()
     }
 
-    fn change(&mut self, tree: usize) {
+    pub(super) fn change(&mut self, tree: usize) {
         let Some((id, _)) = self.card() else { return };
         let lane = *self.random.pick(&LANES);
         let token = self.token();
@@ -143,12 +169,12 @@ impl World {
         }
     }
 
-    fn export(&mut self, tree: usize) {
+    pub(super) fn export(&mut self, tree: usize) {
         let arguments = *self.random.pick(&[&["export"][..], &["export", "--partial"]]);
         self.bos(tree, &Tokens::new(), false, arguments);
     }
 
-    fn publish(&mut self, tree: usize, kill: bool) {
+    pub(super) fn publish(&mut self, tree: usize, kill: bool) {
         self.bos(tree, &Tokens::new(), kill, &["export", "--commit", "--partial"]);
     }
 
@@ -183,7 +209,7 @@ impl World {
         code == Some(0)
     }
 
-    fn undo(&mut self, tree: usize) {
+    pub(super) fn undo(&mut self, tree: usize) {
         self.bos(tree, &Tokens::new(), false, &["undo"]);
     }
 
@@ -213,12 +239,28 @@ impl World {
 
     fn stash(&mut self, tree: usize) {
         if self.random.below(2) == 0 {
-            self.git(tree, &["stash", "push", "-q"]);
-        } else if !self.git(tree, &["stash", "pop", "-q"]) {
+            let stashes = |world: &Self| world.env.git(&["stash", "list"]).lines().count();
+            let before = stashes(self);
+            if self.git(tree, &["stash", "push", "-q"]) && stashes(self) > before {
+                self.stashed.push(tree);
+            }
+            return;
+        }
+        // What another tree has stashed is for that one.
+        if self.stashed.last() != Some(&tree) {
+            return;
+        }
+        let before = self.files(tree);
+        if self.git(tree, &["stash", "pop", "-q"]) {
+            self.stashed.pop();
+        } else if self.files(tree).values().any(|text| text.contains("<<<<<<<")) {
             // It refuses before it changes anything, or leaves markers that nobody wants.
-            let conflicted = self.files(tree).values().any(|text| text.contains("<<<<<<<"));
-            if conflicted {
-                self.git(tree, &["checkout", "-q", "-f", "HEAD", "--", "."]);
+            self.git(tree, &["checkout", "-q", "-f", "HEAD", "--", "."]);
+        }
+        // Whoever does either gives up what was in the files.
+        for (path, text) in self.files(tree) {
+            if let Some(before) = before.get(&path).filter(|before| **before != text) {
+                self.witness.gives_up(before, &text);
             }
         }
     }

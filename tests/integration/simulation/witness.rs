@@ -8,6 +8,7 @@ use std::{
 
 use rusqlite::Connection;
 use serde_json::Value;
+use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
 pub(super) type Tokens = BTreeSet<String>;
@@ -54,13 +55,27 @@ pub(super) struct Witness {
     last: i64,
     /// What each text that a person made in a file had been until then.
     edited: BTreeMap<String, String>,
+    /// Texts that a person had git put there.
+    put: BTreeSet<String>,
+    /// Every text that the log names.
+    logged: BTreeSet<String>,
+    logged_until: i64,
 }
 
 impl Witness {
     pub(super) fn new(database: &Path) -> Self {
         let connection = Connection::open(database).unwrap();
         connection.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
-        Self { connection, blobs: BTreeMap::new(), all: Tokens::new(), last: 0, edited: BTreeMap::new() }
+        Self {
+            connection,
+            blobs: BTreeMap::new(),
+            all: Tokens::new(),
+            last: 0,
+            edited: BTreeMap::new(),
+            put: BTreeSet::new(),
+            logged: BTreeSet::new(),
+            logged_until: 0,
+        }
     }
 
     fn rows(&self, sql: &str, parameter: &str) -> BTreeMap<String, Option<String>> {
@@ -74,10 +89,23 @@ impl Witness {
         self.edited.insert(sha256(to), sha256(from));
     }
 
-    /// The texts that a text was made of by hand, one after the other.
-    fn began_with<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
+    /// A person had git put a text in a file, and gave up what was there.
+    pub(super) fn gives_up(&mut self, from: &str, to: &str) {
+        self.put.insert(sha256(to));
+        self.edits(from, to);
+    }
+
+    /// The text of the database that another was made of by hand, where it was.
+    fn began_with<'a>(&'a self, text: Option<&'a str>) -> Option<&'a str> {
         let before = |text: &&str| self.edited.get(*text).map(String::as_str);
-        std::iter::successors(Some(text), before).skip(1).take(self.edited.len())
+        let began = std::iter::successors(text, before).skip(1).take(self.edited.len());
+        began.into_iter().find(|text| self.logged.contains(*text))
+    }
+
+    /// Whether git put a text, or one that it was made of, where a person wanted it.
+    fn was_put(&self, text: Option<&str>) -> bool {
+        let before = |text: &&str| self.edited.get(*text).map(String::as_str);
+        std::iter::successors(text, before).take(self.edited.len() + 1).any(|text| self.put.contains(text))
     }
 
     /// A mirror as it stands, and where the log ends.
@@ -125,6 +153,36 @@ impl Witness {
         self.rows(sql, "").into_iter().map(|(path, text)| (path, text.unwrap())).collect()
     }
 
+    /// The last entry of the log.
+    pub(super) fn last_seq(&self) -> i64 {
+        self.connection
+            .query_row("SELECT coalesce(max(seq), 0) FROM business_os_audit_log", [], |row| row.get(0))
+            .unwrap()
+    }
+
+    /// The paths that later entries touch; those of what another clone's card takes the ID of are for `renumbered`.
+    pub(super) fn touched_after(&self, seq: i64, renumbered: bool) -> Vec<String> {
+        let entries = self.entries(seq).into_iter().filter(|entry| (entry["action"] == "renumber") == renumbered);
+        let documents = entries.flat_map(|entry| entry["documents"].as_array().unwrap().clone());
+        documents.map(|document| document["path"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Whether the log ever had a text at a path that git stores as this blob.
+    pub(super) fn knows_blob(&self, path: &str, blob: &str) -> bool {
+        let sql = "SELECT DISTINCT document.value ->> '$.new', text FROM business_os_audit_log,
+                     json_each(payload_json, '$.documents') AS document
+                     JOIN business_os_blobs ON sha256 IN (document.value ->> '$.new', document.value ->> '$.theirs')
+                   WHERE document.value ->> '$.path' = ?1";
+        let mut statement = self.connection.prepare_cached(sql).unwrap();
+        let texts = statement.query_map([path], |row| row.get::<_, String>(1)).unwrap();
+        let blob_of = |text: String| {
+            let mut hash = Sha1::new();
+            hash.update(format!("blob {}\0{text}", text.len()));
+            hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        };
+        texts.map(Result::unwrap).any(|text| blob_of(text) == blob)
+    }
+
     fn entries(&self, after: i64) -> Vec<Value> {
         let sql = "SELECT payload_json FROM business_os_audit_log WHERE seq > ?1 ORDER BY seq";
         let mut statement = self.connection.prepare(sql).unwrap();
@@ -137,7 +195,17 @@ impl Witness {
     pub(super) fn lost(&mut self, before: &Before, allowed: &Tokens, head: &dyn Fn(&str) -> Tokens) -> Vec<String> {
         self.all();
         let entries = self.entries(before.seq);
+        let earlier = self.entries(self.logged_until);
+        self.log(earlier.iter().filter(|entry| entry["seq"].as_i64() <= Some(before.seq)));
+        self.logged_until = before.seq;
         entries.iter().filter_map(|entry| self.lost_by(entry, before, allowed, head)).collect()
+    }
+
+    /// Notes every text that entries name.
+    fn log<'e>(&mut self, entries: impl Iterator<Item = &'e Value>) {
+        let documents = entries.flat_map(|entry| entry["documents"].as_array().unwrap());
+        let texts = documents.flat_map(|document| [document["new"].as_str(), document["theirs"].as_str()]);
+        self.logged.extend(texts.flatten().map(str::to_owned));
     }
 
     fn lost_by(
@@ -159,12 +227,14 @@ impl Witness {
                 _ => before.bases.get(path).cloned(),
             };
             match action {
+                // What a person took out of the text that an edit began with, whatever the place stands at.
+                "import" | "merge" if self.was_put(theirs.or(is.as_str())) => leave.extend(self.of(was.as_str())),
+                "import" | "merge" if self.began_with(theirs.or(is.as_str())).is_some() => {
+                    let (edited, began) = (theirs.or(is.as_str()), self.began_with(theirs.or(is.as_str())));
+                    leave.extend(without(&self.of(began), &self.of(edited)));
+                }
                 // A file takes the place of the text it began with, and of no other.
                 "import" if was.as_str() == base.as_deref() => leave.extend(self.of(was.as_str())),
-                // An export that came by a commit, or was cut off, is what it began with before that is known.
-                "import" if self.began_with(is.as_str().unwrap_or("")).any(|text| Some(text) == was.as_str()) => {
-                    leave.extend(self.of(was.as_str()));
-                }
                 // What the other side took out of the text both began with; where there is none, out of what git has.
                 "merge" | "resolve" => {
                     let base = base.map_or_else(|| head(path), |base| self.of(Some(&base)));
@@ -177,10 +247,9 @@ impl Witness {
                     };
                     let elsewhere = before.bases.get(&twin).map(|base| self.of(Some(base))).unwrap_or_default();
                     leave.extend(without(&elsewhere, &self.of(theirs)));
-                    for text in self.began_with(theirs.unwrap_or("")).filter(|text| self.blobs.contains_key(*text)) {
-                        leave.extend(without(&self.of(Some(text)), &self.of(theirs)));
-                    }
                 }
+                // What moves to another ID is removed in one entry and made in another.
+                "renumber" => leave.extend(self.documents().values().flat_map(|text| tokens(text))),
                 _ => {}
             }
         }

@@ -41,7 +41,11 @@ pub(super) struct World {
     pub(super) next: u64,
     pub(super) branches: u64,
     pub(super) killed: u64,
+    /// Documents that an export brought home.
+    pub(super) came_home: usize,
     pub(super) day: u64,
+    /// Which tree each stash is of, the newest last.
+    pub(super) stashed: Vec<usize>,
     pub(super) has_strace: bool,
     /// What was done, for the report of a failure.
     pub(super) story: Vec<String>,
@@ -73,7 +77,9 @@ impl World {
             next: 0,
             branches: 0,
             killed: 0,
+            came_home: 0,
             day: 0,
+            stashed: Vec::new(),
             has_strace: Command::new("strace").arg("-V").output().is_ok(),
             story: Vec::new(),
         }
@@ -223,24 +229,33 @@ impl World {
     /// Whether a file is gone that the branch of a tree has or had, or that no branch has.
     pub(super) fn has_removed(&self, tree: usize, path: &str) -> bool {
         let folder = &self.trees[tree];
-        let had = self.env.git_in(folder, &["log", "-1", "--full-history", "--format=%h", "HEAD", "--", path]);
         let branches = self.env.git_in(folder, &["for-each-ref", "--format=%(refname)", "refs/heads"]);
         let has = |branch: &str| !self.env.git_in(folder, &["ls-tree", "--name-only", branch, "--", path]).is_empty();
-        !had.is_empty() || !branches.lines().any(has)
+        self.has_had(tree, path) || !branches.lines().any(has)
+    }
+
+    /// Whether the branch of a tree has or had a file.
+    pub(super) fn has_had(&self, tree: usize, path: &str) -> bool {
+        let log = ["log", "-1", "--full-history", "--format=%h", "HEAD", "--", path];
+        !self.env.git_in(&self.trees[tree], &log).is_empty()
     }
 
     /// Runs git in a tree; it may refuse.
     pub(super) fn git(&mut self, tree: usize, arguments: &[&str]) -> bool {
+        let done = self.git_command(&self.trees[tree], arguments);
+        self.tell(format!("tree {tree}: git {} -> {done}", arguments.join(" ")));
+        done
+    }
+
+    pub(super) fn git_command(&self, folder: &Path, arguments: &[&str]) -> bool {
         let mut command = Command::new("git");
         let home = self.env.home().to_path_buf();
-        command.current_dir(&self.trees[tree]).args(arguments).env("HOME", home).env("GIT_CONFIG_NOSYSTEM", "1");
+        command.current_dir(folder).args(arguments).env("HOME", home).env("GIT_CONFIG_NOSYSTEM", "1");
         for role in ["AUTHOR", "COMMITTER"] {
             command.env(format!("GIT_{role}_DATE"), self.now());
             command.env(format!("GIT_{role}_NAME"), "Nora").env(format!("GIT_{role}_EMAIL"), "nora@example.org");
         }
-        let done = command.output().unwrap().status.success();
-        self.tell(format!("tree {tree}: git {} -> {done}", arguments.join(" ")));
-        done
+        command.output().unwrap().status.success()
     }
 
     pub(super) fn json(&mut self, tree: usize, arguments: &[&str]) -> Value {

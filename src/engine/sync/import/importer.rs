@@ -20,6 +20,7 @@ use crate::{
         hash::Sha256,
         id::Id,
         state::{Age, Found, State},
+        timeline::MirrorPosition,
     },
     engine::{
         base::{
@@ -261,6 +262,13 @@ impl<'a, 'e> Importer<'a, 'e> {
         let state = match state {
             Ok(state) => state,
             Err(Undecided::Suspect) => {
+                // By the time it is judged, its old place is known to be empty.
+                if taken.known.mirrored.base.is_none()
+                    && let Some((standing, _)) = self.writer.view().stood_elsewhere(&taken.located.path)?
+                {
+                    let MirrorPosition { base, position } = standing;
+                    taken.known.mirrored = MirrorDocument { base, position: Some(position), ..taken.known.mirrored };
+                }
                 self.suspects.push(Suspect::File(Box::new(taken)));
                 return Ok(());
             }
@@ -343,6 +351,12 @@ impl<'a, 'e> Importer<'a, 'e> {
     fn take(&mut self, taken: Taken) -> Result<(), EngineError> {
         if self.group.first().is_some_and(|first| first.located.entity != taken.located.entity) {
             self.flush()?;
+        }
+        if taken.known.database.is_none()
+            && let Some(began) = self.edited_before_it_moved(&taken)?
+        {
+            let mirrored = MirrorDocument { base: Some(began.sha), ..taken.known.mirrored };
+            return self.merge_document(&Taken { known: TrackedDocument { mirrored, ..taken.known }, ..taken });
         }
         if taken.known.database.is_none()
             && let Some(old) = self.moved_while_changed(&taken.located)?

@@ -99,6 +99,26 @@ impl Importer<'_, '_> {
         Ok(())
     }
 
+    /// The text that an edited file began with, where git has put it back to where its document was before.
+    pub(super) fn edited_before_it_moved(&self, taken: &Taken) -> Result<Option<Reading>, EngineError> {
+        let (view, located) = (self.writer.view(), &taken.located);
+        if self.writer.is_filling() || self.writer.session.workspace.git.is_none() {
+            return Ok(None);
+        }
+        for row in self.writer.write.documents_of(&located.entity)? {
+            let known = view.tracked_document(&row.path)?;
+            if row.audience == located.audience
+                && row.path != located.path
+                && known.was_here()
+                && matches!(self.probe.probe(&row.path, None), Probed::Nothing)
+                && let Some(began) = view.began_before_it_moved(&known, located, &taken.reading)?
+            {
+                return Ok(Some(began));
+            }
+        }
+        Ok(None)
+    }
+
     /// The document that had its file elsewhere until this one appeared, and that the database has changed meanwhile.
     pub(super) fn moved_while_changed(&self, located: &Located) -> Result<Option<TrackedDocument>, EngineError> {
         if self.writer.is_filling() {

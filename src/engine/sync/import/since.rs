@@ -1,7 +1,11 @@
 //! What the commits since another one did, one after the other, each as the deed of its author. What a commit has of this
 //! log's own exports is no change; only what it has beyond them is taken.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap, HashSet},
+    rc::Rc,
+};
 
 use super::revision::{IncomingDocument, Intake};
 use crate::{
@@ -14,9 +18,22 @@ use crate::{
         base::{arrival::Step, error::EngineError, reading::Reading},
         write::charge::Acting,
     },
-    git::{Authored, CommitId, TreeChange},
+    git::{Authored, CommitId, Occurrence, TreeChange},
     markdown::merge,
 };
+
+/// How many commits of history are looked at for a file that was removed.
+const MAX_COMMITS: usize = 20_000;
+
+/// How far along the log each commit has come with a document. History is no line: what a commit did is told from where its
+/// own parents stood, not from what another branch has come by meanwhile.
+struct Positions {
+    since: CommitId,
+    parents: HashMap<CommitId, Vec<CommitId>>,
+    known: BTreeMap<DocPath, HashMap<CommitId, u64>>,
+    /// What changed from a commit before to `since`.
+    changed: RefCell<HashMap<CommitId, Rc<HashSet<String>>>>,
+}
 
 impl Intake<'_, '_> {
     /// What each commit since another one made, in their order, each upon the text its parent had.
@@ -24,43 +41,30 @@ impl Intake<'_, '_> {
         let Some(head) = self.repository.head()? else { return Ok(()) };
         let folder = self.writer.session.workspace.git_path(MIRROR);
         let with = &Other::revision(&self.repository.short_name("HEAD")?);
-        let mut standings: BTreeMap<DocPath, (MirrorPosition, Option<Reading>)> = BTreeMap::new();
-        // Documents that had something before the first of the commits which nobody has taken.
-        let mut behind: BTreeSet<DocPath> = BTreeSet::new();
-        for made in self.repository.commits_since(since, head)? {
-            let witnessed = self.writer.view().witnessed_by(&made)?;
+        let commits = self.repository.commits_since(since, head)?;
+        let parents = commits.iter().map(|made| (made.commit, made.parents.clone())).collect();
+        let mut positions = Positions { since, parents, known: BTreeMap::new(), changed: RefCell::default() };
+        for made in &commits {
+            let witnessed = self.writer.view().witnessed_by(made)?;
             let (_, trailers) = self.repository.authored(made.commit)?;
             self.writer.start_batch();
-            for change in self.repository.made_by(&made, &folder)? {
+            for change in self.repository.made_by(made, &folder)? {
                 let Some(located) = self.located(&change.path) else { continue };
                 let path = located.path.clone();
-                let standing = match standings.remove(&path) {
-                    Some((standing, _)) => standing,
-                    None => {
-                        let (start, is_whole) = self.start(since, &path)?;
-                        if !is_whole {
-                            behind.insert(path.clone());
-                        }
-                        start
-                    }
-                };
-                let step = Step { blob: change.new, witnessed };
-                let theirs = match change.new {
-                    Some(blob) => self.read(&path, blob)?,
-                    None => None,
-                };
+                let theirs = change.new.map_or(Ok(None), |blob| self.read(&path, blob))?;
                 if change.new.is_some() && theirs.is_none() {
                     continue;
                 }
-                let before = self.before(&made, &change, &path)?;
-                // Upon what the parents have, only what the commit itself made counts.
-                let start = MirrorPosition { base: before.as_ref().map(|before| before.sha.clone()), ..standing };
+                let before = self.before(made, &change, &path)?;
+                let start = MirrorPosition {
+                    base: before.as_ref().map(|before| before.sha.clone()),
+                    position: self.position_before(&positions, made, &path)?,
+                };
+                let step = Step { blob: change.new, witnessed };
                 let arrived = self.writer.view().arrive(&path, (start, before), theirs.as_ref(), &[step])?;
-                standings.insert(path.clone(), (arrived.standing.clone(), theirs.clone()));
-                if arrived.standing.base.as_ref() == theirs.as_ref().map(|theirs| &theirs.sha) {
-                    continue;
-                }
-                if change.new.is_some_and(|blob| self.has(&path, blob).unwrap_or(false)) {
+                positions.known.entry(path).or_default().insert(made.commit, arrived.standing.position);
+                let is_own = arrived.standing.base.as_ref() == theirs.as_ref().map(|theirs| &theirs.sha);
+                if is_own || change.new.is_some_and(|blob| self.has(&located.path, blob).unwrap_or(false)) {
                     continue;
                 }
                 let base = self.writer.view().base_text(&arrived)?.and_then(|text| Reading::of(text).ok());
@@ -69,24 +73,91 @@ impl Intake<'_, '_> {
             }
         }
         self.writer.acting = None;
-        self.report.found = standings.len() as u64;
-        standings.iter().try_for_each(|(path, (standing, last))| {
-            let last = last.as_ref().filter(|_| !behind.contains(path));
-            self.settle_file(path, last.map(|last| (last, standing.position)))
+        self.report.found = positions.known.len() as u64;
+        positions.known.keys().try_for_each(|path| {
+            let git_path = self.writer.session.workspace.git_path(path.as_str());
+            let blob = self.repository.blob_at(head, &git_path)?;
+            let bytes = blob.map(|blob| self.repository.read_blob(blob)).transpose()?;
+            let last = bytes.and_then(|bytes| Reading::of_bytes(bytes).ok());
+            let last = last.filter(|_| self.is_whole(since, path).unwrap_or(false));
+            let position = self.position_at(&positions, head, path)?;
+            self.settle_file(path, last.as_ref().map(|last| (last, position)))
         })
     }
 
-    /// Where the first of the commits began: at the first position that its text can stand for, or where this place
-    /// is known to stand with the same text; and whether all of that text has been taken.
-    fn start(&mut self, since: CommitId, path: &DocPath) -> Result<(MirrorPosition, bool), EngineError> {
-        let blob = self.repository.blob_at(since, &self.writer.session.workspace.git_path(path.as_str()))?;
-        let text = blob.map_or(Ok(None), |blob| self.read(path, blob))?.map(|text| text.sha);
+    /// How far the parents of a commit have come.
+    fn position_before(&self, positions: &Positions, made: &Authored, path: &DocPath) -> Result<u64, EngineError> {
+        let mut position = 0;
+        for parent in &made.parents {
+            position = position.max(self.position_at(positions, *parent, path)?);
+        }
+        Ok(position)
+    }
+
+    /// How far a commit has come: as far as the one that made what it has, or the one where these commits began.
+    fn position_at(&self, positions: &Positions, commit: CommitId, path: &DocPath) -> Result<u64, EngineError> {
+        let git_path = self.writer.session.workspace.git_path(path.as_str());
+        let mut at = commit;
+        loop {
+            if let Some(position) = positions.known.get(path).and_then(|known| known.get(&at)) {
+                return Ok(*position);
+            }
+            let Some(parents) = positions.parents.get(&at) else {
+                return self.start(positions, at, path);
+            };
+            at = match parents[..] {
+                [] => return Ok(0),
+                [one] => one,
+                [first, ..] => {
+                    let blob = self.repository.blob_at(at, &git_path)?;
+                    let has = |parent: &CommitId| self.repository.blob_at(*parent, &git_path).ok() == Some(blob);
+                    parents.iter().copied().find(has).unwrap_or(first)
+                }
+            };
+        }
+    }
+
+    /// Whether the commit before the first has nothing of a document that nobody has taken.
+    fn is_whole(&self, since: CommitId, path: &DocPath) -> Result<bool, EngineError> {
         let view = self.writer.view();
+        let blob = self.repository.blob_at(since, &self.writer.session.workspace.git_path(path.as_str()))?;
+        let bytes = blob.map(|blob| self.repository.read_blob(blob)).transpose()?;
+        let text = bytes.and_then(|bytes| Reading::of_bytes(bytes).ok()).map(|text| text.sha);
         let start = view.standing_at(self.repository, Some(since), path)?;
+        Ok(text == start.base || text == view.tracked_document(path)?.mirrored.base)
+    }
+
+    /// Where the commits began: at the first position that the text there can stand for, or where this place is known
+    /// to stand, unless the document has changed on the way there.
+    fn start(&self, positions: &Positions, commit: CommitId, path: &DocPath) -> Result<u64, EngineError> {
+        let view = self.writer.view();
+        let start = view.standing_at(self.repository, Some(commit), path)?;
         let mirrored = view.tracked_document(path)?.mirrored;
-        let position = mirrored.position.filter(|_| mirrored.base == start.base).unwrap_or_default();
-        let is_whole = text == start.base || text == mirrored.base;
-        Ok((MirrorPosition { position: start.position.max(position), ..start }, is_whole))
+        let Some(stood) = mirrored.position.filter(|_| mirrored.base == start.base) else { return Ok(start.position) };
+        let git_path = self.writer.session.workspace.git_path(path.as_str());
+        // What a line of history never had was not removed there.
+        let is_new = || self.repository.ever_at(commit, std::slice::from_ref(&git_path), MAX_COMMITS);
+        if start.base.is_none() && stood > 0 && is_new()?[..] == [Occurrence::Absent] {
+            return Ok(start.position);
+        }
+        let has_changed = commit != positions.since && self.changed_after(positions, commit)?.contains(&git_path);
+        Ok(if has_changed { start.position } else { start.position.max(stood) })
+    }
+
+    /// What changed from a commit to the one that is the start of all.
+    fn changed_after(&self, positions: &Positions, commit: CommitId) -> Result<Rc<HashSet<String>>, EngineError> {
+        if let Some(changed) = positions.changed.borrow().get(&commit) {
+            return Ok(Rc::clone(changed));
+        }
+        let folder = self.writer.session.workspace.git_path(MIRROR);
+        let mut changed = HashSet::new();
+        for made in self.repository.commits_since(commit, positions.since)? {
+            let changes = self.repository.changed_paths(made.parent(), made.commit, &folder)?;
+            changed.extend(changes.into_iter().map(|change| change.path));
+        }
+        let changed = Rc::new(changed);
+        positions.changed.borrow_mut().insert(commit, Rc::clone(&changed));
+        Ok(changed)
     }
 
     /// The text that a commit began with: its parent's, or what a merge makes of those of its parents.

@@ -153,6 +153,12 @@ impl Publisher<'_> {
             if ours == Some(blob) || !self.is_edit(&mirrored, ours.is_some(), (blob, commit), past)? {
                 continue;
             }
+            // What the branch took from its base is the base's to change.
+            if let (true, Some(tree)) = (branch == Some(commit), self.start.tree)
+                && past.once_held(tree, &[(git_path.clone(), blob)])? == [true]
+            {
+                continue;
+            }
             let keep = (branch == Some(commit)).then_some(blob);
             let state = match (text, mirrored.base.is_some()) {
                 (None, false) => return Ok(ExportPlan::InSync { keep }),

@@ -1,0 +1,214 @@
+//! What HEAD and its history say of a file: whether it is an old checkout, and whether an edit began with one.
+
+use std::{cell::OnceCell, collections::BTreeMap};
+
+use super::{
+    arrival::{Arrival, Arrived, MAX_COMMITS},
+    error::EngineError,
+    reading::Reading,
+    tracked_document::TrackedDocument,
+    view::View,
+};
+use crate::{
+    domain::{
+        doc_path::{DocPath, MIRROR},
+        state::Age,
+        timeline::MirrorPosition,
+    },
+    git::{BlobId, CommitId, Occurrence},
+    markdown::{
+        distance,
+        locate::{Located, Place, locate},
+    },
+};
+
+impl View<'_> {
+    /// Tells old checkouts from edits: the log knows the text, HEAD has it, and what the place stands at never stood
+    /// there in HEAD's ancestry, so nobody went back from it on this line of history.
+    pub(super) fn tell_ages(
+        &self,
+        arrivals: &[Arrival<'_>],
+        arrived: &mut [Arrived],
+        known: &[bool],
+    ) -> Result<(), EngineError> {
+        let Some(repository) = self.repository()? else { return Ok(()) };
+        let Some(head) = repository.head()? else { return Ok(()) };
+        let at_head: OnceCell<BTreeMap<String, BlobId>> = OnceCell::new();
+        let (mut wanted, mut asked) = (Vec::new(), Vec::new());
+        for (index, arrival) in arrivals.iter().enumerate() {
+            let Some(file) = arrival.file.filter(|_| known[index]) else { continue };
+            if arrived[index].standing.base.as_ref() == Some(&file.sha) {
+                continue;
+            }
+            if at_head.get().is_none() {
+                let _ = at_head.set(repository.tree_blobs(head, &self.workspace.git_path(MIRROR))?);
+            }
+            let path = self.workspace.git_path(arrival.known.path().as_str());
+            let blob = at_head.get().and_then(|blobs| blobs.get(&path)).copied();
+            if blob.is_none() || blob != repository.clean_blob_id(&path, file.text.as_bytes()).ok() {
+                continue;
+            }
+            // What was removed from the database comes back only when somebody says so.
+            let Some(database) = &arrival.known.database else {
+                arrived[index].age = Age::Old;
+                continue;
+            };
+            let text = match self.base_text(&arrived[index])? {
+                Some(text) => Some(text),
+                None => self.store.blob(database)?,
+            };
+            let Some(text) = text else { continue };
+            wanted.push((path.clone(), repository.clean_blob_id(&path, text.as_bytes())?));
+            asked.push(index);
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        for (index, occurrence) in asked.into_iter().zip(repository.occurring(&wanted, MAX_COMMITS)?) {
+            arrived[index].age = match occurrence {
+                Occurrence::Found => Age::Edit,
+                Occurrence::Absent if repository.is_shallow() => Age::Unknown,
+                Occurrence::Absent => Age::Old,
+                Occurrence::GaveUp => Age::Unknown,
+            };
+        }
+        Ok(())
+    }
+
+    /// Whether an edited file may have begun as an old checkout: what the place stands at is neither what HEAD has, nor
+    /// what was checked out at the last look and has only been built upon since.
+    pub(super) fn may_edit_old(&self, known: &TrackedDocument) -> Result<bool, EngineError> {
+        let Some(base) = &known.mirrored.base else { return Ok(false) };
+        let Some(repository) = self.repository()? else { return Ok(false) };
+        let Some(head) = repository.head()? else { return Ok(false) };
+        let Some(text) = self.store.blob(base)? else { return Ok(false) };
+        let path = self.workspace.git_path(known.path().as_str());
+        let Ok(base) = repository.clean_blob_id(&path, text.as_bytes()) else { return Ok(false) };
+        if repository.blob_at(head, &path)? == Some(base) {
+            return Ok(false);
+        }
+        let Some(seen) = self.seen_head()?.filter(|seen| *seen != head) else { return Ok(true) };
+        let stood_there = repository.blob_at(seen, &path).is_ok_and(|blob| blob == Some(base));
+        Ok(!stood_there || !repository.is_ancestor(seen, head).unwrap_or(false))
+    }
+
+    /// Finds edits that began with an old checkout. What the place stands at was never on HEAD's line of history, but
+    /// another branch or the stash has it, or the last look saw the old text: so git has put that there, and the edit
+    /// began with it, unless the file is nearer to the other. What the log made of the document since, nobody took back.
+    pub(super) fn tell_edits_of_old(
+        &self,
+        arrivals: &[Arrival<'_>],
+        arrived: &mut [Arrived],
+        known: &[bool],
+    ) -> Result<(), EngineError> {
+        let Some(repository) = self.repository()? else { return Ok(()) };
+        let Some(head) = repository.head()?.filter(|_| !repository.is_shallow()) else { return Ok(()) };
+        let (mut wanted, mut asked, mut located) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, arrival) in arrivals.iter().enumerate() {
+            let is_edited = arrival.file.is_some() && !known[index] && arrival.known.was_here();
+            let Some(stood) = arrived[index].stood.as_ref().filter(|_| is_edited) else { continue };
+            let path = self.workspace.git_path(arrival.known.path().as_str());
+            let (Some(text), Place::Document(place)) = (self.store.blob(stood)?, locate(arrival.known.path())) else {
+                continue;
+            };
+            let blob = repository.clean_blob_id(&path, text.as_bytes())?;
+            if repository.blob_at(head, &path)? != Some(blob) {
+                wanted.push((path, blob));
+                asked.push(index);
+                located.push(place);
+            }
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let on_line = repository.occurring(&wanted, MAX_COMMITS)?;
+        if !on_line.contains(&Occurrence::Absent) {
+            return Ok(());
+        }
+        let anywhere = repository.occurring_anywhere(&wanted, MAX_COMMITS)?;
+        let began = self.known_ancestors(head, &located)?;
+        for (at, began) in began.into_iter().enumerate() {
+            if on_line[at] != Occurrence::Absent {
+                continue;
+            }
+            let index = asked[at];
+            let seen = arrivals[index].known.mirrored.file.as_ref();
+            let was_seen = began.as_ref().is_some_and(|began| seen == Some(&began.sha));
+            let Some(file) = arrivals[index].file.filter(|_| was_seen || anywhere[at] == Occurrence::Found) else {
+                continue;
+            };
+            let blob = repository.blob_at(head, &wanted[at].0)?;
+            let checked_out = blob.map(|blob| repository.read_blob(blob)).transpose()?.map(Reading::of_bytes);
+            let Some(Ok(checked_out)) = checked_out else { continue };
+            let stood = self.base_text(&arrived[index])?.unwrap_or_default();
+            if distance(&checked_out.text, &file.text) <= distance(&stood, &file.text) {
+                self.begin_with((arrivals[index].known.path(), file), &mut arrived[index], began)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes an old text for the one that an edit began with; where the log knows none on that line of history, the edit
+    /// tells it. The position stays.
+    fn begin_with(
+        &self,
+        (path, file): (&DocPath, &Reading),
+        arrived: &mut Arrived,
+        began: Option<Reading>,
+    ) -> Result<(), EngineError> {
+        let timeline = self.timeline(path)?;
+        let position = began.as_ref().map_or(0, |began| timeline.first(&began.sha));
+        let standing = MirrorPosition { position, base: began.map(|began| began.sha) };
+        let mut other = Arrived { standing, joined: None, ..arrived.clone() };
+        self.find_within(&mut other, &timeline, file)?;
+        other.standing.position = arrived.standing.position.max(other.standing.position);
+        *arrived = other;
+        Ok(())
+    }
+
+    /// The text that an edit of an old checkout began with, where the place has the document at another path by now, as
+    /// [`Self::tell_edits_of_old`] tells it.
+    pub(in crate::engine) fn began_before_it_moved(
+        &self,
+        old: &TrackedDocument,
+        located: &Located,
+        file: &Reading,
+    ) -> Result<Option<Reading>, EngineError> {
+        let Some(repository) = self.repository()? else { return Ok(None) };
+        let Some(head) = repository.head()?.filter(|_| !repository.is_shallow()) else { return Ok(None) };
+        let base = old.mirrored.base.as_ref().map_or(Ok(None), |base| self.store.blob(base))?;
+        let Some(blob) = repository.blob_at(head, &self.workspace.git_path(located.path.as_str()))? else {
+            return Ok(None);
+        };
+        let (Some(base), Ok(checked_out)) = (base, Reading::of_bytes(repository.read_blob(blob)?)) else {
+            return Ok(None);
+        };
+        let path = self.workspace.git_path(old.path().as_str());
+        let wanted = [(path.clone(), repository.clean_blob_id(&path, base.as_bytes())?)];
+        let is_put_there = distance(&checked_out.text, &file.text) <= distance(&base, &file.text)
+            && repository.occurring(&wanted, MAX_COMMITS)? == [Occurrence::Absent]
+            && repository.occurring_anywhere(&wanted, MAX_COMMITS)? == [Occurrence::Found];
+        if !is_put_there {
+            return Ok(None);
+        }
+        Ok(self.known_ancestors(head, std::slice::from_ref(located))?.pop().flatten())
+    }
+
+    /// Of each document the newest text in a commit or its history that the log knows.
+    pub(in crate::engine) fn known_ancestors(
+        &self,
+        commit: CommitId,
+        located: &[Located],
+    ) -> Result<Vec<Option<Reading>>, EngineError> {
+        let Some(repository) = self.repository()? else { return Ok(located.iter().map(|_| None).collect()) };
+        let paths: Vec<String> = located.iter().map(|one| self.workspace.git_path(one.path.as_str())).collect();
+        let read =
+            |blob| -> Result<Option<Reading>, EngineError> { Ok(Reading::of_bytes(repository.read_blob(blob)?).ok()) };
+        let found = repository.newest(commit, &paths, MAX_COMMITS, |index, blob| {
+            let Some(reading) = read(blob)? else { return Ok::<_, EngineError>(false) };
+            let one = &located[index];
+            Ok(self.store.was_version(&one.entity, one.path.as_str(), &reading.sha)?)
+        })?;
+        found.into_iter().map(|blob| blob.map_or(Ok(None), read)).collect()
+    }
+}
