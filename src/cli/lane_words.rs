@@ -23,13 +23,13 @@ pub(crate) fn expect_folder(arguments: &[OsString]) {
 fn folder<'a>(arguments: &[&'a str]) -> Option<&'a str> {
     let before = arguments.iter().position(|argument| *argument == "--").unwrap_or(arguments.len());
     let arguments = &arguments[..before];
-    let named = arguments.iter().enumerate().filter_map(|(index, argument)| match *argument {
+    let mut named = arguments.iter().enumerate().filter_map(|(index, argument)| match *argument {
         "-C" | "--repo" => arguments.get(index + 1).copied(),
         other => {
             other.strip_prefix("--repo=").or_else(|| other.strip_prefix("-C").map(|rest| rest.trim_start_matches('=')))
         }
     });
-    named.last()
+    named.next_back()
 }
 
 /// The names that hold here.
