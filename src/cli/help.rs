@@ -77,7 +77,7 @@ mod tests {
         assert!(pages.len() > 60);
         let mut faults = Vec::new();
         for (path, command) in pages {
-            for width in [80, 100] {
+            for width in [80, 100, 200] {
                 let page = command.clone().term_width(width).render_long_help().to_string();
                 let (prose, rest) = page.split_once("\n\nUsage: ").unwrap();
                 if !rest.contains("Examples:\n  ") && !rest.contains("Start here:\n  ") {
@@ -105,6 +105,26 @@ mod tests {
             }
         }
         faults.dedup();
+        assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+    }
+
+    /// On 40 columns examples are wrapped too; still no word comes apart, and only what is one word stands out.
+    #[test]
+    fn a_narrow_page_breaks_no_word() {
+        let mut faults = Vec::new();
+        for (path, command) in pages() {
+            let page = |width: usize| command.clone().term_width(width).render_long_help().to_string();
+            let (narrow, wide) = (page(40), page(200));
+            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            if words(&narrow) != words(&wide) {
+                faults.push(format!("{path}: other words than on a wide terminal"));
+            }
+            let is_long = |line: &&str| line.chars().count() > 40 && line.split_whitespace().count() > 1;
+            let usage = |line: &&str| line.starts_with("Usage: ") || line.trim_start().starts_with(['-', '<', '[']);
+            faults.extend(
+                narrow.lines().filter(is_long).filter(|line| !usage(line)).map(|line| format!("{path}: {line}")),
+            );
+        }
         assert!(faults.is_empty(), "\n{}", faults.join("\n"));
     }
 
