@@ -85,7 +85,7 @@ fn what_others_did_meanwhile_is_merged_or_named() {
     assert_eq!(card["card"]["priority"], "P0");
     assert!(card["body"].as_str().unwrap().contains("Ever since"));
     let refused = meanwhile("Priority=P1", "s/Priority: P0/Priority: P3/").code(5);
-    assert!(refused.stderr.contains("changed at the same places meanwhile: Priority"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("changed in the same places meanwhile: Priority"), "{}", refused.stderr);
     assert!(kept(&env)[0].contains("Priority: P3"));
     env.verify();
 }

@@ -36,15 +36,18 @@ fn run(env: &TestEnv, arguments: &[&str], what: &str) -> (i32, String) {
     (code, answer)
 }
 
+/// The files of a database: the end of the name, and the bytes.
+type Files = Vec<(String, Vec<u8>)>;
+
 /// Answers of a place that is whole, and its database file by file.
-fn whole() -> (TestEnv, Vec<(String, Vec<u8>)>, Vec<String>) {
+fn whole() -> (TestEnv, Files, Vec<String>) {
     let env = TestEnv::repository("bakery");
     env.bos(&["import"]).code(0);
     for lane in ["planned", "in progress"] {
         env.bos(&["card", "move", "BAKE-ENG-0006", lane]).code(0);
     }
     let database = env.database();
-    let files: Vec<(String, Vec<u8>)> = ["", "-wal"]
+    let files: Files = ["", "-wal"]
         .into_iter()
         .filter_map(|end| Some((end.to_owned(), fs::read(format!("{}{end}", database.display())).ok()?)))
         .collect();
