@@ -55,8 +55,9 @@ fn look(bytes: &[u8]) -> (u64, Option<u64>) {
             }
             damaged = Some(position);
         }
-        // A frame that cannot be followed, though it is of the writes that are.
-        if is_current {
+        // A write that cannot be followed, though it has an end.
+        let ends_a_write = number(frame, 4) != 0;
+        if is_current && ends_a_write {
             return (count, damaged);
         }
     }
@@ -88,10 +89,11 @@ mod tests {
         connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).unwrap();
         let fill = |count: i32| {
             for number in 0..count {
-                connection.execute("INSERT INTO t VALUES (?1, zeroblob(3000))", [number]).unwrap();
+                let sql = "INSERT INTO business_os_metadata (key, value) VALUES (?1, zeroblob(3000))";
+                connection.execute(sql, [number]).unwrap();
             }
         };
-        connection.execute_batch("CREATE TABLE t (x, y)").unwrap();
+        connection.execute_batch("CREATE TABLE business_os_metadata (key, value)").unwrap();
         fill(20);
         connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(())).unwrap();
         fill(3);
@@ -111,7 +113,8 @@ mod tests {
             let mut flipped = log.clone();
             flipped[at] ^= 0x10;
             let found = look(&flipped);
-            let is_salt_of_last = at >= end - 4096 - FRAME_HEADER + 8 && at < end - 4096 - FRAME_HEADER + 16;
+            let last = end - 4096 - FRAME_HEADER;
+            let is_salt_of_last = (last + 8..last + 16).contains(&at);
             assert!(found.1.is_some() || is_salt_of_last, "byte {at} of {end}: {found:?}");
         }
         for at in (end..log.len()).step_by(101) {

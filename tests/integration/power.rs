@@ -343,22 +343,25 @@ fn cut(env: &TestEnv, arguments: &[&str], check: Check) {
         }
         put(&root, &image);
         tell(&format!("{arguments:?}: cut after call {index} of {}, image {kind}, {}", calls.len(), calls[index].0));
-        works(env);
+        works(env, !is_last);
         check(env, is_last);
-        works(env);
         env.bos(&["export", "--commit"]).code(0);
         assert_eq!(env.git(&["fsck", "--strict", "--no-dangling"]), "");
-        works(env);
+        env.bos(&["card", "set", "BAKE-ENG-0004", "Size=S"]).code(0);
+        works(env, false);
     }
     tell(&format!("{arguments:?}: {count} disks"));
     fs::remove_dir_all(before).unwrap();
 }
 
-/// Every command can read what is there, and the log verifies.
-fn works(env: &TestEnv) {
+/// Every command can read what is there, and the log verifies. Of a write that nobody was told of, the last part may be
+/// missing: that is told until the next write.
+fn works(env: &TestEnv, is_cut: bool) {
     env.bos(&["status", "--no-refresh"]).code(0);
     env.bos(&["card", "list", "--no-refresh"]).code(0);
-    env.verify();
+    let failed = env.failed_checks();
+    let is_known = |(id, detail): &(String, String)| is_cut && id == "file" && detail.contains("write-ahead log");
+    assert!(failed.iter().all(is_known), "{failed:?}");
 }
 
 fn size(env: &TestEnv) -> String {

@@ -495,11 +495,18 @@ impl Places {
             let (our_heads, their_heads, now) = (heads(ours), heads(theirs), at(after, slot));
             let lost = |heads: &BTreeSet<usize>| -> BTreeSet<usize> { heads.difference(&now).copied().collect() };
             let (ours_lost, theirs_lost) = (lost(&our_heads), lost(&their_heads));
+            // Of a clash that was shown a person has decided, whoever wrote upon whose text.
+            let is_shown = clashes.iter().any(|clash| match slot {
+                Slot::Owner | Slot::Size => slot.prefix().starts_with(clash.as_str()),
+                _ => clash.starts_with("line"),
+            });
             let is_wrong = match choice {
                 Choice::Edited | Choice::None => false,
                 _ if is_whole => false,
-                Choice::Ours => !ours_lost.is_empty() || (!theirs_lost.is_empty() && our_heads.is_empty()),
-                Choice::Theirs => !theirs_lost.is_empty() || (!ours_lost.is_empty() && their_heads.is_empty()),
+                Choice::Ours => !ours_lost.is_empty() || (!theirs_lost.is_empty() && our_heads.is_empty() && !is_shown),
+                Choice::Theirs => {
+                    !theirs_lost.is_empty() || (!ours_lost.is_empty() && their_heads.is_empty() && !is_shown)
+                }
             };
             if is_wrong {
                 self.fail(&format!("{choice:?} at {slot:?}: lost {ours_lost:?} of ours, {theirs_lost:?} of theirs"));
