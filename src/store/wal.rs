@@ -93,7 +93,7 @@ mod tests {
                 connection.execute(sql, [number]).unwrap();
             }
         };
-        connection.execute_batch("CREATE TABLE business_os_metadata (key, value)").unwrap();
+        connection.execute_batch("CREATE TABLE IF NOT EXISTS business_os_metadata (key, value)").unwrap();
         fill(20);
         connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(())).unwrap();
         fill(3);
