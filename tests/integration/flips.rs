@@ -36,10 +36,10 @@ fn run(env: &TestEnv, arguments: &[&str], what: &str) -> (i32, String) {
     (code, answer)
 }
 
-/// The files of a database: the end of the name, and the bytes.
+/// The files of a database, each with the end of its name.
 type Files = Vec<(String, Vec<u8>)>;
 
-/// Answers of a place that is whole, and its database file by file.
+/// A place that is whole, its database file by file, and what it answers.
 fn whole() -> (TestEnv, Files, Vec<String>) {
     let env = TestEnv::repository("bakery");
     env.bos(&["import"]).code(0);
