@@ -149,6 +149,8 @@ struct Places {
     heads: Vec<bool>,
     /// Tokens of the branch that no import has been given yet.
     unseen: BTreeSet<usize>,
+    /// What the branch had when it deleted it: who merges that deletion takes it.
+    deleted: BTreeSet<usize>,
     told: Vec<String>,
 }
 
@@ -164,7 +166,7 @@ impl Places {
         env.git(&["clone", "-q", ".", clone.to_str().unwrap()]);
         env.git_in(&clone, &["checkout", "-q", "-b", "topic"]);
         env.git(&["remote", "add", "other", clone.to_str().unwrap()]);
-        Self { env, clone, heads: vec![true; 4], unseen: BTreeSet::new(), told: Vec::new() }
+        Self { env, clone, heads: vec![true; 4], unseen: BTreeSet::new(), deleted: BTreeSet::new(), told: Vec::new() }
     }
 
     #[track_caller]
@@ -319,6 +321,9 @@ impl Places {
                     if let Some((file, text)) = Self::text(&root, doc) {
                         // Who deletes what was never handed on has decided about it.
                         let own: BTreeSet<usize> = tokens(&text);
+                        if in_clone {
+                            self.deleted.extend(own.iter().copied());
+                        }
                         let elsewhere: BTreeSet<usize> =
                             self.database().values().flat_map(|text| tokens(text)).collect();
                         self.overwrite(&own.difference(&elsewhere).copied().collect());
@@ -394,6 +399,8 @@ impl Places {
             return;
         }
         self.tell("git merge other/topic");
+        let deleted = std::mem::take(&mut self.deleted);
+        self.overwrite(&deleted);
         self.bos(&["import", "--no-refresh", "--since", head.trim()]);
         self.unseen.clear();
     }
