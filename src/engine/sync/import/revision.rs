@@ -190,12 +190,17 @@ impl Intake<'_, '_> {
         let mut others = Vec::new();
         for (index, ((located, theirs), ancestor)) in changed.into_iter().zip(ancestors).enumerate() {
             let path = &located.path;
-            let start = view.standing_at(self.repository, parted, path)?;
+            let mut start = (view.standing_at(self.repository, parted, path)?, None);
+            // What moved has had its texts elsewhere: an export of the move alone brings no others.
+            if let (None, Some(parted), Some(_)) = (&start.0.base, parted, view.timeline(path)?.began()) {
+                start.1 = view.known_ancestor_elsewhere(parted, &located)?;
+                start.0.base = start.1.as_ref().map(|text| text.sha.clone());
+            }
             let steps = steps.remove(&index).unwrap_or_default();
             let has_went_back = steps
                 .last()
                 .is_some_and(|step| step.blob == theirs.as_ref().and_then(|theirs| self.blob_of(path, theirs)));
-            let arrived = view.arrive(path, (start, None), theirs.as_ref(), &steps)?;
+            let arrived = view.arrive(path, start, theirs.as_ref(), &steps)?;
             let sha = theirs.as_ref().map(|theirs| &theirs.sha);
             let is_known = sha.is_some_and(|sha| view.timeline(path).is_ok_and(|timeline| timeline.knows(sha)));
             // A text that the log knows is an old one, unless a commit that is new here went back to it.

@@ -55,7 +55,13 @@ impl Intake<'_, '_> {
                 if change.new.is_some() && theirs.is_none() {
                     continue;
                 }
-                let before = self.before(made, &change, &path)?;
+                let mut before = self.before(made, &change, &path)?;
+                // What moved has had its texts elsewhere: an export of the move alone brings no others.
+                if let (None, Some(parent), Some(_)) =
+                    (&before, made.parent(), self.writer.view().timeline(&path)?.began())
+                {
+                    before = self.writer.view().known_ancestor_elsewhere(parent, &located)?;
+                }
                 let start = MirrorPosition {
                     base: before.as_ref().map(|before| before.sha.clone()),
                     position: self.position_before(&positions, made, &path)?,
