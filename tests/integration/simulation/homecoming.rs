@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use super::{
-    witness::{Texts, Tokens},
+    witness::{Texts, Tokens, tokens},
     world::{BRANCH, World},
 };
 
@@ -63,7 +63,13 @@ impl World {
         let (seq, before) = (self.witness.last_seq(), self.witness.documents());
         match self.random.below(3) {
             0 => {}
-            1 => drop(self.bos(tree, &Tokens::new(), false, &["import", "--since", &start])),
+            1 => {
+                // One commit may take out what another brought.
+                let range = format!("{start}..HEAD");
+                let made = self.env.git_in(&self.trees[tree], &["log", "-m", "-p", "--format=", &range, "--", FOLDER]);
+                let gone: Vec<&str> = made.lines().filter(|line| line.starts_with('-')).collect();
+                self.bos(tree, &tokens(&gone.join("\n")), false, &["import", "--since", &start]);
+            }
             _ => drop(self.bos(tree, &Tokens::new(), false, &["import", "--from", "HEAD"])),
         }
         self.import(tree);

@@ -44,7 +44,7 @@ pub(super) struct Before {
     /// The bases of one mirror.
     bases: BTreeMap<String, String>,
     /// The bases of the open conflicts of one mirror.
-    conflicts: BTreeMap<String, Option<String>>,
+    conflicts: BTreeMap<String, Vec<Option<String>>>,
 }
 
 /// The database, read past the program.
@@ -108,6 +108,17 @@ impl Witness {
         std::iter::successors(text, before).take(self.edited.len() + 1).any(|text| self.put.contains(text))
     }
 
+    /// The bases of all conflicts of each path: there may be one with each of several places.
+    fn open_conflicts(&self, sql: &str, mirror: &str) -> BTreeMap<String, Vec<Option<String>>> {
+        let mut statement = self.connection.prepare(sql).unwrap();
+        let rows = statement.query_map([mirror], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let mut open: BTreeMap<String, Vec<Option<String>>> = BTreeMap::new();
+        for (path, base) in rows.map(Result::unwrap) {
+            open.entry(path).or_default().push(base);
+        }
+        open
+    }
+
     /// A mirror as it stands, and where the log ends.
     pub(super) fn before(&self, mirror: &str) -> Before {
         let bases =
@@ -121,7 +132,7 @@ impl Witness {
         Before {
             seq: self.connection.query_row(head, [], |row| row.get(0)).unwrap(),
             bases,
-            conflicts: self.rows(conflicts, mirror),
+            conflicts: self.open_conflicts(conflicts, mirror),
         }
     }
 
@@ -223,7 +234,11 @@ impl Witness {
             old.extend(self.of(was.as_str()));
             new.extend(self.of(is.as_str()));
             let base = match action {
-                "resolve" => before.conflicts.get(path).cloned().flatten(),
+                "resolve" => {
+                    let bases = before.conflicts.get(path).into_iter().flatten().flatten();
+                    bases.for_each(|base| leave.extend(without(&self.of(Some(base)), &self.of(theirs))));
+                    before.conflicts.get(path).and_then(|bases| bases.last()).cloned().flatten()
+                }
                 _ => before.bases.get(path).cloned(),
             };
             match action {
