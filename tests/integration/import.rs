@@ -53,7 +53,7 @@ fn every_fixture_is_imported() {
 fn the_report_has_every_key() {
     let env = TestEnv::repository("bakery");
     let report = env.bos(&["import", "--json"]).code(0).json();
-    assert_snapshot!(report, @r#"{"schema":"bos.import/1","found":26,"imported":26,"updated":0,"unchanged":0,"merged":0,"diverged":0,"conflicts":0,"stale":0,"missing":0,"removed":0,"failed":0,"renumbered":[],"diagnostics":[]}"#);
+    assert_snapshot!(report, @r#"{"schema":"bos.import/1","found":26,"imported":26,"updated":0,"unchanged":0,"merged":0,"diverged":0,"conflicts":0,"stale":0,"missing":0,"removed":0,"pruned":[],"failed":0,"renumbered":[],"diagnostics":[]}"#);
 }
 
 #[test]

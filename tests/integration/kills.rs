@@ -66,8 +66,11 @@ impl Killing {
 
     /// Edits every file, and kills the import.
     fn import(&mut self, usual: Duration, round: u64) {
-        let body = format!("round {round}");
-        (1..=CARDS).for_each(|number| self.env.write(&path(number), card(number, &body)));
+        for number in 1..=CARDS {
+            let text = self.env.read(&path(number));
+            let (front, _) = text.split_once("\n---\n").unwrap();
+            self.env.write(&path(number), format!("{front}\n---\n\nround {round}\n"));
+        }
         let before = self.env.log_length();
         self.kill(usual, &["import"]);
         self.env.verify();

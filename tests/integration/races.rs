@@ -159,7 +159,7 @@ fn a_reader_is_not_disturbed_by_a_long_import() {
 #[test]
 fn where_no_database_can_be_reads_come_from_memory_and_say_so() {
     let env = TestEnv::fixture("bakery");
-    let says = "the database cannot be written here";
+    let says = "cannot be used, so the files were read into memory";
     for database in ["/proc/bos.db", "/sys/bos/bos.db"] {
         for arguments in [
             &["board", "BAKE"][..],
@@ -194,7 +194,8 @@ fn a_folder_without_write_permission_is_read() {
     mode(0o555);
     let run = |arguments: &[&str]| {
         let mut command = env.command(&env.root);
-        command.args(arguments);
+        // A private copy goes into a folder that everybody may write.
+        command.args(arguments).env("TMPDIR", std::env::temp_dir());
         if is_root {
             command.uid(NOBODY).gid(NOBODY);
         }
@@ -228,7 +229,7 @@ fn a_folder_without_write_permission_is_read() {
     fs::set_permissions(env.root.join(".bos"), fs::Permissions::from_mode(0o777)).unwrap();
     let output = run(&["search", "bags"]).unwrap();
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(stdout.starts_with("BAKE-ENG-0006") && stderr.matches("read into memory").count() == 1, "{stdout}{stderr}");
+    assert!(stdout.starts_with("BAKE-ENG-0006") && !stderr.contains("read into memory"), "{stdout}{stderr}");
     fs::set_permissions(env.root.join(".bos"), fs::Permissions::from_mode(0o755)).unwrap();
     env.verify();
 }
