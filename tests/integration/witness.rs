@@ -106,9 +106,14 @@ fn who_starts_anew_is_told_what_there_was() {
     env.bos(&["export", "--commit", "--push", "origin"]).code(0);
     let log_id = env.bos(&["status", "--json"]).json()["log_id"].as_str().unwrap().to_owned();
     let commit = rev(&env, BRANCH);
+    // What `init` says of the merge driver is another matter.
+    let told_of_exports = |arguments: &[&str]| -> String {
+        let told = env.bos(arguments).code(0).stderr;
+        told.split_inclusive('\n').filter(|line| !line.contains("merge-driver")).collect()
+    };
     for arguments in [&["init"][..], &["board", "BAKE"], &["import"]] {
         fs::remove_dir_all(env.root.join(".git/bos")).unwrap();
-        let told = env.bos(arguments).code(0).stderr;
+        let told = told_of_exports(arguments);
         let told = told.replace(&log_id[..12], "<log>").replace(&commit[..12], "<commit>");
         assert_eq!(
             told,
@@ -117,7 +122,7 @@ fn who_starts_anew_is_told_what_there_was() {
                  is lost\n"
             )
         );
-        assert_eq!(env.bos(arguments).code(0).stderr, "", "once");
+        assert_eq!(told_of_exports(arguments), "", "once");
     }
     // The documents are those of the files; what only the branch has comes by a merge.
     env.git(&["merge", "-q", BRANCH]);
