@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::env::TestEnv;
 
 /// A bare repository that holds the bakery, and two clones of it with a database each.
-fn clones() -> (TestEnv, PathBuf, PathBuf) {
+pub(crate) fn clones() -> (TestEnv, PathBuf, PathBuf) {
     let env = TestEnv::repository("bakery");
     let hub = env.home().join("hub.git");
     env.git(&["clone", "-q", "--bare", ".", hub.to_str().unwrap()]);

@@ -4,21 +4,13 @@
 
 #![cfg(target_os = "linux")]
 
-use std::{
-    collections::HashMap,
-    fs,
-    path::Path,
-    process::{Command, Output},
-};
+use std::{collections::HashMap, fs};
 
 use crate::{
     env::{TestEnv, copy},
-    power::can_trace,
     random::tell,
+    traced::{CARD, Check, bakery, branch_has_it, can_trace, changed, is_either, size, strace},
 };
-
-const CARD: &str = "cards/BAKE-ENG-0006.user.md";
-const BRANCH: &str = "work/business-os-export";
 
 /// Calls of each command that fail in the ordinary run.
 const CALLS: usize = 4;
@@ -27,18 +19,9 @@ const CALLS: usize = 4;
 const FAILING: &str = "write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,openat,ftruncate,unlink,unlinkat,link,linkat,\
                        mkdir,mkdirat,read,pread64,getdents64";
 
-fn strace(env: &TestEnv, options: &[&str], arguments: &[&str]) -> Output {
-    let bos = env.command(&env.root);
-    let mut strace = Command::new("strace");
-    strace.args(["-f", "-y", "-s", "0", "-e", "signal=none", "-o"]).arg(env.home().join("trace")).args(options);
-    strace.arg(bos.get_program()).args(arguments).current_dir(&env.root).env_clear();
-    strace.envs(bos.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    strace.output().unwrap()
-}
-
 /// Every call on a file of the tree or of the repository: its name, and which of that name it is in its thread.
 fn calls(env: &TestEnv, arguments: &[&str]) -> Vec<(String, usize)> {
-    let ran = strace(env, &["-e", &format!("trace={FAILING}")], arguments);
+    let ran = strace(env, &["-s", "0", "-e", &format!("trace={FAILING}")], arguments);
     assert!(ran.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&ran.stderr));
     let trace = fs::read_to_string(env.home().join("trace")).unwrap();
     let root = format!("<{}", env.root.display());
@@ -59,9 +42,6 @@ fn calls(env: &TestEnv, arguments: &[&str]) -> Vec<(String, usize)> {
     }
     calls
 }
-
-/// What must hold afterwards; `is_done` where the command said so.
-type Check = fn(&TestEnv, is_done: bool);
 
 fn fail(env: &TestEnv, arguments: &[&str], check: Check) {
     let kept = env.home().join("before");
@@ -98,35 +78,6 @@ fn fail(env: &TestEnv, arguments: &[&str], check: Check) {
     }
     tell(&format!("{arguments:?}: {} calls", calls.len()));
     fs::remove_dir_all(kept).unwrap();
-}
-
-fn size(env: &TestEnv) -> String {
-    let card = env.bos(&["card", "show", "BAKE-ENG-0006", "--json", "--no-refresh"]).code(0).json();
-    card["card"]["fields"]["Size"].as_str().unwrap_or_default().to_owned()
-}
-
-#[track_caller]
-fn is_either(env: &TestEnv, is_done: bool, before: &str, after: &str) {
-    let size = size(env);
-    assert!(size == after || (!is_done && size == before), "{size:?}, done: {is_done}");
-}
-
-fn bakery() -> TestEnv {
-    let env = TestEnv::repository("bakery");
-    env.bos(&["import"]).code(0);
-    env
-}
-
-fn changed() -> TestEnv {
-    let env = bakery();
-    env.bos(&["card", "set", "BAKE-ENG-0006", "Size=L"]).code(0);
-    env
-}
-
-fn branch_has_it(folder: &Path) -> bool {
-    let mut git = Command::new("git");
-    let shown = git.current_dir(folder).args(["show", &format!("{BRANCH}:docs/business-os/{CARD}")]).output().unwrap();
-    String::from_utf8_lossy(&shown.stdout).contains("Size: L")
 }
 
 #[test]

@@ -250,7 +250,7 @@ impl Model {
         None
     }
 
-    /// The boards, in the words of the design: lane, priority, due date, updated, created, ID.
+    /// The boards, in board order: lane, priority, due date, updated, created, ID.
     fn board(&self, archived: bool) -> Vec<String> {
         let mut cards: Vec<_> = self.cards.iter().filter(|(_, card)| card.archived == archived).collect();
         cards.sort_by(|(a_id, a), (b_id, b)| {

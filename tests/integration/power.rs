@@ -10,16 +10,13 @@ use std::{
     fs,
     hash::{DefaultHasher, Hash as _, Hasher as _},
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use crate::{
     env::{TestEnv, copy},
     random::tell,
+    traced::{CARD, Check, bakery, branch_has_it, can_trace, changed, is_either, size, strace},
 };
-
-const CARD: &str = "cards/BAKE-ENG-0006.user.md";
-const BRANCH: &str = "work/business-os-export";
 
 /// Moments of each command in the ordinary run.
 const MOMENTS: usize = 4;
@@ -268,27 +265,11 @@ fn replay(disk: &mut Disk, root: &Path, (name, arguments, result): &(String, Vec
     true
 }
 
-/// Whether programs can be traced here; says so where they cannot.
-pub(crate) fn can_trace() -> bool {
-    let traced = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).output();
-    let can = traced.is_ok_and(|ran| ran.status.success());
-    if !can {
-        tell("NOT TESTED: strace is not there, or may not trace");
-    }
-    can
-}
-
-/// Runs a command under `strace`; what it called.
+/// What a command called.
 fn traced(env: &TestEnv, arguments: &[&str]) -> Vec<(String, Vec<Argument>, String)> {
-    let trace = env.home().join("trace");
-    let bos = env.command(&env.root);
-    let mut strace = Command::new("strace");
-    strace.args(["-f", "-y", "-xx", "-s", "100000000", "-e", "signal=none", "-e", &format!("trace={CALLS}"), "-o"]);
-    strace.arg(&trace).arg(bos.get_program()).args(arguments).current_dir(&env.root).env_clear();
-    strace.envs(bos.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let ran = strace.output().unwrap();
+    let ran = strace(env, &["-xx", "-s", "100000000", "-e", &format!("trace={CALLS}")], arguments);
     assert!(ran.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&ran.stderr));
-    calls(&fs::read_to_string(trace).unwrap())
+    calls(&fs::read_to_string(env.home().join("trace")).unwrap())
 }
 
 /// Puts a disk in the place of what is there.
@@ -308,9 +289,6 @@ fn put(root: &Path, (folders, files): &Image) {
         names.insert(*number, file);
     }
 }
-
-/// What must hold on a disk after a cut; `is_done` where the command had ended.
-type Check = fn(&TestEnv, is_done: bool);
 
 /// Cuts the power at every moment of a command, or at a few.
 fn cut(env: &TestEnv, arguments: &[&str], check: Check) {
@@ -362,29 +340,6 @@ fn works(env: &TestEnv, is_cut: bool) {
     let failed = env.failed_checks();
     let is_known = |(id, detail): &(String, String)| is_cut && id == "file" && detail.contains("write-ahead log");
     assert!(failed.iter().all(is_known), "{failed:?}");
-}
-
-fn size(env: &TestEnv) -> String {
-    let card = env.bos(&["card", "show", "BAKE-ENG-0006", "--json", "--no-refresh"]).code(0).json();
-    card["card"]["fields"]["Size"].as_str().unwrap_or_default().to_owned()
-}
-
-#[track_caller]
-fn is_either(env: &TestEnv, is_done: bool, before: &str, after: &str) {
-    let size = size(env);
-    assert!(size == after || (!is_done && size == before), "{size:?}, done: {is_done}");
-}
-
-fn bakery() -> TestEnv {
-    let env = TestEnv::repository("bakery");
-    env.bos(&["import"]).code(0);
-    env
-}
-
-fn changed() -> TestEnv {
-    let env = bakery();
-    env.bos(&["card", "set", "BAKE-ENG-0006", "Size=L"]).code(0);
-    env
 }
 
 #[test]
@@ -448,28 +403,20 @@ fn an_export_to_the_branch_outlives_a_cut() {
     if !can_trace() {
         return;
     }
-    let exported = |env: &TestEnv| {
-        let shown = env.try_git(&["show", &format!("{BRANCH}:docs/business-os/{CARD}")]);
-        shown.code == 0 && shown.stdout.contains("Size: L")
-    };
     for how in [&["export", "--commit"][..], &["export", "--commit", "--per-change"]] {
         let env = bakery();
         env.bos(&["export", "--commit"]).code(0);
         env.bos(&["card", "set", "BAKE-ENG-0006", "Size=L"]).code(0);
         cut(&env, how, |env, is_done| {
-            let exported = |env: &TestEnv| {
-                let shown = env.try_git(&["show", &format!("{BRANCH}:docs/business-os/{CARD}")]);
-                shown.code == 0 && shown.stdout.contains("Size: L")
-            };
-            assert!(exported(env) || !is_done);
+            assert!(branch_has_it(&env.root) || !is_done);
             env.bos(&["export", "--commit"]).code(0);
-            assert!(exported(env));
+            assert!(branch_has_it(&env.root));
         });
     }
     // The first one, which makes the branch.
     let env = changed();
     cut(&env, &["export", "--commit"], |env, _| drop(env.bos(&["export", "--commit"]).code(0)));
-    assert!(exported(&env));
+    assert!(branch_has_it(&env.root));
 }
 
 #[test]

@@ -5,24 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::env::TestEnv;
+use crate::{clones::clones, env::TestEnv};
 
 const CARD: &str = "docs/business-os/cards/BAKE-ENG-0009.user.md";
 const OWN: &str = "docs/business-os/cards/BAKE-ENG-0010.user.md";
-
-/// A bare repository that holds the bakery, and two clones of it with a database each.
-fn clones() -> (TestEnv, PathBuf, PathBuf) {
-    let env = TestEnv::repository("bakery");
-    let hub = env.home().join("hub.git");
-    env.git(&["clone", "-q", "--bare", ".", hub.to_str().unwrap()]);
-    let [a, b] = ["a", "b"].map(|name| {
-        let folder = env.home().join(name);
-        env.git(&["clone", "-q", hub.to_str().unwrap(), folder.to_str().unwrap()]);
-        env.bos_in(&folder, &["import"]).code(0);
-        folder
-    });
-    (env, a, b)
-}
 
 fn commit(env: &TestEnv, folder: &Path, message: &str) {
     env.bos_in(folder, &["export"]).code(0);

@@ -1,5 +1,5 @@
-//! The state of a document between file, database and git: every row of the table in design section 7, for import,
-//! for `bos status` and for `card show`; and what people do to files with git and editors.
+//! The state of a document between file, database and git: every row of the state table, for import, for `bos status` and
+//! for `card show`.
 
 use std::fs;
 
@@ -8,10 +8,10 @@ use insta::assert_snapshot;
 use crate::env::TestEnv;
 
 /// The card that most tests change.
-const CARD: &str = "cards/BAKE-ENG-0006.user.md";
-const CARD_PATH: &str = "docs/business-os/cards/BAKE-ENG-0006.user.md";
+pub(crate) const CARD: &str = "cards/BAKE-ENG-0006.user.md";
+pub(crate) const CARD_PATH: &str = "docs/business-os/cards/BAKE-ENG-0006.user.md";
 
-fn imported() -> TestEnv {
+pub(crate) fn imported() -> TestEnv {
     let env = TestEnv::repository("bakery");
     env.bos(&["import"]).code(0);
     env
@@ -19,21 +19,21 @@ fn imported() -> TestEnv {
 
 /// What `card show` says of the first document of a card.
 #[track_caller]
-fn shown(env: &TestEnv, id: &str) -> String {
+pub(crate) fn shown(env: &TestEnv, id: &str) -> String {
     let card = env.bos(&["card", "show", id, "--json", "--no-refresh"]).json();
     card["documents"][0]["state"].as_str().unwrap().to_owned()
 }
 
 /// The priority that the database has.
 #[track_caller]
-fn priority(env: &TestEnv) -> String {
+pub(crate) fn priority(env: &TestEnv) -> String {
     let card = env.bos(&["card", "show", "BAKE-ENG-0006", "--json", "--no-refresh"]).json();
     card["card"]["priority"].as_str().unwrap().to_owned()
 }
 
 /// The document is in this state for status and for show, and an import leaves it there and writes nothing.
 #[track_caller]
-fn import_leaves(env: &TestEnv, state: &str, code: i32) {
+pub(crate) fn import_leaves(env: &TestEnv, state: &str, code: i32) {
     assert_eq!((env.state(CARD).as_str(), shown(env, "BAKE-ENG-0006").as_str()), (state, state));
     let before = env.log_length();
     env.bos(&["import"]).code(code);
@@ -42,11 +42,17 @@ fn import_leaves(env: &TestEnv, state: &str, code: i32) {
 
 /// The document is in this state for status and for show, and an import takes the file as one entry.
 #[track_caller]
-fn import_takes(env: &TestEnv, state: &str) {
+pub(crate) fn import_takes(env: &TestEnv, state: &str) {
     assert_eq!((env.state(CARD).as_str(), shown(env, "BAKE-ENG-0006").as_str()), (state, state));
     let before = env.log_length();
     env.bos(&["import"]).code(0);
     assert_eq!((env.log_length(), env.state(CARD).as_str()), (before + 1, "in sync"));
+}
+
+/// A linked work tree at a revision.
+pub(crate) fn linked(env: &TestEnv, revision: &str) -> std::path::PathBuf {
+    env.git(&["worktree", "add", "-q", "-b", "linked", "../linked", revision]);
+    env.home().join("linked")
 }
 
 #[test]
@@ -321,150 +327,6 @@ fn theirs_takes_an_old_checkout_that_is_named() {
 }
 
 #[test]
-fn a_stash_and_its_pop() {
-    let env = imported();
-    env.edit(CARD, "Priority: P3", "Priority: P1");
-    env.bos(&["import"]).code(0);
-    env.git(&["stash", "-q"]);
-    import_leaves(&env, "stale", 0);
-    env.git(&["stash", "pop", "-q"]);
-    import_leaves(&env, "in sync", 0);
-    assert_eq!(priority(&env), "P1");
-}
-
-#[test]
-fn a_revert_is_an_edit() {
-    let env = imported();
-    env.edit(CARD, "Priority: P3", "Priority: P1");
-    env.bos(&["import"]).code(0);
-    env.commit_all("more urgent");
-    env.git(&["revert", "--no-edit", "HEAD"]);
-    import_takes(&env, "behind");
-    assert_eq!(priority(&env), "P3");
-}
-
-#[test]
-fn an_undo_in_the_editor_is_an_edit() {
-    let env = imported();
-    env.edit(CARD, "Priority: P3", "Priority: P1");
-    env.bos(&["import"]).code(0);
-    env.edit(CARD, "Priority: P1", "Priority: P0");
-    env.bos(&["import"]).code(0);
-    env.edit(CARD, "Priority: P0", "Priority: P1");
-    import_takes(&env, "behind");
-    assert_eq!(priority(&env), "P1");
-}
-
-#[test]
-fn a_pulled_undo_is_an_edit() {
-    let env = imported();
-    env.git(&["clone", "-q", ".", "../other"]);
-    let other = env.home().join("other");
-    let file = other.join(CARD_PATH);
-    let old = fs::read_to_string(&file).unwrap();
-    fs::write(&file, old.replace("Priority: P3", "Priority: P1")).unwrap();
-    env.git_in(&other, &["commit", "-qam", "more urgent"]);
-    env.git(&["pull", "-q", "../other", "main"]);
-    import_takes(&env, "behind");
-    fs::write(&file, old).unwrap();
-    env.git_in(&other, &["commit", "-qam", "not so urgent"]);
-    env.git(&["pull", "-q", "../other", "main"]);
-    import_takes(&env, "behind");
-    assert_eq!(priority(&env), "P3");
-}
-
-#[test]
-fn an_old_checkout_is_known_through_line_end_conversion() {
-    let env = TestEnv::repository("bakery");
-    env.git(&["config", "core.autocrlf", "true"]);
-    fs::remove_file(env.path(CARD)).unwrap();
-    env.git(&["checkout", "-q", "--", "."]);
-    assert!(env.read(CARD).contains("\r\n"), "git has put line ends of its own there");
-    env.bos(&["import"]).code(0);
-    env.edit(CARD, "Priority: P3", "Priority: P1");
-    env.bos(&["import"]).code(0);
-    env.git(&["stash", "-q"]);
-    import_leaves(&env, "stale", 0);
-    env.git(&["stash", "pop", "-q"]);
-    import_leaves(&env, "in sync", 0);
-}
-
-#[test]
-fn where_history_is_cut_off_nothing_is_guessed() {
-    let env = TestEnv::repository("bakery");
-    env.commit_all("second");
-    let origin = format!("file://{}", env.root.display());
-    env.git(&["clone", "-q", "--depth", "1", &origin, "../shallow"]);
-    let shallow = env.at("shallow");
-    shallow.bos(&["import"]).code(0);
-    shallow.edit(CARD, "Priority: P3", "Priority: P1");
-    shallow.bos(&["import"]).code(0);
-    shallow.git(&["stash", "-q"]);
-    import_leaves(&shallow, "diverged", 1);
-}
-
-#[test]
-fn before_the_first_commit_going_back_is_an_edit() {
-    let env = TestEnv::fixture("bakery");
-    env.git(&["init", "-q", "-b", "main"]);
-    env.bos(&["import"]).code(0);
-    env.edit(CARD, "Priority: P3", "Priority: P1");
-    import_takes(&env, "behind");
-    env.edit(CARD, "Priority: P1", "Priority: P3");
-    import_takes(&env, "behind");
-}
-
-#[test]
-fn a_detached_head_is_as_good_as_a_branch() {
-    let env = imported();
-    env.edit(CARD, "Priority: P3", "Priority: P1");
-    env.bos(&["import"]).code(0);
-    env.commit_all("more urgent");
-    env.git(&["checkout", "-q", "--detach", "HEAD~1"]);
-    import_leaves(&env, "stale", 0);
-}
-
-#[test]
-fn without_git_going_back_is_an_edit() {
-    let env = TestEnv::fixture("bakery");
-    env.bos(&["import"]).code(0);
-    env.edit(CARD, "Priority: P3", "Priority: P1");
-    import_takes(&env, "behind");
-    env.edit(CARD, "Priority: P1", "Priority: P3");
-    import_takes(&env, "behind");
-    assert_eq!(priority(&env), "P3");
-}
-
-#[test]
-fn a_linked_work_tree_on_an_old_branch_is_stale() {
-    let env = imported();
-    env.edit(CARD, "Priority: P3", "Priority: P1");
-    env.bos(&["import"]).code(0);
-    env.commit_all("more urgent");
-    let linked = linked(&env, "HEAD~1");
-    let before = env.log_length();
-    assert_eq!(
-        env.database(),
-        std::path::PathBuf::from(
-            env.bos_in(&linked, &["status", "--json"]).code(0).json()["database"].as_str().unwrap(),
-        )
-    );
-    let status = env.bos_in(&linked, &["status", "--json"]).code(0).json();
-    assert_eq!(status["documents"], serde_json::json!([{"path": CARD_PATH, "state": "stale"}]));
-    let report = env.bos_in(&linked, &["import", "--json"]).code(0).json();
-    assert_eq!((report["stale"].as_u64(), env.log_length()), (Some(1), before));
-    assert_eq!(env.state(CARD), "in sync", "the first tree has a state of its own");
-    let text = fs::read_to_string(linked.join(CARD_PATH)).unwrap().replace("Priority: P3", "Priority: P0");
-    fs::write(linked.join(CARD_PATH), text).unwrap();
-    let report = env.bos_in(&linked, &["import", "--json"]).code(1).json();
-    assert_eq!(report["conflicts"], 1, "both changed the priority of the old text");
-    let text = fs::read_to_string(linked.join(CARD_PATH)).unwrap().replace("Priority: P0", "Priority: P3");
-    fs::write(linked.join(CARD_PATH), text.replace("About 2,000", "About 1,500")).unwrap();
-    let report = env.bos_in(&linked, &["import", "--json"]).code(0).json();
-    assert_eq!(report["merged"], 1, "an edit of an old text is merged: git has what it began with");
-}
-
-#[test]
 fn a_dry_run_writes_nothing() {
     let env = imported();
     env.edit(CARD, "Priority: P3", "Priority: P1");
@@ -519,55 +381,6 @@ fn two_edits_of_one_size_within_a_second_are_both_seen() {
         env.bos(&["import"]).code(0);
         assert_eq!(priority(&env), to);
     }
-}
-
-/// A linked work tree at a revision.
-fn linked(env: &TestEnv, revision: &str) -> std::path::PathBuf {
-    env.git(&["worktree", "add", "-q", "-b", "linked", "../linked", revision]);
-    env.home().join("linked")
-}
-
-#[test]
-fn what_was_removed_does_not_come_back_with_an_old_checkout() {
-    let env = imported();
-    fs::remove_file(env.path(CARD)).unwrap();
-    env.bos(&["import", "--prune"]).code(0);
-    env.git(&["checkout", "-q", "--", "docs"]);
-    assert_eq!(env.state(CARD), "stale");
-    let before = env.log_length();
-    env.bos(&["import"]).code(0);
-    assert_eq!((env.log_length(), env.state(CARD).as_str()), (before, "stale"));
-    env.bos(&["import", &format!("docs/business-os/{CARD}"), "--theirs"]).code(0);
-    assert_eq!(env.state(CARD), "in sync");
-    env.verify();
-}
-
-#[test]
-fn every_work_tree_is_told_and_one_that_is_gone_is_forgotten() {
-    let env = imported();
-    let linked = linked(&env, "HEAD");
-    env.bos_in(&linked, &["import"]).code(0);
-    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1"]).code(0);
-    env.bos(&["export"]).code(0);
-    env.bos(&["status", "--check"]).code(0);
-    env.bos(&["status", "--check", "--all"]).code(1);
-    let status = env.bos(&["status", "--all", "--json"]).code(0).json();
-    let told: Vec<_> = status["places"].as_array().unwrap().iter().map(|place| place["in_sync"].clone()).collect();
-    assert_eq!(told, [true, false], "{status}");
-    fs::write(linked.join("docs/business-os/cards/notes.user.md"), "what is this?\n").unwrap();
-    let status = env.bos(&["status", "--all", "--json"]).code(0).json();
-    let unread = |place: usize| status["places"][place]["unread"].as_array().unwrap().len();
-    assert_eq!((unread(0), unread(1), &status["unread"]), (0, 1, &serde_json::json!([])), "{status}");
-    fs::remove_file(linked.join("docs/business-os/cards/notes.user.md")).unwrap();
-    let text = env.bos_in(&linked, &["status", "--all"]).ok();
-    assert!(text.contains("All 26 documents are in sync.") && text.contains("ahead (1)"), "{text}");
-    env.git(&["worktree", "remove", "--force", linked.to_str().unwrap()]);
-    let status = env.bos(&["status", "--all", "--json"]).code(0).json();
-    assert_eq!(status["places"].as_array().unwrap().len(), 1, "{status}");
-    env.bos(&["status", "--check", "--all"]).code(0);
-    env.edit(CARD, "Priority: P1", "Priority: P5");
-    env.bos(&["status", "--check"]).code(1);
-    env.verify();
 }
 
 #[test]

@@ -1,124 +1,19 @@
-//! One card edited in three places at once: its file, the database and another clone's branch. An oracle that knows
-//! nothing of merges: every edit has a token of its own, and as long as nobody has overwritten it knowingly it is in the
-//! database, in an open conflict, or in a place of which it is still to be taken. `BOS_THREE_PLACES` says how many
-//! sequences there are, `BOS_THREE_PLACES_SEED` repeats one; `BOS_THREE_PLACES=all` also takes every product of edits.
+//! The oracle: one card in its file, in the database and on a branch, and where every edit must be.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
 
 use serde_json::Value;
 
-use crate::{
-    env::TestEnv,
-    random::{Random, amount, seed},
-};
-
-/// Sequences of the ordinary run, and where they begin.
-const SEQUENCES: u64 = 3;
-const ORDINARY_SEED: u64 = 1;
-
-/// Steps of a sequence.
-const STEPS: u64 = 12;
-
-/// Of all products of edits, the ordinary run takes one in so many.
-const ONE_IN: usize = 397;
-
-const ID: &str = "MILL-ENG-0001";
-
-/// What may be edited: keys and lines far enough from each other that only edits of the same one clash.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Slot {
-    Owner,
-    Size,
-    First,
-    Last,
-    Plan,
-}
-
-impl Slot {
-    const ALL: [Self; 5] = [Self::Owner, Self::Size, Self::First, Self::Last, Self::Plan];
-
-    fn prefix(self) -> &'static str {
-        match self {
-            Self::Owner => "Owner: ",
-            Self::Size => "Size: ",
-            Self::First => "first ",
-            Self::Last => "last ",
-            Self::Plan => "plan ",
-        }
-    }
-
-    fn doc(self) -> Doc {
-        if self == Self::Plan { Doc::Plan } else { Doc::Card }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Doc {
-    Card,
-    Plan,
-}
-
-impl Doc {
-    fn file(self) -> &'static str {
-        match self {
-            Self::Card => "MILL-ENG-0001.user.md",
-            Self::Plan => "MILL-ENG-0001/plan.user.md",
-        }
-    }
-
-    fn of(path: &str) -> Self {
-        if path.ends_with(Self::Plan.file()) { Self::Plan } else { Self::Card }
-    }
-}
-
-fn token(word: &str) -> Option<usize> {
-    word.strip_prefix('T')?.parse().ok()
-}
-
-fn tokens(text: &str) -> BTreeSet<usize> {
-    text.split_whitespace().filter_map(token).collect()
-}
-
-/// The tokens that a text has at a slot.
-fn at(text: &str, slot: Slot) -> BTreeSet<usize> {
-    let lines = text.lines().filter_map(|line| line.strip_prefix(slot.prefix()));
-    lines.filter_map(|rest| token(rest.trim())).collect()
-}
-
-/// The text with another token at a slot.
-fn with(text: &str, slot: Slot, new: usize) -> String {
-    let mut done = false;
-    let mut result = String::new();
-    for line in text.split_inclusive('\n') {
-        if !line.starts_with(slot.prefix()) {
-            result.push_str(line);
-        } else if !done {
-            writeln!(result, "{}T{new}", slot.prefix()).unwrap();
-            done = true;
-        }
-    }
-    result
-}
-
-fn card() -> String {
-    format!(
-        "---\nType: Card\nLane: Inbox\nPriority: P2\nOwner: T0\nBusiness: MILL\nID: {ID}\nTitle: A card\nSize: T1\n\
-         Created: 2026-11-01\nUpdated: 2026-11-01\n---\n\nfirst T2\n\nsome\n\nmore\n\ntext\n\nlast T3\n"
-    )
-}
-
-fn plan(new: usize) -> String {
-    format!("---\nType: Stage\nStage: plan\nCard-ID: {ID}\nCreated: 2026-11-01\n---\n\nplan T{new}\n")
-}
+use super::texts::{Doc, ID, Slot, at, card, plan, tokens, with};
+use crate::env::TestEnv;
 
 /// What is done to one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Edit {
+pub(super) enum Edit {
     Nothing,
     Set(Slot),
     Archive,
@@ -127,7 +22,7 @@ enum Edit {
 
 /// How a branch is brought in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(super) enum Way {
     FileFirst,
     BranchFirst,
     Read,
@@ -135,14 +30,14 @@ enum Way {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Choice {
+pub(super) enum Choice {
     Ours,
     Theirs,
     Edited,
     None,
 }
 
-struct Places {
+pub(super) struct Places {
     env: TestEnv,
     clone: PathBuf,
     /// Of every token whether nobody has overwritten it knowingly.
@@ -155,7 +50,7 @@ struct Places {
 }
 
 impl Places {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let env = TestEnv::empty();
         env.write(&format!("cards/{}", Doc::Card.file()), card());
         env.write("cards/.keep", "");
@@ -170,28 +65,28 @@ impl Places {
     }
 
     #[track_caller]
-    fn fail(&self, what: &str) -> ! {
+    pub(super) fn fail(&self, what: &str) -> ! {
         let kept = std::env::temp_dir().join("three-places");
         let _ = fs::remove_dir_all(&kept);
         crate::env::copy(self.env.home(), &kept);
         panic!("{what}\n{}\nleft in {}", self.told.join("\n"), kept.display());
     }
 
-    fn tell(&mut self, what: impl Into<String>) {
+    pub(super) fn tell(&mut self, what: impl Into<String>) {
         self.told.push(what.into());
     }
 
-    fn fresh(&mut self) -> usize {
+    pub(super) fn fresh(&mut self) -> usize {
         self.heads.push(true);
         self.heads.len() - 1
     }
 
-    fn overwrite(&mut self, gone: &BTreeSet<usize>) {
+    pub(super) fn overwrite(&mut self, gone: &BTreeSet<usize>) {
         gone.iter().for_each(|token| self.heads[*token] = false);
     }
 
     /// Runs a command, which may end in any way that is no defect.
-    fn bos(&mut self, arguments: &[&str]) -> (i32, String) {
+    pub(super) fn bos(&mut self, arguments: &[&str]) -> (i32, String) {
         let ran = self.env.bos(arguments);
         self.tell(format!("bos {} -> {} {}", arguments.join(" "), ran.code, ran.stderr.lines().next().unwrap_or("")));
         if !(0..=5).contains(&ran.code) || ran.code == 2 {
@@ -201,19 +96,19 @@ impl Places {
     }
 
     /// The files that a tree has of a document.
-    fn files(root: &Path, doc: Doc) -> Vec<PathBuf> {
+    pub(super) fn files(root: &Path, doc: Doc) -> Vec<PathBuf> {
         let cards = root.join("docs/business-os/cards");
         [cards.join(doc.file()), cards.join("archive").join(doc.file())].into_iter().filter(|f| f.is_file()).collect()
     }
 
-    fn text(root: &Path, doc: Doc) -> Option<(PathBuf, String)> {
+    pub(super) fn text(root: &Path, doc: Doc) -> Option<(PathBuf, String)> {
         let file = Self::files(root, doc).into_iter().next()?;
         let text = fs::read_to_string(&file).unwrap();
         Some((file, text))
     }
 
     /// The current texts of the database.
-    fn database(&self) -> BTreeMap<Doc, String> {
+    pub(super) fn database(&self) -> BTreeMap<Doc, String> {
         let database = rusqlite::Connection::open(self.env.root.join(".git/bos/root/bos.db")).unwrap();
         let sql = "SELECT path, text FROM business_os_documents JOIN business_os_blobs USING (sha256)";
         let mut statement = database.prepare(sql).unwrap();
@@ -228,7 +123,7 @@ impl Places {
     }
 
     /// The open conflicts: the document, the place, what clashes, and the other text.
-    fn conflicts(&self) -> Vec<(String, String, Vec<String>, Option<String>)> {
+    pub(super) fn conflicts(&self) -> Vec<(String, String, Vec<String>, Option<String>)> {
         let json = self.env.bos(&["conflicts", "--json", "--no-refresh"]).code(0).json();
         let database = rusqlite::Connection::open(self.env.root.join(".git/bos/root/bos.db")).unwrap();
         let blob = |sha: &Value| {
@@ -244,7 +139,7 @@ impl Places {
     }
 
     /// Every edit that nobody has overwritten is where it should be.
-    fn check(&self) {
+    pub(super) fn check(&self) {
         let mut there: BTreeSet<usize> = self.database().values().flat_map(|text| tokens(text)).collect();
         let missing = |there: &BTreeSet<usize>| -> Vec<usize> {
             (0..self.heads.len()).filter(|token| self.heads[*token] && !there.contains(token)).collect()
@@ -276,7 +171,7 @@ impl Places {
         }
     }
 
-    fn edit_tree(&mut self, in_clone: bool, edit: Edit) {
+    pub(super) fn edit_tree(&mut self, in_clone: bool, edit: Edit) {
         let root = if in_clone { self.clone.clone() } else { self.env.root.clone() };
         match edit {
             Edit::Nothing => return,
@@ -339,7 +234,7 @@ impl Places {
         }
     }
 
-    fn edit_database(&mut self, edit: Edit) {
+    pub(super) fn edit_database(&mut self, edit: Edit) {
         match edit {
             Edit::Nothing => {}
             Edit::Set(slot) => {
@@ -383,14 +278,14 @@ impl Places {
         }
     }
 
-    fn take_branch(&mut self) {
+    pub(super) fn take_branch(&mut self) {
         self.env.git(&["fetch", "-q", "other"]);
         self.bos(&["import", "--no-refresh", "--from", "other/topic"]);
         self.unseen.clear();
     }
 
     /// Merges the branch into what is checked out, where git can do so alone.
-    fn since(&mut self) {
+    pub(super) fn since(&mut self) {
         self.env.git(&["fetch", "-q", "other"]);
         self.env.commit_all("what there is");
         let head = self.env.git(&["rev-parse", "HEAD"]);
@@ -406,7 +301,7 @@ impl Places {
     }
 
     /// What is committed here goes to the clone, where git can merge it alone.
-    fn give_branch(&mut self) {
+    pub(super) fn give_branch(&mut self) {
         self.env.commit_all("what there is");
         self.env.git_in(&self.clone, &["fetch", "-q", "origin"]);
         let mut git = std::process::Command::new("git");
@@ -419,7 +314,7 @@ impl Places {
         }
     }
 
-    fn resolve(&mut self, choice: Choice, one: bool) {
+    pub(super) fn resolve(&mut self, choice: Choice, one: bool) {
         let open = self.conflicts();
         let (Some((_, place, ..)), true) = (open.first(), choice != Choice::None) else { return };
         let place = place.clone();
@@ -462,7 +357,7 @@ impl Places {
     }
 
     /// Where the other side has nothing but what clashes, `--ours` changes nothing at all.
-    fn keeps_ours_byte_for_byte(
+    pub(super) fn keeps_ours_byte_for_byte(
         &self,
         settled: &[(String, String, Vec<String>, Option<String>)],
         before: &BTreeMap<Doc, String>,
@@ -485,7 +380,7 @@ impl Places {
     }
 
     /// Who lost is overwritten knowingly; nothing else may be gone.
-    fn settled(
+    pub(super) fn settled(
         &mut self,
         choice: Choice,
         (doc, clashes, theirs): (Doc, &[String], Option<&str>),
@@ -524,7 +419,7 @@ impl Places {
     }
 
     /// Settles everything: then the database has every edit, and the files are as it is.
-    fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         self.bos(&["import"]);
         self.take_branch();
         self.check();
@@ -547,117 +442,4 @@ impl Places {
         self.check();
         self.env.verify();
     }
-}
-
-fn brought_in(places: &mut Places, way: Way) {
-    match way {
-        Way::FileFirst => {
-            places.bos(&["import"]);
-            places.check();
-            places.take_branch();
-        }
-        Way::BranchFirst => {
-            places.take_branch();
-            places.check();
-            places.bos(&["import"]);
-        }
-        Way::Read => {
-            places.take_branch();
-            places.check();
-            places.bos(&["card", "list"]);
-        }
-        Way::Since => {
-            places.since();
-            places.check();
-            places.bos(&["import"]);
-        }
-    }
-    places.check();
-}
-
-fn product(file: Edit, database: Edit, branch: Edit, way: Way, choice: Choice) {
-    let mut places = Places::new();
-    places.tell(format!("{file:?}, {database:?}, {branch:?}, {way:?}, {choice:?}"));
-    places.edit_database(database);
-    places.edit_tree(false, file);
-    places.edit_tree(true, branch);
-    brought_in(&mut places, way);
-    places.resolve(choice, false);
-    places.check();
-    // Whatever is still open outlives an edit of something else, with each way of taking it.
-    places.edit_tree(false, Edit::Set(Slot::Size));
-    places.bos(&["import"]);
-    places.check();
-    places.end();
-}
-
-#[test]
-fn edits_of_three_places_are_all_there_or_in_conflict() {
-    use Edit::{Archive, Delete, Nothing, Set};
-    let files = [Nothing, Set(Slot::Owner), Set(Slot::First), Set(Slot::Last), Set(Slot::Plan), Archive, Delete];
-    let databases = [Nothing, Set(Slot::Owner), Set(Slot::Size), Set(Slot::First), Set(Slot::Plan), Archive];
-    let branches = [Set(Slot::Owner), Set(Slot::First), Set(Slot::Last), Set(Slot::Plan), Archive, Delete];
-    let ways = [Way::FileFirst, Way::BranchFirst, Way::Read, Way::Since];
-    let choices = [Choice::Ours, Choice::Theirs, Choice::Edited, Choice::None];
-    let step = if std::env::var("BOS_THREE_PLACES").is_ok_and(|how| how == "all") { 1 } else { ONE_IN };
-    let mut number = 0;
-    for file in files {
-        for database in databases {
-            for branch in branches {
-                for way in ways {
-                    for choice in choices {
-                        number += 1;
-                        if number % step == 0 {
-                            product(file, database, branch, way, choice);
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn random_edit(random: &mut Random) -> Edit {
-    match random.below(12) {
-        0 => Edit::Archive,
-        1 => Edit::Delete,
-        _ => Edit::Set(*random.pick(&Slot::ALL)),
-    }
-}
-
-fn sequence(seed: u64) {
-    let mut random = Random::new(seed);
-    let mut places = Places::new();
-    places.tell(format!("BOS_THREE_PLACES_SEED={seed}"));
-    for _ in 0..STEPS {
-        match random.below(16) {
-            0..=2 => places.edit_tree(false, random_edit(&mut random)),
-            3..=5 => places.edit_database(random_edit(&mut random)),
-            6..=8 => places.edit_tree(true, random_edit(&mut random)),
-            9 => drop(places.bos(&["import"])),
-            10 => places.take_branch(),
-            11 => places.since(),
-            12 => drop(places.bos(&["board"])),
-            13 => drop(places.bos(&["export", "--partial"])),
-            14 => places.give_branch(),
-            _ => {
-                let choice = *random.pick(&[Choice::Ours, Choice::Theirs, Choice::Edited]);
-                let one = random.below(2) == 0;
-                places.resolve(choice, one);
-            }
-        }
-        places.check();
-    }
-    places.end();
-}
-
-#[test]
-fn whatever_order_three_places_are_edited_in() {
-    let rounds = amount("BOS_THREE_PLACES", SEQUENCES);
-    let first = if std::env::var_os("BOS_THREE_PLACES").is_some() {
-        seed("BOS_THREE_PLACES_SEED")
-    } else {
-        amount("BOS_THREE_PLACES_SEED", ORDINARY_SEED)
-    };
-    (0..rounds).for_each(|round| sequence(first.wrapping_add(round)));
 }
