@@ -1,7 +1,5 @@
 //! The front matter keys that mean something here: the one registry. Any other key is allowed, kept, and means nothing.
 
-use super::suggest::nearest;
-
 /// What a key holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holds {
@@ -66,24 +64,35 @@ pub fn meant(key: &str) -> Option<&'static str> {
     meant_of(key, &KEYS.map(|(name, _)| name))
 }
 
-/// [`meant`] among other names than those of front matter.
+/// [`meant`] among other names than those of front matter. A name that starts with another letter, or is much longer or
+/// shorter, is passed over before anything is compared: this is asked of every key of every document.
 #[must_use]
 pub fn meant_of<'n>(key: &str, names: &[&'n str]) -> Option<&'n str> {
     if names.contains(&key) {
         return None;
     }
-    let plain = plain(key);
-    if let Some(same) = names.iter().find(|name| self::plain(name) == plain) {
-        return Some(same);
-    }
-    nearest(key, names.iter().copied()).filter(|name| is_slip(&plain, &self::plain(name)))
+    let typed = plain(key);
+    let alike = names.iter().filter(|name| may_be(&typed, name)).map(|name| (*name, plain(name)));
+    let near = alike.filter_map(|(name, known)| distance(&typed, &known).map(|distance| (distance, name)));
+    near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }
 
-/// Whether one word is the other with a letter too many, too few, or two letters swapped; in a longer word also with
-/// another letter.
-fn is_slip(typed: &str, known: &str) -> bool {
-    let (long, length) = (known.chars().count() > 5, known.chars().count());
-    let same_start = typed.chars().next() == known.chars().next();
+/// Whether a name is worth a comparison with what was typed, which is [`plain`] already.
+fn may_be(typed: &str, name: &str) -> bool {
+    let first = |text: &str| text.chars().next().map(|c| c.to_ascii_lowercase());
+    first(typed) == first(name) && typed.len().abs_diff(name.len()) <= 4
+}
+
+/// How far a word is from the known one that it is a slip of: 0 where they are the same, else with a letter too many,
+/// too few, or two letters swapped; in a longer word also with another letter.
+fn distance(typed: &str, known: &str) -> Option<usize> {
+    if typed == known {
+        return Some(0);
+    }
+    let (length, other) = (known.chars().count(), typed.chars().count());
+    if length <= 3 || length.abs_diff(other) > 2 {
+        return None;
+    }
     let swapped = || {
         let sorted = |text: &str| {
             let mut letters: Vec<char> = text.chars().collect();
@@ -92,11 +101,9 @@ fn is_slip(typed: &str, known: &str) -> bool {
         };
         sorted(typed) == sorted(known)
     };
-    let other_length = typed.chars().count() != length;
-    length > 3
-        && same_start
-        && strsim::damerau_levenshtein(typed, known) <= if length > 8 { 2 } else { 1 }
-        && (long || other_length || swapped())
+    let distance = strsim::damerau_levenshtein(typed, known);
+    let slip = distance <= if length > 8 { 2 } else { 1 } && (length > 5 || other != length || swapped());
+    slip.then_some(distance)
 }
 
 fn plain(key: &str) -> String {
