@@ -176,7 +176,7 @@ impl Global {
             }
         }
         // A notice is not worth a failure: a command that needs the settings or git will tell what is wrong with them.
-        for earlier in session.view().and_then(|view| view.earlier_exports()).unwrap_or_default() {
+        for earlier in session.earlier_exports().unwrap_or_default() {
             let (log, last, branch) = (earlier.log_id.get(..12).unwrap_or_default(), earlier.last, &earlier.branch);
             ui.note(&format!(
                 "exports of log {log}... up to entry {last} exist on {branch} ({}): its database was elsewhere or is lost",

@@ -52,7 +52,8 @@ pub(crate) fn of(error: &EngineError) -> Option<String> {
         }
         EngineError::BadFile { diagnostic, .. } => Some(diagnostic.help.clone()),
         EngineError::BadActor { .. } => Some("name yourself with --actor, BOS_ACTOR or git's user.name".to_owned()),
-        EngineError::BadConfig { finding, .. } => Some(finding.help.clone()),
+        EngineError::BadConfig { finding, more: 0 } => Some(finding.help.clone()),
+        EngineError::BadConfig { finding, .. } => Some(format!("{}; `bos validate` shows the rest", finding.help)),
         EngineError::Denied { deed: DeniedDeed::Make, .. } => {
             Some("make it in the Inbox, and propose the lane: `bos card propose ID LANE`".to_owned())
         }
@@ -118,7 +119,9 @@ pub(crate) fn of(error: &EngineError) -> Option<String> {
         EngineError::Template { .. } => Some("fix the template; nothing was written".to_owned()),
         EngineError::UnknownDependency { nearest, .. } => nearest.as_ref().map(|id| format!("did you mean {id}?")),
         EngineError::Strict { .. } => Some("fix the files, or import the good ones without --strict".to_owned()),
-        EngineError::NeedsPaths { .. } => Some("name the files; `bos status` lists those that differ".to_owned()),
+        EngineError::NeedsPaths { .. } => {
+            Some("name the files beside --theirs or --ours; `bos status` lists those that differ".to_owned())
+        }
         EngineError::NoRepository { .. } => {
             Some("write files only with `bos export`, or make it one with `git init`".to_owned())
         }

@@ -140,8 +140,8 @@ fn a_file_that_cannot_be_used_is_told_with_its_place() {
     let env = TestEnv::repository("bakery");
     write(&env, "# ours\nbrnch = \"cards\"\ngate = \"strct\"\n");
     assert_snapshot!(env.bos(&["config", "list"]).code(4).stderr, @"
-    error: bos.toml:2:1: the key `brnch` is not known (and 1 more: bos validate)
-    hint: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time, lanes
+    error: bos.toml:2:1: the key `brnch` is not known (and 1 more)
+    hint: did you mean `branch`? It is one of branch, gate, card-id, idea-id, owner, language, templates, agents, claim-time, lanes; `bos validate` shows the rest
     ");
     assert_snapshot!(env.bos(&["validate"]).code(1).stdout, @r#"
     error[BOS051]: the key `brnch` is not known

@@ -485,11 +485,11 @@ pub enum EngineError {
         /// What it found.
         report: Box<ImportReport>,
     },
-    /// `--theirs` and `--ours` without a path.
-    #[error("{flag} needs the paths it is meant for")]
+    /// A side was to be taken whole, but for no path.
+    #[error("taking the side of the {side} needs the paths it is meant for")]
     NeedsPaths {
-        /// The flag.
-        flag: &'static str,
+        /// `files` or `database`.
+        side: &'static str,
     },
     /// A path that is outside of what the tree keeps.
     #[error("{path} is not a document below docs/business-os/cards or docs/business-os/ideas")]
@@ -679,7 +679,7 @@ fn place(finding: &Diagnostic) -> String {
 }
 
 fn also(more: usize) -> String {
-    if more == 0 { String::new() } else { format!(" (and {more} more: bos validate)") }
+    if more == 0 { String::new() } else { format!(" (and {more} more)") }
 }
 
 fn after(seq: u64) -> String {

@@ -4,7 +4,6 @@
 use std::{
     cell::{Cell, OnceCell, RefCell},
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
@@ -101,7 +100,7 @@ pub enum Refreshed {
 
 /// One caller at work on one tree and its database.
 pub struct Session {
-    pub(in crate::engine) core: Arc<Core>,
+    pub(in crate::engine) core: Core,
     pub(in crate::engine) workspace: Workspace,
     pub(in crate::engine) options: OpenOptions,
     pub(in crate::engine) mirror: Cell<Option<i64>>,
@@ -144,7 +143,7 @@ pub struct Written {
 impl Session {
     pub(in crate::engine) fn new(options: OpenOptions, workspace: Workspace, database: Database) -> Self {
         Self {
-            core: Arc::new(Core { database, clock: options.clock.clone() }),
+            core: Core { database, clock: options.clock.clone() },
             workspace,
             options,
             mirror: Cell::new(None),
@@ -163,7 +162,7 @@ impl Session {
     #[must_use]
     pub fn for_caller(&self, caller: Caller) -> Self {
         Self {
-            core: Arc::clone(&self.core),
+            core: self.core.clone(),
             workspace: self.workspace.clone(),
             options: OpenOptions { caller, ..self.options.clone() },
             mirror: self.mirror.clone(),
@@ -290,7 +289,9 @@ impl Session {
             }
             drop(view);
             match fill(session) {
-                Err(EngineError::Store(error)) if error.is_read_only() => session = self.private_copy()?,
+                Err(EngineError::Store(error)) if error.is_read_only() && std::ptr::eq(session, self) => {
+                    session = self.private_copy()?;
+                }
                 filled => filled?,
             }
         }

@@ -69,7 +69,7 @@ pub struct DependencyGraph {
 
 /// Looks each card and idea up once.
 struct Registry<'e> {
-    engine: &'e View<'e>,
+    view: &'e View<'e>,
     known: HashMap<String, Dependency>,
 }
 
@@ -129,8 +129,8 @@ impl View<'_> {
 }
 
 impl<'e> Registry<'e> {
-    fn new(engine: &'e View<'e>) -> Self {
-        Self { engine, known: HashMap::new() }
+    fn new(view: &'e View<'e>) -> Self {
+        Self { view, known: HashMap::new() }
     }
 
     fn get(&mut self, id: &str) -> Result<&Dependency, EngineError> {
@@ -154,7 +154,7 @@ impl<'e> Registry<'e> {
     }
 
     fn look_up(&self, text: &str) -> Result<Dependency, EngineError> {
-        let store = &self.engine.store;
+        let store = &self.view.store;
         let id = text.to_owned();
         let nothing = Dependency { id, kind: None, business: None, title: None, lane: None, archived: false };
         let Some(id) = Id::of_idea(text) else { return Ok(nothing) };

@@ -10,7 +10,7 @@ use crate::{
 
 /// One card or idea, seen from now or from a point in the past.
 pub(in crate::engine) struct EntityAt<'e> {
-    engine: &'e View<'e>,
+    view: &'e View<'e>,
     what: &'static str,
     owner: Id,
     past: Option<(Past, u64)>,
@@ -19,20 +19,20 @@ pub(in crate::engine) struct EntityAt<'e> {
 impl<'e> EntityAt<'e> {
     /// A look at a card or idea that there is, or that the log knows.
     pub(in crate::engine) fn new(
-        engine: &'e View<'e>,
+        view: &'e View<'e>,
         what: &'static str,
         typed: &str,
         at: Option<&Moment>,
     ) -> Result<Self, EngineError> {
-        let Some(owner) = engine.id_if_any(typed)? else { return Err(engine.unknown(what, typed)?) };
+        let Some(owner) = view.id_if_any(typed)? else { return Err(view.unknown(what, typed)?) };
         let past = match at {
             None => None,
-            Some(moment) => match Past::of(&engine.store, &owner, moment.seq)? {
+            Some(moment) => match Past::of(&view.store, &owner, moment.seq)? {
                 Some(past) => Some((past, moment.seq)),
-                None => return Err(engine.unknown(what, typed)?),
+                None => return Err(view.unknown(what, typed)?),
             },
         };
-        Ok(Self { engine, what, owner, past })
+        Ok(Self { view, what, owner, past })
     }
 
     /// The card or idea.
@@ -53,8 +53,8 @@ impl<'e> EntityAt<'e> {
     /// The card, which must be there.
     pub(in crate::engine) fn card(&self) -> Result<Card, EngineError> {
         let found = match &self.past {
-            Some((past, _)) => past.card(&self.engine.store, &self.owner)?,
-            None => self.engine.store.card(&self.owner)?,
+            Some((past, _)) => past.card(&self.view.store, &self.owner)?,
+            None => self.view.store.card(&self.owner)?,
         };
         found.map_or_else(|| Err(self.not_there()?), Ok)
     }
@@ -62,8 +62,8 @@ impl<'e> EntityAt<'e> {
     /// The idea, which must be there.
     pub(in crate::engine) fn idea(&self) -> Result<Idea, EngineError> {
         let found = match &self.past {
-            Some((past, _)) => past.idea(&self.engine.store, &self.owner)?,
-            None => self.engine.store.idea(&self.owner)?,
+            Some((past, _)) => past.idea(&self.view.store, &self.owner)?,
+            None => self.view.store.idea(&self.owner)?,
         };
         found.map_or_else(|| Err(self.not_there()?), Ok)
     }
@@ -71,8 +71,8 @@ impl<'e> EntityAt<'e> {
     /// The stage docs, by stage.
     pub(in crate::engine) fn stage_docs(&self) -> Result<Vec<StageDoc>, EngineError> {
         match &self.past {
-            Some((past, _)) => past.stage_docs(&self.engine.store),
-            None => Ok(self.engine.store.stage_docs_of(&self.owner)?),
+            Some((past, _)) => past.stage_docs(&self.view.store),
+            None => Ok(self.view.store.stage_docs_of(&self.owner)?),
         }
     }
 
@@ -80,7 +80,7 @@ impl<'e> EntityAt<'e> {
     pub(in crate::engine) fn documents_of(&self, entity: &Entity) -> Result<Vec<DocumentRow>, EngineError> {
         match &self.past {
             Some((past, _)) => Ok(past.documents_of(entity)),
-            None => Ok(self.engine.store.documents_of(entity)?),
+            None => Ok(self.view.store.documents_of(entity)?),
         }
     }
 
@@ -92,14 +92,14 @@ impl<'e> EntityAt<'e> {
                 rows.retain(|row| !matches!(row.entity, Entity::Card(_) | Entity::Idea(_)));
                 Ok(rows)
             }
-            None => Ok(self.engine.store.documents_below(&self.owner)?),
+            None => Ok(self.view.store.documents_below(&self.owner)?),
         }
     }
 
     fn not_there(&self) -> Result<EngineError, EngineError> {
         match self.until() {
             Some(seq) => Ok(EngineError::NotThen { what: self.what, id: self.owner.to_string(), seq }),
-            None => self.engine.unknown(self.what, self.owner.as_str()),
+            None => self.view.unknown(self.what, self.owner.as_str()),
         }
     }
 }

@@ -66,13 +66,13 @@ impl View<'_> {
     fn members(&self, business: &str) -> Result<Members<'_>, EngineError> {
         let listed = self.store.ids_of_business(business)?;
         let known = listed.into_iter().map(|id| (id, true)).collect();
-        Ok(Members { engine: self, business: business.to_owned(), known })
+        Ok(Members { view: self, business: business.to_owned(), known })
     }
 }
 
 /// Which cards and ideas are of a business.
 struct Members<'e> {
-    engine: &'e View<'e>,
+    view: &'e View<'e>,
     business: String,
     known: HashMap<String, bool>,
 }
@@ -83,7 +83,7 @@ impl Members<'_> {
         if let Some(known) = self.known.get(owner) {
             return Ok(*known);
         }
-        let store = &self.engine.store;
+        let store = &self.view.store;
         let is_member = match Id::of_idea(owner).filter(|id| id.business() == self.business) {
             Some(id) => !store.has_card(&id)? && !store.has_idea(&id)?,
             None => false,

@@ -88,7 +88,7 @@ impl Session {
     /// Writes what the database has to files, or to a commit on a branch.
     pub fn export(&self, options: &ExportOptions) -> Result<(ExportReport, Vec<Entry>), EngineError> {
         if options.ours && options.paths.is_empty() {
-            return Err(EngineError::NeedsPaths { flag: "--ours" });
+            return Err(EngineError::NeedsPaths { side: "database" });
         }
         let selection = Selection::new(self.root(), &self.options.from, &options.paths)?;
         if let Some(branch) = &options.branch {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::base::{error::EngineError, export_trailers::ExportTrailers, view::View};
+use crate::engine::base::{error::EngineError, export_trailers::ExportTrailers, session::Session};
 
 /// How many commits of each branch are looked at: the newest export is at its end, or near it.
 const MAX_COMMITS: usize = 200;
@@ -20,14 +20,14 @@ pub struct EarlierExport {
     pub branch: String,
 }
 
-impl View<'_> {
+impl Session {
     /// What a person should know who gets a new database here: the exports of other logs. None where the database is
     /// not new.
     pub fn earlier_exports(&self) -> Result<Vec<EarlierExport>, EngineError> {
         // To open a repository takes longer than to read a card.
         let repository = if self.is_new { self.repository()? } else { None };
         let Some(repository) = repository else { return Ok(Vec::new()) };
-        let (own, config) = (self.store.log_id()?, self.config()?);
+        let (own, config) = (self.view()?.store.log_id()?, self.config()?);
         let branch = &config.branch;
         let local = repository.branch_tip(branch)?.map(|tip| (branch.clone(), tip));
         let mut newest: BTreeMap<String, EarlierExport> = BTreeMap::new();

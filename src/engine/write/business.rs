@@ -183,7 +183,7 @@ fn checked(edits: &BusinessEdits, before: &Map<String, Value>) -> Result<Vec<Edi
             return Err(EngineError::BadValue {
                 what: "the code of a business".to_owned(),
                 value: "another one".to_owned(),
-                expected: "`bos business new` for it: the IDs of its cards begin with the old one".to_owned(),
+                expected: "a business of its own: the IDs of its cards begin with the code".to_owned(),
             });
         }
         if typed.trim().is_empty() || typed.chars().any(is_unprintable) {
@@ -246,7 +246,7 @@ fn bad_value(edits: &[Edit], why: &str) -> EngineError {
     });
     let (key, value) = set.map_or(("a key", String::new()), |(key, value)| (key.as_str(), value.to_string()));
     let expected = match key {
-        "tags" => "a list of texts: --add tags=ITEM".to_owned(),
+        "tags" => "a list of texts".to_owned(),
         "a key" => why.to_owned(),
         _ => "a text".to_owned(),
     };

@@ -177,8 +177,8 @@ impl Session {
 
 fn damage_of_the_log(frame: u64) -> String {
     format!(
-        "the write-ahead log is damaged at frame {frame}: what was written there and since is lost; `bos import` takes it \
-         from the files again, as far as they have it"
+        "the write-ahead log is damaged at frame {frame}: what was written there and since is lost; an import takes \
+         from the files again what they have of it"
     )
 }
 

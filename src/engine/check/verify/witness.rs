@@ -16,8 +16,8 @@ use crate::{
 const NAMED: usize = 3;
 
 /// Checks the trailers on every branch that this log was exported to, and on the usual one.
-pub(super) fn check(engine: &View<'_>) -> Result<Findings, EngineError> {
-    let Some(repository) = engine.repository()? else {
+pub(super) fn check(view: &View<'_>) -> Result<Findings, EngineError> {
+    let Some(repository) = view.repository()? else {
         let remark = Some("not in a git repository".to_owned());
         return Ok(Findings { remark, ..Findings::default() });
     };
@@ -26,17 +26,17 @@ pub(super) fn check(engine: &View<'_>) -> Result<Findings, EngineError> {
         None => HashSet::new(),
     };
     let mut hearing = Hearing {
-        engine,
+        view,
         repository,
-        log_id: engine.store.log_id()?,
+        log_id: view.store.log_id()?,
         base,
         findings: Findings::default(),
         seen: BTreeSet::new(),
         logs: BTreeSet::new(),
         strangers: BTreeMap::new(),
     };
-    let mut branches = vec![engine.config()?.branch.clone()];
-    for (name, _) in engine.store.exported_branches()? {
+    let mut branches = vec![view.config()?.branch.clone()];
+    for (name, _) in view.store.exported_branches()? {
         branches.extend(mirror_branch(&name).map(str::to_owned).filter(|branch| *branch != branches[0]));
     }
     let mut heard = BTreeSet::new();
@@ -52,7 +52,7 @@ pub(super) fn check(engine: &View<'_>) -> Result<Findings, EngineError> {
 }
 
 struct Hearing<'a> {
-    engine: &'a View<'a>,
+    view: &'a View<'a>,
     repository: &'a Repository,
     log_id: String,
     /// What the branches are to be merged into.
@@ -109,7 +109,7 @@ impl Hearing<'_> {
         let (Some((_, last)), Some(head)) = (export_trailers.range, &export_trailers.head) else {
             return Ok(Some("its trailers cannot be read".to_owned()));
         };
-        Ok(match self.engine.store.entry_hash(last)? {
+        Ok(match self.view.store.entry_hash(last)? {
             None => Some(format!("it saw entry {last}, which the log no longer has")),
             Some(hash) if hash != *head => Some(format!("it saw another entry {last} than the log has now")),
             Some(_) => None,

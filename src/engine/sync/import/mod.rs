@@ -81,7 +81,7 @@ impl Session {
         seen: Option<TreeDigest>,
     ) -> Result<(ImportReport, Vec<Entry>), EngineError> {
         if options.theirs && options.paths.is_empty() {
-            return Err(EngineError::NeedsPaths { flag: "--theirs" });
+            return Err(EngineError::NeedsPaths { side: "files" });
         }
         let selection = Selection::new(self.root(), &self.options.from, &options.paths)?;
         let probe = self.caching_probe();
