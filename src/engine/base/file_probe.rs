@@ -16,8 +16,10 @@ use crate::{
     tree::{Kind, Stat, Tree, TreeError},
 };
 
-/// A file whose time of change is this close to the look may change again within one tick of its clock.
-const RACY_NS: i64 = 2_000_000_000;
+/// How close to a look a file may have changed so that it can change again within one tick of its clock: where its file
+/// system counts in fractions of a millisecond, more than any kernel's tick; else as long as the coarsest file system's.
+const FINE_TICK_NS: i64 = 100_000_000;
+const COARSE_TICK_NS: i64 = 2_000_000_000;
 
 /// An empty file this young may be in the middle of being saved.
 const BEING_SAVED: Duration = Duration::from_secs(1);
@@ -77,7 +79,7 @@ impl FileProbe {
 
     /// Whether a file with this stat is old enough for the stat to vouch for its content later.
     fn vouches(&self, stat: FileStat) -> bool {
-        is_settled(stat.mtime_ns.max(stat.ctime_ns), self.now_ns)
+        settles_ns(&stat) < self.now_ns
     }
 
     /// The clock of the file system when this began.
@@ -113,9 +115,11 @@ impl FileProbe {
     }
 }
 
-/// Whether what changed at this time cannot change again within the same tick of the file system's clock.
-pub(in crate::engine) fn is_settled(changed_ns: i64, now_ns: i64) -> bool {
-    changed_ns.saturating_add(RACY_NS) < now_ns
+/// From when on a file with this stat cannot change without getting another one. How finely its file system counts shows
+/// in its time of change of status, which no program can set; one that happens to be a whole millisecond waits longer.
+pub(in crate::engine) fn settles_ns(stat: &FileStat) -> i64 {
+    let tick = if stat.ctime_ns % 1_000_000 == 0 { COARSE_TICK_NS } else { FINE_TICK_NS };
+    stat.mtime_ns.max(stat.ctime_ns).saturating_add(tick)
 }
 
 /// A line of a file of the tree, from 1, for showing beside a finding; `None` where it cannot be read. A path that
@@ -187,6 +191,24 @@ mod tests {
     use std::fs;
 
     use super::*;
+
+    #[test]
+    fn a_stat_vouches_once_the_clock_of_its_file_system_has_moved_on() {
+        let stat = |mtime_ns, ctime_ns| FileStat { size: 1, mtime_ns, ctime_ns, inode: 1 };
+        let fine = 5_000_000_001;
+        for (mtime, ctime, settles) in [
+            (fine, fine, fine + FINE_TICK_NS),
+            // `touch -d`, tar and cp set a time of change; they cannot set that of the status.
+            (1_000_000_000, fine, fine + FINE_TICK_NS),
+            (9_000_000_000, fine, 9_000_000_000 + FINE_TICK_NS),
+            // Seconds, 10 ms (exFAT), or a system that has no such time.
+            (5_000_000_000, 5_000_000_000, 7_000_000_000),
+            (5_010_000_000, 5_010_000_000, 7_010_000_000),
+            (fine, 0, fine + COARSE_TICK_NS),
+        ] {
+            assert_eq!(settles_ns(&stat(mtime, ctime)), settles, "{mtime} {ctime}");
+        }
+    }
 
     #[test]
     fn a_file_that_is_being_saved_is_not_an_empty_one() {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    file_probe::{is_settled, stat_of},
+    file_probe::{settles_ns, stat_of},
     walk::FOLDERS,
 };
 use crate::{
@@ -27,8 +27,8 @@ const BATCH: usize = 128;
 pub(in crate::engine) struct TreeDigest {
     /// The sum of a hash of each file, twice 64 bits: the order in which files are seen does not matter.
     sum: (u64, u64),
-    /// The newest time of change among them, in nanoseconds.
-    newest_ns: i64,
+    /// From when on none of them can change unseen, in nanoseconds by the clock of the file system.
+    settles_ns: i64,
 }
 
 impl TreeDigest {
@@ -45,10 +45,10 @@ impl TreeDigest {
         })
     }
 
-    /// Whether every file is old enough that none can change again without a new time of change; `now_ns` by the clock
-    /// of the file system.
+    /// Whether every file is old enough that none can change again without a new stat; `now_ns` by the clock of the file
+    /// system.
     pub(in crate::engine) fn is_settled(&self, now_ns: i64) -> bool {
-        is_settled(self.newest_ns, now_ns)
+        self.settles_ns < now_ns
     }
 
     /// The number, together with what else the answer to "what would an import do" hangs on.
@@ -60,7 +60,7 @@ impl TreeDigest {
 
     fn and(self, other: Self) -> Self {
         let sum = (self.sum.0.wrapping_add(other.sum.0), self.sum.1.wrapping_add(other.sum.1));
-        Self { sum, newest_ns: self.newest_ns.max(other.newest_ns) }
+        Self { sum, settles_ns: self.settles_ns.max(other.settles_ns) }
     }
 
     /// Adds a file; `folder` is the hash of what leads to it.
@@ -71,8 +71,8 @@ impl TreeDigest {
         // The second number is another hash of the same file, so that both would have to meet.
         let mut second = first.clone();
         second.write_u8(1);
-        let newest_ns = stat.map_or(i64::MIN, |stat| stat.mtime_ns.max(stat.ctime_ns));
-        *self = self.and(Self { sum: (first.finish(), second.finish()), newest_ns });
+        let settles_ns = stat.as_ref().map_or(i64::MIN, settles_ns);
+        *self = self.and(Self { sum: (first.finish(), second.finish()), settles_ns });
     }
 }
 
