@@ -48,7 +48,7 @@ pub use read::{
 pub use sync::{
     agents_file::{agents_file, write_section},
     conflicts::{OpenConflict, Settlement},
-    export::{ExportOptions, ExportReport},
+    export_report::{ExportOptions, ExportReport, Published, Pushed},
     guard::{Between, Deed, GuardReport, Stray, guard},
     import::{ImportOptions, Prune, Revisions},
     lost_log::EarlierExport,
@@ -56,7 +56,6 @@ pub use sync::{
         MergeDriver, Merged, Overlap, has_merge_driver, install_merge_driver, merge_files, uninstall_merge_driver,
     },
     places::PlaceStatus,
-    publish::{Published, Pushed},
     shared_id::SharedId,
     status::StatusReport,
     watch::{WatchNews, Watched, WatchedExport, WatchedImport},

@@ -27,6 +27,14 @@ pub struct Workspace {
 /// The mirror of a place outside git.
 pub(in crate::engine) const FILES_MIRROR: &str = "files:root";
 
+/// What the name of a branch's mirror begins with.
+const BRANCH_MIRROR: &str = "branch:";
+
+/// The branch that a mirror's name stands for.
+pub(in crate::engine) fn mirror_branch(name: &str) -> Option<&str> {
+    name.strip_prefix(BRANCH_MIRROR)?.rsplit_once(':').map(|(branch, _)| branch)
+}
+
 impl Workspace {
     /// The nearest folder upwards from `from` that holds a tree.
     pub fn find(from: &Path, database: Option<&Path>) -> Result<Self, EngineError> {
@@ -59,6 +67,11 @@ impl Workspace {
             git,
             prefix,
         }
+    }
+
+    /// The name of a branch among the mirrors of the database.
+    pub(in crate::engine) fn branch_mirror(&self, branch: &str) -> String {
+        format!("{BRANCH_MIRROR}{branch}:{}", self.prefix)
     }
 
     /// A path of the tree as git names it.

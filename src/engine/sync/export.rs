@@ -1,8 +1,11 @@
 //! From the database to the files: only what differs, each file written atomically.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::collections::BTreeSet;
 
-use super::{publish::Published, status::Stand};
+use super::{
+    export_report::{ExportOptions, ExportReport},
+    status::Stand,
+};
 use crate::{
     domain::{action::Action, doc_path::DocPath, entry::Entry, hash::Sha256, state::State},
     engine::{
@@ -22,60 +25,6 @@ use crate::{
 
 /// Documents written under one hold of the write lock: other writers wait no longer than that.
 const AT_ONCE: usize = 200;
-
-/// What to export, and how.
-#[derive(Debug, Clone, Default)]
-pub struct ExportOptions {
-    /// Files and folders; all when empty.
-    pub paths: Vec<PathBuf>,
-    /// Tell what would be written, write nothing.
-    pub dry_run: bool,
-    /// Write what can be written even where something has to be left out.
-    pub partial: bool,
-    /// Where file and database both changed, the database wins; needs `paths`.
-    pub ours: bool,
-    /// Build a commit on this branch instead of writing files.
-    pub branch: Option<String>,
-    /// Build a commit for each change, not one for all.
-    pub per_change: bool,
-    /// Push the branch to this remote.
-    pub push: Option<String>,
-}
-
-/// What an export did, or would do.
-#[derive(Debug, Clone, Default)]
-pub struct ExportReport {
-    /// Documents written.
-    pub written: Vec<DocPath>,
-    /// Documents removed.
-    pub removed: Vec<DocPath>,
-    /// Documents that were as they should be.
-    pub unchanged: u64,
-    /// Documents left out, and why.
-    pub refused: Vec<(DocPath, State)>,
-    /// Documents whose files cannot be read, and of which nothing was to be written.
-    pub unreadable: Vec<DocPath>,
-    /// Documents that could not be written or removed where they belong, and why.
-    pub failed: Vec<(DocPath, String)>,
-    /// Whether one of them kept everything else from being written.
-    pub blocked: bool,
-    /// The commits, where any were made or pushed.
-    pub commit: Option<Published>,
-}
-
-impl ExportReport {
-    /// Whether nothing had to be left out.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.refused.is_empty() && self.failed.is_empty()
-    }
-
-    /// Whether anything was written, or would be.
-    #[must_use]
-    pub fn differs(&self) -> bool {
-        !self.written.is_empty() || !self.removed.is_empty() || !self.unreadable.is_empty() || !self.is_whole()
-    }
-}
 
 /// What is to happen to one file.
 #[derive(Debug, Clone, Copy)]

@@ -3,6 +3,7 @@
 pub(in crate::engine) mod agents_file;
 pub(in crate::engine) mod conflicts;
 pub(in crate::engine) mod export;
+pub(in crate::engine) mod export_report;
 pub(in crate::engine) mod guard;
 pub(in crate::engine) mod import;
 pub(in crate::engine) mod lost_log;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{export::ExportOptions, import::ImportOptions};
+use super::{export_report::ExportOptions, import::ImportOptions};
 use crate::{
     domain::{
         action::Action,

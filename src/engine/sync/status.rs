@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::publish::branch_mirror;
 use crate::{
     domain::{
         conflict::Other,
@@ -73,7 +72,7 @@ impl View<'_> {
         }
         let config = self.config()?;
         let name = &config.branch;
-        let branch = self.store.mirror(&branch_mirror(&self.workspace, name))?;
+        let branch = self.store.mirror(&self.workspace.branch_mirror(name))?;
         let exported = branch.as_ref().map_or(0, |mirror| mirror.exported_seq);
         Ok(StatusReport {
             documents,

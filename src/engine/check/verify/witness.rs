@@ -5,10 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::Findings;
 use crate::{
-    engine::{
-        base::{error::EngineError, export_trailers::ExportTrailers, view::View},
-        sync::publish::mirror_branch,
-    },
+    engine::base::{error::EngineError, export_trailers::ExportTrailers, view::View, workspace::mirror_branch},
     git::{CommitId, Repository},
 };
 

@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    Outgoing, Publisher,
     message::{self, Seal, email},
+    publisher::{Outgoing, Publisher},
 };
 use crate::{
     domain::{action::Action, doc_path::DocPath, entry::Entry, hash::Sha256},
@@ -47,7 +47,25 @@ struct Words<'w> {
 }
 
 impl<'p, 'a> Chain<'p, 'a> {
-    pub(super) fn new(publisher: &'p Publisher<'a>, outgoing: &[Outgoing], kept: Vec<(DocPath, BlobId)>) -> Self {
+    /// The commits for what goes out; the branch stays where it is.
+    pub(super) fn build(
+        publisher: &'p Publisher<'a>,
+        outgoing: &[Outgoing],
+        kept: &[(DocPath, BlobId)],
+        per_change: bool,
+        now: i64,
+    ) -> Result<Self, EngineError> {
+        let mut chain = Self::new(publisher, outgoing, kept.to_vec());
+        if !outgoing.is_empty() {
+            if per_change {
+                chain.add_each(outgoing, now)?;
+            }
+            chain.add_rest(outgoing, now)?;
+        }
+        Ok(chain)
+    }
+
+    fn new(publisher: &'p Publisher<'a>, outgoing: &[Outgoing], kept: Vec<(DocPath, BlobId)>) -> Self {
         Self {
             publisher,
             parents: publisher.start.parents.clone(),
@@ -66,7 +84,7 @@ impl<'p, 'a> Chain<'p, 'a> {
     }
 
     /// One commit with everything that the tree does not have yet.
-    pub(super) fn add_rest(&mut self, outgoing: &[Outgoing], now: i64) -> Result<(), EngineError> {
+    fn add_rest(&mut self, outgoing: &[Outgoing], now: i64) -> Result<(), EngineError> {
         let rest: Vec<&Outgoing> =
             outgoing.iter().filter(|document| self.held[&document.path] != document.wanted).collect();
         if rest.is_empty() {
@@ -101,7 +119,7 @@ impl<'p, 'a> Chain<'p, 'a> {
 
     /// A commit for each entry of the log since the last export that changed what goes out; the entries of one import
     /// have one together. What an entry did that is on the branch already is not done again.
-    pub(super) fn add_each(&mut self, outgoing: &[Outgoing], now: i64) -> Result<(), EngineError> {
+    fn add_each(&mut self, outgoing: &[Outgoing], now: i64) -> Result<(), EngineError> {
         if self.publisher.start.merges() {
             self.meet_base(outgoing, now)?;
         }

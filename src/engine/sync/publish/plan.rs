@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Publisher, past::Past};
+use super::{past::Past, publisher::Publisher};
 use crate::{
     domain::{
         doc_path::{DocPath, MIRROR},
         hash::Sha256,
-        state::State,
+        state::{Age, Found, State, SyncInput},
     },
     engine::base::{error::EngineError, reading::Reading},
     git::{BlobId, CommitId, Occurrence},
@@ -22,6 +22,13 @@ pub(super) struct Candidate {
     pub(super) path: DocPath,
     pub(super) blob: Option<BlobId>,
     pub(super) on_branch: Option<BlobId>,
+}
+
+/// A text that git holds.
+struct Held {
+    sha: Sha256,
+    /// Whether the log has it.
+    is_known: bool,
 }
 
 /// What to do with one document of the branch.
@@ -126,6 +133,7 @@ impl Publisher<'_> {
         Ok(base.filter(|_| !Tree::at(view.root()).has(&candidate.path)))
     }
 
+    /// What to do with one document: the state table, of the database and each text that the commit starts from.
     pub(super) fn plan(
         &self,
         candidate: &Candidate,
@@ -136,67 +144,76 @@ impl Publisher<'_> {
         let path = &candidate.path;
         let git_path = self.view.workspace.git_path(path.as_str());
         let mirrored = self.view.store.mirror_document(self.mirror.id, path)?;
-        let changed = mirrored.base.as_ref() != text.map(|text| &text.sha);
+        let database = text.map(|text| &text.sha);
         let ours = match text {
             Some(text) => Some(self.repository.clean_blob_id(&git_path, text.text.as_bytes())?),
             None => None,
         };
-        if let (Some(text), Some(had)) = (text, deleted) {
-            let state = if text.sha == *had { State::Missing } else { State::Diverged };
-            return Ok(ExportPlan::LeaveOut { state, keep: None });
+        if let (Some(_), Some(had)) = (text, deleted) {
+            let input = SyncInput { file: Found::Nothing, base: Some(had), database, conflict: false };
+            return Ok(ExportPlan::LeaveOut { state: input.state(|| Ok::<_, EngineError>(Age::Edit))?, keep: None });
         }
         // Where two histories meet, neither side's edits may be lost.
         let branch = self.start.tip.filter(|_| self.start.merges());
         let sides = [(candidate.blob, self.start.tree), (candidate.on_branch, branch)];
         for (blob, commit) in sides {
             let (Some(blob), Some(commit)) = (blob, commit) else { continue };
-            if ours == Some(blob) || !self.is_edit(&mirrored, ours.is_some(), (blob, commit), past)? {
+            if ours == Some(blob) {
                 continue;
             }
+            let held = self.held(&mirrored, blob, past)?;
+            let input =
+                SyncInput { file: Found::Text(&held.sha), base: mirrored.base.as_ref(), database, conflict: false };
+            let state = input.state(|| self.age(&mirrored, &held, text.is_some(), commit, past))?;
             // What the branch took from its base is the base's to change.
-            if let (true, Some(tree)) = (branch == Some(commit), self.start.tree)
-                && past.once_held(tree, &[(git_path.clone(), blob)])? == [true]
-            {
-                continue;
+            let of_base = |tree| past.once_held(tree, &[(git_path.clone(), blob)]).map(|had| had == [true]);
+            let is_of_branch = branch == Some(commit);
+            match (state, self.start.tree) {
+                (State::InSync | State::Stale | State::Ahead, _) => {}
+                (_, Some(tree)) if is_of_branch && of_base(tree)? => {}
+                (State::Untracked, _) => return Ok(ExportPlan::InSync { keep: is_of_branch.then_some(blob) }),
+                (state, _) => return Ok(ExportPlan::LeaveOut { state, keep: is_of_branch.then_some(blob) }),
             }
-            let keep = (branch == Some(commit)).then_some(blob);
-            let state = match (text, mirrored.base.is_some()) {
-                (None, false) => return Ok(ExportPlan::InSync { keep }),
-                (Some(_), false) => State::Diverged,
-                (_, true) if changed => State::Diverged,
-                (_, true) => State::Behind,
-            };
-            return Ok(ExportPlan::LeaveOut { state, keep });
         }
         Ok(if candidate.blob == ours { ExportPlan::InSync { keep: None } } else { ExportPlan::Write(ours) })
     }
 
-    /// Whether git's blob is somebody's change that the database does not have: a text the log never had, or an
-    /// earlier one put back after the current one.
-    fn is_edit(
-        &self,
-        mirrored: &MirrorDocument,
-        stored: bool,
-        (blob, commit): (BlobId, CommitId),
-        past: &Past<'_>,
-    ) -> Result<bool, EngineError> {
+    /// The text that a blob of git stands for.
+    fn held(&self, mirrored: &MirrorDocument, blob: BlobId, past: &Past<'_>) -> Result<Held, EngineError> {
         let path = &mirrored.path;
         let git_path = self.view.workspace.git_path(path.as_str());
         if let Some(base) = &mirrored.base {
-            // The branch may have held somebody's change for long: only the text that was exported is no edit.
             let agreed = match self.view.store.blob(base)? {
                 Some(text) => Some(self.repository.clean_blob_id(&git_path, text.as_bytes())?),
                 None => past.exported(&git_path),
             };
             if agreed == Some(blob) {
-                return Ok(false);
+                return Ok(Held { sha: base.clone(), is_known: true });
             }
         }
-        let Some(sha) = self.known_version(path, blob)? else { return Ok(true) };
-        if !stored || Some(&sha) == mirrored.base.as_ref() {
-            return Ok(false);
+        let bytes = self.repository.read_blob(blob)?;
+        let known = self.known_version(path, blob, &bytes)?;
+        Ok(Held { is_known: known.is_some(), sha: known.unwrap_or_else(|| Sha256::of(&bytes)) })
+    }
+
+    /// Whether a text that git holds is somebody's change that the database does not have: one that the log never had,
+    /// or an earlier one put back after the current one.
+    fn age(
+        &self,
+        mirrored: &MirrorDocument,
+        held: &Held,
+        stored: bool,
+        commit: CommitId,
+        past: &Past<'_>,
+    ) -> Result<Age, EngineError> {
+        if !held.is_known {
+            return Ok(Age::Edit);
         }
-        Ok(match past.current_occurs(commit, &git_path)? {
+        if !stored {
+            return Ok(Age::Old);
+        }
+        let path = &mirrored.path;
+        let is_edit = match past.current_occurs(commit, &self.view.workspace.git_path(path.as_str()))? {
             Occurrence::Found => true,
             // A text that was in no file and on no branch is not beyond the edge of history either.
             Occurrence::GaveUp => match self.view.store.document_sha(path)? {
@@ -204,14 +221,14 @@ impl Publisher<'_> {
                 None => false,
             },
             Occurrence::Absent => false,
-        })
+        };
+        Ok(if is_edit { Age::Edit } else { Age::Old })
     }
 
     /// The version of the document that git's blob is, where the log knows it.
-    fn known_version(&self, path: &DocPath, blob: BlobId) -> Result<Option<Sha256>, EngineError> {
+    fn known_version(&self, path: &DocPath, blob: BlobId, bytes: &[u8]) -> Result<Option<Sha256>, EngineError> {
         let Place::Document(located) = locate(path) else { return Ok(None) };
-        let bytes = self.repository.read_blob(blob)?;
-        let sha = Sha256::of(&bytes);
+        let sha = Sha256::of(bytes);
         if self.view.store.was_version(&located.entity, path.as_str(), &sha)? {
             return Ok(Some(sha));
         }

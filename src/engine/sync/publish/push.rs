@@ -1,10 +1,7 @@
 //! From the branch to a remote. A remote that has more is merged first: what both changed document by document, so that
 //! no edit of another clone is lost. No lock is held while the network is waited for.
 
-use super::{
-    Published, Pushed,
-    message::{self, Seal},
-};
+use super::message::{self, Seal};
 use crate::{
     domain::{
         doc_path::{DocPath, MIRROR},
@@ -12,7 +9,7 @@ use crate::{
     },
     engine::{
         base::{clock::Clock, error::EngineError, session::Session, view::View},
-        sync::export::ExportReport,
+        sync::export_report::{ExportReport, Published, Pushed},
     },
     git::{BlobId, BothChanged, Change, CommitId, CommitOutcome, NewCommit, PushOutcome, Repository},
     markdown::{
@@ -133,7 +130,7 @@ impl Session {
 impl View<'_> {
     /// What the branch witnesses already, for a commit that adds nothing to it.
     pub(super) fn seal(&self, branch: &str) -> Result<Seal, EngineError> {
-        let mirror = self.store.mirror(&super::branch_mirror(&self.workspace, branch))?;
+        let mirror = self.store.mirror(&self.workspace.branch_mirror(branch))?;
         let last = mirror.map_or(1, |mirror| mirror.exported_seq.max(1));
         let head = self.store.entry_hash(last)?.unwrap_or_default();
         Ok(Seal { log_id: self.store.log_id()?, range: (last, last), head })

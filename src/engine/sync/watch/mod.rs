@@ -16,7 +16,7 @@ use fs_events::{FsEvents, Identity, identity};
 use questions::Questions;
 use reported::Reported;
 
-use super::{export::ExportOptions, import::ImportOptions};
+use super::{export_report::ExportOptions, import::ImportOptions};
 use crate::{
     domain::{
         diagnostic::Diagnostic,

@@ -9,7 +9,7 @@ use crate::{
     domain::{diagnostic::Diagnostic, doc_path::DocPath, state::State},
     engine::{
         base::{import_report::ImportReport, notices},
-        sync::export::ExportReport,
+        sync::export_report::ExportReport,
     },
     tree::Tree,
 };
