@@ -89,8 +89,10 @@ impl Session {
 pub(in crate::engine) struct Charging<'e> {
     person: OnceCell<Actor>,
     makers: Option<Makers<'e>>,
+    /// What HEAD stood at when it was first asked for: one command sees one history.
+    head: Option<Option<CommitId>>,
     /// All that HEAD holds of the tree.
-    head: Option<BTreeMap<String, BlobId>>,
+    held: Option<BTreeMap<String, BlobId>>,
 }
 
 impl Writer<'_> {
@@ -120,14 +122,18 @@ impl Writer<'_> {
     ) -> Result<Option<CommitId>, EngineError> {
         let session = self.session;
         let Some(repository) = session.repository()? else { return Ok(None) };
-        let Some(head) = repository.head()? else { return Ok(None) };
+        let head = match self.charging.head {
+            Some(head) => head,
+            None => *self.charging.head.insert(repository.head()?),
+        };
+        let Some(head) = head else { return Ok(None) };
         let git_path = session.workspace.git_path(path.as_str());
         let at_head = if self.is_filling() {
             // One look at all of HEAD is less than one for each file.
-            if self.charging.head.is_none() {
-                self.charging.head = Some(repository.tree_blobs(head, &session.workspace.git_path(MIRROR))?);
+            if self.charging.held.is_none() {
+                self.charging.held = Some(repository.tree_blobs(head, &session.workspace.git_path(MIRROR))?);
             }
-            self.charging.head.as_ref().and_then(|blobs| blobs.get(&git_path)).copied()
+            self.charging.held.as_ref().and_then(|blobs| blobs.get(&git_path)).copied()
         } else {
             repository.blob_at(head, &git_path)?
         };
