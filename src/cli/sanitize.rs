@@ -15,6 +15,35 @@ pub(crate) fn sanitize(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().filter_map(printable).collect())
 }
 
+/// The last look at text on its way out, which no command can forget: it keeps line breaks, tabs and, where they are
+/// wanted, codes of colours; everything else that is unprintable is left out. [`sanitize`] has taken codes out of what
+/// documents say before.
+#[must_use]
+pub(crate) fn guard(text: &str, colors: bool) -> Cow<'_, str> {
+    let keeps = |c: char| matches!(c, '\n' | '\t') || !is_unprintable(c);
+    let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n'));
+    if plain || text.chars().all(keeps) {
+        return Cow::Borrowed(text);
+    }
+    let (mut kept, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(c) = rest.chars().next() {
+        let color = if colors { color_code(rest) } else { None };
+        let taken = color.unwrap_or(c.len_utf8());
+        if color.is_some() || keeps(c) {
+            kept.push_str(&rest[..taken]);
+        }
+        rest = &rest[taken..];
+    }
+    Cow::Owned(kept)
+}
+
+/// The length of the code of a colour or a style that a text begins with.
+fn color_code(text: &str) -> Option<usize> {
+    let numbers = text.strip_prefix("\u{1b}[")?;
+    let end = numbers.find(|c: char| !matches!(c, '0'..='9' | ';'))?;
+    numbers[end..].starts_with('m').then_some("\u{1b}[".len() + end + 1)
+}
+
 /// What stands for a character on a terminal.
 fn printable(c: char) -> Option<char> {
     match c {
@@ -34,5 +63,14 @@ mod tests {
         assert_eq!(sanitize("admin\u{202e}nimda\u{2066}\u{2069}\u{200b}\u{85}"), "adminnimda");
         assert_eq!(sanitize("a\tb\r\nc"), "a b c");
         assert!(matches!(sanitize("Zoë 茶 👩\u{200d}🌾"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn nothing_but_colours_leaves_the_program() {
+        let painted = "\u{1b}[1m\u{1b}[38;5;2mab\u{1b}[0m\tc\n";
+        assert_eq!(guard(painted, true), painted);
+        assert_eq!(guard(painted, false), "[1m[38;5;2mab[0m\tc\n");
+        assert_eq!(guard("\u{1b}]0;t\u{7}\u{1b}[2J\u{1b}[\u{202e}\r\n茶", true), "]0;t[2J[\n茶");
+        assert!(matches!(guard("a\nb Zoë", true), Cow::Borrowed(_)));
     }
 }

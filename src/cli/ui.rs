@@ -16,7 +16,7 @@ use super::{
     args::{Global, When},
     error::{CliError, DEFECT, exit_code},
     pager::Pager,
-    sanitize::sanitize,
+    sanitize::{guard, sanitize},
 };
 use crate::{
     domain::error_kind::ErrorKind,
@@ -120,9 +120,9 @@ impl Ui {
         self.text("\n")
     }
 
-    /// Prints text as it is.
+    /// Prints text, without what no terminal should get.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), CliError> {
-        self.bytes(text.as_bytes())
+        self.bytes(guard(text, self.color).as_bytes())
     }
 
     fn bytes(&mut self, bytes: &[u8]) -> Result<(), CliError> {
@@ -195,7 +195,7 @@ impl Ui {
             let notes = std::mem::take(&mut *self.notes.borrow_mut());
             if !notes.is_empty() {
                 let notes = serde_json::to_string(&notes).map_err(|error| CliError::Output(error.into()))?;
-                self.text(&format!(",\"notes\":{notes}"))?;
+                self.bytes(format!(",\"notes\":{notes}").as_bytes())?;
             }
             self.text("}\n")?;
         }
