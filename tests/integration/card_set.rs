@@ -257,6 +257,17 @@ fn values_are_checked_for_what_their_key_means() {
 }
 
 #[test]
+fn a_proposed_lane_is_written_as_its_key_however_it_is_typed() {
+    let env = imported("bakery");
+    for typed in ["in-progress", "IN_PROGRESS", "In progress"] {
+        env.bos(&["card", "set", "BAKE-ENG-0006", "--unset", "Proposed-Lane"]).ok();
+        env.bos(&["card", "set", "BAKE-ENG-0006", &format!("Proposed-Lane={typed}")]).code(0);
+        let shown = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).json();
+        assert_eq!(shown["card"]["fields"]["Proposed-Lane"], "In progress", "{typed}");
+    }
+}
+
+#[test]
 fn arguments_that_name_no_value_are_usage() {
     let env = imported("bakery");
     assert_snapshot!(refused(&env, 2, &["Priority"]), @r#"

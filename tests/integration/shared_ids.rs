@@ -50,6 +50,10 @@ fn one_command_settles_an_id_that_two_clones_gave_out() {
             assert!(!git(&env, &b, pull), "{pull:?}: git stops");
             let told = env.bos_in(&b, &["validate"]).code(1).stdout;
             assert!(told.contains("BOS015") && told.contains("bos conflicts resolve ID gives yours another"), "{told}");
+            let named =
+                |told: &str| told.contains("gave out BAKE-ENG-0009, and git waits for you: bos conflicts resolve");
+            let listed = env.bos_in(&b, &["conflicts"]).code(0).stderr;
+            assert!(named(&listed) && !listed.contains("no conflicts"), "{listed}");
             let mut stops = 0;
             loop {
                 if markers_only && stops == 0 {

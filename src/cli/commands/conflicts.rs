@@ -56,12 +56,17 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 }
 
 fn list(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let conflicts = global.open_to_read(ui)?.view()?.conflicts()?;
+    let session = global.open_to_read(ui)?;
+    let conflicts = session.view()?.conflicts()?;
+    let shared = session.shared_ids()?;
+    for id in &shared {
+        ui.note(&format!("two clones gave out {id}, and git waits for you: bos conflicts resolve {id}"));
+    }
     if ui.json {
         ui.document(&wire::Conflicts::from(conflicts.as_slice()))?;
         return Ok(0);
     }
-    if conflicts.is_empty() {
+    if conflicts.is_empty() && shared.is_empty() {
         ui.note("there are no conflicts");
     }
     let rows = conflicts.iter().map(|open| {

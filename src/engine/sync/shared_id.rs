@@ -61,6 +61,10 @@ enum Own {
 }
 
 impl Contested {
+    fn is_primary(&self) -> bool {
+        matches!(self.located.entity, Entity::Card(_) | Entity::Idea(_))
+    }
+
     fn own(&self, own: Own) -> &Reading {
         if own == Own::Head { &self.head } else { &self.incoming }
     }
@@ -78,8 +82,7 @@ impl Session {
     pub fn settle_shared_id(&self, typed: &str) -> Result<Option<SharedId>, EngineError> {
         let Some(repository) = self.repository()? else { return Ok(None) };
         let contested = self.contested(repository, typed)?;
-        let is_primary = |one: &&Contested| matches!(one.located.entity, Entity::Card(_) | Entity::Idea(_));
-        let Some(primary) = contested.iter().find(is_primary) else { return Ok(None) };
+        let Some(primary) = contested.iter().find(|one| one.is_primary()) else { return Ok(None) };
         let (head, incoming) = (repository.head()?, repository.brought_in());
         let Some((own, is_settled)) = self.view()?.own_side(primary, head, incoming)? else { return Ok(None) };
         let theirs = if own == Own::Head { incoming } else { head };
@@ -109,9 +112,35 @@ impl Session {
         Ok(Some(settled))
     }
 
+    /// The IDs that this clone and another one gave to two things, which wait in git's index to be settled.
+    pub fn shared_ids(&self) -> Result<Vec<Id>, EngineError> {
+        let Some(repository) = self.repository()? else { return Ok(Vec::new()) };
+        let (head, incoming, view) = (repository.head()?, repository.brought_in(), self.view()?);
+        let mut shared = Vec::new();
+        for one in self.unmerged(repository, |_| true)?.iter().filter(|one| one.is_primary()) {
+            if matches!(view.own_side(one, head, incoming)?, Some((_, false))) {
+                shared.push(one.located.entity.owner().clone());
+            }
+        }
+        Ok(shared)
+    }
+
     /// The documents of an ID of which git has two texts: by its index, else by the markers that it left.
     fn contested(&self, repository: &Repository, typed: &str) -> Result<Vec<Contested>, EngineError> {
         let meant: Vec<Id> = Id::meant(typed).collect();
+        let mut contested = self.unmerged(repository, |id| meant.contains(id))?;
+        if contested.is_empty() {
+            let own = walk(self.root()).filter_map(|walked| match walked {
+                Walked::Document(located) if meant.contains(located.entity.owner()) => self.marked(located),
+                Walked::Document(_) | Walked::Problem(_) => None,
+            });
+            contested.extend(own);
+        }
+        Ok(contested)
+    }
+
+    /// The documents of some IDs of which git's index has two texts.
+    fn unmerged(&self, repository: &Repository, wanted: impl Fn(&Id) -> bool) -> Result<Vec<Contested>, EngineError> {
         let read = |blob: BlobId| -> Result<Option<Reading>, EngineError> {
             Ok(Reading::of_bytes(repository.read_blob(blob)?).ok())
         };
@@ -120,18 +149,11 @@ impl Session {
             let (Some(head), Some(incoming)) = (unmerged.ours, unmerged.theirs) else { continue };
             let path = self.workspace.tree_path(&unmerged.path).and_then(DocPath::parse);
             let Some(Place::Document(located)) = path.as_ref().map(locate) else { continue };
-            if meant.contains(located.entity.owner())
+            if wanted(located.entity.owner())
                 && let (Some(head), Some(incoming)) = (read(head)?, read(incoming)?)
             {
                 contested.push(Contested { located, head, incoming });
             }
-        }
-        if contested.is_empty() {
-            let own = walk(self.root()).filter_map(|walked| match walked {
-                Walked::Document(located) if meant.contains(located.entity.owner()) => self.marked(located),
-                Walked::Document(_) | Walked::Problem(_) => None,
-            });
-            contested.extend(own);
         }
         Ok(contested)
     }

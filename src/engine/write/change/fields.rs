@@ -167,8 +167,10 @@ fn value_for(key: &str, value: &Value) -> Result<FieldValue, EngineError> {
         ("Priority", _) if Priority::parse(&shown).is_none() => {
             return Err(bad(&shown, &Priority::ALL.map(Priority::as_str).join(", ")));
         }
-        ("Proposed-Lane", _) if Lane::parse(&shown).is_none() => {
-            return Err(bad(&shown, &Lane::ALL.map(Lane::as_str).join(", ")));
+        ("Proposed-Lane", _) => {
+            let lane = Lane::from_argument(&shown);
+            let lane = lane.ok_or_else(|| bad(&shown, &Lane::ALL.map(Lane::as_str).join(", ")))?;
+            return Ok(FieldValue::Str(lane.as_str().to_owned()));
         }
         (key, FieldValue::List(_)) if holds(key) == Some(Holds::List) => {}
         (key, _) if holds(key) == Some(Holds::List) => {
