@@ -103,6 +103,20 @@ pub fn page<T>(
     page_of_sorted(items, order, position, after, limit)
 }
 
+/// Sorts as much of a list as [`page_of_sorted`] looks at: of a first page all but its beginning may stay as it is.
+pub fn sort_for_page<T>(
+    items: &mut [T],
+    compare: impl Fn(&T, &T) -> Ordering,
+    after: Option<&Cursor>,
+    limit: Option<usize>,
+) {
+    let shown = match limit.filter(|limit| after.is_none() && *limit < items.len()) {
+        Some(limit) => items.select_nth_unstable_by(limit, &compare).0,
+        None => items,
+    };
+    shown.sort_unstable_by(compare);
+}
+
 /// The page of a list that has been sorted so: what its order compares is asked of few of its items only.
 pub fn page_of_sorted<T>(
     mut items: Vec<T>,
@@ -146,6 +160,21 @@ mod tests {
 
     fn position((day, id): &(u32, &'static str)) -> Vec<Part> {
         vec![Part::Down(format!("{day:04}")), Part::Up((*id).to_owned())]
+    }
+
+    #[test]
+    fn a_first_page_is_the_same_of_a_list_that_is_sorted_no_further() {
+        let items: Vec<(u32, &str)> = (0..50).map(|number| (number * 37 % 50, "a")).collect();
+        for limit in [None, Some(0), Some(1), Some(7), Some(49), Some(50), Some(80)] {
+            let whole = page(items.clone(), "day", position, None, limit);
+            let mut part = items.clone();
+            sort_for_page(&mut part, |one, other| other.0.cmp(&one.0), None, limit);
+            assert_eq!(page_of_sorted(part.clone(), "day", position, None, limit), whole, "{limit:?}");
+            let after = Some(Cursor::at("day", &position(&(20, "a"))));
+            sort_for_page(&mut part, |one, other| other.0.cmp(&one.0), after.as_ref(), limit);
+            let rest = page(items.clone(), "day", position, after.as_ref(), limit);
+            assert_eq!(page_of_sorted(part, "day", position, after.as_ref(), limit), rest, "{limit:?}");
+        }
     }
 
     #[test]

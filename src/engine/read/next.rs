@@ -12,7 +12,7 @@ use crate::{
         id::Id,
         lang::Lang,
         order::Order,
-        page::{Cursor, Page, page, page_of_sorted},
+        page::{Cursor, Page, page, page_of_sorted, sort_for_page},
         query::Query,
         readiness::{Asking, DependencyState, DependencyStates, WaitsFor, Why, Work},
     },
@@ -70,7 +70,7 @@ impl View<'_> {
         let (mut ready, mut waiting): (Vec<_>, Vec<_>) =
             asked.into_iter().partition(|work| work.is_ready(&standings, &asking));
         let waiting_total = waiting.len();
-        ready.sort_unstable_by(|a, b| a.order(b));
+        sort_for_page(&mut ready, |a, b| a.order(b), options.after.as_ref(), options.limit);
         let Page { items: ready, total, next } =
             self.next_page(ready, scope, options, |work| work.why(&standings, &asking))?;
         let mut report = NextReport { ready, total, waiting: Vec::new(), waiting_total, next };
