@@ -37,9 +37,9 @@ pub struct InitReport {
 pub fn init(folder: &Path, sample: bool) -> Result<InitReport, EngineError> {
     if let Ok(workspace) = Workspace::find(folder, None) {
         if sample {
-            return Err(EngineError::TreeExists { path: workspace.root });
+            return Err(EngineError::TreeExists { path: workspace.root()?.to_path_buf() });
         }
-        return Ok(InitReport { root: workspace.root, files: Vec::new() });
+        return Ok(InitReport { root: workspace.root()?.to_path_buf(), files: Vec::new() });
     }
     let folder = canonical(folder)?;
     let top = crate::git::locate(&folder).and_then(|git| git.workdir);

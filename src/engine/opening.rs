@@ -35,6 +35,19 @@ impl Session {
         }
     }
 
+    /// A database alone, `options.database`, which is made where there is none. All that is not about files can be read
+    /// and changed; what is about files fails with [`EngineError::WithoutTree`]. There is no file of settings: those of
+    /// `options.environment` hold.
+    ///
+    /// # Errors
+    /// No database is named, or it cannot be opened.
+    pub fn open_without_tree(options: OpenOptions) -> Result<Self, EngineError> {
+        let database = options.database.as_deref().ok_or(EngineError::WithoutTree)?;
+        let workspace = Workspace::without_tree(database);
+        let database = Database::open(database, options.timeout)?;
+        Ok(Self::new(options, workspace, database))
+    }
+
     /// The tree with a database that cannot be written; where there is none that can be read, the files are read into
     /// memory.
     fn open_unwritable(options: OpenOptions, mut workspace: Workspace) -> Result<Self, EngineError> {
@@ -129,7 +142,7 @@ fn adopt(workspace: &Workspace, options: &OpenOptions) -> Result<Adoption, Engin
 }
 
 fn is_committed(workspace: &Workspace) -> Result<bool, EngineError> {
-    let Some(repository) = Repository::discover(&workspace.root)? else { return Ok(false) };
+    let Some(repository) = Repository::discover(workspace.root()?)? else { return Ok(false) };
     let Some(head) = repository.head()? else { return Ok(false) };
     let path = workspace.git_path(".bos/bos.db");
     Ok(repository.blob_at(head, &path)?.is_some())

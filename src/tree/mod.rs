@@ -32,14 +32,15 @@ use crate::domain::doc_path::DocPath;
 /// A folder and all below it. The folders that lead to the last path are kept open, so that paths in order cost little.
 #[derive(Debug)]
 pub struct Tree {
-    root: PathBuf,
+    /// `None` where there is no tree at all.
+    root: Option<PathBuf>,
     open: Mutex<Vec<Folder>>,
 }
 
 /// A clone opens folders of its own, so that threads do not wait for each other.
 impl Clone for Tree {
     fn clone(&self) -> Self {
-        Self::at(&self.root)
+        Self { root: self.root.clone(), open: Mutex::default() }
     }
 }
 
@@ -47,7 +48,13 @@ impl Tree {
     /// The tree below a folder. The folder itself is taken as it is named, links included.
     #[must_use]
     pub fn at(root: &Path) -> Self {
-        Self { root: root.to_path_buf(), open: Mutex::default() }
+        Self { root: Some(root.to_path_buf()), open: Mutex::default() }
+    }
+
+    /// A tree without a file, which none can be written to.
+    #[must_use]
+    pub fn nowhere() -> Self {
+        Self { root: None, open: Mutex::default() }
     }
 
     /// The folder of one file that a person or another program named, and the name of the file in it. Links that lead
@@ -67,13 +74,20 @@ impl Tree {
     /// too, over a network or from outside of a container.
     #[must_use]
     pub fn tells_of_changes(&self) -> bool {
-        system::is_on_own_disk(&self.root)
+        self.root.as_deref().is_some_and(system::is_on_own_disk)
     }
 
-    /// The folder at the top.
+    /// The folder at the top, as messages name it.
     #[must_use]
     pub fn root(&self) -> &Path {
-        &self.root
+        self.root.as_deref().unwrap_or(Path::new(""))
+    }
+
+    fn top(&self) -> Result<Folder, TreeError> {
+        match &self.root {
+            Some(root) => Folder::at(root),
+            None => Err(TreeError::Io { path: String::new(), source: ErrorKind::NotFound.into() }),
+        }
     }
 
     /// What has this path; `None` where nothing has.
@@ -112,7 +126,7 @@ impl Tree {
     /// A folder that cannot be made or entered, or something else in its place.
     pub fn make_folder_of<'p>(&self, path: &'p DocPath) -> Result<(Folder, &'p str), TreeError> {
         let (folders, name) = parts(path);
-        let mut folder = Folder::at(&self.root)?;
+        let mut folder = self.top()?;
         for part in folders {
             folder = folder.make_folder(part)?;
         }
@@ -170,7 +184,7 @@ impl Tree {
     ) -> Result<T, TreeError> {
         let (folders, name) = parts(path);
         if open.is_empty() {
-            open.push(Folder::at(&self.root)?);
+            open.push(self.top()?);
         }
         let mut depth = 1;
         for part in folders {

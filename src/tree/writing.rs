@@ -112,7 +112,7 @@ impl Tree {
             let ends = path.as_str().match_indices('/').map(|(end, _)| &path.as_str()[..end]);
             folders.extend(ends.filter_map(DocPath::parse));
         }
-        Folder::at(self.root())?.sync()?;
+        self.top()?.sync()?;
         for folder in folders {
             // One that was removed meanwhile is synced with the one above it.
             if let Some(folder) = self.folder(&folder)? {

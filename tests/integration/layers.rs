@@ -232,6 +232,15 @@ fn names_command(text: &str) -> bool {
 }
 
 #[test]
+fn only_the_writer_appends_to_the_log() {
+    let appends = |file: &&Source| ["write.append(", "txn.append("].iter().any(|call| file.code.contains(call));
+    let engine = sources();
+    let found: Vec<&str> =
+        engine.iter().filter(|file| file.path.starts_with("engine/")).filter(appends).map(|file| &*file.path).collect();
+    assert_eq!(found, ["engine/write/writer.rs"]);
+}
+
+#[test]
 fn only_the_command_line_names_its_commands() {
     let is_told_anywhere = |path: &str| DIAGNOSTICS.iter().any(|told| path.starts_with(told));
     let mut found = Vec::new();

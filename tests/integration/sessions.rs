@@ -3,16 +3,21 @@
 use std::{fs, thread, time::Duration};
 
 use bos::{
-    domain::{actor::Actor, lane::Lane, query::Query},
+    domain::{actor::Actor, config::Key, lane::Lane, query::Query},
     engine::{
-        Caller, Change, Clock, Environment, FirstImport, Move, OpenOptions, Refresh, Session, Target, Value, View,
+        Caller, Change, Clock, EngineError, Environment, ExportOptions, FirstImport, ImportOptions, Move, NewComment,
+        OpenOptions, Refresh, Session, Target, Value, View,
     },
 };
 
 use crate::env::TestEnv;
 
 fn open(env: &TestEnv) -> Session {
-    Session::open(OpenOptions {
+    Session::open(options(env)).unwrap()
+}
+
+fn options(env: &TestEnv) -> OpenOptions {
+    OpenOptions {
         from: env.root.clone(),
         database: None,
         caller: named("Nora"),
@@ -23,8 +28,7 @@ fn open(env: &TestEnv) -> Session {
         first_import: FirstImport::Automatic,
         refresh: Refresh::Leave,
         progress: None,
-    })
-    .unwrap()
+    }
 }
 
 fn named(actor: &str) -> Caller {
@@ -81,6 +85,50 @@ fn callers_in_threads_are_each_who_they_are() {
         assert_eq!(own.filter(|entry| entry["via"] == "test").count(), 5, "{name}");
     }
     assert!(session.verify(false).unwrap().ok());
+}
+
+#[test]
+fn a_caller_may_do_without_a_tree() {
+    let env = TestEnv::repository("bakery");
+    let session = open(&env);
+    let database = session.workspace().database.clone();
+    let alone = |environment| {
+        let own = OpenOptions { database: Some(database.clone()), caller: named("Ines"), environment, ..options(&env) };
+        Session::open_without_tree(own).unwrap()
+    };
+    let ines = alone(Environment::default());
+    // Reads, changes of every kind of document, and looks back: in another folder than the files, which stay as they are.
+    let files = || env.bos(&["status", "--json", "--no-refresh"]).code(0).json()["counts"].clone();
+    let (before, begun) = (files(), ines.view().unwrap().seq().unwrap());
+    set_owner(&ines, "BAKE-ENG-0001", "Sami");
+    ines.apply_one(Change::Move(Target::of("BAKE-ENG-0006"), Move::to(Lane::Done))).unwrap();
+    let comment = NewComment { card: "BAKE-ENG-0006".to_owned(), text: "Seen.".to_owned(), expect: None };
+    ines.apply_one(Change::Comment(comment)).unwrap();
+    let view = ines.view().unwrap();
+    assert_eq!(owner(&view, "BAKE-ENG-0001"), "Sami");
+    assert!(!view.cards(&Query::default()).unwrap().is_empty());
+    assert_eq!(view.seq().unwrap(), begun + 3);
+    assert!(ines.verify(false).unwrap().ok());
+    // What is about files says that there are none, and changes nothing.
+    let refused: [Result<(), EngineError>; 4] = [
+        ines.import(&ImportOptions::default()).map(|_| ()),
+        ines.export(&ExportOptions::default()).map(|_| ()),
+        ines.export(&ExportOptions { branch: Some("work/mirror".to_owned()), ..Default::default() }).map(|_| ()),
+        ines.view().unwrap().status().map(|_| ()),
+    ];
+    for one in refused {
+        assert!(matches!(one, Err(EngineError::WithoutTree)), "{one:?}");
+    }
+    // The settings are those of the caller, since there is no file of them.
+    let agents = vec![(Key::Agents, "Ines".to_owned())];
+    let denied = alone(agents).apply_one(Change::Move(Target::of("BAKE-ENG-0002"), Move::to(Lane::Done)));
+    assert!(matches!(denied, Err(EngineError::Denied { .. })));
+    // Whoever has the tree sees it, and writes it to the files.
+    assert_ne!(files(), before);
+    assert_eq!(owner(&session.view().unwrap(), "BAKE-ENG-0001"), "Sami");
+    env.bos(&["export"]).code(0);
+    assert!(env.read("cards/BAKE-ENG-0001.user.md").contains("Owner: Sami"));
+    env.verify();
 }
 
 #[test]

@@ -99,7 +99,7 @@ fn tell(ui: &mut Ui, report: &ImportReport, session: &Session, only_told: bool) 
 
 fn print(ui: &mut Ui, report: &ImportReport, session: &Session, only_told: bool) -> Result<(), CliError> {
     if !report.diagnostics.is_empty() {
-        let root = &session.workspace().root;
+        let root = session.workspace().root()?;
         let line = |path: &str, line: u32| engine::source_line(root, path, line);
         ui.painted(&format::human::findings(&report.diagnostics, &line))?;
     }

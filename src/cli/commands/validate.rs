@@ -35,12 +35,13 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let from = Global::folder();
     let workspace = Workspace::find(&from, global.db.as_deref())?;
-    let report = engine::validate(&workspace.root, &from, &args.paths)?;
+    let root = workspace.root()?;
+    let report = engine::validate(root, &from, &args.paths)?;
     let prefix = &workspace.prefix;
     note_named(&report.named, ui);
     match args.format.as_str() {
         "human" if !ui.json => {
-            let line = |path: &str, line: u32| engine::source_line(&workspace.root, path, line);
+            let line = |path: &str, line: u32| engine::source_line(root, path, line);
             let text = format::human::render(&report, &line);
             ui.painted(&text)?;
         }

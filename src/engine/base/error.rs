@@ -479,6 +479,9 @@ pub enum EngineError {
         /// From a card back to itself.
         cycle: Vec<String>,
     },
+    /// Something about files, asked of a session that has only the database.
+    #[error("this needs the files of a tree, and only the database was opened")]
+    WithoutTree,
     /// An import that was asked to be strict.
     #[error("there are errors in the files, so nothing was imported")]
     Strict {
@@ -654,7 +657,9 @@ impl EngineError {
             | Self::EditClash { .. }
             | Self::FilesDiffer { .. } => ErrorKind::Conflict,
             Self::Line { source, .. } => source.kind(),
-            Self::NeedsPaths { .. } | Self::NotADocument { .. } | Self::BadClock { .. } => ErrorKind::Usage,
+            Self::WithoutTree | Self::NeedsPaths { .. } | Self::NotADocument { .. } | Self::BadClock { .. } => {
+                ErrorKind::Usage
+            }
         }
     }
 }

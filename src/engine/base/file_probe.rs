@@ -51,13 +51,13 @@ pub(in crate::engine) struct FileProbe {
 impl FileProbe {
     /// `scratch` is a folder of the same file system where a file can be made to read its clock; where none can,
     /// no stat vouches for anything.
-    pub(in crate::engine) fn new(root: &Path, scratch: Option<&Path>) -> Self {
+    pub(in crate::engine) fn new(tree: Tree, scratch: Option<&Path>) -> Self {
         let now_ns = scratch
             .and_then(|folder| tempfile::tempfile_in(folder).ok())
             .and_then(|file| file.metadata().ok()?.modified().ok())
             .and_then(|now| i64::try_from(now.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_nanos()).ok())
             .unwrap_or(i64::MIN);
-        Self { tree: Tree::at(root), now_ns }
+        Self { tree, now_ns }
     }
 
     /// Looks at a document; reads it only where the stat cannot vouch for what is known.
@@ -222,7 +222,7 @@ mod tests {
                 std::thread::sleep(Duration::from_millis(40));
                 fs::write(&file, "---\nType: Card\n---\n").unwrap();
             });
-            FileProbe::new(folder.path(), None).probe(&path, None)
+            FileProbe::new(Tree::at(folder.path()), None).probe(&path, None)
         });
         assert!(matches!(look, Probed::Read(reading, _) if reading.text.contains("Type: Card")));
     }

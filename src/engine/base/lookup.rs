@@ -177,7 +177,7 @@ impl View<'_> {
             Walked::Document(located) if is_own(&located) => Some(located.path),
             Walked::Document(_) | Walked::Problem(_) => None,
         };
-        if self.is_in_memory() || meant.is_empty() { Vec::new() } else { walk(self.root()).filter_map(own).collect() }
+        if self.is_in_memory() || meant.is_empty() { Vec::new() } else { walk(&self.tree()).filter_map(own).collect() }
     }
 }
 
@@ -195,6 +195,6 @@ impl Session {
 
     /// The catalogue, where there is a readable one, and what is wrong with one that is not.
     pub(in crate::engine) fn catalogue_with_finding(&self) -> (Option<Catalogue>, Option<Diagnostic>) {
-        read_catalogue(self.root())
+        read_catalogue(&self.tree())
     }
 }

@@ -20,6 +20,7 @@ use crate::{
     domain::{actor::Actor, entry::Entry},
     git::Repository,
     store::{Database, Monitor, Reach},
+    tree::Tree,
 };
 
 /// Who calls, as the interface knows it.
@@ -229,8 +230,17 @@ impl Session {
         self.adoption
     }
 
-    pub(in crate::engine) fn root(&self) -> &Path {
-        &self.workspace.root
+    /// The folder that holds the files. What is about them begins with this.
+    ///
+    /// # Errors
+    /// The session has only the database.
+    pub(in crate::engine) fn root(&self) -> Result<&Path, EngineError> {
+        self.workspace.root()
+    }
+
+    /// The files; none where the session has only the database.
+    pub(in crate::engine) fn tree(&self) -> Tree {
+        self.workspace.tree()
     }
 
     /// The row of this place among the mirrors; 0, which no row has, before its first import.
@@ -241,10 +251,16 @@ impl Session {
     /// The repository around the tree, opened when first needed.
     pub(in crate::engine) fn repository(&self) -> Result<Option<&Repository>, EngineError> {
         if self.repository.get().is_none() {
-            let found = if self.workspace.git.is_some() { Repository::discover(self.root())? } else { None };
+            let found = if self.workspace.git.is_some() { Repository::discover(self.root()?)? } else { None };
             let _ = self.repository.set(found);
         }
         Ok(self.repository.get().and_then(Option::as_ref))
+    }
+
+    /// The repository, where nothing can be done without one.
+    pub(in crate::engine) fn needed_repository(&self) -> Result<&Repository, EngineError> {
+        let root = self.root()?;
+        self.repository()?.ok_or_else(|| EngineError::NoRepository { root: root.to_path_buf() })
     }
 
     pub(in crate::engine) fn actor(&self) -> Result<&Actor, EngineError> {

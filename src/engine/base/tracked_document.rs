@@ -87,11 +87,11 @@ impl View<'_> {
 impl Session {
     /// A probe whose finds are not kept.
     pub(in crate::engine) fn file_probe(&self) -> FileProbe {
-        FileProbe::new(self.root(), None)
+        FileProbe::new(self.tree(), None)
     }
 
     /// A probe whose finds go into the stat cache; it reads the file system's clock for that.
     pub(in crate::engine) fn caching_probe(&self) -> FileProbe {
-        FileProbe::new(self.root(), self.scratch())
+        FileProbe::new(self.tree(), self.scratch())
     }
 }

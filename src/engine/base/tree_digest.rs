@@ -5,7 +5,6 @@ use std::{
     collections::hash_map::DefaultHasher,
     ffi::{OsStr, OsString},
     hash::{Hash as _, Hasher as _},
-    path::Path,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
 };
 
@@ -32,10 +31,10 @@ pub(in crate::engine) struct TreeDigest {
 }
 
 impl TreeDigest {
-    /// Looks at every file of the tree at `root` that an import would look at, and at those beside them that it would
+    /// Looks at every file of a tree that an import would look at, and at those beside them that it would
     /// name.
-    pub(in crate::engine) fn of(root: &Path) -> Self {
-        let top = DocPath::parse(MIRROR).and_then(|path| Tree::at(root).folder(&path).ok().flatten()).map(Arc::new);
+    pub(in crate::engine) fn of(tree: &Tree) -> Self {
+        let top = DocPath::parse(MIRROR).and_then(|path| tree.folder(&path).ok().flatten()).map(Arc::new);
         let folders = |top: Arc<Folder>| FOLDERS.map(|name| Work::Folder(Arc::clone(&top), name.into()));
         let queue = Queue::new(top.map(folders).into_iter().flatten().collect());
         std::thread::scope(|scope| {
@@ -192,7 +191,7 @@ mod tests {
         for number in 0..400 {
             fs::write(cards.join(format!("A-B-{number:04}.user.md")), "text").unwrap();
         }
-        let digest = || TreeDigest::of(folder.path()).sum;
+        let digest = || TreeDigest::of(&Tree::at(folder.path())).sum;
         let mut seen = vec![digest()];
         assert_eq!(seen[0], digest(), "nothing has changed");
         let steps: [&dyn Fn(); 5] = [

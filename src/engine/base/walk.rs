@@ -27,13 +27,13 @@ pub(in crate::engine) enum Walked {
 /// So many folders within each other: no document lies deeper, and each is an open file to the system.
 const DEEPEST: usize = 40;
 
-/// Walks the markdown files of the tree at `root`. Hidden files and folders are left out, links are not followed.
-pub(in crate::engine) fn walk(root: &Path) -> impl Iterator<Item = Walked> + Send + use<> {
+/// Walks the markdown files of a tree. Hidden files and folders are left out, links are not followed.
+pub(in crate::engine) fn walk(tree: &Tree) -> impl Iterator<Item = Walked> + Send + use<> {
     let mut levels = Vec::new();
     let mut first = Vec::new();
     for name in FOLDERS.iter().rev() {
         let Some(path) = DocPath::parse(&format!("{MIRROR}/{name}")) else { continue };
-        match Tree::at(root).folder(&path) {
+        match tree.folder(&path) {
             Ok(Some(folder)) => levels.push(Level::of(folder)),
             Ok(None) => {}
             // A link above both is told once.

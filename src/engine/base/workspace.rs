@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::error::EngineError;
-use crate::{domain::doc_path::MIRROR, git::Location};
+use crate::{domain::doc_path::MIRROR, git::Location, tree::Tree};
 
 /// One tree and what belongs to it.
 #[derive(Debug, Clone)]
 pub struct Workspace {
-    /// The folder that holds `docs/business-os`.
-    pub root: PathBuf,
+    /// The folder that holds `docs/business-os`; `None` where there is only the database.
+    root: Option<PathBuf>,
     /// The repository whose work tree holds the root.
     pub git: Option<Location>,
     /// The root within the work tree, with `/`; empty at its top.
@@ -63,10 +63,37 @@ impl Workspace {
             is_named: database.is_some(),
             mirror: format!("{place}:{name}"),
             database: database.map_or(home, Path::to_path_buf),
-            root,
+            root: Some(root),
             git,
             prefix,
         }
+    }
+
+    /// A database alone: no files, no repository.
+    #[must_use]
+    pub fn without_tree(database: &Path) -> Self {
+        Self {
+            root: None,
+            git: None,
+            prefix: String::new(),
+            database: database.to_path_buf(),
+            mirror: String::new(),
+            outside_git: database.to_path_buf(),
+            is_named: true,
+        }
+    }
+
+    /// The folder that holds `docs/business-os`.
+    ///
+    /// # Errors
+    /// There is only the database.
+    pub fn root(&self) -> Result<&Path, EngineError> {
+        self.root.as_deref().ok_or(EngineError::WithoutTree)
+    }
+
+    /// The files; none where there is only the database.
+    pub(in crate::engine) fn tree(&self) -> Tree {
+        self.root.as_deref().map_or_else(Tree::nowhere, Tree::at)
     }
 
     /// The name of a branch among the mirrors of the database.

@@ -29,6 +29,7 @@ use crate::{
         rules::{self, Facts, Seen},
     },
     markdown::locate::Located,
+    tree::Tree,
 };
 
 /// How many entities a thread takes at a time.
@@ -75,11 +76,12 @@ pub fn validate(root: &Path, from: &Path, paths: &[PathBuf]) -> Result<ValidateR
         let id = path.to_owned();
         return Err(EngineError::Unknown { what: "document", id, nearest: None, known: Vec::new() });
     }
-    let (catalogue, finding) = read_catalogue(&root);
+    let tree = Tree::at(&root);
+    let (catalogue, finding) = read_catalogue(&tree);
     let mut diagnostics: Vec<Diagnostic> = finding.into_iter().collect();
     diagnostics.extend(config::findings(&Workspace::at(root.clone(), None)));
     let mut documents = Vec::new();
-    for walked in walk(&root) {
+    for walked in walk(&tree) {
         match walked {
             Walked::Document(located) => documents.push(located),
             Walked::Problem(diagnostic) => diagnostics.push(diagnostic),
@@ -87,7 +89,7 @@ pub fn validate(root: &Path, from: &Path, paths: &[PathBuf]) -> Result<ValidateR
     }
     documents.sort_by(|a, b| (&a.entity, &a.path).cmp(&(&b.entity, &b.path)));
     let entities: Vec<&[Located]> = documents.chunk_by(|a, b| a.entity == b.entity).collect();
-    let checked = check_all(&entities, &FileProbe::new(&root, None), catalogue.as_ref());
+    let checked = check_all(&entities, &FileProbe::new(tree, None), catalogue.as_ref());
     diagnostics.extend(checked.diagnostics);
     let unread: HashSet<&str> = checked.unread.iter().map(String::as_str).collect();
     diagnostics.extend(rules::tree(&checked.facts, &|id| unread.contains(id)));

@@ -13,8 +13,9 @@ const FILE: &str = "AGENTS.md";
 
 /// The file for agents at the top of the work tree around `from`; where there is none, beside `docs`.
 pub fn agents_file(from: &Path) -> Result<PathBuf, EngineError> {
-    let Workspace { root, git, .. } = Workspace::find(from, None)?;
-    Ok(git.and_then(|git| git.workdir).unwrap_or(root).join(FILE))
+    let workspace = Workspace::find(from, None)?;
+    let root = workspace.root()?;
+    Ok(workspace.git.as_ref().and_then(|git| git.workdir.as_deref()).unwrap_or(root).join(FILE))
 }
 
 /// Puts the section into a file, which is made if it is missing; tells whether that changed the file.

@@ -39,7 +39,7 @@ impl Session {
         if options.ours && options.paths.is_empty() {
             return Err(EngineError::NeedsPaths { side: "database" });
         }
-        let selection = Selection::new(self.root(), &self.options.from, &options.paths)?;
+        let selection = Selection::new(self.root()?, &self.options.from, &options.paths)?;
         if let Some(branch) = &options.branch {
             return Ok((self.publish_and_push(branch, &selection, options)?, Vec::new()));
         }
@@ -95,7 +95,7 @@ impl Session {
         stands: &[Stand],
         report: &mut ExportReport,
     ) -> Result<(), EngineError> {
-        let (probe, tree) = (self.caching_probe(), Tree::at(self.root()));
+        let (probe, tree) = (self.caching_probe(), self.tree());
         let mut swept = BTreeSet::new();
         self.write(|writer| {
             for (path, step) in chunk {
@@ -150,7 +150,7 @@ impl Session {
             // What is noted as exported is in its place first, whatever happens to the power.
             let done =
                 chunk.iter().map(|(path, _)| path).filter(|path| report.failed.iter().all(|(other, _)| other != *path));
-            tree.sync_above(done).map_err(in_tree("write", self.root()))
+            tree.sync_above(done).map_err(in_tree("write", self.root()?))
         })?;
         Ok(())
     }
@@ -167,12 +167,12 @@ impl Session {
         let erased = || EngineError::Erased { path: path.to_string() };
         let reading = stored(store, path, sha)?.ok_or_else(erased)?;
         let unfinished = Unfinished::write(tree, path, reading.text.as_bytes());
-        let unfinished = unfinished.map_err(in_tree("write", self.root()))?;
+        let unfinished = unfinished.map_err(in_tree("write", self.root()?))?;
         // The file may have changed up to this moment.
         if self.moved_on(path, before)? {
             return Ok(false);
         }
-        unfinished.put().map_err(in_tree("write", self.root()))?;
+        unfinished.put().map_err(in_tree("write", self.root()?))?;
         Ok(true)
     }
 
@@ -181,7 +181,7 @@ impl Session {
         if self.moved_on(path, before)? {
             return Ok(false);
         }
-        tree.remove(path).map_err(in_tree("remove", self.root()))?;
+        tree.remove(path).map_err(in_tree("remove", self.root()?))?;
         Ok(true)
     }
 

@@ -35,7 +35,7 @@ impl Session {
                 ..self.options.clone()
             })?;
             if session.workspace.mirror == name {
-                places.push(PlaceStatus { root: session.workspace.root.clone(), report: session.view()?.status()? });
+                places.push(PlaceStatus { root: session.root()?.to_path_buf(), report: session.view()?.status()? });
             }
         }
         Ok(places)
@@ -60,7 +60,7 @@ impl Session {
     /// The folder that holds the tree of a place, by the place's name.
     fn root_of(&self, name: &str) -> Option<PathBuf> {
         if name == self.workspace.mirror {
-            return Some(self.workspace.root.clone());
+            return self.root().ok().map(Path::to_path_buf);
         }
         let common = &self.workspace.git.as_ref()?.common_dir;
         let (place, _) = name.rsplit_once(':')?;

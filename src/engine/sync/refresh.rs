@@ -30,7 +30,7 @@ impl Session {
         if is_all_taken_in(&self.workspace) {
             return Ok(Refreshed::Current);
         }
-        let digest = TreeDigest::of(self.root());
+        let digest = TreeDigest::of(&self.tree());
         if self.is_known(mirror, &digest)? {
             return Ok(Refreshed::Current);
         }
@@ -51,7 +51,7 @@ impl Session {
             return Ok(Refreshed::Current);
         }
         if let Some(mirror) = mirror
-            && self.is_known(mirror, &TreeDigest::of(self.root()))?
+            && self.is_known(mirror, &TreeDigest::of(&self.tree()))?
         {
             return Ok(Refreshed::Current);
         }
@@ -111,7 +111,7 @@ impl Session {
         let is_gone = |known: &TrackedDocument| {
             known.mirrored.file.is_some() && matches!(probe.probe(known.path(), None), Probed::Nothing)
         };
-        for walked in walk(self.root()) {
+        for walked in walk(&self.tree()) {
             let Walked::Document(located) = walked else { continue };
             while let Some(passed) = known.next_if(|known| *known.path() < located.path) {
                 count += u64::from(is_gone(passed));

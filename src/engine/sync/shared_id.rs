@@ -28,7 +28,6 @@ use crate::{
         locate::{Located, Place, locate},
     },
     store::LogFilter,
-    tree::Tree,
 };
 
 /// How an ID that two clones gave out was settled.
@@ -101,7 +100,8 @@ impl Session {
         }
         self.write_contested(&contested, own, &mut settled)?;
         self.remove_left_over(repository, theirs, &entity, &contested, &mut settled)?;
-        let paths = |paths: &[DocPath]| paths.iter().map(|path| self.root().join(path.as_str())).collect();
+        let root = self.root()?;
+        let paths = |paths: &[DocPath]| paths.iter().map(|path| root.join(path.as_str())).collect();
         let foreign: Vec<DocPath> = contested.iter().map(|one| one.located.path.clone()).collect();
         let (_, entries) = self.import(&ImportOptions { paths: paths(&foreign), ..ImportOptions::default() })?;
         settled.written.entries.extend(entries);
@@ -130,7 +130,7 @@ impl Session {
         let meant: Vec<Id> = Id::meant(typed).collect();
         let mut contested = self.unmerged(repository, |id| meant.contains(id))?;
         if contested.is_empty() {
-            let own = walk(self.root()).filter_map(|walked| match walked {
+            let own = walk(&self.tree()).filter_map(|walked| match walked {
                 Walked::Document(located) if meant.contains(located.entity.owner()) => self.marked(located),
                 Walked::Document(_) | Walked::Problem(_) => None,
             });
@@ -159,7 +159,7 @@ impl Session {
     }
 
     fn marked(&self, located: Located) -> Option<Contested> {
-        let (bytes, _) = Tree::at(self.root()).read(&located.path, MAX_BYTES as u64).ok()??;
+        let (bytes, _) = self.tree().read(&located.path, MAX_BYTES as u64).ok()??;
         let (head, incoming) = markdown::sides(&String::from_utf8(bytes).ok()?)?;
         Some(Contested { located, head: Reading::of(head).ok()?, incoming: Reading::of(incoming).ok()? })
     }
@@ -179,10 +179,10 @@ impl Session {
 
     /// The other clone's texts go into their files.
     fn write_contested(&self, contested: &[Contested], own: Own, settled: &mut SharedId) -> Result<(), EngineError> {
-        let tree = Tree::at(self.root());
+        let tree = self.tree();
         for one in contested {
             let path = &one.located.path;
-            tree.write(path, one.foreign(own).text.as_bytes()).map_err(in_tree("write", self.root()))?;
+            tree.write(path, one.foreign(own).text.as_bytes()).map_err(in_tree("write", self.root()?))?;
             settled.files.push(path.clone());
         }
         Ok(())
@@ -197,7 +197,7 @@ impl Session {
         contested: &[Contested],
         settled: &mut SharedId,
     ) -> Result<(), EngineError> {
-        let (tree, view) = (Tree::at(self.root()), self.view()?);
+        let (tree, view) = (self.tree(), self.view()?);
         let mut gone: BTreeSet<DocPath> = BTreeSet::new();
         for entry in view.entries_about(entity.owner())? {
             if entry.facts.action == Action::Renumber {
@@ -210,10 +210,10 @@ impl Session {
                 None => false,
             };
             let Place::Document(located) = locate(path) else { continue };
-            let read = tree.read(path, MAX_BYTES as u64).map_err(in_tree("read", self.root()))?;
+            let read = tree.read(path, MAX_BYTES as u64).map_err(in_tree("read", self.root()?))?;
             let Some(reading) = read.and_then(|(bytes, _)| Reading::of_bytes(bytes).ok()) else { continue };
             if !is_foreign && view.store.was_version(&located.entity, path.as_str(), &reading.sha)? {
-                tree.remove(path).map_err(in_tree("remove", self.root()))?;
+                tree.remove(path).map_err(in_tree("remove", self.root()?))?;
                 settled.files.push(path.clone());
             }
         }

@@ -179,10 +179,11 @@ impl View<'_> {
     /// The files of the tree, each with what is wrong with its place, and what is known of the documents: the walk is
     /// made while the database is read.
     fn walk_beside_tracked(&self, selection: &Selection) -> Result<(Files, Vec<TrackedDocument>), EngineError> {
-        let root = self.root();
+        self.root()?;
+        let tree = self.tree();
         let files = || {
             let (mut placed, mut unread) = (Vec::new(), Vec::new());
-            for walked in walk(root) {
+            for walked in walk(&tree) {
                 match walked {
                     Walked::Document(located) => placed.push((located.path, None)),
                     Walked::Problem(found) if found.severity() == Severity::Error => {

@@ -17,7 +17,6 @@ use crate::{
         error::{EngineError, in_tree},
         session::Session,
     },
-    tree::Tree,
 };
 
 /// A business to be listed.
@@ -145,12 +144,13 @@ impl Session {
         &self,
         change: impl FnOnce(Option<String>) -> Result<String, EngineError>,
     ) -> Result<(), EngineError> {
+        let root = self.root()?;
         let ((), _) = self.write(|_| {
             let bad_file = |finding| EngineError::BadFile { path: PATH.to_owned(), diagnostic: Box::new(finding) };
-            let old = read_catalogue_text(self.root()).map_err(bad_file)?;
+            let old = read_catalogue_text(&self.tree()).map_err(bad_file)?;
             let new = change(old.clone())?;
             match DocPath::parse(PATH).filter(|_| old.as_ref() != Some(&new)) {
-                Some(path) => Tree::at(self.root()).write(&path, new.as_bytes()).map_err(in_tree("write", self.root())),
+                Some(path) => self.tree().write(&path, new.as_bytes()).map_err(in_tree("write", root)),
                 None => Ok(()),
             }
         })?;

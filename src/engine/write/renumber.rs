@@ -22,7 +22,6 @@ use crate::{
         locate::{Located, Place, locate},
     },
     store::DocumentRow,
-    tree::Tree,
 };
 
 /// How many commits of history are looked at to tell whether a file began as a text of this database.
@@ -51,7 +50,7 @@ impl Writer<'_> {
     /// database in its whole history.
     fn collides(&self, located: &Located) -> Result<bool, EngineError> {
         let (view, store) = (self.view(), &self.write);
-        if !store.was_made_here(&located.entity)? || !Tree::at(view.root()).has(&located.path) {
+        if !store.was_made_here(&located.entity)? || !view.tree().has(&located.path) {
             return Ok(false);
         }
         let Some(head) = view.repository()?.map(|repository| repository.head()).transpose()?.flatten() else {

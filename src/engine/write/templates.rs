@@ -41,7 +41,7 @@ impl Session {
         let built_in = Template { name: file.clone(), text: Cow::Borrowed(template::built_in(stage)) };
         let config = self.config()?;
         let Some(folder) = &config.templates else { return Ok(built_in) };
-        let top = self.config_folder();
+        let top = self.config_folder()?;
         let tree = Tree::at(&top);
         if tree.folder(folder).map_err(in_tree("read", &top))?.is_none() {
             return Err(EngineError::BadValue {

@@ -4,8 +4,6 @@
 mod edit;
 mod json_text;
 
-use std::path::Path;
-
 pub(in crate::engine) use edit::Refusal;
 pub(in crate::engine) use edit::{Edit, with_business, with_changes};
 
@@ -23,16 +21,16 @@ use crate::{
 pub(in crate::engine) const EMPTY: &str = "{\n  \"businesses\": []\n}\n";
 
 /// The text of the catalogue, which can be read; `None` where there is none.
-pub(in crate::engine) fn read_catalogue_text(root: &Path) -> Result<Option<String>, Diagnostic> {
+pub(in crate::engine) fn read_catalogue_text(tree: &Tree) -> Result<Option<String>, Diagnostic> {
     let Some(path) = DocPath::parse(PATH) else { return Ok(None) };
-    let text = read_text(&Tree::at(root), &path).map_err(|problem| problem.at(PATH))?;
+    let text = read_text(tree, &path).map_err(|problem| problem.at(PATH))?;
     text.map(|text| parse(&text).map(|_| text)).transpose()
 }
 
 /// The catalogue of a tree, where there is a readable one, and what is wrong with one that is not.
-pub(in crate::engine) fn read_catalogue(root: &Path) -> (Option<Catalogue>, Option<Diagnostic>) {
+pub(in crate::engine) fn read_catalogue(tree: &Tree) -> (Option<Catalogue>, Option<Diagnostic>) {
     let Some(path) = DocPath::parse(PATH) else { return (None, None) };
-    match read_text(&Tree::at(root), &path) {
+    match read_text(tree, &path) {
         Ok(Some(text)) => match parse(&text) {
             Ok(catalogue) => (Some(catalogue), None),
             Err(finding) => (None, Some(finding)),

@@ -42,8 +42,9 @@ pub struct ConfigChange {
 /// `bos.toml`: in the root, else in the nearest folder above it within the work tree.
 #[must_use]
 pub fn config_file(workspace: &Workspace) -> Option<PathBuf> {
-    let top = workspace.git.as_ref().and_then(|git| git.workdir.as_deref()).unwrap_or(&workspace.root);
-    let within = workspace.root.ancestors().take_while(|folder| folder.starts_with(top));
+    let root = workspace.root().ok()?;
+    let top = workspace.git.as_ref().and_then(|git| git.workdir.as_deref()).unwrap_or(root);
+    let within = root.ancestors().take_while(|folder| folder.starts_with(top));
     let name = DocPath::parse(FILE)?;
     within.filter(|folder| Tree::at(folder).has(&name)).map(|folder| folder.join(FILE)).next()
 }
@@ -51,9 +52,8 @@ pub fn config_file(workspace: &Workspace) -> Option<PathBuf> {
 /// The file as messages name it: relative to the root, with `/`.
 #[must_use]
 pub fn config_name(workspace: &Workspace, file: &Path) -> String {
-    let folder = file.parent().unwrap_or(&workspace.root);
-    let up = workspace.root.strip_prefix(folder).map_or(0, |below| below.components().count());
-    "../".repeat(up) + FILE
+    let below = workspace.root().ok().zip(file.parent()).and_then(|(root, folder)| root.strip_prefix(folder).ok());
+    "../".repeat(below.map_or(0, |below| below.components().count())) + FILE
 }
 
 /// The settings that hold in a place.
@@ -97,7 +97,8 @@ pub fn set_config(
     value: Option<&str>,
 ) -> Result<ConfigChange, EngineError> {
     let found = config_file(workspace);
-    let file = found.clone().unwrap_or_else(|| workspace.root.join(FILE));
+    let root = workspace.root()?;
+    let file = found.clone().unwrap_or_else(|| root.join(FILE));
     let shown = config_name(workspace, &file);
     let text = match &found {
         Some(file) => read(file).map_err(|problem| refused(problem, 0, &shown))?,
@@ -126,7 +127,7 @@ pub fn set_config(
     in_order(file::read(&new, &mut Config::default()), &shown)?;
     let changed = new != text;
     if changed {
-        let (folder, path) = (file.parent().unwrap_or(&workspace.root), DocPath::parse(FILE));
+        let (folder, path) = (file.parent().unwrap_or(root), DocPath::parse(FILE));
         path.map_or(Ok(()), |path| Tree::at(folder).write(&path, new.as_bytes())).map_err(in_tree("write", folder))?;
     }
     Ok(ConfigChange { changed, config: settings(workspace, environment)? })
@@ -148,9 +149,12 @@ impl Session {
     }
 
     /// The folder that paths in the settings are relative to.
-    pub(in crate::engine) fn config_folder(&self) -> PathBuf {
+    pub(in crate::engine) fn config_folder(&self) -> Result<PathBuf, EngineError> {
         let file = config_file(&self.workspace);
-        file.and_then(|file| file.parent().map(Path::to_path_buf)).unwrap_or_else(|| self.root().to_path_buf())
+        match file.as_deref().and_then(Path::parent) {
+            Some(folder) => Ok(folder.to_path_buf()),
+            None => Ok(self.root()?.to_path_buf()),
+        }
     }
 }
 

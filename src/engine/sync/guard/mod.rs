@@ -88,8 +88,9 @@ pub enum Deed {
 /// # Errors
 /// No repository, or a revision that is not there.
 pub fn guard(workspace: &Workspace, branch: &str, between: &Between) -> Result<GuardReport, EngineError> {
-    let found = workspace.git.as_ref().map_or(Ok(None), |_| Repository::discover(&workspace.root))?;
-    let repository = found.ok_or_else(|| EngineError::NoRepository { root: workspace.root.clone() })?;
+    let root = workspace.root()?;
+    let found = workspace.git.as_ref().map_or(Ok(None), |_| Repository::discover(root))?;
+    let repository = found.ok_or_else(|| EngineError::NoRepository { root: root.to_path_buf() })?;
     let folder = workspace.git_path(MIRROR);
     let mirrors = repository.tips_named(branch)?;
     let mut report = GuardReport { base: None, head: None, documents: 0, strays: Vec::new(), is_cut: false };

@@ -118,7 +118,7 @@ impl<'a, 'e> Importer<'a, 'e> {
         selection: &Selection,
     ) -> Result<ImportReport, EngineError> {
         let session = self.writer.session;
-        let total = session.options.progress.map(|_| walk(session.root()).count() as u64);
+        let total = session.options.progress.map(|_| walk(&session.tree()).count() as u64);
         let mut visited = vec![false; known.len()];
         let probe = self.probe.clone();
         std::thread::scope(|scope| {

@@ -83,10 +83,10 @@ impl Session {
         if options.theirs && options.paths.is_empty() {
             return Err(EngineError::NeedsPaths { side: "files" });
         }
-        let selection = Selection::new(self.root(), &self.options.from, &options.paths)?;
+        let selection = Selection::new(self.root()?, &self.options.from, &options.paths)?;
         let probe = self.caching_probe();
         // What the files look like is kept as it was before they were read: what changes meanwhile is seen next time.
-        let seen = if selection.is_all() { seen.or_else(|| Some(TreeDigest::of(self.root()))) } else { None };
+        let seen = if selection.is_all() { seen.or_else(|| Some(TreeDigest::of(&self.tree()))) } else { None };
         let work = |writer: &mut Writer<'_>| {
             writer.write.expect_bulk()?;
             let begun_at = writer.seq();
@@ -147,12 +147,12 @@ impl View<'_> {
         selection: &Selection,
         is_filling: bool,
     ) -> Result<(Walk, Vec<TrackedDocument>), EngineError> {
-        let root = self.root();
+        let tree = self.tree();
         if is_filling {
-            return Ok((Box::new(walk(root)), self.tracked_documents(selection)?));
+            return Ok((Box::new(walk(&tree)), self.tracked_documents(selection)?));
         }
         std::thread::scope(|scope| {
-            let walking = scope.spawn(|| walk(root).collect::<Vec<_>>());
+            let walking = scope.spawn(|| walk(&tree).collect::<Vec<_>>());
             let known = self.tracked_documents(selection);
             let walked = walking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             Ok((Box::new(walked.into_iter()) as Walk, known?))

@@ -55,8 +55,7 @@ impl Session {
         prune: Prune,
         dry_run: bool,
     ) -> Result<(ImportReport, Vec<Entry>), EngineError> {
-        let repository =
-            self.repository()?.ok_or_else(|| EngineError::NoRepository { root: self.root().to_path_buf() })?;
+        let repository = self.needed_repository()?;
         let work = |writer: &mut Writer<'_>| {
             let mirror = writer.write.ensure_mirror(&self.workspace.mirror)?;
             self.mirror.set(Some(mirror.id));

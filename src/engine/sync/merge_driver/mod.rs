@@ -116,7 +116,8 @@ pub fn uninstall_merge_driver(workspace: &Workspace) -> Result<MergeDriver, Engi
 
 fn repository(workspace: &Workspace) -> Result<(&Location, PathBuf), EngineError> {
     let found = workspace.git.as_ref().and_then(|git| Some((git, git.workdir.clone()?)));
-    found.ok_or_else(|| EngineError::NoRepository { root: workspace.root.clone() })
+    let root = workspace.root()?;
+    found.ok_or_else(|| EngineError::NoRepository { root: root.to_path_buf() })
 }
 
 fn config_file(git: &Location) -> PathBuf {

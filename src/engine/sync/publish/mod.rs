@@ -47,8 +47,7 @@ impl Session {
         selection: &Selection,
         options: &ExportOptions,
     ) -> Result<ExportReport, EngineError> {
-        let repository =
-            self.repository()?.ok_or_else(|| EngineError::NoRepository { root: self.root().to_path_buf() })?;
+        let repository = self.needed_repository()?;
         if let Some(path) = repository.checked_out_at(branch)? {
             return Err(EngineError::BranchCheckedOut { branch: branch.to_owned(), path });
         }

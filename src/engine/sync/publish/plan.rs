@@ -14,7 +14,6 @@ use crate::{
     git::{BlobId, CommitId, Occurrence},
     markdown::locate::{Place, locate},
     store::MirrorDocument,
-    tree::Tree,
 };
 
 /// A document that may have to be written, with its blob where the commit starts from and on the branch itself.
@@ -130,7 +129,7 @@ impl Publisher<'_> {
         }
         let view = self.view;
         let base = view.store.mirror_document(view.mirror_id(), &candidate.path)?.base;
-        Ok(base.filter(|_| !Tree::at(view.root()).has(&candidate.path)))
+        Ok(base.filter(|_| !view.tree().has(&candidate.path)))
     }
 
     /// What to do with one document: the state table, of the database and each text that the commit starts from.

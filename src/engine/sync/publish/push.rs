@@ -24,8 +24,7 @@ const MAX_MEETINGS: usize = 3;
 impl Session {
     /// Pushes the branch, also one that an earlier export could not push.
     pub(super) fn push(&self, branch: &str, remote: &str, report: &mut ExportReport) -> Result<(), EngineError> {
-        let repository =
-            self.repository()?.ok_or_else(|| EngineError::NoRepository { root: self.root().to_path_buf() })?;
+        let repository = self.needed_repository()?;
         let mut merged = false;
         for meetings in 0..=MAX_MEETINGS {
             let Some(tip) = repository.branch_tip(branch)? else { return Ok(()) };

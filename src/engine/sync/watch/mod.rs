@@ -7,6 +7,7 @@ mod reported;
 
 use std::{
     mem,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -31,7 +32,6 @@ use crate::{
     },
     git::{IndexMark, Location},
     store::{Head, Monitor},
-    tree::Tree,
 };
 
 /// How often the database is looked at.
@@ -105,9 +105,10 @@ impl Session {
     pub fn watch<E>(mut self, exports: bool, tell: impl FnMut(WatchNews) -> Result<(), E>) -> Result<(), E> {
         self.options.progress = None;
         self.options.first_import = FirstImport::Left;
-        let questions = if Tree::at(self.root()).tells_of_changes() { Questions::open(&self.workspace) } else { None };
-        let fs_events = FsEvents::open(self.root().join(MIRROR), questions);
-        let reported = Reported::new(self.root());
+        let questions = if self.tree().tells_of_changes() { Questions::open(&self.workspace) } else { None };
+        let root = self.root().map(Path::to_path_buf).unwrap_or_default();
+        let fs_events = FsEvents::open(root.join(MIRROR), questions);
+        let reported = Reported::new(&root);
         let database = identity(&self.workspace.database);
         let now = Instant::now();
         let watch = Watch {
@@ -279,7 +280,10 @@ impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
         if let Some(what) = workspace.git.as_ref().and_then(|git| git.unfinished()) {
             return Some(format!("git is in the middle of a {what}"));
         }
-        let mirror = workspace.root.join(MIRROR);
+        let mirror = match workspace.root() {
+            Ok(root) => root.join(MIRROR),
+            Err(error) => return Some(error.to_string()),
+        };
         let gone = [&mirror, &workspace.database].into_iter().find(|path| !path.exists());
         gone.map(|path| format!("{} is gone", path.display()))
     }

@@ -12,7 +12,7 @@ use crate::{
     },
     markdown::locate::{Place, locate},
     store::DocumentRow,
-    tree::{Folder, Kind, Tree, TreeError},
+    tree::{Folder, Kind, TreeError},
 };
 
 /// So many folders within each other are looked into for what a card leaves behind.
@@ -90,12 +90,12 @@ impl Writer<'_> {
         };
         let mut files = Vec::new();
         if !self.session.is_in_memory() {
-            let root = self.session.root();
-            let found = Tree::at(root).folder(&folder).and_then(|folder| match folder {
+            let tree = self.session.tree();
+            let found = tree.folder(&folder).and_then(|folder| match folder {
                 Some(folder) => list(&folder, DEEPEST, &mut files),
                 None => Ok(()),
             });
-            found.map_err(in_tree("read", root))?;
+            found.map_err(in_tree("read", tree.root()))?;
         }
         Ok(files)
     }

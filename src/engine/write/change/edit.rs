@@ -29,7 +29,6 @@ use crate::{
         touch,
     },
     store::MirrorDocument,
-    tree::Tree,
 };
 
 /// One stored document of an entity.
@@ -261,14 +260,14 @@ impl View<'_> {
             paths.extend(beside.filter(|path| !paths.contains(path)));
         }
         // A companion that is there only as a file and never was a document counts; one that never was anything does not.
-        let tree = Tree::at(self.root());
+        let tree = self.tree();
         paths.retain(|path| tree.has(path) || self.store.document_sha(path).ok().flatten().is_some());
         Ok(paths)
     }
 
     /// Whether a new card with this ID would find a file in its place.
     pub(in crate::engine) fn has_card_file(&self, id: &Id) -> bool {
-        let tree = Tree::at(self.root());
+        let tree = self.tree();
         [Audience::User, Audience::Agent].into_iter().any(|audience| {
             let path = DocPath::parse(&format!("{MIRROR}/cards/{id}.{}.md", audience.as_str()));
             path.is_some_and(|path| tree.has(&path))
@@ -284,7 +283,7 @@ impl View<'_> {
     ) -> Vec<DocPath> {
         let Some((folder, _)) = card.as_str().rsplit_once('/') else { return Vec::new() };
         let Some(folder) = DocPath::parse(&format!("{folder}/{id}")) else { return Vec::new() };
-        let Ok(Some(entries)) = Tree::at(self.root()).folder(&folder) else { return Vec::new() };
+        let Ok(Some(entries)) = self.tree().folder(&folder) else { return Vec::new() };
         let Ok(entries) = entries.entries() else { return Vec::new() };
         let wanted = Entity::StageDoc { card: id.clone(), stage: stage.clone() };
         entries
@@ -297,7 +296,8 @@ impl View<'_> {
     /// Refuses a place that a document has already, or a file that the next export would not remove.
     pub(super) fn check_free(&self, path: &DocPath) -> Result<(), EngineError> {
         let has_file = || -> Result<bool, EngineError> {
-            let found = Tree::at(self.root()).stat(path).map_err(in_tree("read", self.root()))?;
+            let tree = self.tree();
+            let found = tree.stat(path).map_err(in_tree("read", tree.root()))?;
             Ok(!self.is_in_memory() && found.is_some() && self.state_of(path)?.0 != State::Ahead)
         };
         if self.store.document_sha(path)?.is_some() || has_file()? {
