@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     args::minute,
-    board_view::cut,
+    board_view::{cut, wrap},
     detail_view::{because, entry_head, heading, shown},
     error::CliError,
     sanitize::sanitize,
@@ -54,11 +54,15 @@ fn committed(ui: &mut Ui, told: &Committed, verbose: bool) -> Result<(), CliErro
     told.documents.iter().try_for_each(|document| self::document(ui, document, verbose))
 }
 
-/// What a document began with, in one line.
+/// What a document began with, in one line where the terminal is wide enough.
 fn start(ui: &mut Ui, fields: &BTreeMap<String, FieldChange>) -> Result<(), CliError> {
     let start = fields.iter().filter(|(_, change)| change.to != Value::Null);
     let start: Vec<String> = start.map(|(key, change)| format!("{}: {}", sanitize(key), short(&change.to))).collect();
-    if start.is_empty() { Ok(()) } else { ui.line(&format!("{INDENT}{}", start.join(", "))) }
+    let lines = match ui.width() {
+        Some(width) => wrap(&start.join(", "), width.saturating_sub(INDENT.len())),
+        None => vec![start.join(", ")],
+    };
+    lines.iter().filter(|line| !line.is_empty()).try_for_each(|line| ui.line(&format!("{INDENT}{line}")))
 }
 
 fn changes(ui: &mut Ui, fields: &BTreeMap<String, FieldChange>) -> Result<(), CliError> {

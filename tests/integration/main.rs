@@ -81,6 +81,7 @@ mod sql;
 mod states;
 mod stats;
 mod templates;
+mod terminal;
 mod three_places;
 mod traced;
 mod typing;

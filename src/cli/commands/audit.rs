@@ -6,6 +6,7 @@ use crate::{
     cli::{
         FINDINGS,
         args::Global,
+        board_view::wrap,
         error::CliError,
         sanitize::sanitize,
         ui::{ALARM, GOOD, Ui},
@@ -64,6 +65,9 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     }
 }
 
+/// The columns before what a check is about.
+const BEFORE_NAME: usize = 29;
+
 fn verify(since_last: bool, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let session = global.open_to_compare(ui)?;
     let report = session.verify(since_last)?;
@@ -77,7 +81,10 @@ fn verify(since_last: bool, global: &Global, ui: &mut Ui) -> Result<u8, CliError
     } else {
         for check in &report.checks {
             let word = if check.ok { ui.paint(GOOD, "ok    ") } else { ui.paint(ALARM, "FAILED") };
-            ui.line(&format!("{word}  {:<12} {:>6}  {}", check.id, check.checked, check.name))?;
+            let room = ui.width().map_or(usize::MAX, |width| width.saturating_sub(BEFORE_NAME));
+            let mut name = wrap(check.name, room).into_iter();
+            ui.line(&format!("{word}  {:<12} {:>6}  {}", check.id, check.checked, name.next().unwrap_or_default()))?;
+            name.try_for_each(|line| ui.line(&format!("{:BEFORE_NAME$}{line}", "")))?;
             if !check.detail.is_empty() {
                 ui.line(&format!("        {}", sanitize(&check.detail)))?;
             }

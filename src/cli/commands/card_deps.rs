@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         ui.document(&wire::Dependencies::from(&tree))?;
         return Ok(0);
     }
-    let heading = described(ui, &tree.card, usize::MAX);
+    let heading = described(ui, &tree.card, ui.width().unwrap_or(usize::MAX));
     ui.line(&heading)?;
     branches(ui, "Waits for", &tree.waits_for)?;
     branches(ui, "Waited for by", &tree.waited_for_by)?;
@@ -67,16 +67,19 @@ fn branches(ui: &mut Ui, title: &str, branches: &[DependencyBranch]) -> Result<(
         let turn = if branch.is_last { "└── " } else { "├── " };
         goes_on.push(!branch.is_last);
         let remark = match branch.cut {
-            None => String::new(),
-            Some(Cut::Repeated) => ui.paint(DIM, "  (as above)"),
-            Some(Cut::Circular) => ui.paint(CAUTION, "  (a circle)"),
+            None => (DIM, ""),
+            Some(Cut::Repeated) => (DIM, "  (as above)"),
+            Some(Cut::Circular) => (CAUTION, "  (a circle)"),
         };
-        let room = ui.width().map_or(usize::MAX, |width| width.saturating_sub(above.chars().count() + 16));
-        let text = described(ui, dependency, room);
-        ui.line(&format!("{above}{turn}{text}{remark}"))?;
+        let around = above.chars().count() + turn.chars().count() + remark.1.len();
+        let text = described(ui, dependency, ui.width().map_or(usize::MAX, |width| width.saturating_sub(around)));
+        ui.line(&format!("{above}{turn}{text}{}", ui.paint(remark.0, remark.1)))?;
     }
     Ok(())
 }
+
+/// What is left of a title, however little room there is.
+const LEAST: usize = 6;
 
 /// A card on one line, its title cut so that the line does not take more than this room.
 fn described(ui: &Ui, dependency: &Dependency, room: usize) -> String {
@@ -89,7 +92,7 @@ fn described(ui: &Ui, dependency: &Dependency, room: usize) -> String {
         (None, None) => return format!("{id}  {}", ui.paint(CAUTION, "no such card or idea")),
     };
     let place = if dependency.archived { format!("{place}, archived") } else { place };
-    let room = room.saturating_sub(id.len() + place.len() + 6).max(20);
+    let room = room.saturating_sub(id.len() + place.len() + "✓     ".chars().count()).max(LEAST);
     let title = cut(&sanitize(dependency.title.as_deref().unwrap_or_default()), room);
     format!("{tick}{id}  {}  {title}", ui.paint(DIM, &place))
 }
