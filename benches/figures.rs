@@ -42,11 +42,11 @@ const CHANGES: usize = 100;
 /// The most memory a first import may take.
 const MEMORY_LIMIT: u64 = 200 << 20;
 
-/// The longest a board may take.
-const BOARD_LIMIT: Duration = Duration::from_millis(25);
+/// The longest a board may take. Half of it is the look at the stats of 20,000 files that comes before every answer.
+const BOARD_LIMIT: Duration = Duration::from_millis(50);
 
-/// The longest that other answers which a person waits for may take.
-const ANSWER_LIMIT: Duration = Duration::from_millis(50);
+/// The longest that other answers which a person waits for may take: what comes later is felt as waiting.
+const ANSWER_LIMIT: Duration = Duration::from_millis(100);
 
 /// How much more one durable write may take than one append and one sync, in whole processes.
 const DURABLE_LIMIT: f64 = 4.0;

@@ -15,7 +15,9 @@ impl DocPath {
     /// Checks a path with `/`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let ok = !text.chars().any(|c| c == '\\' || is_unprintable(c))
+        // Nearly every path is plain ASCII, which a look at the bytes tells much faster.
+        let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\');
+        let ok = (is_plain || !text.chars().any(|c| c == '\\' || is_unprintable(c)))
             && text.split('/').all(|part| !matches!(part, "" | "." | ".."));
         ok.then(|| Self(text.to_owned()))
     }
@@ -41,5 +43,22 @@ impl DocPath {
 impl fmt::Display for DocPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_that_stay_within_the_tree_are_taken() {
+        for good in ["a", "docs/business-os/cards/A-1.user.md", "a b/~c", "Zoë/茶.md", "..a/b."] {
+            assert_eq!(DocPath::parse(good).map(|path| path.to_string()), Some(good.to_owned()));
+        }
+        for bad in
+            ["", "/a", "a/", "a//b", ".", "../a", "a/../b", "a/./b", "a\\b", "ë\\b", "a\nb", "a\u{7f}", "a\u{202e}b"]
+        {
+            assert_eq!(DocPath::parse(bad), None, "{bad:?}");
+        }
     }
 }

@@ -126,22 +126,34 @@ impl Snapshot {
         Ok(found.unwrap_or_else(|| MirrorDocument::unknown(path.clone())))
     }
 
-    /// Every document in a mirror, in the database, or in both: what is known of the file, and the current text.
+    /// Every document in a mirror, in the database, or in both, in the order of their paths: what is known of the file,
+    /// and the current text.
     pub fn known(&self, mirror: i64) -> Result<Vec<(MirrorDocument, Option<Sha256>)>, StoreError> {
-        let sql = "SELECT document.path AS path, base_sha256, file_sha256, size, mtime_ns, ctime_ns, inode,
-                     diagnostics_json, commit_oid, position, document.sha256
-                   FROM business_os_documents AS document
-                   LEFT JOIN business_os_mirror_documents AS mirrored
-                     ON mirrored.mirror_id = ?1 AND mirrored.path = document.path
-                   WHERE document.path > ''
-                   UNION ALL
-                   SELECT path, base_sha256, file_sha256, size, mtime_ns, ctime_ns, inode, diagnostics_json, commit_oid,
-                     position, NULL
-                   FROM business_os_mirror_documents AS mirrored
-                   WHERE mirrored.mirror_id = ?1
-                     AND NOT EXISTS (SELECT 1 FROM business_os_documents AS document WHERE document.path = mirrored.path)";
+        // Two scans in one order, put together here, cost half of what a join does.
+        let sql =
+            "SELECT path, base_sha256, file_sha256, size, mtime_ns, ctime_ns, inode, diagnostics_json, commit_oid,
+                     position
+                   FROM business_os_mirror_documents WHERE mirror_id = ?1 ORDER BY path";
+        let mirrored = collect(&mut *self.connection.prepare_cached(sql)?, [mirror], TABLE, 0, document)?;
+        let mut known = Vec::with_capacity(mirrored.len());
+        let mut mirrored = mirrored.into_iter().peekable();
+        let sql = "SELECT path, sha256 FROM business_os_documents WHERE path > '' ORDER BY path";
         let mut statement = self.connection.prepare_cached(sql)?;
-        collect(&mut statement, [mirror], TABLE, 0, |row| Ok((document(row)?, row.optional_sha(10)?)))
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let row = Reader::new(row, "business_os_documents", 0);
+            let path = row.text(0)?;
+            while let Some(passed) = mirrored.next_if(|one| one.path.as_str() < path) {
+                known.push((passed, None));
+            }
+            let one = match mirrored.next_if(|one| one.path.as_str() == path) {
+                Some(one) => one,
+                None => MirrorDocument::unknown(row.path(0)?),
+            };
+            known.push((one, Some(row.sha(1)?)));
+        }
+        known.extend(mirrored.map(|one| (one, None)));
+        Ok(known)
     }
 
     /// The files of a mirror that could not be read, each with its diagnostics as JSON, in order.

@@ -1,5 +1,6 @@
 //! What only a person at a terminal sees: questions, and lines no wider than the terminal. `script` of util-linux makes
-//! the terminal; where it is missing, as on a Mac, these tests say so and pass.
+//! the terminal.
+
 #![cfg(target_os = "linux")]
 
 use std::{
@@ -9,7 +10,7 @@ use std::{
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::env::TestEnv;
+use crate::{env::TestEnv, random::tell};
 
 /// Runs a command line in a terminal so many columns wide, with what is typed there; gives what the terminal shows.
 fn at_terminal(env: &TestEnv, columns: u16, typed: &str, line: &str) -> Option<String> {
@@ -22,7 +23,7 @@ fn at_terminal(env: &TestEnv, columns: u16, typed: &str, line: &str) -> Option<S
     let line = format!("stty cols {columns} rows 30; {program} {line}");
     script.args(["-qec", &line, "/dev/null"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let Ok(mut child) = script.spawn() else {
-        eprintln!("there is no script(1) here");
+        tell("NOT TESTED: script(1) of util-linux is not there");
         return None;
     };
     child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
