@@ -458,3 +458,19 @@ fn a_watch_does_not_vouch_for_another_database() {
     env.restore_database(&old);
     assert!(env.bos(&["board", "BAKE"]).ok().contains("Zebra"), "it believed a watch that saw another database");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_watch_does_not_vouch_for_another_head() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    fs::hard_link(env.path(CARD), env.home().join("other-name")).unwrap();
+    let watching = Watching::json(&env, &[]);
+    watching.says_nothing();
+    for round in 0..5 {
+        assert!((0..200).any(|turn| !looks(&env, round * 1000 + turn)), "it always looked");
+        // No file changes with it, and the watch is told of nothing; which files are old checkouts may change.
+        env.git(&["commit", "-q", "--allow-empty", "-m", "nothing"]);
+        assert!(looks(&env, round * 1000 + 900), "it believed a watch that had not seen HEAD move");
+    }
+}
