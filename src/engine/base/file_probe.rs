@@ -46,6 +46,8 @@ pub(in crate::engine) enum Probed {
 pub(in crate::engine) struct FileProbe {
     tree: Tree,
     now_ns: i64,
+    /// Whether all files are known to have the stats that they had.
+    is_unchanged: bool,
 }
 
 impl FileProbe {
@@ -57,11 +59,20 @@ impl FileProbe {
             .and_then(|file| file.metadata().ok()?.modified().ok())
             .and_then(|now| i64::try_from(now.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_nanos()).ok())
             .unwrap_or(i64::MIN);
-        Self { tree, now_ns }
+        Self { tree, now_ns, is_unchanged: false }
+    }
+
+    /// The same, where a look at all files has just found that none has changed: it asks for no stat again.
+    #[must_use]
+    pub(in crate::engine) fn unchanged(self, is_unchanged: bool) -> Self {
+        Self { is_unchanged, ..self }
     }
 
     /// Looks at a document; reads it only where the stat cannot vouch for what is known.
     pub(in crate::engine) fn probe(&self, path: &DocPath, known: Option<&MirrorDocument>) -> Probed {
+        if let Some(known) = known.filter(|known| self.is_unchanged && known.stat.is_some()) {
+            return same(known);
+        }
         let found = match self.tree.stat(path) {
             Ok(Some(found)) => found,
             Ok(None) => return Probed::Nothing,
@@ -72,7 +83,7 @@ impl FileProbe {
             && let Some(known) = known
             && known.stat == Some(stat)
         {
-            return Probed::Same(if known.diagnostics.is_some() { None } else { known.file.clone() });
+            return same(known);
         }
         self.read(path, self.vouches(stat).then_some(stat))
     }
@@ -113,6 +124,11 @@ impl FileProbe {
             }
         }
     }
+}
+
+/// What was known of a file still holds.
+fn same(known: &MirrorDocument) -> Probed {
+    Probed::Same(if known.diagnostics.is_some() { None } else { known.file.clone() })
 }
 
 /// From when on a file with this stat cannot change without getting another one. How finely its file system counts shows

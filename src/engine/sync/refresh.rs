@@ -12,6 +12,7 @@ use crate::{
         session::{Refresh, Refreshed, Session},
         tracked_document::TrackedDocument,
         tree_digest::TreeDigest,
+        view::View,
         walk::{Walked, walk},
     },
     git::Location,
@@ -31,7 +32,7 @@ impl Session {
             return Ok(Refreshed::Current);
         }
         let digest = TreeDigest::of(&self.tree());
-        if self.is_known(mirror, &digest)? {
+        if self.view()?.is_known(mirror, &digest)? {
             return Ok(Refreshed::Current);
         }
         if self.options.refresh == Refresh::Count {
@@ -51,7 +52,7 @@ impl Session {
             return Ok(Refreshed::Current);
         }
         if let Some(mirror) = mirror
-            && self.is_known(mirror, &TreeDigest::of(&self.tree()))?
+            && self.view()?.is_known(mirror, &TreeDigest::of(&self.tree()))?
         {
             return Ok(Refreshed::Current);
         }
@@ -76,19 +77,6 @@ impl Session {
     fn hindered(&self, why: String) -> Result<Refreshed, EngineError> {
         let count = self.changed_files()?;
         Ok(if count == 0 { Refreshed::Current } else { Refreshed::Hindered(count, why) })
-    }
-
-    /// Whether the files are as they were when all of them were last looked at.
-    fn is_known(&self, mirror: &Mirror, digest: &TreeDigest) -> Result<bool, EngineError> {
-        let view = self.view()?;
-        let Some(known) = view.store.files_digest(mirror.id)? else { return Ok(false) };
-        if known.digest != digest.with(&self.head_mark()) {
-            return Ok(false);
-        }
-        Ok(match known.seq {
-            Some(seq) => seq == view.store.head()?.seq,
-            None => true,
-        })
     }
 
     /// What an import keeps of the files it is about to look at; `None` where one of them is so new that it may change
@@ -128,5 +116,19 @@ impl Session {
             count += u64::from(!is_same);
         }
         Ok(count + known.filter(|known| is_gone(known)).count() as u64)
+    }
+}
+
+impl View<'_> {
+    /// Whether the files are as they were when all of them were last looked at.
+    pub(in crate::engine) fn is_known(&self, mirror: &Mirror, digest: &TreeDigest) -> Result<bool, EngineError> {
+        let Some(known) = self.store.files_digest(mirror.id)? else { return Ok(false) };
+        if known.digest != digest.with(&self.head_mark()) {
+            return Ok(false);
+        }
+        Ok(match known.seq {
+            Some(seq) => seq == self.store.head()?.seq,
+            None => true,
+        })
     }
 }

@@ -92,6 +92,8 @@ impl Session {
             let begun_at = writer.seq();
             let mirror = writer.write.ensure_mirror(&self.workspace.mirror)?;
             self.mirror.set(Some(mirror.id));
+            let is_unchanged = seen.map_or(Ok(false), |seen| writer.view().is_known(&mirror, &seen))?;
+            let probe = probe.clone().unchanged(is_unchanged);
             // Before the files are looked at: what git brings meanwhile is looked at again next time.
             let head = self.checked_out()?;
             let (walked, mut known) = writer.view().walk_and_track(&selection, writer.is_filling())?;
