@@ -1,4 +1,4 @@
-//! Moving a database into another folder, whole and once, while nobody else has it open.
+//! Moves a database to another folder, as a whole and once, while no other process has it open.
 
 use std::{
     fs::{self, File},
@@ -11,18 +11,19 @@ use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 use super::{connection::Database, error::StoreError};
 
-/// What lies beside a database.
+/// The suffixes of the files that SQLite keeps beside a database.
 const COMPANIONS: [&str; 3] = ["-journal", "-wal", "-shm"];
 
 impl Database {
-    /// Moves the database `from` to `to`, which must not exist, and gives its mirror `mirror.0` the name `mirror.1`.
-    /// Whether it was moved: another process may have been first, and what is no database of bos stays where it is.
+    /// Moves the database `from` to `to`, which must not exist, and renames its mirror `mirror.0` to `mirror.1`.
+    /// Returns `false` if another process moved it first, or if `from` is not a bos database; it then stays where it
+    /// is.
     ///
-    /// A kill leaves the one or the other whole: the copy is durable before it gets its name, and the original goes
-    /// after that.
+    /// A crash leaves one complete database: the copy is durable before it gets its name, and the original is removed
+    /// only after that.
     ///
     /// # Errors
-    /// Somebody else has the database open, it is damaged, or one of the two places cannot be written.
+    /// Another process has the database open, it is damaged, or one of the two places cannot be written.
     pub fn adopt(from: &Path, to: &Path, mirror: (&str, &str), timeout: Duration) -> Result<bool, StoreError> {
         let Some(held) = hold(from, to, timeout)? else { return Ok(false) };
         let folder = to.parent().unwrap_or(Path::new("."));
@@ -43,7 +44,7 @@ impl Database {
         if cfg!(unix) {
             File::open(folder).and_then(|folder| folder.sync_all()).map_err(in_folder)?;
         }
-        // Whoever waits for the lock would write into a file without a name: without its version it is refused.
+        // A process waiting for the lock would write to an unlinked file; with version 0 it refuses the database.
         held.pragma_update(None, "user_version", 0)?;
         for file in COMPANIONS.map(|end| beside(from, end)).iter().map(PathBuf::as_path).chain([from]) {
             match fs::remove_file(file) {
@@ -57,8 +58,8 @@ impl Database {
     }
 }
 
-/// The database with all that its write-ahead log has, in a way that nobody else can open it; `None` where another
-/// process has moved it.
+/// Opens the database exclusively, with its write-ahead log checkpointed into it; `None` if another process has already
+/// moved it.
 fn hold(from: &Path, to: &Path, timeout: Duration) -> Result<Option<Connection>, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = match Connection::open_with_flags(from, flags) {
@@ -69,7 +70,7 @@ fn hold(from: &Path, to: &Path, timeout: Duration) -> Result<Option<Connection>,
         return Err(StoreError::ReadOnly { path: from.to_path_buf() });
     }
     connection.busy_timeout(timeout)?;
-    // The journal can be switched only where no other connection has a database with a write-ahead log open.
+    // The journal mode can be switched only while no other connection has the database open.
     connection.query_row("PRAGMA locking_mode = EXCLUSIVE", [], |_| Ok(()))?;
     connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
     connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;

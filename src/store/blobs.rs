@@ -6,12 +6,12 @@ use super::{error::StoreError, snapshot::Snapshot, txn::Txn};
 use crate::domain::hash::Sha256;
 
 impl Snapshot {
-    /// The text with this hash; `None` when it was never stored or was erased, or is damaged and no text any more.
+    /// The text with this hash; `None` if it was never stored, was erased, or is damaged and no longer UTF-8.
     pub fn blob(&self, sha: &Sha256) -> Result<Option<String>, StoreError> {
         Ok(self.blob_bytes(sha)?.and_then(|bytes| String::from_utf8(bytes).ok()))
     }
 
-    /// The bytes that stand for this hash, which may be damaged; `None` when they were never stored or were erased.
+    /// The bytes stored under this hash, which may be damaged; `None` if they were never stored or were erased.
     pub fn blob_bytes(&self, sha: &Sha256) -> Result<Option<Vec<u8>>, StoreError> {
         let sql = "SELECT text FROM business_os_blobs WHERE sha256 = ?1";
         let bytes = |row: &rusqlite::Row<'_>| Ok(row.get_ref(0)?.as_bytes().map(<[u8]>::to_vec).unwrap_or_default());
@@ -24,7 +24,7 @@ impl Snapshot {
         Ok(self.connection.prepare_cached(sql)?.exists([sha.as_str()])?)
     }
 
-    /// A text by the name it is stored under; `None` where there is none, or what is there is no text.
+    /// The text stored under a name; `None` if there is none or the value is not text.
     pub fn blob_as_it_stands(&self, name: &str) -> Result<Option<String>, StoreError> {
         let sql = "SELECT text FROM business_os_blobs WHERE sha256 = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -33,7 +33,7 @@ impl Snapshot {
         Ok(text.flatten())
     }
 
-    /// The names of all texts, each with its number in the order of storing.
+    /// The names of all texts, sorted, each with its rowid, which follows the order of storing.
     pub fn blob_names(&self) -> Result<Vec<(i64, String)>, StoreError> {
         let mut statement = self.connection.prepare("SELECT rowid, sha256 FROM business_os_blobs ORDER BY sha256")?;
         let mut rows = statement.query([])?;
@@ -44,7 +44,8 @@ impl Snapshot {
         Ok(names)
     }
 
-    /// Visits every text with the name it is stored under, in the order of storing. A value that is no text is `None`.
+    /// Visits every text and the name it is stored under, in the order of storing; the text is `None` if the value is
+    /// not text.
     pub fn each_blob(&self, mut visit: impl FnMut(&str, Option<&str>)) -> Result<(), StoreError> {
         let sql = "SELECT sha256, text FROM business_os_blobs WHERE rowid > 0 ORDER BY rowid";
         let mut statement = self.connection.prepare(sql)?;
@@ -57,7 +58,7 @@ impl Snapshot {
 }
 
 impl Txn {
-    /// Stores a text under its hash, once.
+    /// Stores a text under its hash; does nothing if it is already stored.
     pub fn put_blob(&self, sha: &Sha256, text: &str) -> Result<(), StoreError> {
         let sql = "INSERT INTO business_os_blobs (sha256, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
         self.connection().prepare_cached(sql)?.execute([sha.as_str(), text])?;

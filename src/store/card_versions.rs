@@ -1,4 +1,5 @@
-//! How cards stood from one entry to the next: a projection of the log that only looking back fills and reads.
+//! Versions of cards, each from one log entry to the next: a projection of the log that only reads of the past fill and
+//! use.
 
 use rusqlite::{params, params_from_iter, types::ToSqlOutput};
 
@@ -14,32 +15,32 @@ use crate::domain::{card::Card, id::Id, lane::Lane, lane_history::Stay};
 
 const TABLE: &str = "business_os_card_versions";
 
-/// When something was so from, or until: an entry and its time.
+/// A log entry at which a version begins or ends, and its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
     /// The number of the entry.
     pub seq: u64,
-    /// Its time, Unix seconds.
+    /// Its time in Unix seconds.
     pub at: i64,
 }
 
 /// A card as it stood from one entry to the next that changed its row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardVersion {
-    /// What boards and lists showed.
+    /// The fields shown on boards and in lists.
     pub card: Card,
-    /// The entry that made it so.
+    /// The entry that began this version.
     pub begun: Stamp,
-    /// The first entry of the command it belongs to.
+    /// The batch of that entry: the number of the first entry of its command.
     pub batch: u64,
-    /// The entry that ended it; `None` while it is so.
+    /// The entry that ended this version; `None` while it is current.
     pub until: Option<Stamp>,
     tags: String,
     dependencies: String,
 }
 
 impl CardVersion {
-    /// A version that nothing has ended yet.
+    /// A version that is still current.
     #[must_use]
     pub fn new(card: Card, begun: Stamp, batch: u64) -> Self {
         let (tags, dependencies) = (json(&card.tags), json(&card.dependencies));
@@ -93,7 +94,7 @@ impl Projected for CardVersion {
 }
 
 impl Snapshot {
-    /// Visits the rows that a board or a list had after an entry, with the columns of the current ones.
+    /// Visits the rows of a board or list as of an entry, with the same columns as the current rows.
     pub(super) fn each_row_then<E: From<StoreError>>(
         &self,
         scope: Scope<'_>,
@@ -137,8 +138,8 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Visits every version of the cards of one business, or of all, in no order: the card, when its document then said
-    /// it was made, and where it stood.
+    /// Visits every version of the cards of one business, or of all, in no particular order: the card's ID, its
+    /// creation date in that version, and its stay in a lane.
     pub fn each_stay(&self, business: Option<&str>, mut visit: impl FnMut(&str, &str, Stay)) -> Result<(), StoreError> {
         let of_business = "SELECT id, seq, at, until_at, batch, lane_rank, archived, created_at
                    FROM business_os_card_versions WHERE archived IN (0, 1) AND business = ?1";
@@ -166,7 +167,7 @@ impl Snapshot {
         Ok(())
     }
 
-    /// The businesses that ever had cards.
+    /// The businesses that have or ever had cards.
     pub fn past_businesses(&self) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT DISTINCT archived, business FROM business_os_card_versions WHERE archived IN (0, 1)";
         collect(&mut *self.connection.prepare_cached(sql)?, [], TABLE, 1, |row| row.get(1))
@@ -198,14 +199,14 @@ impl Txn {
         Ok(())
     }
 
-    /// Empties the versions of cards and ideas.
+    /// Deletes all versions of cards and ideas.
     pub fn clear_versions(&self) -> Result<(), StoreError> {
         self.connection().execute("DELETE FROM business_os_card_versions", [])?;
         self.connection().execute("DELETE FROM business_os_idea_versions", [])?;
         Ok(())
     }
 
-    /// Ends the version of a card that nothing has ended yet, where there is one.
+    /// Ends the current version of a card, if there is one.
     pub fn end_card_version(&self, id: &Id, until: Stamp) -> Result<(), StoreError> {
         let sql = "UPDATE business_os_card_versions SET until_seq = ?2, until_at = ?3
                    WHERE id = ?1 AND until_seq IS NULL";

@@ -23,25 +23,25 @@ use crate::domain::{
 
 const TABLE: &str = "business_os_cards";
 
-/// Sorts after every date: a card without a due date comes last.
+/// Sorts after every date, so cards without a due date come last.
 const NO_DATE: &str = "~";
 
-/// A card's row: the card, and what only the database holds of it.
+/// A row of the cards table: the card, and the columns that exist only in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardRow {
-    /// What boards and lists show.
+    /// The fields shown on boards and in lists.
     pub card: Card,
     /// The whole entity as JSON.
     pub data_json: String,
     /// The git blob id of its text.
     pub git_sha: String,
-    /// The commit that exported its text, once one did.
+    /// The commit that exported its text; `None` until one has.
     pub git_commit: Option<String>,
     tags: String,
     dependencies: String,
 }
 
-/// Which cards a board or a list is made of.
+/// Which cards a board or list contains.
 #[derive(Debug, Clone, Copy)]
 pub enum Scope<'a> {
     /// One business, in board order.
@@ -53,7 +53,7 @@ pub enum Scope<'a> {
 }
 
 impl CardRow {
-    /// Puts a row together.
+    /// Builds a row from its parts.
     #[must_use]
     pub fn new(card: Card, data_json: String, git_sha: String, git_commit: Option<String>) -> Self {
         let (tags, dependencies) = (json(&card.tags), json(&card.dependencies));
@@ -105,7 +105,7 @@ impl Projected for CardRow {
     }
 }
 
-/// What a board and its order need of a card, from `lane` to `sha256`, in the order of [`CardRow::COLUMNS`].
+/// The values that a board and its order need of a card, `lane` to `sha256`, in the order of [`CardRow::COLUMNS`].
 pub(super) fn board_values<'a>(card: &'a Card, tags: &'a str, dependencies: &'a str) -> [ToSqlOutput<'a>; 20] {
     let (lane, lane_rank) = match &card.lane {
         OneOf::Known(lane) => (lane.as_str(), lane.rank()),
@@ -140,8 +140,8 @@ pub(super) fn board_values<'a>(card: &'a Card, tags: &'a str, dependencies: &'a 
 }
 
 impl Snapshot {
-    /// Visits the cards of a board or a list in its order, each borrowed for the time of the visit. With `at` they are
-    /// those of then, after that entry.
+    /// Visits the cards of a board or list in order; each is borrowed only during its visit. With `at`, they are the
+    /// cards as of that entry.
     pub fn each_card<E: From<StoreError>>(
         &self,
         scope: Scope<'_>,
@@ -152,8 +152,8 @@ impl Snapshot {
         self.each_row(scope, archived, at, |row| visit(&view(row)?))
     }
 
-    /// Visits the cards on the boards as [`Snapshot::each_card`] does, but those in the last lanes with no more than their ID,
-    /// lane and day of completion.
+    /// Like [`Snapshot::each_card`] for cards on the boards, except that those in the last lanes are visited with only
+    /// their ID, lane and completion date.
     pub fn each_card_to_do<E: From<StoreError>>(
         &self,
         scope: Scope<'_>,
@@ -169,7 +169,7 @@ impl Snapshot {
         })
     }
 
-    /// Every card whose front matter has this key with a text, by that text.
+    /// Every card whose front matter has a text value under this key, as pairs of that value and the card's ID.
     pub fn cards_by_key(&self, key: &str) -> Result<Vec<(String, Id)>, StoreError> {
         let sql = "SELECT id, json_extract(data_json, ?1) FROM business_os_cards
                    WHERE id > '' AND json_type(data_json, ?1) = 'text'";
@@ -177,7 +177,7 @@ impl Snapshot {
         collect(&mut statement, [format!("$.\"{key}\"")], TABLE, 0, |row| Ok((row.get(1)?, row.id(0)?)))
     }
 
-    /// Visits them as [`Snapshot::each_card`] does, reading no more of each than a board shows.
+    /// Like [`Snapshot::each_card`], but reads only the columns that a board shows.
     pub fn each_line<E: From<StoreError>>(
         &self,
         scope: Scope<'_>,
@@ -240,7 +240,7 @@ impl Snapshot {
         Ok(collect(&mut *self.connection.prepare_cached(sql)?, [id.as_str()], TABLE, 0, card)?.pop())
     }
 
-    /// The text that a card's document has under a key, trimmed; `None` where there is none.
+    /// The text under a key of a card's document, trimmed; `None` if it is missing, empty or not text.
     pub fn card_text(&self, id: &str, key: &str) -> Result<Option<String>, StoreError> {
         let sql = "SELECT CASE json_type(data_json, ?2) WHEN 'text' THEN json_extract(data_json, ?2) END
                    FROM business_os_cards WHERE id = ?1";
@@ -251,13 +251,13 @@ impl Snapshot {
         Ok(found.into_iter().flatten().next())
     }
 
-    /// Whether there is a card with this ID.
+    /// Whether a card with this ID exists.
     pub fn has_card(&self, id: &Id) -> Result<bool, StoreError> {
         let sql = "SELECT 1 FROM business_os_cards WHERE id = ?1";
         Ok(self.connection.prepare_cached(sql)?.exists([id.as_str()])?)
     }
 
-    /// The cards that somebody claimed, and who; a claim may be over by now.
+    /// Every claim by the ID of its card, including claims that have expired.
     pub fn claims(&self) -> Result<BTreeMap<String, Claim>, StoreError> {
         let sql =
             "SELECT id, claimed_by, claimed_until FROM business_os_cards WHERE claimed_by IS NOT NULL ORDER BY id";
@@ -267,7 +267,7 @@ impl Snapshot {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The card IDs that start with `prefix`, at most `limit`, with their titles.
+    /// The IDs that start with `prefix`, with their titles; at most `limit`.
     pub fn card_ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
         let sql = "SELECT id, title FROM business_os_cards WHERE id >= ?1 AND id < ?1 || '~' ORDER BY id LIMIT ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -275,7 +275,7 @@ impl Snapshot {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The businesses that have cards, each with the number of those on the board, in order.
+    /// The businesses that have cards, in order, each with its number of unarchived cards.
     pub fn card_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
         let sql =
             "SELECT business, count(*) FROM business_os_cards WHERE archived = 0 GROUP BY business ORDER BY business";
@@ -284,7 +284,7 @@ impl Snapshot {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The first column of a row that is not what it should be.
+    /// The first column in which the stored row differs from `row`; `None` if all match.
     pub fn altered_card(&self, row: &CardRow) -> Result<Option<&'static str>, StoreError> {
         let sql =
             "SELECT id, lane, priority, owner, business, git_file_path, git_sha, git_commit, created_at, updated_at,
@@ -294,7 +294,7 @@ impl Snapshot {
         altered_row(&mut *self.connection.prepare_cached(sql)?, row.card.id.as_str(), row)
     }
 
-    /// Compares every row with what it should be; see `projection::compare`.
+    /// Compares every stored row with the expected one; see `projection::compare`.
     pub fn compare_cards<E: From<StoreError>>(
         &self,
         expected: impl FnMut(&str) -> Result<Should<CardRow>, E>,
@@ -309,7 +309,7 @@ impl Snapshot {
 }
 
 impl Txn {
-    /// Writes a card's row.
+    /// Inserts or replaces a card's row.
     pub fn put_card(&self, row: &CardRow) -> Result<(), StoreError> {
         let sql =
             "INSERT INTO business_os_cards (id, lane, priority, owner, business, git_file_path, git_sha, git_commit,
@@ -332,7 +332,7 @@ impl Txn {
         Ok(())
     }
 
-    /// Removes a card's row.
+    /// Deletes a card's row.
     pub fn remove_card(&self, id: &Id) -> Result<(), StoreError> {
         let sql = "DELETE FROM business_os_cards WHERE id = ?1";
         self.connection().prepare_cached(sql)?.execute([id.as_str()])?;

@@ -1,4 +1,4 @@
-//! Open conflicts between the database and other places that hold documents. Never part of the truth.
+//! Open conflicts between the database and other places that hold documents. Not part of the truth.
 
 use rusqlite::params;
 
@@ -17,8 +17,8 @@ use crate::domain::{
 const TABLE: &str = "business_os_conflicts";
 
 impl Snapshot {
-    /// The conflicts of a work tree and those with branches and commits, in the order of the paths; of one document
-    /// those that were found first come first.
+    /// The conflicts of a work tree and those with branches and commits, ordered by path; those of one document in the
+    /// order they were found.
     pub fn conflicts(&self, mirror: i64) -> Result<Vec<Conflict>, StoreError> {
         let sql = "SELECT path, place, mirror_id, base_sha256, ours_sha256, theirs_sha256, commit_oid, created_at
                    FROM business_os_conflicts WHERE mirror_id = ?1 OR mirror_id IS NULL ORDER BY path, number";
@@ -33,14 +33,14 @@ impl Snapshot {
         Ok(collect(&mut statement, params![mirror, file.as_str()], TABLE, 0, conflict)?.pop())
     }
 
-    /// The conflicts about a document with branches and commits, those found first before others.
+    /// The conflicts of a document with branches and commits, in the order they were found.
     pub fn revision_conflicts(&self, path: &DocPath) -> Result<Vec<Conflict>, StoreError> {
         let sql = "SELECT path, place, mirror_id, base_sha256, ours_sha256, theirs_sha256, commit_oid, created_at
                    FROM business_os_conflicts WHERE path = ?1 AND mirror_id IS NULL ORDER BY number";
         collect(&mut *self.connection.prepare_cached(sql)?, [path.as_str()], TABLE, 0, conflict)
     }
 
-    /// How many conflicts a work tree has, those with branches and commits among them.
+    /// The number of conflicts of a work tree, including those with branches and commits.
     pub fn conflict_count(&self, mirror: i64) -> Result<u64, StoreError> {
         let sql = "SELECT count(*) FROM business_os_conflicts WHERE mirror_id = ?1 OR mirror_id IS NULL";
         let count: i64 = self.connection.prepare_cached(sql)?.query_row([mirror], |row| row.get(0))?;
@@ -49,7 +49,7 @@ impl Snapshot {
 }
 
 impl Txn {
-    /// Records a conflict in place of an earlier one with the same place; `mirror` is the work tree of a file.
+    /// Records a conflict and replaces an earlier one with the same place; `mirror` is the work tree of a file.
     pub fn put_conflict(&self, mirror: i64, conflict: &Conflict) -> Result<(), StoreError> {
         let (place, mirror) = place(mirror, &conflict.with);
         let values = params![
@@ -75,7 +75,7 @@ impl Txn {
         Ok(())
     }
 
-    /// Forgets the conflict about a document with one place; `mirror` is the work tree of a file.
+    /// Removes the conflict of a document with one place; `mirror` is the work tree of a file.
     pub fn forget_conflict(&self, mirror: i64, path: &DocPath, with: &Other) -> Result<(), StoreError> {
         let (place, mirror) = place(mirror, with);
         let sql = "DELETE FROM business_os_conflicts WHERE path = ?1 AND place = ?2 AND mirror_id IS ?3";
@@ -83,14 +83,14 @@ impl Txn {
         Ok(())
     }
 
-    /// Forgets the conflict with a file of a work tree, whichever document it is about.
+    /// Removes the conflict with a file of a work tree, whichever document it is about.
     pub fn forget_file_conflict(&self, mirror: i64, file: &DocPath) -> Result<(), StoreError> {
         let sql = "DELETE FROM business_os_conflicts WHERE mirror_id = ?1 AND place = ?2";
         self.connection().prepare_cached(sql)?.execute(params![mirror, file.as_str()])?;
         Ok(())
     }
 
-    /// Lets conflicts with branches and commits follow their document to another path.
+    /// Moves conflicts with branches and commits along with their document to another path.
     pub fn move_conflicts(&self, from: &DocPath, to: &DocPath) -> Result<(), StoreError> {
         let sql = "UPDATE business_os_conflicts SET path = ?2 WHERE path = ?1 AND mirror_id IS NULL";
         self.connection().prepare_cached(sql)?.execute([from.as_str(), to.as_str()])?;
@@ -98,7 +98,7 @@ impl Txn {
     }
 }
 
-/// What is stored of a place: its name, and the work tree that it is in.
+/// The columns that identify a place: its name, and the work tree it belongs to, if any.
 fn place(mirror: i64, with: &Other) -> (&str, Option<i64>) {
     match with {
         Other::File(path) => (path.as_str(), Some(mirror)),

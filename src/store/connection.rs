@@ -1,4 +1,4 @@
-//! The database, and the connections to it: each serves one snapshot or one transaction at a time, and then the next.
+//! The database and its pool of connections. A connection serves one snapshot or transaction at a time.
 
 use std::{
     ops::Deref,
@@ -12,27 +12,27 @@ use tempfile::TempDir;
 
 use super::{error::StoreError, migrations, snapshot::Snapshot, txn::Txn, wal};
 
-/// Enough for every statement of one command to be prepared once.
+/// Capacity of the statement cache: enough to prepare every statement of one command once.
 const STATEMENTS: usize = 64;
 
-/// How large the write-ahead log may grow, in bytes, before a commit empties it into the database: opening reads all of
-/// it, half a millisecond a MiB.
+/// Size in bytes beyond which a commit checkpoints the write-ahead log into the database: opening reads the whole log,
+/// at about half a millisecond per MiB.
 pub(super) const LOG_LIMIT: u64 = 1 << 20;
 
-/// How far a database that was opened reaches.
+/// What kind of access an open database gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// The database itself, to read and to write.
+    /// The database itself, readable and writable.
     Write,
-    /// The database itself, to read.
+    /// The database itself, read-only.
     Read,
-    /// A private copy of it, as it stood when it was opened.
+    /// A private copy, as of the time it was opened.
     Copy,
-    /// None: all there is, is in memory.
+    /// A database in memory, with no file.
     Memory,
 }
 
-/// The database, open. Threads may share it; a clone is the same database.
+/// An open database. Threads may share it; a clone refers to the same database.
 #[derive(Debug, Clone)]
 pub struct Database {
     pool: Arc<Pool>,
@@ -40,42 +40,42 @@ pub struct Database {
 
 #[derive(Debug)]
 struct Pool {
-    /// The file.
+    /// The database file.
     path: PathBuf,
     reach: Reach,
-    /// How long to wait for other writers.
+    /// How long to wait for a lock that another writer holds.
     timeout: Duration,
     idle: Mutex<Vec<Connection>>,
-    /// Where a copy lies, as long as it needs a name.
+    /// The folder of a private copy, kept while the copy needs a name.
     _copy: Option<TempDir>,
 }
 
-/// A connection in use; it goes back to the others when dropped, without the transaction it may be in.
+/// A connection in use. Dropping it rolls back any open transaction and returns it to the pool.
 #[derive(Debug)]
 pub(super) struct Pooled {
-    /// `None` only while it is dropped.
+    /// `None` only during drop.
     connection: Option<Connection>,
     pool: Arc<Pool>,
 }
 
 impl Database {
-    /// Opens the database, making and migrating it where needed; waits up to `timeout` for other writers.
+    /// Opens the database, creating and migrating it if needed; waits up to `timeout` for other writers.
     ///
     /// # Errors
-    /// It cannot be opened or made, it is not one of bos, or a newer bos made it.
+    /// It cannot be opened or created, it is not a bos database, or a newer bos made it.
     pub fn open(path: &Path, timeout: Duration) -> Result<Self, StoreError> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
             make_folder(folder).map_err(|source| StoreError::Folder { path: folder.to_path_buf(), source })?;
         }
         let connection = connect(path, timeout)?;
-        // SQLite opens what it may not write all the same, and would make files beside it.
+        // SQLite opens a file it may not write without an error, and would then create files beside it.
         if connection.is_readonly(MAIN_DB)? {
             return Err(StoreError::ReadOnly { path: path.to_path_buf() });
         }
         Self::of(connection, path, timeout, Reach::Write, None)
     }
 
-    /// The first frame of the write-ahead log that is damaged: SQLite passes over it and all after it without a word.
+    /// The first damaged frame of the write-ahead log; SQLite silently ignores it and everything after it.
     ///
     /// # Errors
     /// The log cannot be read.
@@ -87,15 +87,15 @@ impl Database {
         wal::damaged_frame(&log).map_err(|source| StoreError::Folder { path: log, source })
     }
 
-    /// A database in memory, for places that cannot be written.
+    /// A database in memory, for use where nothing can be written.
     ///
     /// # Errors
-    /// There is no memory for it.
+    /// SQLite cannot allocate it.
     pub fn in_memory() -> Result<Self, StoreError> {
         Self::of(Connection::open_in_memory()?, Path::new(":memory:"), Duration::ZERO, Reach::Memory, None)
     }
 
-    /// The database of a connection, migrated where needed. `copy` is the folder that goes with it.
+    /// Wraps a connection and migrates its database if needed. `copy` is the folder of a private copy.
     pub(super) fn of(
         connection: Connection,
         path: &Path,
@@ -109,16 +109,16 @@ impl Database {
         Ok(Self { pool: Arc::new(Pool { path, reach, timeout, idle, _copy: copy }) })
     }
 
-    /// How far it reaches.
+    /// The kind of access it gives.
     #[must_use]
     pub fn reach(&self) -> Reach {
         self.pool.reach
     }
 
-    /// The database as it is now, for as long as the snapshot lives, whatever is written meanwhile.
+    /// A snapshot of the database as it is now, unaffected by later writes.
     ///
     /// # Errors
-    /// There is no connection to be had.
+    /// No connection can be opened.
     pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
         Snapshot::begin(self.connection()?)
     }
@@ -126,15 +126,15 @@ impl Database {
     /// Takes the write lock, waiting for other writers up to the timeout.
     ///
     /// # Errors
-    /// Somebody else holds the lock for longer than that, or the database cannot be written.
+    /// Another process holds the lock for longer than that, or the database cannot be written.
     pub fn begin(&self) -> Result<Txn, StoreError> {
         self.begin_within(self.pool.timeout)
     }
 
-    /// Takes the write lock, waiting for other writers no longer than `patience`.
+    /// Takes the write lock, waiting for other writers for at most `patience`.
     ///
     /// # Errors
-    /// As those of [`Database::begin`].
+    /// The same as for [`Database::begin`].
     pub fn begin_within(&self, patience: Duration) -> Result<Txn, StoreError> {
         if self.pool.reach == Reach::Read {
             return Err(StoreError::ReadOnly { path: self.pool.path.clone() });
@@ -147,7 +147,8 @@ impl Database {
     }
 
     /// Switches a new database to write-ahead logging. Until then it is filled under a rollback journal, which is
-    /// faster for one large transaction into an empty file. Where others hold the file, a later command switches.
+    /// faster for one large transaction into an empty file. If other processes hold the file, a later command switches
+    /// it.
     ///
     /// # Errors
     /// The database cannot be written.
@@ -163,10 +164,10 @@ impl Database {
         }
     }
 
-    /// Notices what others commit.
+    /// A monitor for commits made by others.
     ///
     /// # Errors
-    /// There is no connection to be had.
+    /// No connection can be opened.
     pub fn monitor(&self) -> Result<Monitor, StoreError> {
         Ok(Monitor { connection: self.connection()? })
     }
@@ -184,13 +185,13 @@ impl Database {
     }
 }
 
-/// A connection that notices what others commit.
+/// A connection that detects commits made by others.
 #[derive(Debug)]
 pub struct Monitor {
     connection: Pooled,
 }
 
-/// Makes a folder and those above it that are not there, so that they outlive a power cut: SQLite sees to what is in it.
+/// Creates a folder and its missing parents durably; SQLite itself syncs only what is inside the folder.
 fn make_folder(folder: &Path) -> std::io::Result<()> {
     let missing: Vec<&Path> = folder.ancestors().take_while(|above| !above.exists()).collect();
     std::fs::create_dir_all(folder)?;
@@ -199,7 +200,7 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
 }
 
 impl Monitor {
-    /// A number that is another one after anybody else has committed, and only then.
+    /// A number that changes when, and only when, another connection has committed.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -213,7 +214,7 @@ fn connect(path: &Path, timeout: Duration) -> Result<Connection, StoreError> {
     let open = |source| StoreError::Open { path: path.to_path_buf(), source };
     let connection = Connection::open_with_flags(path, flags).map_err(open)?;
     connection.busy_timeout(timeout)?;
-    // The write-ahead log stays where it is: to empty and remove it at each end costs four syncs of the disk.
+    // Keep the write-ahead log on close: emptying and removing it each time costs four disk syncs.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     Ok(connection)
 }
@@ -232,7 +233,7 @@ fn prepared(connection: Connection, timeout: Duration) -> Result<Connection, Sto
 }
 
 impl Pool {
-    /// The write-ahead log.
+    /// The path of the write-ahead log.
     fn log(&self) -> PathBuf {
         let mut log = self.path.clone().into_os_string();
         log.push("-wal");
@@ -241,8 +242,8 @@ impl Pool {
 }
 
 impl Pooled {
-    /// Empties the write-ahead log into the database where it has grown. It waits for nobody: where others read or
-    /// write, a later commit does it.
+    /// Checkpoints the write-ahead log if it has outgrown its limit. Never waits: if others are reading or writing, a
+    /// later commit does it.
     pub(super) fn limit_log(&self) -> Result<(), StoreError> {
         let size = std::fs::metadata(self.pool.log()).map_or(0, |log| log.len());
         if size > LOG_LIMIT {
@@ -271,7 +272,7 @@ impl Drop for Pooled {
         let Some(connection) = self.connection.take() else { return };
         let is_clean = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
         let is_patient = connection.busy_timeout(self.pool.timeout).is_ok();
-        // One that cannot be cleaned is closed, unless the database would go with it.
+        // A connection that cannot be reset is closed, unless the database would be lost with it.
         if (is_clean && is_patient) || matches!(self.pool.reach, Reach::Copy | Reach::Memory) {
             self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         }

@@ -1,4 +1,4 @@
-//! The last number given out per ID prefix.
+//! The last number given out for each ID prefix.
 
 use rusqlite::OptionalExtension as _;
 
@@ -6,7 +6,7 @@ use super::{error::StoreError, snapshot::Snapshot, txn::Txn};
 use crate::domain::id::Id;
 
 impl Snapshot {
-    /// The last number given out under a prefix, 0 when none was.
+    /// The last number given out for a prefix; 0 if none was.
     pub fn counter(&self, prefix: &str) -> Result<u64, StoreError> {
         let sql = "SELECT last FROM business_os_counters WHERE prefix = ?1";
         let last: Option<i64> =
@@ -14,7 +14,7 @@ impl Snapshot {
         Ok(last.and_then(|last| u64::try_from(last).ok()).unwrap_or(0))
     }
 
-    /// Every prefix with its last number, in order.
+    /// Every prefix with its last number, sorted by prefix.
     pub fn counters(&self) -> Result<Vec<(String, i64)>, StoreError> {
         let sql = "SELECT prefix, last FROM business_os_counters WHERE prefix > '' ORDER BY prefix";
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -24,7 +24,7 @@ impl Snapshot {
 }
 
 impl Txn {
-    /// Makes sure that no number up to this ID's is given out again.
+    /// Ensures that no number up to this ID's is given out again.
     pub fn raise_counter(&self, id: &Id) -> Result<(), StoreError> {
         let sql = "INSERT INTO business_os_counters (prefix, last) VALUES (?1, ?2)
                    ON CONFLICT (prefix) DO UPDATE SET last = excluded.last WHERE excluded.last > last";

@@ -1,4 +1,4 @@
-//! The text of an entity's primary document, for reads of single keys. Boards and lists do without.
+//! Addresses of primary documents, for reads of single keys. Boards and lists do not need them.
 
 use rusqlite::OptionalExtension as _;
 
@@ -6,7 +6,7 @@ use super::{error::StoreError, snapshot::Snapshot};
 use crate::domain::{entity::Entity, hash::Sha256};
 
 impl Snapshot {
-    /// The address of an entity's primary document; `None` where the entity has no row.
+    /// The hash of an entity's primary document; `None` if the entity has no row.
     pub fn primary_of(&self, entity: &Entity) -> Result<Option<Sha256>, StoreError> {
         let card = "SELECT sha256 FROM business_os_cards WHERE id = ?1";
         let idea = "SELECT sha256 FROM business_os_ideas WHERE id = ?1";

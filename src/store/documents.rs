@@ -1,4 +1,4 @@
-//! Which text each document has now.
+//! The current text of each document.
 
 use rusqlite::{OptionalExtension as _, params};
 
@@ -7,16 +7,16 @@ use crate::domain::{audience::Audience, doc_path::DocPath, entity::Entity, hash:
 
 const TABLE: &str = "business_os_documents";
 
-/// A document's row.
+/// A row of the documents table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentRow {
-    /// Where it lies.
+    /// Its path in the tree.
     pub path: DocPath,
-    /// What it belongs to.
+    /// The entity it belongs to.
     pub entity: Entity,
-    /// For whom; `None` for comments and notes.
+    /// Its audience; `None` for comments and notes.
     pub audience: Option<Audience>,
-    /// Its current text.
+    /// The hash of its current text.
     pub sha256: Sha256,
 }
 
@@ -46,7 +46,7 @@ impl Snapshot {
         Ok(found)
     }
 
-    /// The stage docs, comments and notes of one card, in the order of their paths.
+    /// The stage docs, comments and notes of one card, sorted by path.
     pub fn documents_below(&self, card: &crate::domain::id::Id) -> Result<Vec<DocumentRow>, StoreError> {
         let sql = "SELECT path, entity_type, entity_id, audience, sha256 FROM business_os_documents
                    WHERE entity_type IN ('stage_doc', 'comment', 'note') AND entity_id > ?1 AND entity_id < ?2";
@@ -56,14 +56,14 @@ impl Snapshot {
         Ok(found)
     }
 
-    /// Every document, in the order of the paths.
+    /// Every document, sorted by path.
     pub fn documents(&self) -> Result<Vec<DocumentRow>, StoreError> {
         let sql = "SELECT path, entity_type, entity_id, audience, sha256 FROM business_os_documents
                    WHERE path > '' ORDER BY path";
         collect(&mut *self.connection.prepare_cached(sql)?, [], TABLE, 0, read)
     }
 
-    /// How many documents there are.
+    /// The number of documents.
     pub fn document_count(&self) -> Result<u64, StoreError> {
         let sql = "SELECT count(*) FROM business_os_documents WHERE entity_type > ''";
         let count: i64 = self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
@@ -77,7 +77,7 @@ impl Snapshot {
 }
 
 impl Txn {
-    /// Sets the current text of a document.
+    /// Inserts a document or updates its current text.
     pub fn put_document(&self, row: &DocumentRow) -> Result<(), StoreError> {
         let sql = "INSERT INTO business_os_documents (path, entity_type, entity_id, audience, sha256)
                    VALUES (?1, ?2, ?3, ?4, ?5)
@@ -93,7 +93,7 @@ impl Txn {
         Ok(())
     }
 
-    /// Removes a document; its texts and its history stay.
+    /// Removes a document; its stored texts and its history remain.
     pub fn remove_document(&self, path: &DocPath) -> Result<(), StoreError> {
         let sql = "DELETE FROM business_os_documents WHERE path = ?1";
         self.connection().prepare_cached(sql)?.execute([path.as_str()])?;

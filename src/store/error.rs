@@ -1,19 +1,19 @@
-//! What can go wrong with the database.
+//! Errors of the database layer.
 
 use std::path::PathBuf;
 
 use crate::domain::error_kind::ErrorKind;
 
-/// What is the matter with a database, for who says what to do about it.
+/// What is wrong with a database, for callers that suggest what to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
     /// Another writer holds the lock.
     Busy,
-    /// Other writers never paused for long enough.
+    /// Other writers never paused long enough for a copy to be made.
     NeverStill,
-    /// A value is none that this program writes.
+    /// A value is not one that this program writes.
     Damaged,
-    /// The file is no database, or one whose pages are broken.
+    /// The file is not a database, or its pages are corrupt.
     NoDatabase,
     /// A row cannot be read.
     Row,
@@ -21,7 +21,7 @@ pub enum Trouble {
     Full,
     /// The file or its folder cannot be written.
     Unwritable,
-    /// A newer program made it.
+    /// A newer version of this program made it.
     Newer,
     /// Another program made it.
     Foreign,
@@ -30,7 +30,7 @@ pub enum Trouble {
 /// A failure of the database.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// SQLite said no.
+    /// SQLite reported an error.
     #[error("the database failed: {source}")]
     Sqlite {
         /// SQLite's own error.
@@ -45,51 +45,51 @@ pub enum StoreError {
         /// SQLite's own error.
         source: rusqlite::Error,
     },
-    /// The file is there, and this person may not write it.
+    /// The file exists, but the user may not write it.
     #[error("the database {path} cannot be written")]
     ReadOnly {
-        /// Which database.
+        /// The database file.
         path: PathBuf,
     },
-    /// No private copy can be made of it.
+    /// No private copy of it can be made.
     #[error("the database {path} can be neither written nor copied")]
     Copy {
-        /// Which database.
+        /// The database file.
         path: PathBuf,
         /// The system's error.
         source: std::io::Error,
     },
-    /// Others write to it all the time, so that a copy would be of no one moment.
+    /// Others write to it without pause, so a copy would not be of a single moment.
     #[error("the database {path} cannot be copied, because others keep writing to it")]
     NeverStill {
-        /// Which database.
+        /// The database file.
         path: PathBuf,
     },
-    /// The folder cannot be made.
+    /// A folder cannot be created, or a file in it cannot be read, written or removed.
     #[error("the folder of the database, {path}, cannot be made")]
     Folder {
-        /// The folder.
+        /// The folder or file.
         path: PathBuf,
         /// The system's error.
         source: std::io::Error,
     },
-    /// Made by a later program.
+    /// The schema was made by a newer program.
     #[error("the database {path} was written by a newer bos: its schema is {found}, this one knows {known}")]
     Newer {
-        /// Which database.
+        /// The database file.
         path: PathBuf,
-        /// Its version.
+        /// Its schema version.
         found: i64,
-        /// The newest this program knows.
+        /// The newest schema version this program knows.
         known: i64,
     },
     /// Not a database of this program.
     #[error("the file {path} is a database, but not one of bos")]
     Foreign {
-        /// Which file.
+        /// The file.
         path: PathBuf,
     },
-    /// A row holds what cannot be.
+    /// A row holds an invalid value.
     #[error("the row {key} of {table} cannot be read: {what}")]
     Row {
         /// The table.
@@ -99,16 +99,16 @@ pub enum StoreError {
         /// What is wrong with it.
         what: String,
     },
-    /// The system gave no random bytes for the ID of a new log.
+    /// The system supplied no random bytes for the ID of a new log.
     #[error("the system gives no random numbers")]
     Random,
-    /// The one connection of a database in memory, or of a private copy, serves somebody already.
+    /// The only connection of an in-memory database or private copy is already in use.
     #[error("the database is in use by this program itself")]
     InUse,
 }
 
 impl StoreError {
-    /// What kind of failure it is.
+    /// The kind of failure, which decides the exit code.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         use rusqlite::ErrorCode as Sqlite;
@@ -126,7 +126,7 @@ impl StoreError {
         }
     }
 
-    /// Whether the file holds what this program did not write: a disk or a stranger changed it.
+    /// Whether the file holds data that this program did not write: disk damage, or a change made by something else.
     #[must_use]
     pub fn is_damage(&self) -> bool {
         use rusqlite::ErrorCode as Sqlite;
@@ -140,7 +140,7 @@ impl StoreError {
         }
     }
 
-    /// What is the matter, where something can be done about it.
+    /// What is wrong, if something can be done about it.
     #[must_use]
     pub fn trouble(&self) -> Option<Trouble> {
         use rusqlite::ErrorCode as Sqlite;
@@ -179,7 +179,7 @@ impl StoreError {
     }
 }
 
-/// Whether a value is not what this program wrote: no text, no number, or not there at all.
+/// Whether a value cannot have been written by this program: wrong type, out of range, or missing.
 fn is_odd(error: &rusqlite::Error) -> bool {
     use rusqlite::Error;
     matches!(
@@ -189,7 +189,7 @@ fn is_odd(error: &rusqlite::Error) -> bool {
             | Error::Utf8Error(..)
             | Error::InvalidColumnType(..)
             | Error::QueryReturnedNoRows
-            // Every statement fits the schema, unless somebody or something changed that.
+            // Every statement fits the schema, unless something else has changed the schema.
             | Error::SqlInputError { .. }
     )
 }

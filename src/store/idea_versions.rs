@@ -1,4 +1,5 @@
-//! How ideas stood from one entry to the next: a projection of the log that only looking back fills and reads.
+//! Versions of ideas, each from one log entry to the next: a projection of the log that only reads of the past fill and
+//! use.
 
 use rusqlite::{params, params_from_iter, types::ToSqlOutput};
 
@@ -17,17 +18,17 @@ const TABLE: &str = "business_os_idea_versions";
 /// An idea as it stood from one entry to the next that changed its row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdeaVersion {
-    /// What lists showed.
+    /// The fields shown in lists.
     pub idea: Idea,
-    /// The entry that made it so.
+    /// The entry that began this version.
     pub begun: u64,
-    /// The entry that ended it; `None` while it is so.
+    /// The entry that ended this version; `None` while it is current.
     pub until: Option<u64>,
     tags: String,
 }
 
 impl IdeaVersion {
-    /// A version that nothing has ended yet.
+    /// A version that is still current.
     #[must_use]
     pub fn new(idea: Idea, begun: u64) -> Self {
         let tags = json(&idea.tags);
@@ -65,7 +66,7 @@ impl Projected for IdeaVersion {
 }
 
 impl Snapshot {
-    /// Every idea as it was after an entry, the inbox first, the latest change first.
+    /// Every idea as of an entry: the inbox first, then by latest change.
     pub(super) fn ideas_then(&self, archived: bool, seq: u64) -> Result<Vec<Idea>, StoreError> {
         let sql = "SELECT id, business, type, status, priority, location, title, tags_json, created_at, updated_at,
                      card_id, archived, git_file_path, sha256
@@ -98,7 +99,7 @@ impl Txn {
         Ok(())
     }
 
-    /// Ends the version of an idea that nothing has ended yet, where there is one.
+    /// Ends the current version of an idea, if there is one.
     pub fn end_idea_version(&self, id: &Id, until: u64) -> Result<(), StoreError> {
         let sql = "UPDATE business_os_idea_versions SET until_seq = ?2 WHERE id = ?1 AND until_seq IS NULL";
         self.connection().prepare_cached(sql)?.execute(params![id.as_str(), number(until)])?;

@@ -18,22 +18,22 @@ use crate::domain::{
 
 const TABLE: &str = "business_os_ideas";
 
-/// An idea's row: the idea, and what only the database holds of it.
+/// A row of the ideas table: the idea, and the columns that exist only in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdeaRow {
-    /// What lists show.
+    /// The fields shown in lists.
     pub idea: Idea,
     /// The whole entity as JSON.
     pub data_json: String,
     /// The git blob id of its text.
     pub git_sha: String,
-    /// The commit that exported its text, once one did.
+    /// The commit that exported its text; `None` until one has.
     pub git_commit: Option<String>,
     tags: String,
 }
 
 impl IdeaRow {
-    /// Puts a row together.
+    /// Builds a row from its parts.
     #[must_use]
     pub fn new(idea: Idea, data_json: String, git_sha: String, git_commit: Option<String>) -> Self {
         let tags = json(&idea.tags);
@@ -73,7 +73,7 @@ impl Projected for IdeaRow {
     }
 }
 
-/// What a list and its order need of an idea, from `status` to `sha256`, in the order of [`IdeaRow::COLUMNS`].
+/// The values that a list and its order need of an idea, `status` to `sha256`, in the order of [`IdeaRow::COLUMNS`].
 pub(super) fn list_values<'a>(idea: &'a Idea, tags: &'a str) -> [ToSqlOutput<'a>; 13] {
     [
         optional(idea.status.as_ref()),
@@ -93,7 +93,7 @@ pub(super) fn list_values<'a>(idea: &'a Idea, tags: &'a str) -> [ToSqlOutput<'a>
 }
 
 impl Snapshot {
-    /// Every idea, the inbox first, the latest change first. With `at` they are those of then, after that entry.
+    /// Every idea: the inbox first, then by latest change. With `at`, the ideas as of that entry.
     pub fn ideas(&self, archived: bool, at: Option<u64>) -> Result<Vec<Idea>, StoreError> {
         if let Some(seq) = at {
             return self.ideas_then(archived, seq);
@@ -112,7 +112,7 @@ impl Snapshot {
         Ok(collect(&mut *self.connection.prepare_cached(sql)?, [id.as_str()], TABLE, 0, idea)?.pop())
     }
 
-    /// The text that an idea's document has under a key, trimmed; `None` where there is none.
+    /// The text under a key of an idea's document, trimmed; `None` if it is missing, empty or not text.
     pub fn idea_text(&self, id: &Id, key: &str) -> Result<Option<String>, StoreError> {
         let sql = "SELECT CASE json_type(data_json, ?2) WHEN 'text' THEN json_extract(data_json, ?2) END
                    FROM business_os_ideas WHERE id = ?1";
@@ -123,13 +123,13 @@ impl Snapshot {
         Ok(found.into_iter().flatten().next())
     }
 
-    /// Whether there is an idea with this ID.
+    /// Whether an idea with this ID exists.
     pub fn has_idea(&self, id: &Id) -> Result<bool, StoreError> {
         let sql = "SELECT 1 FROM business_os_ideas WHERE id = ?1";
         Ok(self.connection.prepare_cached(sql)?.exists([id.as_str()])?)
     }
 
-    /// The idea IDs that start with `prefix`, at most `limit`, with their titles.
+    /// The IDs that start with `prefix`, with their titles; at most `limit`.
     pub fn idea_ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
         let sql = "SELECT id, title FROM business_os_ideas WHERE id >= ?1 AND id < ?1 || '~' ORDER BY id LIMIT ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -137,9 +137,9 @@ impl Snapshot {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The businesses that have ideas, each with the number of those not archived, in order.
+    /// The businesses that have ideas, in order, each with its number of unarchived ideas.
     pub fn idea_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
-        // Counted here: the index that tells the archived apart is not in the order of the businesses.
+        // Counted here, because the index on `archived` is not ordered by business.
         let sql = "SELECT business FROM business_os_ideas WHERE archived = 0 ORDER BY location, updated_at DESC, id";
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for business in collect(&mut *self.connection.prepare_cached(sql)?, [], TABLE, 0, |row| row.get(0))? {
@@ -148,7 +148,7 @@ impl Snapshot {
         Ok(counts.into_iter().collect())
     }
 
-    /// The first column of a row that is not what it should be.
+    /// The first column in which the stored row differs from `row`; `None` if all match.
     pub fn altered_idea(&self, row: &IdeaRow) -> Result<Option<&'static str>, StoreError> {
         let sql = "SELECT id, status, business, location, git_file_path, git_sha, git_commit, created_at, updated_at,
                      archived, type, priority, title, tags_json, card_id, sha256, data_json
@@ -156,7 +156,7 @@ impl Snapshot {
         altered_row(&mut *self.connection.prepare_cached(sql)?, row.idea.id.as_str(), row)
     }
 
-    /// Compares every row with what it should be; see `projection::compare`.
+    /// Compares every stored row with the expected one; see `projection::compare`.
     pub fn compare_ideas<E: From<StoreError>>(
         &self,
         expected: impl FnMut(&str) -> Result<Should<IdeaRow>, E>,
@@ -169,7 +169,7 @@ impl Snapshot {
 }
 
 impl Txn {
-    /// Writes an idea's row.
+    /// Inserts or replaces an idea's row.
     pub fn put_idea(&self, row: &IdeaRow) -> Result<(), StoreError> {
         let sql = "INSERT INTO business_os_ideas (id, status, business, location, git_file_path, git_sha, git_commit,
                      created_at, updated_at, archived, type, priority, title, tags_json, card_id, sha256, data_json)
@@ -184,7 +184,7 @@ impl Txn {
         Ok(())
     }
 
-    /// Removes an idea's row.
+    /// Deletes an idea's row.
     pub fn remove_idea(&self, id: &Id) -> Result<(), StoreError> {
         let sql = "DELETE FROM business_os_ideas WHERE id = ?1";
         self.connection().prepare_cached(sql)?.execute([id.as_str()])?;

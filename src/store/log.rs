@@ -1,4 +1,4 @@
-//! The audit log: appended to, read, never changed.
+//! The audit log: appended to and read, never changed.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ use crate::domain::{
 
 const TABLE: &str = "business_os_audit_log";
 
-/// The end of the chain.
+/// The last entry of the hash chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     /// The last seq, 0 for an empty log.
@@ -32,7 +32,7 @@ pub struct Head {
     pub timestamp: i64,
 }
 
-/// A row of the log as it stands, for verifying; nothing about it is trusted.
+/// A log row exactly as stored, for verification; nothing in it is trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawEntry {
     /// `seq`.
@@ -51,16 +51,16 @@ pub struct RawEntry {
 /// Which entries to read.
 #[derive(Debug, Clone, Default)]
 pub struct LogFilter {
-    /// Only those about this card or idea and what is attached to it.
+    /// Only entries about this card or idea and what is attached to it.
     pub id: Option<Id>,
-    /// At most so many, the newest.
+    /// At most this many, the newest.
     pub limit: Option<usize>,
-    /// Only those up to this one.
+    /// Only entries up to and including this number.
     pub until: Option<u64>,
 }
 
 impl Snapshot {
-    /// The end of the chain.
+    /// The last entry of the hash chain.
     pub fn head(&self) -> Result<Head, StoreError> {
         let sql = "SELECT seq, hash, CAST(strftime('%s', created_at) AS INTEGER) FROM business_os_audit_log
                    WHERE seq > 0 ORDER BY seq DESC LIMIT 1";
@@ -71,14 +71,14 @@ impl Snapshot {
         Ok(head.into_iter().next().unwrap_or_else(|| Head { seq: 0, hash: Sha256::zero(), timestamp: 0 }))
     }
 
-    /// The last seq, whatever else its row holds; 0 for an empty log.
+    /// The last seq, read without parsing the rest of its row; 0 for an empty log.
     pub fn last_seq(&self) -> Result<u64, StoreError> {
         let sql = "SELECT coalesce(max(seq), 0) FROM business_os_audit_log";
         let last: i64 = self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
         Ok(u64::try_from(last).unwrap_or_default())
     }
 
-    /// Entries, the newest first, and how many there are before the limit.
+    /// Entries, newest first, and how many match without the limit.
     pub fn entries(&self, filter: &LogFilter) -> Result<(u64, Vec<Entry>), StoreError> {
         let limit = filter.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
         let until = filter.until.map_or(i64::MAX, number);
@@ -110,7 +110,7 @@ impl Snapshot {
         collect(&mut *self.connection.prepare_cached(sql)?, [number(first), number(last)], TABLE, 0, entry)
     }
 
-    /// The last entry that was there at an instant in UTC: its number, and its time in Unix seconds.
+    /// The last entry at or before an instant in UTC: its number, and its time in Unix seconds.
     pub fn last_by(&self, instant: &str) -> Result<Option<(u64, i64)>, StoreError> {
         let sql = "SELECT seq, CAST(strftime('%s', created_at) AS INTEGER) FROM business_os_audit_log
                    WHERE created_at <= ?1 ORDER BY created_at DESC, seq DESC LIMIT 1";
@@ -119,7 +119,7 @@ impl Snapshot {
         Ok(collect(&mut statement, [instant], TABLE, 0, read)?.pop())
     }
 
-    /// The cards and ideas that entries after this one are about, or what is attached to them.
+    /// The cards and ideas that later entries are about, directly or through an attachment.
     pub fn owners_after(&self, seq: u64) -> Result<BTreeSet<Id>, StoreError> {
         let sql = "SELECT seq, entity_type, entity_id FROM business_os_audit_log WHERE seq > ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -134,7 +134,7 @@ impl Snapshot {
         Ok(owners)
     }
 
-    /// The entries of one batch, oldest first: a batch is the first of them and all that follow with its number.
+    /// The entries of one batch, oldest first: the entry with the batch's number and those after it that carry it.
     pub fn batch(&self, batch: u64) -> Result<Vec<Entry>, StoreError> {
         let sql = "SELECT seq, payload_json, previous_hash, hash FROM business_os_audit_log
                    WHERE seq >= ?1 ORDER BY seq";
@@ -151,7 +151,7 @@ impl Snapshot {
         Ok(entries)
     }
 
-    /// The newest batches of an actor that are not imports, the newest first, at most so many.
+    /// The newest batches of an actor that are not imports, newest first; at most `limit`.
     pub fn latest_batches(&self, actor: &str, limit: usize) -> Result<Vec<u64>, StoreError> {
         let sql = "SELECT json_extract(payload_json, '$.batch') FROM business_os_audit_log
                    WHERE seq > 0 AND actor = ?1 AND action <> 'import' ORDER BY seq DESC";
@@ -170,7 +170,7 @@ impl Snapshot {
         Ok(batches)
     }
 
-    /// The paths of the documents that the entries after this one touched, each once.
+    /// The paths of the documents that later entries touched.
     pub fn touched_after(&self, seq: u64) -> Result<BTreeSet<DocPath>, StoreError> {
         let sql = "SELECT entry.seq, json_extract(document.value, '$.path')
                    FROM business_os_audit_log AS entry, json_each(entry.payload_json, '$.documents') AS document
@@ -180,7 +180,7 @@ impl Snapshot {
         Ok(paths.into_iter().collect())
     }
 
-    /// What the entries about a card or an idea, and what is attached to it, did to one path, in their order.
+    /// What the entries about a card or idea and its attachments did to one path, in order.
     pub fn touched_at(&self, owner: &Id, path: &DocPath) -> Result<Vec<(u64, Touched)>, StoreError> {
         let sql = "SELECT entry.seq, json_extract(document.value, '$.old'), json_extract(document.value, '$.new'),
                      json_extract(document.value, '$.theirs')
@@ -204,7 +204,7 @@ impl Snapshot {
         Ok(touched)
     }
 
-    /// Every path at which entries about a card or an idea, or about what is attached to it, left or removed a document.
+    /// Every path of a document that entries about a card or idea or its attachments wrote or removed.
     pub fn paths_of(&self, owner: &Id) -> Result<BTreeSet<DocPath>, StoreError> {
         let sql = "SELECT json_extract(document.value, '$.path')
                    FROM business_os_audit_log AS entry, json_each(entry.payload_json, '$.documents') AS document
@@ -219,7 +219,7 @@ impl Snapshot {
         Ok(collect(&mut statement, parameters, TABLE, 0, |row| row.path(0))?.into_iter().collect())
     }
 
-    /// Every text that entries about this entity left a document at, or merged into one.
+    /// Every text that entries about this entity gave a document, or merged into it.
     pub fn versions(&self, entity: &Entity, path: &str) -> Result<Vec<Sha256>, StoreError> {
         let sql = "SELECT DISTINCT json_extract(document.value, '$.new'), json_extract(document.value, '$.theirs')
                    FROM business_os_audit_log AS entry, json_each(entry.payload_json, '$.documents') AS document
@@ -238,7 +238,7 @@ impl Snapshot {
         Ok(self.connection.prepare_cached(sql)?.query_row([seq], |row| row.get(0)).optional()?)
     }
 
-    /// When the log first saw an entity, an instant in UTC; `None` where no entry up to this one is about it.
+    /// When the first entry about an entity was made, an instant in UTC; `None` if no entry up to `until` is about it.
     pub fn first_seen(&self, entity: &Entity, until: u64) -> Result<Option<String>, StoreError> {
         let sql = "SELECT created_at FROM business_os_audit_log WHERE entity_type = ?1 AND entity_id = ?2
                      AND seq <= ?3
@@ -247,7 +247,7 @@ impl Snapshot {
         Ok(statement.query_row(params![entity.kind(), entity.id(), number(until)], |row| row.get(0)).optional()?)
     }
 
-    /// Whether a card or an idea was made in this database, not read from a file.
+    /// Whether a card or idea was created in this database rather than read from a file.
     pub fn was_made_here(&self, entity: &Entity) -> Result<bool, StoreError> {
         let sql = "SELECT action FROM business_os_audit_log WHERE entity_type = ?1 AND entity_id = ?2
                    ORDER BY seq LIMIT 1";
@@ -257,7 +257,7 @@ impl Snapshot {
         Ok(first.is_some_and(|action| matches!(action.as_str(), "create" | "renumber")))
     }
 
-    /// Whether an entry about this entity ever left a document at this text.
+    /// Whether an entry about this entity ever gave a document this text, or replaced or merged it.
     pub fn was_version(&self, entity: &Entity, path: &str, sha: &Sha256) -> Result<bool, StoreError> {
         let sql =
             "SELECT 1 FROM business_os_audit_log AS entry, json_each(entry.payload_json, '$.documents') AS document
@@ -270,7 +270,7 @@ impl Snapshot {
         Ok(statement.exists(params![entity.kind(), entity.id(), path, sha.as_str()])?)
     }
 
-    /// Visits every row of the log as it stands, in order.
+    /// Visits every log row as stored, in order.
     pub fn each_raw_entry<E: From<StoreError>>(
         &self,
         mut visit: impl FnMut(RawEntry) -> Result<(), E>,
@@ -304,7 +304,7 @@ impl Snapshot {
 }
 
 impl Txn {
-    /// Adds the next entry.
+    /// Appends an entry.
     pub fn append(&self, entry: &Entry) -> Result<(), StoreError> {
         let sql = "INSERT INTO business_os_audit_log (seq, id, entity_type, entity_id, action, actor, initiator,
                      payload_json, created_at, previous_hash, hash)
@@ -331,7 +331,7 @@ fn entry(row: &Reader<'_>) -> Result<Entry, StoreError> {
     entry_at(row, 1)
 }
 
-/// An entry whose payload stands in this column, with its two hashes after it.
+/// An entry from a row whose payload is in this column, followed by its two hashes.
 pub(super) fn entry_at(row: &Reader<'_>, payload: usize) -> Result<Entry, StoreError> {
     let (previous_hash, hash) = (row.sha(payload + 1)?, row.sha(payload + 2)?);
     let payload = row.text(payload)?;

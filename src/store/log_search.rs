@@ -1,4 +1,4 @@
-//! Searching the log. Only entries that pass are read in full.
+//! Searches of the log. Only matching entries are parsed in full.
 
 use std::{collections::HashSet, ops::RangeInclusive};
 
@@ -14,7 +14,7 @@ use crate::domain::{entry::Entry, entry::instant, id::Id, log_query::LogLine};
 
 const TABLE: &str = "business_os_audit_log";
 
-/// All of a span of numbers.
+/// All entries in a range of numbers.
 const NEWEST_FIRST: &str = "SELECT seq, entity_type, entity_id, action, actor, initiator,
                               payload_json, previous_hash, hash
                             FROM business_os_audit_log WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq DESC";
@@ -22,14 +22,14 @@ const OLDEST_FIRST: &str = "SELECT seq, entity_type, entity_id, action, actor, i
                               payload_json, previous_hash, hash
                             FROM business_os_audit_log WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq";
 
-/// Which part of what passes is read.
+/// Which part of the matching entries to read.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LogPage {
-    /// The oldest first, in place of the newest.
+    /// Oldest first instead of newest first.
     pub oldest_first: bool,
-    /// Only what follows this number in that order.
+    /// Only entries after this number, in that order.
     pub beyond: Option<u64>,
-    /// At most so many.
+    /// At most this many.
     pub limit: Option<usize>,
 }
 
@@ -40,7 +40,7 @@ impl LogPage {
 }
 
 impl Snapshot {
-    /// The entries with a number in `seqs` that pass and are on the page, and how many pass.
+    /// The matching entries on the page, from those with a number in `seqs`, and how many match in all.
     pub fn search_log(
         &self,
         id: Option<&Id>,
@@ -102,14 +102,14 @@ impl Snapshot {
         Ok((total, found))
     }
 
-    /// The number of the first entry at this time or after it, Unix seconds; `None` where all are older.
+    /// The number of the first entry at or after this time in Unix seconds; `None` if all are older.
     pub fn first_seq_from(&self, seconds: i64) -> Result<Option<u64>, StoreError> {
         let sql = "SELECT seq FROM business_os_audit_log WHERE created_at >= ?1 ORDER BY created_at, seq LIMIT 1";
         let mut statement = self.connection.prepare_cached(sql)?;
         Ok(collect(&mut statement, [instant(seconds)], TABLE, 0, seq)?.pop())
     }
 
-    /// The number of the last entry at this time or before it, Unix seconds; `None` where all are newer.
+    /// The number of the last entry at or before this time in Unix seconds; `None` if all are newer.
     pub fn last_seq_until(&self, seconds: i64) -> Result<Option<u64>, StoreError> {
         let sql = "SELECT seq FROM business_os_audit_log WHERE created_at <= ?1
                    ORDER BY created_at DESC, seq DESC LIMIT 1";

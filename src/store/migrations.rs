@@ -1,4 +1,4 @@
-//! The schema and its versions. Migrations are append-only SQL files, applied in one transaction.
+//! The schema and its versions. Migrations are SQL files, only ever added to and applied in one transaction.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 
 use super::error::StoreError;
 
-/// Every migration, in order; the first makes version 1.
+/// Every migration, in order; the first creates version 1.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_init.sql"),
     include_str!("../../migrations/sqlite/0002_claims.sql"),
@@ -18,7 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0008_conflicts_by_place.sql"),
 ];
 
-/// The tables of the search, which a rebuild makes anew.
+/// The tables of the search index, which a rebuild drops and creates again.
 pub(super) const SEARCH: &str = include_str!("../../migrations/sqlite/0004_search.sql");
 
 /// The newest schema this program knows.
@@ -26,8 +26,8 @@ pub const SCHEMA_VERSION: i64 = 8;
 
 const _: () = assert!(MIGRATIONS.len() == SCHEMA_VERSION as usize);
 
-/// Pages of a new database. Of rows with a document each, small pages leave the least unused and a small change
-/// writes the least: with 4 KB documents 8 KB pages would make the file half as large again.
+/// Page size of a new database. With one document per row, small pages waste the least space and make small changes
+/// cheapest to write: with 4 KB documents, 8 KB pages would make the file half as large again.
 const PAGE_SIZE: &str = "PRAGMA page_size = 4096;";
 
 pub(super) fn migrate(connection: &Connection, path: &Path) -> Result<(), StoreError> {
@@ -40,7 +40,7 @@ pub(super) fn migrate(connection: &Connection, path: &Path) -> Result<(), StoreE
     }
     connection.execute_batch(PAGE_SIZE)?;
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    // Another process may have been first while this one waited for the lock.
+    // Another process may have migrated it while this one waited for the lock.
     let found = version(&transaction)?;
     if found == 0 && has_tables(&transaction)? {
         return Err(StoreError::Foreign { path: path.to_path_buf() });
@@ -58,7 +58,7 @@ pub(super) fn migrate(connection: &Connection, path: &Path) -> Result<(), StoreE
     Ok(transaction.commit()?)
 }
 
-/// A schema made afresh from the migrations, to compare with.
+/// A fresh schema from the migrations, to compare with.
 pub(super) fn reference() -> Result<Connection, StoreError> {
     let connection = Connection::open_in_memory()?;
     for migration in MIGRATIONS {
@@ -71,7 +71,7 @@ pub(super) fn version(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }
 
-/// A database as a program of an older version made it.
+/// Creates a database as an older version of the program would.
 #[cfg(test)]
 pub(super) fn make_older(path: &Path, version: i64) -> Result<(), StoreError> {
     let connection = Connection::open(path)?;

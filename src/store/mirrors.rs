@@ -1,4 +1,4 @@
-//! What is known of the places that hold files: work trees and the mirror branch. Never part of the truth.
+//! What is known of the mirrors, the places that hold files: work trees and branches. Not part of the truth.
 
 use rusqlite::{OptionalExtension as _, params};
 
@@ -13,66 +13,66 @@ use crate::domain::{doc_path::DocPath, hash::Sha256};
 
 const TABLE: &str = "business_os_mirror_documents";
 
-/// One place that holds files.
+/// A place that holds files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mirror {
     /// Its row.
     pub id: i64,
-    /// When all of it was last looked at, Unix seconds; `None` when never.
+    /// When it was last scanned completely, in Unix seconds; `None` if never.
     pub read_at: Option<i64>,
-    /// For a branch: the last commit known to hold what was exported.
+    /// For a branch: the last commit known to contain the export.
     pub tip: Option<String>,
-    /// For a branch: the base commit the last export was made upon.
+    /// For a branch: the base commit on which the last export was made.
     pub base: Option<String>,
-    /// For a branch: the last log entry it has.
+    /// For a branch: the last log entry it contains.
     pub exported_seq: u64,
-    /// For a work tree: the commit that was checked out when all of it was last looked at.
+    /// For a work tree: the commit that was checked out at the last complete scan.
     pub head: Option<String>,
 }
 
-/// What the files of a place looked like, all together.
+/// A digest of the state of all files of a mirror.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilesDigest {
-    /// Another text as soon as any of them has changed.
+    /// Changes whenever any of the files changes.
     pub digest: String,
-    /// The end of the log then, where the log decides what would be done about the files.
+    /// The last log entry at that time, if the log affects what would be done about the files.
     pub seq: Option<u64>,
 }
 
-/// What a file system says of a file without reading it, as git compares it.
+/// The metadata of a file by which a change is detected without reading it, as git does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileStat {
-    /// Bytes.
+    /// Size in bytes.
     pub size: i64,
-    /// Nanoseconds since the Unix epoch.
+    /// Modification time, in nanoseconds since the Unix epoch.
     pub mtime_ns: i64,
-    /// Nanoseconds since the Unix epoch; 0 where the system has none.
+    /// Status change time, in nanoseconds since the Unix epoch; 0 on systems without one.
     pub ctime_ns: i64,
-    /// 0 where the system has none.
+    /// Inode number; 0 on systems without one.
     pub inode: i64,
 }
 
 /// What is known of one file of a mirror.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MirrorDocument {
-    /// Where it lies.
+    /// Its path in the tree.
     pub path: DocPath,
-    /// The text that mirror and database last agreed on.
+    /// The hash of the text that mirror and database last agreed on.
     pub base: Option<Sha256>,
-    /// For a work tree: the last log entry that the file has; `None` where that was not noted.
+    /// For a work tree: the last log entry that the file contains; `None` if it was not recorded.
     pub position: Option<u64>,
-    /// The text the file had when it was last read.
+    /// The hash of the text the file had when it was last read.
     pub file: Option<Sha256>,
-    /// What the file looked like then; `None` where that cannot vouch for its content.
+    /// The file's metadata at that time; `None` if unchanged metadata would not prove unchanged content.
     pub stat: Option<FileStat>,
-    /// Why it cannot be read, as JSON.
+    /// Diagnostics that say why it cannot be read, as JSON.
     pub diagnostics: Option<String>,
     /// For a branch: the commit that wrote the base.
     pub commit: Option<String>,
 }
 
 impl MirrorDocument {
-    /// A file of which nothing is known.
+    /// A file about which nothing is known.
     #[must_use]
     pub fn unknown(path: DocPath) -> Self {
         Self { path, base: None, position: None, file: None, stat: None, diagnostics: None, commit: None }
@@ -80,14 +80,14 @@ impl MirrorDocument {
 }
 
 impl Snapshot {
-    /// A mirror by its name.
+    /// The mirror with this name.
     pub fn mirror(&self, name: &str) -> Result<Option<Mirror>, StoreError> {
         let sql = "SELECT id, read_at, tip, base, exported_seq, head FROM business_os_mirrors WHERE name = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
         Ok(statement.query_row([name], mirror).optional()?)
     }
 
-    /// What the files of a mirror looked like when they were last looked at.
+    /// The digest of a mirror's files at the last scan.
     pub fn files_digest(&self, mirror: i64) -> Result<Option<FilesDigest>, StoreError> {
         let sql = "SELECT digest, digest_seq FROM business_os_mirrors WHERE id = ?1 AND digest IS NOT NULL";
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -98,7 +98,7 @@ impl Snapshot {
         Ok(found.optional()?)
     }
 
-    /// The places that hold files, not the branches, in the order of their names.
+    /// The mirrors that are not branches, sorted by name.
     pub fn places(&self) -> Result<Vec<(String, i64)>, StoreError> {
         let sql = "SELECT name, id FROM business_os_mirrors WHERE name NOT LIKE 'branch:%' ORDER BY name";
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -106,7 +106,7 @@ impl Snapshot {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Every branch that was exported to: its mirror's name and the last log entry it has.
+    /// Every branch that was exported to, with the name of its mirror.
     pub fn exported_branches(&self) -> Result<Vec<(String, Mirror)>, StoreError> {
         let sql = "SELECT id, read_at, tip, base, exported_seq, head, name FROM business_os_mirrors
                    WHERE tip IS NOT NULL ORDER BY name";
@@ -126,8 +126,8 @@ impl Snapshot {
         Ok(found.unwrap_or_else(|| MirrorDocument::unknown(path.clone())))
     }
 
-    /// Every document in a mirror, in the database, or in both, in the order of their paths: what is known of the file,
-    /// and the current text.
+    /// Every document in a mirror, in the database, or in both, sorted by path: what is known of the file, and the hash of
+    /// the current text.
     pub fn known(&self, mirror: i64) -> Result<Vec<(MirrorDocument, Option<Sha256>)>, StoreError> {
         // Two scans in one order, put together here, cost half of what a join does.
         let sql =
@@ -156,9 +156,9 @@ impl Snapshot {
         Ok(known)
     }
 
-    /// The files of a mirror that could not be read, each with its diagnostics as JSON, in order.
+    /// The files of a mirror that could not be read, sorted by path, each with its diagnostics as JSON.
     pub fn unreadable(&self, mirror: i64) -> Result<Vec<(DocPath, String)>, StoreError> {
-        // Without the hint every file of the mirror is read, through the primary key.
+        // Without the hint SQLite reads every file of the mirror through the primary key.
         let sql = "SELECT path, diagnostics_json
                    FROM business_os_mirror_documents INDEXED BY idx_business_os_mirror_documents_unreadable
                    WHERE mirror_id = ?1 AND diagnostics_json IS NOT NULL ORDER BY path";
@@ -166,7 +166,7 @@ impl Snapshot {
         collect(&mut statement, [mirror], TABLE, 0, |row| Ok((row.path(0)?, row.get(1)?)))
     }
 
-    /// How many files of a mirror could not be read.
+    /// The number of files of a mirror that could not be read.
     pub fn unreadable_count(&self, mirror: i64) -> Result<u64, StoreError> {
         let sql = "SELECT count(*)
                    FROM business_os_mirror_documents INDEXED BY idx_business_os_mirror_documents_unreadable
@@ -175,8 +175,8 @@ impl Snapshot {
         Ok(count.unsigned_abs())
     }
 
-    /// Paths whose text in the database is not the one a branch has, removed ones included, in order, each with the
-    /// text in the database.
+    /// Paths whose text in the database differs from a branch's, including removed documents, in order; each with the
+    /// hash of the text in the database.
     pub fn unexported(&self, mirror: i64) -> Result<Vec<(DocPath, Option<Sha256>)>, StoreError> {
         let sql = "SELECT document.path AS path, document.sha256 FROM business_os_documents AS document
                    LEFT JOIN business_os_mirror_documents AS mirrored
@@ -211,7 +211,7 @@ impl Snapshot {
 }
 
 impl Txn {
-    /// Forgets a mirror and everything that is known of its files.
+    /// Deletes a mirror and everything known of its files.
     pub fn forget_mirror(&self, mirror: i64) -> Result<(), StoreError> {
         for sql in [
             "DELETE FROM business_os_mirror_documents WHERE mirror_id = ?1",
@@ -223,7 +223,7 @@ impl Txn {
         Ok(())
     }
 
-    /// The mirror with this name, made where it is new.
+    /// The mirror with this name, created if it is new.
     pub fn ensure_mirror(&self, name: &str) -> Result<Mirror, StoreError> {
         if let Some(mirror) = self.mirror(name)? {
             return Ok(mirror);
@@ -234,8 +234,8 @@ impl Txn {
         Ok(Mirror { id, read_at: None, tip: None, base: None, exported_seq: 0, head: None })
     }
 
-    /// Notes when all of a mirror was looked at, and what its files looked like and HEAD stood at then; `None` where that cannot vouch
-    /// for anything.
+    /// Records when a mirror was scanned completely, the digest of its files and its HEAD at that time; the digest is
+    /// `None` if it would prove nothing.
     pub fn set_looked_at(
         &self,
         mirror: i64,
@@ -250,7 +250,7 @@ impl Txn {
         Ok(())
     }
 
-    /// Notes what a branch has.
+    /// Records what a branch contains.
     pub fn set_exported(&self, mirror: i64, tip: &str, base: Option<&str>, seq: u64) -> Result<(), StoreError> {
         let sql = "UPDATE business_os_mirrors SET tip = ?2, base = ?3, exported_seq = ?4 WHERE id = ?1";
         let seq = i64::try_from(seq).unwrap_or(i64::MAX);
@@ -258,7 +258,7 @@ impl Txn {
         Ok(())
     }
 
-    /// Notes what is known of one file.
+    /// Records what is known of one file.
     pub fn put_mirror_document(&self, mirror: i64, document: &MirrorDocument) -> Result<(), StoreError> {
         let sql = "INSERT INTO business_os_mirror_documents (mirror_id, path, base_sha256, file_sha256, size, mtime_ns,
                      ctime_ns, inode, diagnostics_json, commit_oid, position)
@@ -285,14 +285,15 @@ impl Txn {
         Ok(())
     }
 
-    /// Forgets one file.
+    /// Deletes what is known of one file.
     pub fn forget_mirror_document(&self, mirror: i64, path: &DocPath) -> Result<(), StoreError> {
         let sql = "DELETE FROM business_os_mirror_documents WHERE mirror_id = ?1 AND path = ?2";
         self.connection().prepare_cached(sql)?.execute(params![mirror, path.as_str()])?;
         Ok(())
     }
 
-    /// Notes the commit that holds a document as it is, in whichever projection shows it; `None` where none is known.
+    /// Records the commit that holds a document's current text in the projection that shows it; `None` if none is
+    /// known.
     pub fn set_git_commit(&self, path: &DocPath, commit: Option<&str>) -> Result<(), StoreError> {
         let parameters = params![path.as_str(), commit];
         let sql = "UPDATE business_os_cards SET git_commit = ?2 WHERE git_file_path = ?1";

@@ -1,5 +1,5 @@
-//! The database: the only place that knows SQLite. SQL text lives here, values are always bound, and what
-//! comes out are domain values, never rows or statements.
+//! The database: the only layer that knows SQLite. All SQL is here, values are always bound, and results are domain
+//! values, never rows or statements.
 
 mod adoption;
 mod blobs;

@@ -1,4 +1,4 @@
-//! What the projections share: every column as a value, written by one statement and compared by another.
+//! What the projections share: a row's columns as values, written by one statement and compared by another.
 
 use rusqlite::types::ToSqlOutput;
 
@@ -12,18 +12,18 @@ pub(super) trait Projected {
     fn values(&self) -> Vec<ToSqlOutput<'_>>;
 }
 
-/// What a row that is there should be.
+/// The expected state of a stored row.
 #[derive(Debug)]
 pub enum Should<R> {
-    /// This.
+    /// The row should equal this one.
     Be(Box<R>),
-    /// Not there.
+    /// The row should not exist.
     BeAbsent,
-    /// Anything: it is not looked at.
+    /// The row is not checked.
     BeAnything,
 }
 
-/// Compares each row of a `SELECT` of all columns with what `expected` says of its key; names each that differs.
+/// Compares each row of a `SELECT` of all columns with the row expected for its key; names each that differs.
 pub(super) fn compare<R: Projected, E: From<StoreError>>(
     statement: &mut rusqlite::Statement<'_>,
     mut expected: impl FnMut(&str) -> Result<Should<R>, E>,
@@ -50,7 +50,7 @@ pub(super) fn compare<R: Projected, E: From<StoreError>>(
     Ok(differences)
 }
 
-/// The first column of a row that is not what it should be.
+/// The first column in which a stored row differs from the expected one.
 pub(super) fn altered_column<R: Projected>(
     row: &rusqlite::Row<'_>,
     should: &R,
@@ -69,7 +69,7 @@ pub(super) fn altered_column<R: Projected>(
     Ok(None)
 }
 
-/// The first column of the row that a `SELECT` finds by its key which is not what it should be.
+/// The first column in which the row that a `SELECT` finds by its key differs from the expected one.
 pub(super) fn altered_row<R: Projected>(
     statement: &mut rusqlite::Statement<'_>,
     key: &str,
@@ -82,9 +82,9 @@ pub(super) fn altered_row<R: Projected>(
     }
 }
 
-/// Compares each version of a `SELECT` of all columns, by ID and entry, as [`compare`] does.
+/// Compares each version in a `SELECT` of all columns, by ID and entry, like [`compare`].
 ///
-/// `expected` gets the ID and the entry of a row that is there and returns `None` for one that should not be.
+/// `expected` takes the ID and entry of a stored row, and returns `None` if it should not exist.
 pub(super) fn compare_versions<R: Projected, E: From<StoreError>>(
     statement: &mut rusqlite::Statement<'_>,
     mut expected: impl FnMut(&str, u64) -> Result<Option<R>, E>,
@@ -105,32 +105,32 @@ pub(super) fn compare_versions<R: Projected, E: From<StoreError>>(
     Ok(differences)
 }
 
-/// Text, borrowed.
+/// A borrowed text value.
 pub(super) fn text(value: &str) -> ToSqlOutput<'_> {
     ToSqlOutput::Borrowed(rusqlite::types::ValueRef::Text(value.as_bytes()))
 }
 
-/// Text or NULL, borrowed.
+/// A borrowed text value, or NULL.
 pub(super) fn optional(value: Option<&String>) -> ToSqlOutput<'_> {
     value.map_or(ToSqlOutput::Borrowed(rusqlite::types::ValueRef::Null), |value| text(value))
 }
 
-/// An integer or NULL.
+/// An integer value, or NULL.
 pub(super) fn optional_integer(value: Option<i64>) -> ToSqlOutput<'static> {
     value.map_or(ToSqlOutput::Borrowed(rusqlite::types::ValueRef::Null), integer)
 }
 
-/// The number of an entry.
+/// An entry's number as SQLite stores it.
 pub(super) fn number(seq: u64) -> i64 {
     i64::try_from(seq).unwrap_or(i64::MAX)
 }
 
-/// An integer.
+/// An integer value.
 pub(super) fn integer(value: impl Into<i64>) -> ToSqlOutput<'static> {
     ToSqlOutput::Borrowed(rusqlite::types::ValueRef::Integer(value.into()))
 }
 
-/// A list of strings as JSON.
+/// A list of strings as a JSON array.
 pub(super) fn json(items: &[String]) -> String {
     if items.is_empty() { "[]".to_owned() } else { serde_json::Value::from(items).to_string() }
 }

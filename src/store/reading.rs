@@ -1,4 +1,4 @@
-//! Reading a database that cannot be written: in place where SQLite can, else from a private copy of it.
+//! Reading a database that cannot be written: in place if SQLite can, otherwise from a private copy.
 
 use std::{
     fs::{self, File},
@@ -16,23 +16,24 @@ use super::{
     migrations::{SCHEMA_VERSION, version},
 };
 
-/// How often a copy is tried while somebody writes, and how long to wait in between.
+/// How often to try a copy while others write, and how long to wait between tries.
 const TRIES: u32 = 40;
 const BETWEEN_TRIES: Duration = Duration::from_millis(25);
 
-/// The first bytes of a write-ahead log, which are others each time it begins anew.
+/// Length in bytes of the write-ahead log's header, which changes each time the log restarts.
 const LOG_HEADER: usize = 32;
 
-/// The last of so many bytes of a database tells whether a reader needs the write-ahead log, and what it says then.
+/// Length in bytes of a database header up to its read version, which says whether readers need the write-ahead log,
+/// and the value that says so.
 const UP_TO_READ_VERSION: usize = 20;
 const NEEDS_LOG: u8 = 2;
 
 impl Database {
-    /// Opens a database that is there for reads alone. Nothing is changed or made beside it: a file there that belongs to
-    /// another person than the database would lock its owner out.
+    /// Opens an existing database for reading only. Nothing is changed or created beside it: a file there that belongs
+    /// to another user than the database would lock out its owner.
     ///
     /// # Errors
-    /// It cannot be read either, it is none of bos, or somebody never stops writing to it.
+    /// It cannot be read either, it is not a bos database, or others never stop writing to it.
     pub fn open_to_read(path: &Path) -> Result<Self, StoreError> {
         match Self::in_place(path) {
             Ok(Some(database)) => Ok(database),
@@ -40,7 +41,8 @@ impl Database {
         }
     }
 
-    /// A private copy of a database, for reads that fill tables of their own. What is written to it goes with it.
+    /// A private copy of a database, for reads that fill tables of their own. What is written to it is discarded with
+    /// it.
     pub fn copy_of(path: &Path) -> Result<Self, StoreError> {
         let failed = |source| StoreError::Copy { path: path.to_path_buf(), source };
         let folder = tempfile::Builder::new().prefix("bos-").tempdir().map_err(failed)?;
@@ -49,12 +51,12 @@ impl Database {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&copy, flags)?;
         connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY")?;
-        // An open file needs no name, and without one a kill leaves nothing behind. On Windows it needs one.
+        // On Unix an open file needs no name, and without one a crash leaves nothing behind. Windows needs the name.
         let folder = Some(folder).filter(|_| !cfg!(unix));
         Self::of(connection, path, Duration::ZERO, Reach::Copy, folder)
     }
 
-    /// `None` where SQLite would have to make a file beside it, or the tables are older than this program.
+    /// `None` if SQLite would have to create a file beside it, or its schema is older than this program's.
     fn in_place(path: &Path) -> Result<Option<Self>, StoreError> {
         if needs_log(path) && !["-wal", "-shm"].iter().all(|end| beside(path, end).exists()) {
             return Ok(None);
@@ -79,9 +81,9 @@ fn beside(database: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
-/// Copies a database and its journals as they stood at one moment. No lock is taken, since that may need a file that cannot
-/// be made. Within one life of the write-ahead log frames are only ever added, so a log that is copied after the database has all
-/// that a checkpoint may have brought there meanwhile.
+/// Copies a database and its journals as of one moment. Takes no lock, since that may need a file that cannot be
+/// created. Until the write-ahead log restarts, frames are only added to it, so a log copied after the database
+/// contains everything that a checkpoint may have moved there in the meantime.
 fn copy_settled(from: &Path, to: &Path) -> Result<(), StoreError> {
     let failed = |source| StoreError::Copy { path: from.to_path_buf(), source };
     for _ in 0..TRIES {
@@ -102,12 +104,12 @@ fn copy_settled(from: &Path, to: &Path) -> Result<(), StoreError> {
     Err(StoreError::NeverStill { path: from.to_path_buf() })
 }
 
-/// Not `fs::copy`, which takes along that nobody may write it.
+/// Unlike `fs::copy`, does not copy a read-only permission.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     io::copy(&mut File::open(from)?, &mut File::create(to)?).map(|_| ())
 }
 
-/// What differs where somebody wrote to a database, or began its write-ahead log anew.
+/// A fingerprint that changes when the database is written or its write-ahead log restarts.
 #[derive(PartialEq)]
 struct Stand {
     size: u64,

@@ -1,4 +1,4 @@
-//! Reading columns into domain values: what cannot be is a named error, never a panic and never skipped.
+//! Converts columns to domain values: an invalid value is an error that names the row, never a panic and never skipped.
 
 use rusqlite::{
     Row,
@@ -16,7 +16,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// `key` is the column that names the row.
+    /// `key` is the index of the column that identifies the row.
     pub(super) fn new(row: &'a Row<'a>, table: &'static str, key: usize) -> Self {
         Self { row, table, key }
     }
@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Reads every row of a statement.
+/// Reads all rows of a statement.
 pub(super) fn collect<T>(
     statement: &mut rusqlite::Statement<'_>,
     parameters: impl rusqlite::Params,

@@ -1,4 +1,4 @@
-//! Whether tables, indexes, triggers and views are those the migrations make, and what metadata says.
+//! Checks of tables, indexes, triggers and views against the migrations, and access to the metadata table.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::{error::StoreError, migrations, snapshot::Snapshot, txn::Txn};
 const OBJECTS: &str = "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'";
 
 impl Snapshot {
-    /// Schema objects that are missing or altered, each named; none when all is as the migrations make it.
+    /// The names of schema objects that are missing or altered; empty if all match the migrations.
     pub fn altered_schema(&self) -> Result<Vec<String>, StoreError> {
         let expected = objects(&migrations::reference()?)?;
         let found = objects(&self.connection)?;
@@ -26,13 +26,13 @@ impl Snapshot {
         Ok(altered)
     }
 
-    /// A fact about this database.
+    /// A value from the metadata table.
     pub fn metadata(&self, key: &str) -> Result<Option<String>, StoreError> {
         let mut statement = self.connection.prepare_cached("SELECT value FROM business_os_metadata WHERE key = ?1")?;
         Ok(statement.query_row([key], |row| row.get(0)).optional()?)
     }
 
-    /// The ID of the log, made with the database.
+    /// The ID of the log, generated when the database was created.
     pub fn log_id(&self) -> Result<String, StoreError> {
         self.metadata("log_id")?.ok_or_else(|| StoreError::Row {
             table: "business_os_metadata",
@@ -43,11 +43,11 @@ impl Snapshot {
 }
 
 impl Snapshot {
-    /// What SQLite finds wrong with the file itself, a line each, and how many pages it has: pages that are no pages,
-    /// values of the wrong kind, indexes that do not hold what their tables do.
+    /// SQLite's integrity check of the file, one line per problem, and the number of pages. It finds corrupt pages,
+    /// values of the wrong type, and indexes that do not match their tables.
     pub fn unsound(&self) -> Result<(u64, Vec<String>), StoreError> {
         let pages: i64 = self.connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
-        // The index of the search has a check of its own.
+        // The search index has a check of its own.
         let sql = "SELECT found.integrity_check
                    FROM sqlite_schema AS tables, pragma_integrity_check(tables.name) AS found
                    WHERE tables.type = 'table' AND tables.name NOT LIKE 'business_os_search%'";
@@ -58,7 +58,7 @@ impl Snapshot {
 }
 
 impl Txn {
-    /// Sets a fact about this database.
+    /// Sets a value in the metadata table.
     pub fn set_metadata(&self, key: &str, value: &str) -> Result<(), StoreError> {
         let sql = "INSERT INTO business_os_metadata (key, value) VALUES (?1, ?2)
                    ON CONFLICT (key) DO UPDATE SET value = excluded.value";
@@ -66,7 +66,7 @@ impl Txn {
         Ok(())
     }
 
-    /// Forgets a fact about this database.
+    /// Removes a value from the metadata table.
     pub fn remove_metadata(&self, key: &str) -> Result<(), StoreError> {
         let sql = "DELETE FROM business_os_metadata WHERE key = ?1";
         self.connection().prepare_cached(sql)?.execute([key])?;

@@ -1,20 +1,20 @@
-//! What is asked of the search: which documents hold some words, how well, and where.
+//! Queries of the search index: which documents contain some words, how well they match, and where.
 
 use super::{error::StoreError, row::collect, search_index::TABLE, snapshot::Snapshot};
 use crate::domain::search::{Term, Words};
 
-/// A document that holds what was searched for.
+/// A document that matches a search.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Match {
     /// The number of the document in the index.
     pub number: i64,
-    /// How well it fits: the higher the better.
+    /// How well it matches; higher is better.
     pub score: f64,
 }
 
 impl Snapshot {
-    /// Every document that holds all of these words, in the order of the numbers. A word in a title counts more than
-    /// one among the tags, and that more than one in the body.
+    /// Every document that contains all of these words, ordered by number. A word in a title counts more than one in
+    /// the tags, which counts more than one in the body.
     pub fn matches(&self, words: &Words) -> Result<Vec<Match>, StoreError> {
         let sql = "SELECT rowid, -bm25(business_os_search, 8.0, 8.0, 4.0, 1.0, 1.0)
                    FROM business_os_search WHERE business_os_search MATCH ?1";
@@ -24,8 +24,8 @@ impl Snapshot {
         })
     }
 
-    /// The texts of a document that are searched: its body and its title, each in Italian too, and its tags. The last
-    /// are what a reader sees anyway.
+    /// The searched texts of a document: body, Italian body, title, Italian title and tags, without those it does not
+    /// have.
     pub fn search_texts(&self, number: i64) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT body, body_it, title, title_it, tags FROM business_os_search_texts WHERE id = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -35,7 +35,7 @@ impl Snapshot {
         Ok(texts.into_iter().flatten().flatten().collect())
     }
 
-    /// The documents of archived cards and ideas, and what is attached to them.
+    /// The documents of archived cards and ideas, including attachments.
     pub fn archived_matches(&self) -> Result<Vec<i64>, StoreError> {
         let sql = "SELECT document.id FROM business_os_cards AS card
                    CROSS JOIN business_os_search_documents AS document ON document.owner_id = card.id
@@ -47,8 +47,8 @@ impl Snapshot {
         collect(&mut *self.connection.prepare_cached(sql)?, [], TABLE, 0, |row| row.get(0))
     }
 
-    /// The documents of the cards and ideas of one business or of all, those archived or the others, each with the
-    /// lane of its card as written.
+    /// The documents of the cards and ideas of one business or of all, either archived or not, each with the lane of
+    /// its card as written.
     pub fn matches_in(&self, business: Option<&str>, archived: bool) -> Result<Vec<(i64, Option<String>)>, StoreError> {
         let sql = "SELECT document.id, card.lane FROM business_os_cards AS card
                    CROSS JOIN business_os_search_documents AS document ON document.owner_id = card.id
@@ -61,7 +61,7 @@ impl Snapshot {
         collect(&mut statement, rusqlite::params![archived, business], TABLE, 0, |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
-    /// The documents attached to a card of this business that has no document itself.
+    /// The documents attached to cards of this business that have no document of their own.
     pub fn matches_without_owner(&self, business: &str) -> Result<Vec<i64>, StoreError> {
         let sql = "SELECT document.id FROM business_os_search_documents AS document
                    WHERE document.owner_id >= ?1 || '-' AND document.owner_id < ?1 || '.'
@@ -70,14 +70,14 @@ impl Snapshot {
         collect(&mut *self.connection.prepare_cached(sql)?, [business], TABLE, 0, |row| row.get(0))
     }
 
-    /// The documents of other kinds of entities than this one.
+    /// The documents of every kind of entity but this one.
     pub fn matches_of_other_kinds(&self, kind: &str) -> Result<Vec<i64>, StoreError> {
         let sql = "SELECT id FROM business_os_search_documents WHERE owner_id > '' AND entity_type <> ?1";
         collect(&mut *self.connection.prepare_cached(sql)?, [kind], TABLE, 0, |row| row.get(0))
     }
 }
 
-/// The words in FTS5's language, each as a string, so that nothing typed is ever read as that language.
+/// The words as an FTS5 expression, each a quoted string, so that typed text is never parsed as FTS5 syntax.
 fn expression(words: &Words) -> String {
     let all = |terms: &[Term], between: &str| terms.iter().map(string).collect::<Vec<_>>().join(between);
     let wanted = all(&words.wanted, " ");
@@ -99,7 +99,7 @@ mod tests {
         store::{Database, SearchDocument},
     };
 
-    /// A database that searches these texts; their numbers count from 1.
+    /// A database that indexes these texts, numbered from 1.
     fn searching(texts: &[String]) -> Snapshot {
         let database = Database::in_memory().unwrap();
         let write = database.begin().unwrap();
@@ -127,7 +127,7 @@ mod tests {
         Some(matches.into_iter().map(|found| found.number).collect())
     }
 
-    /// Whether a text fits, as a person would tell.
+    /// Whether a text matches, by the rules a person would apply.
     fn fits(text: &str, words: &Words) -> bool {
         let text: Vec<&str> = text.split(' ').collect();
         let holds = |term: &Term| {

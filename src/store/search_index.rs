@@ -1,5 +1,4 @@
-//! The index of the search as it is kept: a row for each document, and the words of its text. What is asked of it is in
-//! the file beside this one.
+//! Maintains the search index: a row for each document, and the words of its text. Queries are in `search.rs`.
 
 use rusqlite::params;
 
@@ -14,44 +13,44 @@ use crate::domain::{doc_path::DocPath, entity::Entity, hash::Sha256, id::Id};
 
 pub(super) const TABLE: &str = "business_os_search_documents";
 
-/// The fact about the database that says at which entry of the log the index stands.
+/// The metadata key that holds the last log entry the index includes.
 const MARK: &str = "search_seq";
 
-/// What is searched of one document.
+/// The searched parts of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchDocument {
-    /// Where it lies.
+    /// Its path in the tree.
     pub path: DocPath,
-    /// What it belongs to.
+    /// The entity it belongs to.
     pub entity: Entity,
-    /// Its text.
+    /// The hash of its text.
     pub sha256: Sha256,
-    /// What it calls itself; empty where it has no name of its own.
+    /// Its title; empty if it has none.
     pub title: String,
-    /// The same in Italian.
+    /// Its title in Italian.
     pub title_it: Option<String>,
-    /// Its tags, with commas between.
+    /// Its tags, separated by commas.
     pub tags: String,
-    /// Where its body begins in its text, in characters from 1.
+    /// Where its body begins in its text, in characters, counted from 1.
     pub body_from: u64,
     /// Its body in Italian.
     pub body_it: Option<String>,
 }
 
 impl Snapshot {
-    /// The entry of the log at which the index stands; `None` before it was filled.
+    /// The last log entry the index includes; `None` before it is first filled.
     pub fn search_mark(&self) -> Result<Option<u64>, StoreError> {
         Ok(self.metadata(MARK)?.and_then(|seq| seq.parse().ok()))
     }
 
-    /// What is searched of the documents of one card or idea and of what is attached to it, with the number of each.
+    /// The indexed documents of a card or idea and of its attachments, each with its number.
     pub fn search_documents_of(&self, owner: &Id) -> Result<Vec<(i64, SearchDocument)>, StoreError> {
         let sql = "SELECT id, path, entity_type, entity_id, sha256, title, title_it, tags, body_from, body_it
                    FROM business_os_search_documents WHERE owner_id = ?1";
         collect(&mut *self.connection.prepare_cached(sql)?, [owner.as_str()], TABLE, 1, read)
     }
 
-    /// What is searched of one document, by its number.
+    /// The indexed document with this number.
     pub fn search_document(&self, number: i64) -> Result<Option<SearchDocument>, StoreError> {
         let sql = "SELECT id, path, entity_type, entity_id, sha256, title, title_it, tags, body_from, body_it
                    FROM business_os_search_documents WHERE id = ?1";
@@ -59,8 +58,8 @@ impl Snapshot {
         Ok(found.map(|(_, document)| document))
     }
 
-    /// Visits what is searched of every document, in the order of the paths, with the owner as the row names it and
-    /// whether the index has words of it.
+    /// Visits every indexed document, ordered by path, with its owner as the row names it, and whether the index has
+    /// words of it.
     pub fn each_search_document<E: From<StoreError>>(
         &self,
         mut visit: impl FnMut(&SearchDocument, &str, bool) -> Result<(), E>,
@@ -78,7 +77,7 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Whether there is nothing in the index at all.
+    /// Whether the index is entirely empty.
     pub fn is_search_empty(&self) -> Result<bool, StoreError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM business_os_search_documents WHERE path > '')
                      OR EXISTS (SELECT 1 FROM business_os_search_docsize WHERE id > -9223372036854775808)";
@@ -86,10 +85,10 @@ impl Snapshot {
         Ok(!found)
     }
 
-    /// What SQLite finds wrong with the index, word by word against the texts; takes the write lock.
+    /// What SQLite finds wrong with the index, compared word by word with the texts; takes the write lock.
     pub fn search_defect(&self) -> Result<Option<String>, StoreError> {
-        // SQLite does not look at what names pages that are not there: the number of a page in the data has that of its
-        // segment in front, from bit 37 on.
+        // SQLite does not check for references to missing pages. The ID of a page in the data table has its segment's
+        // ID in front, from bit 37 up.
         let sql = "SELECT EXISTS (SELECT 1 FROM business_os_search_idx AS page WHERE NOT EXISTS
                      (SELECT 1 FROM business_os_search_data AS data WHERE data.id = (page.segid << 37) + (page.pgno >> 1)))";
         if self.connection.query_row(sql, [], |row| row.get(0))? {
@@ -105,12 +104,12 @@ impl Snapshot {
 }
 
 impl Txn {
-    /// Says at which entry of the log the index stands.
+    /// Sets the last log entry the index includes.
     pub fn set_search_mark(&self, seq: u64) -> Result<(), StoreError> {
         self.set_metadata(MARK, &seq.to_string())
     }
 
-    /// Adds a document to the index; `body` is that of its text.
+    /// Adds a document to the index; `body` is the body of its text.
     pub fn add_search_document(&self, document: &SearchDocument, body: &str) -> Result<(), StoreError> {
         let sql = "INSERT INTO business_os_search_documents
                      (path, entity_type, entity_id, owner_id, sha256, title, title_it, tags, body_from, body_it)
@@ -130,7 +129,7 @@ impl Txn {
         self.add_words(self.connection().last_insert_rowid(), document, body)
     }
 
-    /// Puts a document in the place of the one with this number, whose text is still stored.
+    /// Replaces the document with this number, whose text must still be stored.
     pub fn replace_search_document(
         &self,
         number: i64,
@@ -157,7 +156,7 @@ impl Txn {
         self.add_words(number, document, body)
     }
 
-    /// Takes a document, whose text is still stored, out of the index.
+    /// Removes a document, whose text must still be stored, from the index.
     pub fn remove_search_document(&self, number: i64) -> Result<(), StoreError> {
         self.remove_words(number)?;
         let sql = "DELETE FROM business_os_search_documents WHERE id = ?1";
@@ -165,9 +164,9 @@ impl Txn {
         Ok(())
     }
 
-    /// Empties the index, which the next search fills; it may be damaged.
+    /// Empties the index, even a damaged one; the next search fills it.
     pub fn reset_search(&self) -> Result<(), StoreError> {
-        // Without a version that SQLite knows the table could not even be dropped.
+        // SQLite cannot even drop the table unless its version is one it knows.
         let sql = "INSERT OR REPLACE INTO business_os_search_config (k, v) VALUES ('version', 4)";
         self.connection().execute(sql, [])?;
         self.connection().execute("DROP TABLE IF EXISTS business_os_search", [])?;
@@ -185,7 +184,7 @@ impl Txn {
         Ok(())
     }
 
-    /// SQLite reads the words to take out from the row and the text that stand there until now.
+    /// SQLite derives the words to remove from the row and the text that are still stored.
     fn remove_words(&self, number: i64) -> Result<(), StoreError> {
         let sql = "DELETE FROM business_os_search WHERE rowid = ?1";
         self.connection().prepare_cached(sql)?.execute([number])?;

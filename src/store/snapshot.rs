@@ -1,8 +1,9 @@
-//! One state of the database, to read from. The reads stand beside their tables.
+//! A consistent, read-only state of the database. The reads are defined beside their tables.
 
 use super::{connection::Pooled, error::StoreError};
 
-/// The database as it was when this was taken, whatever others write meanwhile; in a transaction, as that has made it.
+/// The database as of the time this was taken, unaffected by other writers; within a transaction, it includes that
+/// transaction's writes.
 #[derive(Debug)]
 pub struct Snapshot {
     pub(super) connection: Pooled,
@@ -14,10 +15,10 @@ impl Snapshot {
         Ok(Self { connection })
     }
 
-    /// Lets one large transaction, or one long look, keep its pages in memory: 64 MiB.
+    /// Raises the page cache to 64 MiB, for one large transaction or a long read.
     ///
     /// # Errors
-    /// The connection is broken.
+    /// SQLite reports an error.
     pub fn expect_bulk(&self) -> Result<(), StoreError> {
         Ok(self.connection.execute_batch("PRAGMA cache_size = -65536;")?)
     }

@@ -13,22 +13,22 @@ use crate::domain::{audience::Audience, id::Id, stage::Stage, stage_doc::StageDo
 
 const TABLE: &str = "business_os_stage_docs";
 
-/// A stage doc's row: the stage doc, and what only the database holds of it.
+/// A row of the stage docs table: the stage doc, and the columns that exist only in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StageDocRow {
-    /// What lists show.
+    /// The fields shown in lists.
     pub stage_doc: StageDoc,
     /// The whole entity as JSON.
     pub data_json: String,
     /// The git blob id of its text.
     pub git_sha: String,
-    /// The commit that exported its text, once one did.
+    /// The commit that exported its text; `None` until one has.
     pub git_commit: Option<String>,
     id: String,
 }
 
 impl StageDocRow {
-    /// Puts a row together.
+    /// Builds a row from its parts.
     #[must_use]
     pub fn new(stage_doc: StageDoc, data_json: String, git_sha: String, git_commit: Option<String>) -> Self {
         let id = format!("{}/{}", stage_doc.card, stage_doc.stage.as_str());
@@ -71,14 +71,14 @@ impl Projected for StageDocRow {
 }
 
 impl Snapshot {
-    /// The stage docs of one card, by stage.
+    /// The stage docs of one card, sorted by stage.
     pub fn stage_docs_of(&self, card: &Id) -> Result<Vec<StageDoc>, StoreError> {
         let sql = "SELECT card_id, stage, audience, git_file_path, created_at, updated_at, sha256
                    FROM business_os_stage_docs WHERE card_id = ?1 ORDER BY stage";
         collect(&mut *self.connection.prepare_cached(sql)?, [card.as_str()], TABLE, 0, stage_doc)
     }
 
-    /// Every stage doc, by card and stage, each with the title of its card, where that is there.
+    /// Every stage doc, sorted by card and stage, each with the title of its card if the card exists.
     pub fn stage_docs(&self) -> Result<Vec<(StageDoc, Option<String>)>, StoreError> {
         let sql = "SELECT doc.card_id, doc.stage, doc.audience, doc.git_file_path, doc.created_at, doc.updated_at,
                      doc.sha256, card.title
@@ -88,7 +88,7 @@ impl Snapshot {
         collect(&mut statement, [], TABLE, 0, |row| Ok((stage_doc(row)?, row.get(7)?)))
     }
 
-    /// The first column of a row that is not what it should be.
+    /// The first column in which the stored row differs from `row`; `None` if all match.
     pub fn altered_stage_doc(&self, row: &StageDocRow) -> Result<Option<&'static str>, StoreError> {
         let sql = "SELECT id, card_id, stage, git_file_path, git_sha, git_commit, created_at, updated_at, audience,
                      sha256, data_json
@@ -96,7 +96,7 @@ impl Snapshot {
         altered_row(&mut *self.connection.prepare_cached(sql)?, &row.id, row)
     }
 
-    /// Compares every row with what it should be; see `projection::compare`.
+    /// Compares every stored row with the expected one; see `projection::compare`.
     pub fn compare_stage_docs<E: From<StoreError>>(
         &self,
         expected: impl FnMut(&str) -> Result<Should<StageDocRow>, E>,
@@ -109,7 +109,7 @@ impl Snapshot {
 }
 
 impl Txn {
-    /// Writes a stage doc's row.
+    /// Inserts or replaces a stage doc's row.
     pub fn put_stage_doc(&self, row: &StageDocRow) -> Result<(), StoreError> {
         let sql =
             "INSERT INTO business_os_stage_docs (id, card_id, stage, git_file_path, git_sha, git_commit, created_at,
@@ -124,14 +124,14 @@ impl Txn {
         Ok(())
     }
 
-    /// Removes a stage doc's row.
+    /// Deletes a stage doc's row.
     pub fn remove_stage_doc(&self, card: &Id, stage: &Stage) -> Result<(), StoreError> {
         let sql = "DELETE FROM business_os_stage_docs WHERE card_id = ?1 AND stage = ?2";
         self.connection().prepare_cached(sql)?.execute([card.as_str(), stage.as_str()])?;
         Ok(())
     }
 
-    /// Empties cards, ideas and stage docs, before a rebuild.
+    /// Deletes all cards, ideas and stage docs, before a rebuild.
     pub fn clear_projections(&self) -> Result<(), StoreError> {
         self.connection().execute("DELETE FROM business_os_cards", [])?;
         self.connection().execute("DELETE FROM business_os_ideas", [])?;
@@ -139,7 +139,7 @@ impl Txn {
         Ok(())
     }
 
-    /// Forgets every counter, before they are counted anew.
+    /// Deletes all counters, before they are recounted.
     pub fn clear_counters(&self) -> Result<(), StoreError> {
         self.connection().execute("DELETE FROM business_os_counters", [])?;
         Ok(())

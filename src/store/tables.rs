@@ -1,19 +1,19 @@
-//! The registry of tables: what each holds, and so what may be rebuilt, replayed or thrown away.
+//! The registry of tables: what each holds, and so whether it can be rebuilt, replayed or discarded.
 
 /// What a table holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Document texts and what names this database.
+    /// Document texts, and what identifies this database.
     Truth,
-    /// How it got there.
+    /// The audit log: how the current state came about.
     Log,
-    /// Derived from texts and log.
+    /// Derived from texts and log; can be rebuilt.
     Projection,
     /// What is known of the places that hold files.
     Mirror,
 }
 
-/// Every table, with what it holds.
+/// Every table and what it holds.
 pub const TABLES: &[(&str, Kind)] = &[
     ("business_os_metadata", Kind::Truth),
     ("business_os_blobs", Kind::Truth),

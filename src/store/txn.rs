@@ -1,4 +1,4 @@
-//! The one kind of transaction that writes. The writes stand beside their tables.
+//! The only kind of transaction that writes. The writes are defined beside their tables.
 
 use std::ops::Deref;
 
@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::{connection::Pooled, error::StoreError, snapshot::Snapshot};
 
-/// A transaction that holds the write lock, and reads what it wrote; dropped without `commit`, it never happened.
+/// A transaction that holds the write lock and sees its own writes; dropping it without `commit` rolls it back.
 #[derive(Debug)]
 pub struct Txn {
     snapshot: Snapshot,
@@ -18,13 +18,13 @@ impl Txn {
         Ok(Self { snapshot: Snapshot { connection } })
     }
 
-    /// Makes everything of this transaction durable.
+    /// Commits the transaction durably.
     ///
     /// # Errors
-    /// The disk is full or broken; nothing of it has happened then.
+    /// The disk is full or broken; nothing was committed.
     pub fn commit(self) -> Result<(), StoreError> {
         self.connection().execute_batch("COMMIT")?;
-        // What is committed is safe in either file, so a failure here is none of the command.
+        // Committed data is safe in either file, so a failed checkpoint is not the command's failure.
         let _ = self.snapshot.connection.limit_log();
         Ok(())
     }

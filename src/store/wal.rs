@@ -1,17 +1,17 @@
-//! The write-ahead log, read past SQLite. Where one of its frames is damaged, SQLite takes the database as it was before
-//! that frame, without a word; what was written since is not there.
+//! Reads the write-ahead log without SQLite. If a frame is damaged, SQLite silently uses the database as it was before
+//! that frame, and everything written since is lost.
 
 use std::{fs, io, path::Path, thread::sleep, time::Duration};
 
 const HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
-/// Of words in the order of this machine's kind, and of the other: the last bit of the magic number.
+/// The magic number without its last bit, which says whether checksum words are big-endian.
 const MAGIC: u32 = 0x377f_0682;
-/// Another process may be writing a frame at this moment.
+/// How often to look, since another process may be writing a frame at this moment.
 const LOOKS: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(30);
 
-/// The number of the first frame that is damaged; 0 stands for the header, with which all frames are lost.
+/// The number of the first damaged frame; 0 means the header, without which all frames are lost.
 ///
 /// # Errors
 /// The file cannot be read.
@@ -32,8 +32,8 @@ fn read(wal: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-/// How many frames can be followed, and the first that is damaged. Frames of the writes since the log was last begun anew
-/// carry its salt; others are left over from before.
+/// The number of valid frames, and the first damaged one. Frames written since the log last restarted carry its salt;
+/// others are left over from before.
 fn look(bytes: &[u8]) -> (u64, Option<u64>) {
     let Some((header, mut rest)) = bytes.split_at_checked(HEADER) else { return (0, None) };
     let (magic, page) = (number(header, 0), number(header, 8) as usize);
@@ -55,7 +55,7 @@ fn look(bytes: &[u8]) -> (u64, Option<u64>) {
             }
             damaged = Some(position);
         }
-        // A write that cannot be followed, though it has an end.
+        // A committed write that cannot be reached.
         let ends_a_write = number(frame, 4) != 0;
         if is_current && ends_a_write {
             return (count, damaged);
@@ -81,7 +81,7 @@ fn checksum([mut first, mut second]: [u32; 2], bytes: &[u8], is_big: bool) -> [u
 mod tests {
     use super::*;
 
-    /// A log of three writes, made by SQLite, with some left over from before it was begun anew.
+    /// A log of three writes, made by SQLite, with frames left over from before it restarted.
     fn log() -> Vec<u8> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.db");
@@ -109,7 +109,7 @@ mod tests {
         assert!(size as u64 > frames, "nothing is left over from before");
         let end = HEADER + frames as usize * (4096 + FRAME_HEADER);
         for at in (0..end).step_by(7).chain(0..HEADER + FRAME_HEADER) {
-            // Four bytes of a header are no part of the sum: those of a frame say the sum.
+            // With a flipped salt, the last frame looks like one left over from before.
             let mut flipped = log.clone();
             flipped[at] ^= 0x10;
             let found = look(&flipped);
