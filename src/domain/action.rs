@@ -1,58 +1,58 @@
-//! What an entry of the log says was done: the command that asked for the change.
+//! What a log entry records as its action: the command that asked for the change.
 
 use std::fmt::{self, Display};
 
 /// What was done to an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
-    /// A proposed lane was taken up.
+    /// A proposed lane was accepted.
     Accept,
-    /// A card left the board.
+    /// A card was archived.
     Archive,
-    /// Something stands in the way.
+    /// A card was marked as blocked.
     Block,
-    /// Somebody took a card for a time, or let it go.
+    /// Somebody claimed a card for a time, or released it.
     Claim,
-    /// A comment was made.
+    /// A comment was added.
     Comment,
-    /// A card was made of an idea.
+    /// A card was made from an idea.
     Convert,
-    /// It was made here.
+    /// The entity was created with this program.
     Create,
-    /// A card was taken away, with all that was attached to it.
+    /// A card was deleted, with everything attached to it.
     Delete,
-    /// An idea was given up.
+    /// An idea was dropped.
     Drop,
     /// Its text was changed in an editor.
     Edit,
-    /// It came from a file or a commit, also a removal.
+    /// A text, or a removal, came from a file or a commit.
     Import,
-    /// What file and database had both changed was brought together.
+    /// Changes made in both file and database were merged.
     Merge,
-    /// A card changed its lane.
+    /// A card was moved to another lane.
     Move,
-    /// A lane was proposed.
+    /// A move to a lane was proposed.
     Propose,
-    /// It got another ID, since another clone had given out the same.
+    /// The entity got another ID, because another clone had given out the same one.
     Renumber,
-    /// A person settled a conflict.
+    /// A person resolved a conflict.
     Resolve,
-    /// Front matter or body were changed.
+    /// Front matter or body was changed by a command.
     Set,
-    /// The database's text was put back upon a file's.
+    /// The database's text was restored after a file's text was recorded.
     Settle,
-    /// A card came back to the board.
+    /// A card was taken out of the archive.
     Unarchive,
-    /// Nothing stands in the way any more.
+    /// A card was marked as no longer blocked.
     Unblock,
-    /// Earlier entries were taken back.
+    /// Earlier entries were undone.
     Undo,
-    /// An idea was worked out, and left the inbox.
+    /// An idea was marked as worked and left the inbox.
     Work,
 }
 
 impl Action {
-    /// Every action, in the order of the words.
+    /// Every action, sorted by its word.
     pub const ALL: [Self; 22] = [
         Self::Accept,
         Self::Archive,
@@ -78,7 +78,7 @@ impl Action {
         Self::Work,
     ];
 
-    /// The word in the log.
+    /// The word used in the log.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -107,7 +107,7 @@ impl Action {
         }
     }
 
-    /// The action that a word of the log names.
+    /// The action with this word; `None` if there is none.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.as_str() == word)

@@ -1,4 +1,4 @@
-//! Who ran a write and who asked for it. A name can never forge a trailer or a terminal escape.
+//! Who ran a write and who asked for it. A name cannot forge a trailer or a terminal escape.
 
 use super::text::is_unprintable;
 
@@ -6,19 +6,19 @@ use super::text::is_unprintable;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor(String);
 
-/// Why a name was refused.
+/// Why a name was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ActorError {
-    /// Nothing but white space.
+    /// The name is empty or only white space.
     #[error("a name of an actor is empty")]
     Empty,
     /// More than 100 characters.
     #[error("a name of an actor has {length} characters, more than 100")]
     TooLong {
-        /// How many it has.
+        /// Its length in characters.
         length: usize,
     },
-    /// A character that could forge a trailer or reorder text.
+    /// It contains a character that could forge a trailer or reorder text.
     #[error("a name of an actor holds the character {character:?}, which is not allowed")]
     Character {
         /// The first such character.
@@ -27,7 +27,7 @@ pub enum ActorError {
 }
 
 impl Actor {
-    /// Checks a name; white space around it is dropped.
+    /// Validates a name; surrounding white space is removed.
     pub fn parse(name: &str) -> Result<Self, ActorError> {
         let name = name.trim();
         let length = name.chars().count();
@@ -43,7 +43,7 @@ impl Actor {
         }
     }
 
-    /// Somebody whose name is not known.
+    /// The actor whose name is not known.
     #[must_use]
     pub fn unknown() -> Self {
         Self("unknown".to_owned())

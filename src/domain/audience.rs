@@ -1,11 +1,11 @@
-//! For whom a document is written.
+//! Whom a document is written for.
 
 /// The audience in a file name: `.user.md` for people, `.agent.md` for agents, none for notes and comments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Audience {
     /// `.user.md`, the primary document of its entity.
     User,
-    /// `.agent.md`, the companion; the primary where there is no other.
+    /// `.agent.md`, the companion; it is the primary document if there is no other.
     Agent,
 }
 
@@ -19,7 +19,7 @@ impl Audience {
         }
     }
 
-    /// Reads the word back.
+    /// The audience with this word; `None` if there is none.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         match word {

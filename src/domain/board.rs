@@ -1,4 +1,5 @@
-//! A board: cards in lanes, the unknown lane last. The usual order within a lane is the database's index.
+//! A board: cards grouped by lane, the unknown lane last. The usual order within a lane is that of the database's
+//! index.
 
 use super::{
     card::Card,
@@ -10,29 +11,29 @@ use super::{
 /// The cards of one lane, in board order.
 #[derive(Debug, Clone)]
 pub struct Group {
-    /// The lane; `None` for cards in an unknown one.
+    /// The lane; `None` for cards whose lane is unknown.
     pub lane: Option<Lane>,
-    /// How many there are before any limit.
+    /// The number of cards without any limit.
     pub count: usize,
-    /// The cards, at most the limit.
+    /// The cards, up to the limit.
     pub cards: Vec<Card>,
-    /// Where the next page of the lane begins, where there is more.
+    /// The cursor of the lane's next page; `None` on the last page.
     pub next: Option<Cursor>,
 }
 
-/// Which part of each lane a board shows.
+/// Which part of each lane a board shows, and in which order.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BoardPage<'a> {
-    /// In which order.
+    /// The order within a lane.
     pub order: Order,
-    /// Only what follows there, in the lane that it is of.
+    /// Only cards after this cursor, and only in its lane.
     pub after: Option<&'a Cursor>,
-    /// At most so many of each lane.
+    /// At most this many cards per lane.
     pub limit: Option<usize>,
 }
 
 impl BoardPage<'_> {
-    /// The name of its cursors' order: a page of a lane is none of a list.
+    /// The order's name in cursors, so that a cursor of a lane is not accepted by a list.
     #[must_use]
     pub fn name(order: Order) -> String {
         format!("lane {}", order.as_str())
@@ -44,13 +45,13 @@ impl BoardPage<'_> {
         self.order == Order::Usual && self.after.is_none()
     }
 
-    /// The lane that a cursor is of, or that of all.
+    /// Whether the lane is shown: without a cursor all are, otherwise only the cursor's.
     #[must_use]
     pub fn shows(&self, lane: Option<Lane>) -> bool {
         self.after.is_none_or(|cursor| cursor.keys().first() == Some(&rank(lane).to_string()))
     }
 
-    /// Where the page after this card begins.
+    /// The cursor of the page that follows this card.
     #[must_use]
     pub fn cursor(&self, card: &Card) -> Cursor {
         Cursor::at(&Self::name(self.order), &self.position(card))
@@ -81,7 +82,7 @@ fn rank(lane: Option<Lane>) -> u8 {
     lane.map_or(Lane::UNKNOWN_RANK, Lane::rank)
 }
 
-/// Puts cards, which come in board order, into all lanes; the unknown lane only when it has cards.
+/// Groups cards, given in board order, by lane; the unknown lane is left out if it is empty.
 #[must_use]
 pub fn into_lanes(cards: Vec<Card>, page: &BoardPage<'_>) -> Vec<Group> {
     let mut lanes: Vec<(Option<Lane>, Vec<Card>)> =

@@ -1,4 +1,4 @@
-//! Local days and ISO weeks up to now, and which of them a time belongs to. The time zone is passed in.
+//! The local days and ISO weeks up to now, and which of them a time falls in. The time zone is passed in.
 
 use jiff::{
     Timestamp, ToSpan as _,
@@ -8,19 +8,19 @@ use jiff::{
 
 use super::date::leading_date;
 
-/// The days and weeks that figures are told for, the last one being today's.
+/// The days and weeks that figures cover; the last ones contain now.
 #[derive(Debug, Clone)]
 pub struct Calendar {
     zone: TimeZone,
     now: i64,
-    /// Each day with the first second after it; of today, with the second after now.
+    /// Each day with the first second after it; today ends one second after now.
     days: Vec<(Date, i64)>,
     mondays: Vec<Date>,
 }
 
 impl Calendar {
-    /// The last `weeks` ISO weeks, this one included, but no day before the one that holds `began`. Both times are Unix
-    /// seconds.
+    /// The last `weeks` ISO weeks, including the current one, but no day before the one that contains `began`. Both
+    /// times are in Unix seconds.
     #[must_use]
     pub fn new(zone: TimeZone, began: i64, now: i64, weeks: usize) -> Self {
         let mut calendar = Self { zone, now, days: Vec::new(), mondays: Vec::new() };
@@ -44,13 +44,13 @@ impl Calendar {
         calendar
     }
 
-    /// The end of the calendar, Unix seconds.
+    /// The end of the calendar, in Unix seconds.
     #[must_use]
     pub fn now(&self) -> i64 {
         self.now
     }
 
-    /// The days, oldest first; there is always today.
+    /// The days, oldest first; always contains today.
     pub fn days(&self) -> impl ExactSizeIterator<Item = Date> {
         self.days.iter().map(|(date, _)| *date)
     }
@@ -61,13 +61,13 @@ impl Calendar {
         &self.mondays
     }
 
-    /// How many of the days had ended at this time: the index of the day that holds it.
+    /// How many of the days had ended at this time, which is the index of the day that contains it.
     #[must_use]
     pub fn day_of(&self, at: i64) -> usize {
         self.days.partition_point(|(_, end)| *end <= at)
     }
 
-    /// The index of the week that holds this time; `None` where it is before the first day.
+    /// The index of the week that contains this time; `None` before the first day.
     #[must_use]
     pub fn week_of(&self, at: i64) -> Option<usize> {
         let date = self.date_of(at);
@@ -85,7 +85,8 @@ impl Calendar {
         self.zone.to_datetime(instant).date()
     }
 
-    /// When something was made that says so with a date or an instant: the instant, or when that local day began.
+    /// The Unix seconds of a date or an instant, as documents write them; a date counts from the start of that local
+    /// day.
     #[must_use]
     pub fn instant_of(&self, text: &str) -> Option<i64> {
         if let Ok(instant) = text.parse::<Timestamp>() {
@@ -95,7 +96,7 @@ impl Calendar {
     }
 
     fn start_of_day(&self, date: Date) -> i64 {
-        // Where a zone has no such midnight, the day begins with the first time it has.
+        // In a zone that skips this midnight, the day begins at the first time that exists.
         match date.to_zoned(self.zone.clone()) {
             Ok(start) => start.timestamp().as_second(),
             Err(_) => i64::MAX,
@@ -103,7 +104,7 @@ impl Calendar {
     }
 }
 
-/// `2026-W47`: the ISO week that holds a date.
+/// The name of the ISO week that contains a date: `2026-W47`.
 #[must_use]
 pub fn week_name(date: Date) -> String {
     let week = date.iso_week_date();
@@ -152,7 +153,7 @@ mod tests {
 
     #[test]
     fn days_are_local() {
-        // Two hours ahead of UTC until the clocks go back on 25 October, which makes that day an hour longer.
+        // UTC+2 until the clocks go back on 25 October, which makes that day an hour longer.
         let zone = TimeZone::get("Europe/Berlin").unwrap();
         let calendar = Calendar::new(zone, seconds("2026-10-24T21:59:59Z"), seconds("2026-10-26T12:00:00Z"), 12);
         assert_eq!(shown(calendar.days()), "10-24 10-25 10-26");

@@ -1,9 +1,9 @@
 //! Canonical JSON (RFC 8785 restricted to strings, integers below 2^53, booleans, null, arrays, objects):
-//! one text for one value, so that it can be hashed.
+//! each value has exactly one text, so that it can be hashed.
 
 use serde_json::Value;
 
-/// The canonical text of `value`; keys are sorted by their UTF-16 code units. The caller uses no floats.
+/// The canonical text of `value`; keys are sorted by their UTF-16 code units. The value must not contain floats.
 #[must_use]
 pub fn canonical(value: &Value) -> String {
     let mut out = String::new();
@@ -42,7 +42,7 @@ fn write(value: &Value, out: &mut String) {
     }
 }
 
-/// A string as JSON; most need no escape.
+/// Writes a string as JSON; most strings need no escape.
 pub(super) fn write_string(text: &str, out: &mut String) {
     if text.bytes().any(|byte| byte < 0x20 || matches!(byte, b'"' | b'\\')) {
         out.push_str(&Value::from(text).to_string());

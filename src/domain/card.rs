@@ -1,4 +1,4 @@
-//! A card as boards and lists show it: read from a document, with the defaults the documents leave out.
+//! A card as boards and lists show it: read from a document, with defaults for what the document leaves out.
 
 use super::{
     claim::Claim,
@@ -12,13 +12,13 @@ use super::{
     value::{FieldValue, Fields},
 };
 
-/// The owner of a card that names none.
+/// The owner of a card that does not name one.
 pub const UNASSIGNED: &str = "Unassigned";
 
-/// The bookkeeping spellings of the date of the last change.
+/// The spellings of the key that holds the date of the last change.
 pub const UPDATED_KEYS: [&str; 3] = ["Updated", "Last-updated", "Last-Updated"];
 
-/// The spellings of the date of creation.
+/// The spellings of the key that holds the creation date.
 pub const CREATED_KEYS: [&str; 2] = ["Created", "Created-Date"];
 
 /// One card. Defaults are filled in here and never written to the file.
@@ -26,7 +26,7 @@ pub const CREATED_KEYS: [&str; 2] = ["Created", "Created-Date"];
 pub struct Card {
     /// Its ID, from the file name.
     pub id: Id,
-    /// `Business`, else what the ID's prefix names.
+    /// `Business`, else the business in the ID's prefix.
     pub business: String,
     /// `Lane`, else Inbox.
     pub lane: OneOf<Lane>,
@@ -38,11 +38,11 @@ pub struct Card {
     pub title: String,
     /// `Tags`.
     pub tags: Vec<String>,
-    /// `Due-Date`: its date, or what stands there when that is none.
+    /// `Due-Date`: its date, or the value as written if it is not a date.
     pub due: Option<String>,
-    /// `Created` or `Created-Date`, else the first log entry's time; a date, or an instant in UTC.
+    /// `Created` or `Created-Date`, else the time of the first log entry; a date, or an instant in UTC.
     pub created: String,
-    /// The latest spelling of `Updated`, else `created`.
+    /// The latest date under any spelling of `Updated`, else `created`.
     pub updated: String,
     /// `Completed-Date`.
     pub completed: Option<String>,
@@ -54,17 +54,17 @@ pub struct Card {
     pub dependencies: Vec<String>,
     /// `Proposed-Lane`, as written.
     pub proposed_lane: Option<String>,
-    /// Who works on it, as `Claimed-By` and `Claimed-Until` say; of a card in a list only while it holds.
+    /// `Claimed-By` and `Claimed-Until`; for a card in a list only while the claim holds.
     pub claim: Option<Claim>,
-    /// Below an `archive` folder.
+    /// Whether it lies below an `archive` folder.
     pub archived: bool,
-    /// The primary document.
+    /// The path of the primary document.
     pub path: DocPath,
-    /// Its current text.
+    /// The hash of its current text.
     pub sha256: Sha256,
 }
 
-/// What a board shows of a card, and what it is filtered by, borrowed from where it stands.
+/// The fields of a card that a board shows or filters by, borrowed from the database row.
 #[derive(Debug, Clone, Copy)]
 pub struct BoardLine<'a> {
     /// Its ID.
@@ -79,56 +79,56 @@ pub struct BoardLine<'a> {
     pub title: &'a str,
     /// Its tags, a JSON list of strings.
     pub tags_json: &'a str,
-    /// When it is due.
+    /// Its due date.
     pub due: Option<&'a str>,
     /// Whether it is blocked.
     pub blocked: bool,
-    /// By what.
+    /// Why it is blocked.
     pub blocked_reason: Option<&'a str>,
-    /// The lane it should go to.
+    /// The lane it is proposed to move to.
     pub proposed_lane: Option<&'a str>,
-    /// Who works on it now; the rows of a board do not tell, whoever reads them adds it.
+    /// The claim that holds now; board rows do not contain it, so the reader of the rows adds it.
     pub claim: Option<&'a Claim>,
 }
 
 impl BoardLine<'_> {
-    /// The tags; none where they cannot be read.
+    /// The tags; empty if they cannot be parsed.
     #[must_use]
     pub fn tags(&self) -> Vec<String> {
         list(self.tags_json).unwrap_or_default()
     }
 }
 
-/// A card as a board's index holds it, borrowed from there: a board shows thousands at once.
+/// A card borrowed from the board's index, since a board shows thousands at once.
 #[derive(Debug, Clone, Copy)]
 pub struct CardView<'a> {
-    /// What a board shows of it.
+    /// The fields that a board shows.
     pub line: BoardLine<'a>,
     /// Its business.
     pub business: &'a str,
-    /// When it was made.
+    /// Its creation date.
     pub created: &'a str,
-    /// When it last changed.
+    /// The date of its last change.
     pub updated: &'a str,
-    /// When it was done.
+    /// Its completion date.
     pub completed: Option<&'a str>,
     /// Its dependencies, a JSON list of strings.
     pub dependencies_json: &'a str,
-    /// Below an `archive` folder.
+    /// Whether it lies below an `archive` folder.
     pub archived: bool,
-    /// The primary document.
+    /// The path of the primary document.
     pub path: &'a str,
-    /// Its current text.
+    /// The hash of its current text.
     pub sha256: &'a str,
 }
 
 impl CardView<'_> {
-    /// What it depends on; what is no list of strings is named.
+    /// The IDs it depends on; the error names a value that is not a list of strings.
     pub fn dependencies(&self) -> Result<Vec<String>, String> {
         list(self.dependencies_json).ok_or_else(|| odd("list", self.dependencies_json))
     }
 
-    /// The card itself; what cannot be part of one is named.
+    /// Converts it to an owned card; the error names the value that is not valid in one.
     pub fn to_card(&self) -> Result<Card, String> {
         let line = &self.line;
         let owned = |text: Option<&str>| text.map(str::to_owned);
@@ -164,16 +164,16 @@ fn list(json: &str) -> Option<Vec<String>> {
     if json == "[]" { Some(Vec::new()) } else { serde_json::from_str(json).ok() }
 }
 
-/// Where a projected document stands and what it is called.
+/// Where a projected document comes from.
 #[derive(Debug, Clone)]
 pub struct Source<'a> {
     /// Its path.
     pub path: &'a DocPath,
     /// The hash of its text.
     pub sha256: &'a Sha256,
-    /// Below an `archive` folder.
+    /// Whether it lies below an `archive` folder.
     pub archived: bool,
-    /// When the log first saw the entity, an instant in UTC; used where the document has no date of creation.
+    /// The time of the entity's first log entry, an instant in UTC; used if the document has no creation date.
     pub first_seen: &'a str,
 }
 
@@ -207,7 +207,7 @@ impl Card {
     }
 }
 
-/// The `Business` field, else what the ID's prefix names.
+/// The `Business` field, else the business in the ID's prefix.
 #[must_use]
 pub fn business(id: &Id, fields: &Fields) -> String {
     fields.text("Business").unwrap_or_else(|| id.business()).to_owned()
@@ -225,7 +225,7 @@ pub fn own_title<'t>(fields: &'t Fields, body: &'t str) -> Option<&'t str> {
     fields.text("Title").or_else(|| first_heading(body))
 }
 
-/// Creation as the document tells it; `None` where it does not.
+/// The creation date in the document; `None` if it has none.
 #[must_use]
 pub fn created(fields: &Fields) -> Option<String> {
     CREATED_KEYS.iter().filter_map(|key| normalized(fields.text(key)?)).min()
@@ -249,7 +249,7 @@ pub(crate) fn owned(items: Vec<&str>) -> Vec<String> {
     items.into_iter().map(str::to_owned).collect()
 }
 
-/// The text of the first `# ` heading outside fenced code.
+/// The text of the first `# ` heading outside fenced code blocks.
 fn first_heading(body: &str) -> Option<&str> {
     let mut fenced = false;
     for line in body.lines() {

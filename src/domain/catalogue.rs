@@ -1,17 +1,17 @@
-//! The business catalogue, `strategy/businesses.json`: which businesses there are.
+//! The business catalogue, `strategy/businesses.json`: the list of businesses.
 
 use serde::Deserialize;
 
-/// Where the catalogue lies, relative to the root.
+/// The path of the catalogue, relative to the root.
 pub const PATH: &str = "docs/business-os/strategy/businesses.json";
 
-/// Keys that mean something here. Any other is allowed, kept, and means nothing.
+/// The keys that this program understands. Others are allowed, kept and ignored.
 pub const KEYS: [&str; 8] = ["id", "name", "description", "owner", "category", "status", "created", "tags"];
 
-/// One business of the catalogue. Keys this program does not use are ignored here, and stay in the file.
+/// One business of the catalogue. Keys that this program does not use are ignored and stay in the file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Business {
-    /// The code that IDs start with.
+    /// The code that its IDs start with.
     pub id: String,
     /// The full name.
     #[serde(default)]
@@ -22,10 +22,10 @@ pub struct Business {
     /// Who runs it.
     #[serde(default)]
     pub owner: Option<String>,
-    /// Its kind.
+    /// Its category, free text.
     #[serde(default)]
     pub category: Option<String>,
-    /// Whether it is active.
+    /// Its status, free text.
     #[serde(default)]
     pub status: Option<String>,
     /// Free tags.
@@ -33,27 +33,27 @@ pub struct Business {
     pub tags: Vec<String>,
 }
 
-/// The businesses in the order of the file.
+/// The businesses, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 pub struct Catalogue {
-    /// The list.
+    /// The businesses.
     pub businesses: Vec<Business>,
 }
 
-/// Why the catalogue cannot be read.
+/// Why the catalogue cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct CatalogueError {
-    /// From 1.
+    /// Line, counted from 1.
     pub line: u32,
-    /// From 1.
+    /// Column, counted from 1.
     pub column: u32,
     /// What is wrong.
     pub message: String,
 }
 
 impl Catalogue {
-    /// Reads the JSON text.
+    /// Parses the JSON text.
     pub fn parse(text: &str) -> Result<Self, CatalogueError> {
         serde_json::from_str(text).map_err(|error| CatalogueError {
             line: u32::try_from(error.line()).unwrap_or(u32::MAX).max(1),
@@ -62,7 +62,7 @@ impl Catalogue {
         })
     }
 
-    /// Whether it lists a business with this code.
+    /// Whether it contains a business with this code.
     #[must_use]
     pub fn lists(&self, code: &str) -> bool {
         self.businesses.iter().any(|business| business.id == code)

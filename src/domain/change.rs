@@ -1,4 +1,4 @@
-//! What a change means: which keys it touched, with values only for those that say nothing private.
+//! The meaning of a change: which keys it touched, with values only for keys that hold nothing private.
 
 use std::collections::BTreeMap;
 
@@ -9,17 +9,18 @@ use super::{
     value::{FieldValue, Fields},
 };
 
-/// The name under which a change of the body is recorded.
+/// The key under which a change of the body is recorded.
 pub const BODY: &str = "content";
 
-/// Per key: values before and after, or `None` where only the name is recorded.
+/// For each key, its values before and after, or `None` if only the key is recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changes(BTreeMap<String, Option<(Value, Value)>>);
 
 impl Changes {
-    /// What changed between two versions of a document, each its fields and body, or `None` where there is none.
+    /// What changed between two versions of a document, each given as fields and body; `None` if the document does not
+    /// exist in that version.
     ///
-    /// A created or removed document records the keys that carry values; other keys are obvious from its text.
+    /// For a created or removed document, only the keys with recorded values are listed; its text shows the others.
     #[must_use]
     pub fn between(old: Option<(&Fields, &str)>, new: Option<(&Fields, &str)>) -> Self {
         let mut changes = BTreeMap::new();
@@ -45,14 +46,14 @@ impl Changes {
         Self(changes)
     }
 
-    /// Adds what `other` has and this has not.
+    /// Adds the keys of `other` that are not present yet.
     pub fn merge(&mut self, other: Self) {
         for (key, change) in other.0 {
             self.0.entry(key).or_insert(change);
         }
     }
 
-    /// Keys with their values, in order of the keys.
+    /// The keys with their values, sorted by key.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&(Value, Value)>)> {
         self.0.iter().map(|(key, change)| (key.as_str(), change.as_ref()))
     }
@@ -63,7 +64,7 @@ impl Changes {
         self.0.is_empty()
     }
 
-    /// `{"Lane":{"from":"Inbox","to":"Planned"},"Title":{}}`.
+    /// The JSON form: `{"Lane":{"from":"Inbox","to":"Planned"},"Title":{}}`.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let entries = self.0.iter().map(|(key, change)| {
@@ -73,7 +74,7 @@ impl Changes {
         Value::Object(entries.collect::<Map<_, _>>())
     }
 
-    /// Reads that form back; `None` when it is something else.
+    /// Parses the JSON form; `None` if the value does not have it.
     #[must_use]
     pub fn from_json(value: &Value) -> Option<Self> {
         let mut changes = BTreeMap::new();
@@ -90,8 +91,8 @@ impl Changes {
     }
 }
 
-/// The recorded form of a value: `None` where only the name may be recorded. The keys stand here and not in the registry
-/// of keys: every entry of every log was written by this list, and is checked by it.
+/// The recorded form of a value: `None` if only the key may be recorded. The keys are listed here and not in the
+/// registry of keys, because every entry of every log was written with this list and is verified against it.
 fn recorded(key: &str, value: Option<&FieldValue>) -> Option<Value> {
     let absent = || value.is_none_or(|value| value.items().is_empty());
     match key {
@@ -115,7 +116,7 @@ fn recorded(key: &str, value: Option<&FieldValue>) -> Option<Value> {
     }
 }
 
-/// Whether a key holds a date by its name.
+/// Whether a key holds a date, judged by its name.
 #[must_use]
 pub fn is_date_key(key: &str) -> bool {
     matches!(key, "Created" | "Updated" | "Last-updated" | "Last-Updated") || key.ends_with("-Date")

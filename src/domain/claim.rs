@@ -1,15 +1,15 @@
-//! Who works on a card now: at most one, until it is given back, done, or its time is over.
+//! Who is working on a card: at most one actor, until the claim is released or expires, or the card is done.
 
 use jiff::Timestamp;
 
 use super::value::Fields;
 
-/// A claim on a card, as its front matter says.
+/// A claim on a card, as recorded in its front matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     /// `Claimed-By`: an actor.
     pub by: String,
-    /// `Claimed-Until`: an instant; a claim without one lasts until it is given back.
+    /// `Claimed-Until`: an instant; a claim without one lasts until it is released.
     pub until: Option<String>,
 }
 
@@ -17,14 +17,14 @@ impl Claim {
     /// The keys that hold a claim.
     pub const KEYS: [&'static str; 2] = ["Claimed-By", "Claimed-Until"];
 
-    /// Reads the claim of a card; none where nobody is named.
+    /// The claim of a card; `None` if it names nobody.
     #[must_use]
     pub fn read(fields: &Fields) -> Option<Self> {
         let by = fields.text("Claimed-By").filter(|by| !by.trim().is_empty())?;
         Some(Self { by: by.to_owned(), until: fields.text("Claimed-Until").map(str::to_owned) })
     }
 
-    /// Whether it still holds at `now`, in Unix seconds. An end that is no instant ends nothing.
+    /// Whether it still holds at `now`, in Unix seconds. An end that is not a valid instant is ignored.
     #[must_use]
     pub fn holds_at(&self, now: i64) -> bool {
         let until = self.until.as_ref().and_then(|until| until.parse::<Timestamp>().ok());

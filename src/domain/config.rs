@@ -1,41 +1,41 @@
-//! The settings of a repository: their keys, what each may be, what holds where nothing is set. Reads no file.
+//! The settings of a repository: their keys, allowed values and defaults. Reads no file.
 
 use super::{
     actor::Actor, doc_path::DocPath, duration::Duration, gate::Gate, id_pattern::IdPattern, lane_names::LaneNames,
     lang::Lang, text::is_unprintable,
 };
 
-/// The mirror branch where none is named.
+/// The default mirror branch.
 pub const DEFAULT_BRANCH: &str = "work/business-os-export";
 
-/// How long a claim holds where nothing else is said: a working day.
+/// The default length of a claim: a working day.
 const DEFAULT_CLAIM_TIME: &str = "8h";
 
-/// The word for a claim that no time ends.
+/// The word for a claim that never expires.
 const FOREVER: &str = "none";
 
-/// A setting.
+/// The key of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Key {
     /// The mirror branch.
     Branch,
-    /// What a move does about a missing stage doc.
+    /// What a move does if a stage doc is missing.
     Gate,
-    /// How the IDs of new cards are spelled.
+    /// The pattern for IDs of new cards.
     CardId,
-    /// How the IDs of new ideas are spelled.
+    /// The pattern for IDs of new ideas.
     IdeaId,
-    /// Whose new cards are.
+    /// The owner of new cards.
     Owner,
-    /// The language that boards and cards are shown in.
+    /// The language in which boards and cards are shown.
     Language,
-    /// The folder with the templates of stage docs.
+    /// The folder of the stage doc templates.
     Templates,
-    /// Actors that may propose, but not move.
+    /// Actors that may propose moves but not make them.
     Agents,
-    /// How long a claim holds that says nothing of its time.
+    /// How long a claim holds if it does not say.
     ClaimTime,
-    /// What lanes are called here, and which boards leave out.
+    /// The display names of lanes, and which lanes boards hide.
     Lanes,
 }
 
@@ -71,7 +71,7 @@ impl Key {
         }
     }
 
-    /// The environment variable that takes the file's place.
+    /// The environment variable that overrides the file.
     #[must_use]
     pub fn variable(self) -> &'static str {
         match self {
@@ -88,7 +88,7 @@ impl Key {
         }
     }
 
-    /// The setting spelled exactly so.
+    /// The setting with exactly this spelling.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|key| key.as_str() == text)
@@ -100,7 +100,7 @@ impl Key {
         matches!(self, Self::Agents | Self::Lanes)
     }
 
-    /// What it may be.
+    /// A description of the allowed values.
     #[must_use]
     pub fn expected(self) -> &'static str {
         match self {
@@ -122,17 +122,17 @@ impl Key {
     }
 }
 
-/// A value as it was written, before anybody looked at what it means.
+/// A value as written, before it is validated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Given {
-    /// One text.
+    /// A single text.
     Text(String),
-    /// Several.
+    /// A list of texts.
     List(Vec<String>),
 }
 
 impl Given {
-    /// The value of a setting written as one text: a list has commas between its items.
+    /// A setting's value from a single text; for a list, items are separated by commas.
     #[must_use]
     pub fn of_text(key: Key, text: &str) -> Self {
         if key.is_list() {
@@ -143,7 +143,7 @@ impl Given {
         }
     }
 
-    /// The value as one text.
+    /// The value as a single text.
     #[must_use]
     pub fn to_text(&self) -> String {
         match self {
@@ -156,39 +156,39 @@ impl Given {
 /// Where a value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// Nobody set it.
+    /// It is the default.
     Default,
-    /// The file, at this line, from 1.
+    /// The file, with the line of the key.
     File {
-        /// The line of its key.
+        /// Line, counted from 1.
         line: u32,
     },
-    /// The environment.
+    /// The environment variable.
     Environment,
 }
 
-/// The settings that hold, each with where it comes from.
+/// The settings in effect, each with its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// The mirror branch.
     pub branch: String,
-    /// What a move does about a missing stage doc.
+    /// What a move does if a stage doc is missing.
     pub gate: Gate,
-    /// How the IDs of new cards are spelled.
+    /// The pattern for IDs of new cards.
     pub card_id: IdPattern,
-    /// How the IDs of new ideas are spelled.
+    /// The pattern for IDs of new ideas.
     pub idea_id: IdPattern,
-    /// Whose new cards are that name no owner.
+    /// The owner of new cards that do not name one.
     pub owner: Option<String>,
-    /// The language that boards and cards are shown in, where another is asked for than the documents' first.
+    /// The language in which boards and cards are shown; `None` for the documents' own.
     pub language: Option<Lang>,
-    /// The folder with the templates of stage docs, relative to the folder of the file.
+    /// The folder of the stage doc templates, relative to the folder of the settings file.
     pub templates: Option<DocPath>,
-    /// Actors that may propose, but not move.
+    /// Actors that may propose moves but not make them.
     pub agents: Vec<Actor>,
-    /// How long a claim holds that says nothing of its time; `None` until it is given back.
+    /// How long a claim holds if it does not say; `None` if it lasts until it is released.
     pub claim_time: Option<Duration>,
-    /// What lanes are called here, and which boards leave out.
+    /// The display names of lanes, and which lanes boards hide.
     pub lanes: LaneNames,
     sources: [Source; Key::ALL.len()],
 }
@@ -212,13 +212,13 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Where a setting comes from.
+    /// Where the value of a setting comes from.
     #[must_use]
     pub fn source(&self, key: Key) -> Source {
         self.sources[key as usize]
     }
 
-    /// A setting as it would be written; `None` where nothing holds.
+    /// The value of a setting as it would be written; `None` if it is unset.
     #[must_use]
     pub fn value(&self, key: Key) -> Option<Given> {
         let text = match key {
@@ -238,7 +238,7 @@ impl Config {
         text.map(Given::Text)
     }
 
-    /// Sets what was given; `false`, and nothing changed, where it cannot be that. [`Key::expected`] says what can.
+    /// Sets a value; returns `false` and changes nothing if it is not allowed. [`Key::expected`] describes what is.
     #[must_use]
     pub fn set(&mut self, key: Key, given: &Given, source: Source) -> bool {
         let is_set = match given {
@@ -276,7 +276,7 @@ impl Config {
         Some(())
     }
 
-    /// What exactly is wrong with a value that cannot be, where more is to be said than [`Key::expected`] does.
+    /// What exactly is wrong with a rejected value, if there is more to say than [`Key::expected`] does.
     #[must_use]
     pub fn fault(key: Key, given: &Given) -> Option<String> {
         match (key, given) {
@@ -285,7 +285,7 @@ impl Config {
         }
     }
 
-    /// Whether an actor is one of the agents; names differ by more than case.
+    /// Whether an actor is one of the agents; case is ignored.
     #[must_use]
     pub fn is_agent(&self, actor: &Actor) -> bool {
         let name = actor.as_str().to_lowercase();
@@ -298,7 +298,7 @@ fn one_line(text: &str) -> Option<&str> {
     (!text.is_empty() && !text.chars().any(is_unprintable)).then_some(text)
 }
 
-/// Whether git takes it for the name of a branch (git-check-ref-format).
+/// Whether git accepts the name for a branch (git-check-ref-format).
 fn is_branch(name: &str) -> bool {
     let has_odd = name.chars().any(|c| is_unprintable(c) || " ~^:?*[\\".contains(c));
     !has_odd

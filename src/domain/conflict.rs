@@ -1,48 +1,48 @@
-//! What a merge could not settle: three versions of one document, waiting for a person.
+//! What a merge could not settle: three versions of one document that wait for a person's decision.
 
 use super::{doc_path::DocPath, hash::Sha256, state::Found};
 
-/// An open conflict between the database and another place that holds the document. One document may have several, each
-/// with another place.
+/// An open conflict between the database and another place that holds the document. A document may have several, each
+/// with a different place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
     /// The document.
     pub path: DocPath,
     /// The place that holds the other text.
     pub with: Other,
-    /// The text both began with; `None` where there was none.
+    /// The common base; `None` if there was none.
     pub base: Option<Sha256>,
-    /// The text of the database; `None` where it was removed.
+    /// The database's text; `None` if the document was removed there.
     pub ours: Option<Sha256>,
-    /// The other text; `None` where it was removed.
+    /// The other text; `None` if the document was removed there.
     pub theirs: Option<Sha256>,
-    /// The commit that holds the other text, where it is known.
+    /// The commit that holds the other text, if known.
     pub commit: Option<String>,
-    /// When it was found, an instant in UTC.
+    /// When it was detected, an instant in UTC.
     pub at: String,
 }
 
 /// Another place that holds documents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Other {
-    /// A file of the work tree; it lies elsewhere than the document where the database has moved that.
+    /// A file of the work tree; its path differs from the document's if the database has moved the document.
     File(DocPath),
     /// A branch, by its short name, or a commit.
     Revision(String),
 }
 
-/// How the work tree is called among the places.
+/// The name of the work tree among the places.
 const FILE: &str = "file";
 
 impl Other {
     /// A branch by its short name, or a commit.
     #[must_use]
     pub fn revision(name: &str) -> Self {
-        // As git spells a branch out whose short name means something else.
+        // Git writes a branch as `heads/<name>` when its short name is ambiguous.
         Self::Revision(if name == FILE { format!("heads/{name}") } else { name.to_owned() })
     }
 
-    /// What a person calls it: `file`, or the branch or the commit.
+    /// The name shown to people: `file`, or the branch or commit.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -53,7 +53,7 @@ impl Other {
 }
 
 impl Conflict {
-    /// Whether it still is what it was: once either side has changed, the next import decides anew.
+    /// Whether it still applies: once either side has changed, the next import decides again.
     #[must_use]
     pub fn stands(&self, file: Found<'_>, database: Option<&Sha256>) -> bool {
         let theirs = match file {

@@ -15,16 +15,16 @@ pub fn leading_date(text: &str) -> Option<&str> {
     (shaped && !followed && exists()).then_some(date)
 }
 
-/// The days from one calendar date to another, negative when it is earlier; `None` where one is no date.
+/// The number of days from one date to another, negative if it is earlier; `None` if either is not a date.
 #[must_use]
 pub fn days_between(from: &str, to: &str) -> Option<i64> {
     let date = |text: &str| leading_date(text)?.parse::<civil::Date>().ok();
     Some(i64::from(date(from)?.until(date(to)?).ok()?.get_days()))
 }
 
-/// The value in the one form the database orders by: a date, or an instant in UTC when it has a time of day.
+/// The value in the form the database sorts by: a date, or an instant in UTC if it has a time of day.
 ///
-/// Midnight UTC is what serialisers make of a plain date, so it counts as the date alone.
+/// Midnight UTC is what serialisers write for a plain date, so it counts as the date alone.
 #[must_use]
 pub fn normalized(text: &str) -> Option<String> {
     let date = leading_date(text)?;
@@ -41,7 +41,7 @@ pub fn normalized(text: &str) -> Option<String> {
     }
 }
 
-/// Whether a whole value is a date or a date-time, with nothing after it.
+/// Whether the whole value is a date or a date-time, with nothing after it.
 #[must_use]
 pub fn is_exact(text: &str) -> bool {
     leading_date(text).is_some()

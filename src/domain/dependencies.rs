@@ -1,11 +1,11 @@
-//! Which card waits for which: circles are found and spelled out.
+//! The dependency graph of cards: its cycles, its reverse, and the tree below a card.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Who depends on whom, by ID.
+/// Each card's ID with the IDs it depends on.
 pub type Graph = BTreeMap<String, Vec<String>>;
 
-/// The circle that `start` is part of, from `start` back to it: `[A, B, A]`.
+/// The cycle that contains `start`, from `start` back to it: `[A, B, A]`; `None` if there is none.
 #[must_use]
 pub fn cycle_through(graph: &Graph, start: &str) -> Option<Vec<String>> {
     let mut seen = HashSet::new();
@@ -31,7 +31,7 @@ pub fn cycle_through(graph: &Graph, start: &str) -> Option<Vec<String>> {
     None
 }
 
-/// Who is waited for by whom.
+/// The reverse graph: each ID with those that depend on it.
 #[must_use]
 pub fn reversed(graph: &Graph) -> Graph {
     let mut waiting = Graph::new();
@@ -43,32 +43,32 @@ pub fn reversed(graph: &Graph) -> Graph {
     waiting
 }
 
-/// Why a tree does not go on below a card.
+/// Why a branch of a tree ends at a card that has dependencies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
-    /// What is below it stands further up already.
+    /// Its subtree is already shown further up.
     Repeated,
-    /// It is one of those above it.
+    /// It is one of its own ancestors.
     Circular,
 }
 
-/// A line of a tree.
+/// One line of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Branch {
-    /// Whose it is.
+    /// The card's ID.
     pub id: String,
-    /// Below whom it stands.
+    /// The ID of its parent.
     pub parent: String,
-    /// How deep, from 1.
+    /// Its depth, counted from 1.
     pub depth: usize,
-    /// Whether no other stands below the same parent after it.
+    /// Whether it is the last child of its parent.
     pub is_last: bool,
-    /// Whether and why nothing stands below it that the graph has there.
+    /// Why its children are left out; `None` if they are not.
     pub cut: Option<Cut>,
 }
 
-/// All that can be reached from a card, as a tree without its root, each line before those below it. What is below a
-/// card stands in it once, so the tree is not larger than the graph.
+/// Everything reachable from a card, as a tree without its root, in preorder. Each subtree appears only once, so the
+/// tree is no larger than the graph.
 #[must_use]
 pub fn tree(graph: &Graph, root: &str) -> Vec<Branch> {
     let mut branches = Vec::new();
@@ -109,15 +109,15 @@ pub fn tree(graph: &Graph, root: &str) -> Vec<Branch> {
     }
 }
 
-/// Those below a card, each once.
+/// The direct dependencies of a card, each once.
 fn children<'a>(graph: &'a Graph, id: &str) -> Vec<&'a str> {
     let mut seen = HashSet::new();
     next(graph, id).filter(|id| seen.insert(*id)).collect()
 }
 
-/// Circles, each from its first ID in order and back to it: one at least of those that share a card.
+/// Cycles, each starting and ending with its smallest ID; of cycles that share a card at least one is found.
 ///
-/// One walk through the graph, each edge once.
+/// Visits each edge of the graph once.
 #[must_use]
 pub fn cycles(graph: &Graph) -> Vec<Vec<String>> {
     let mut found = Vec::new();
@@ -155,7 +155,7 @@ pub fn cycles(graph: &Graph) -> Vec<Vec<String>> {
     found
 }
 
-/// A circle from its first ID in order, back to it.
+/// A cycle rotated to start with its smallest ID, and closed with that ID again.
 fn closed(circle: &[&str]) -> Vec<String> {
     let first = circle.iter().enumerate().min_by_key(|(_, id)| **id).map_or(0, |(index, _)| index);
     circle.iter().cycle().skip(first).take(circle.len() + 1).map(|id| (*id).to_owned()).collect()
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_tree_is_no_larger_than_its_graph() {
-        // Of each of 60 layers both cards wait for both of the next: 2^60 ways from the first to the last.
+        // 60 layers of two cards, each depending on both of the next layer: 2^60 paths from first to last.
         let layer = |i: usize| [format!("{i}a"), format!("{i}b")];
         let layers = (0..60).flat_map(|i| layer(i).map(|id| (id, layer(i + 1).to_vec())));
         assert_eq!(tree(&layers.collect(), "0a").len(), 2 + 4 * 59);

@@ -1,6 +1,6 @@
-//! What can be wrong with a document: stable codes, and one finding with its place and its help.
+//! What can be wrong with a document: stable codes, and a finding with its position and help.
 
-/// How bad a finding is: an error makes `validate` and `import` exit 1.
+/// How severe a finding is: an error makes `validate` and `import` exit with 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
     /// The document cannot be used as it is, or a rule is broken.
@@ -22,12 +22,12 @@ impl Severity {
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $severity:ident, $title:literal;)*) => {
-        /// A stable diagnostic code. A code is never given a new meaning.
+        /// A stable diagnostic code. A code is never reused with a new meaning.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code { $($(#[$doc])* #[doc = $title] $name,)* }
 
         impl Code {
-            /// Every code there is, in order.
+            /// Every code, in order.
             pub const ALL: &'static [Code] = &[$(Code::$name,)*];
 
             /// The code as printed, such as `BOS012`.
@@ -36,13 +36,13 @@ macro_rules! codes {
                 match self { $(Code::$name => $code,)* }
             }
 
-            /// One line that says what the code is about.
+            /// A one-line summary of the code.
             #[must_use]
             pub fn title(self) -> &'static str {
                 match self { $(Code::$name => $title,)* }
             }
 
-            /// How bad it is.
+            /// The severity of its findings.
             #[must_use]
             pub fn severity(self) -> Severity {
                 match self { $(Code::$name => Severity::$severity,)* }
@@ -91,17 +91,17 @@ codes! {
 /// One finding about one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// What kind of finding; decides the severity.
+    /// The kind of finding, which also determines the severity.
     pub code: Code,
-    /// Relative to the root, with `/`.
+    /// The path relative to the root, with `/`.
     pub path: String,
-    /// From 1; `None` for a problem of the whole file.
+    /// Line, counted from 1; `None` if the finding concerns the whole file.
     pub line: Option<u32>,
-    /// From 1, in characters; `None` for a problem of the whole line or file.
+    /// Column in characters, counted from 1; `None` if the finding concerns the whole line or file.
     pub column: Option<u32>,
-    /// What is wrong, without the place.
+    /// What is wrong, without the position.
     pub message: String,
-    /// What to do about it.
+    /// How to fix it.
     pub help: String,
 }
 
@@ -116,20 +116,20 @@ impl Diagnostic {
 /// A finding inside one text, before its path is known. Lines count from 1 at the top of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// What kind of finding.
+    /// The kind of finding.
     pub code: Code,
-    /// From 1; `None` for a problem of the whole file.
+    /// Line, counted from 1; `None` if the finding concerns the whole file.
     pub line: Option<u32>,
-    /// From 1, in characters.
+    /// Column in characters, counted from 1.
     pub column: Option<u32>,
-    /// What is wrong, without the place.
+    /// What is wrong, without the position.
     pub message: String,
-    /// What to do about it.
+    /// How to fix it.
     pub help: String,
 }
 
 impl Problem {
-    /// Places the finding in a file.
+    /// The finding with the path of its file.
     #[must_use]
     pub fn at(self, path: &str) -> Diagnostic {
         Diagnostic {

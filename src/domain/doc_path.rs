@@ -1,18 +1,18 @@
-//! The path of a document within the tree: relative, with `/`, safe to join to the root.
+//! The path of a document within the tree: relative, with `/`, and safe to join to the root.
 
 use std::{fmt, path::Path};
 
 use super::text::is_unprintable;
 
-/// Where the documents lie, below the root.
+/// The folder of the documents, relative to the root.
 pub const MIRROR: &str = "docs/business-os";
 
-/// A checked path, relative to the root: no empty, `.` or `..` part, no backslash, no control character.
+/// A validated path, relative to the root: no empty, `.` or `..` component, no backslash, no control character.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DocPath(String);
 
 impl DocPath {
-    /// Checks a path with `/`.
+    /// Validates a path written with `/`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         // Nearly every path is plain ASCII, which a look at the bytes tells much faster.
@@ -28,10 +28,10 @@ impl DocPath {
         &self.0
     }
 
-    /// The file below `root`.
+    /// The path of the file below `root`.
     #[must_use]
     pub fn under(&self, root: &Path) -> std::path::PathBuf {
-        // Windows takes `/` as well, but not in paths that begin with `\\?\`.
+        // Windows accepts `/` too, except in paths that begin with `\\?\`.
         if cfg!(windows) {
             self.0.split('/').fold(root.to_path_buf(), |path, part| path.join(part))
         } else {

@@ -1,8 +1,8 @@
-//! A length of time as people write it: `30m`, `8h`, `2d`.
+//! A duration as people write it: `30m`, `8h`, `2d`.
 
 use jiff::{Span, SpanRelativeTo};
 
-/// A length of time of at least a second.
+/// A duration of at least one second.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duration {
     text: String,
@@ -10,7 +10,7 @@ pub struct Duration {
 }
 
 impl Duration {
-    /// Reads a length of time; a day has 24 hours. `None` for what is none, or no time at all.
+    /// Parses a duration; a day has 24 hours. `None` if it is not one, or shorter than a second.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let span: Span = text.parse().ok()?;
@@ -18,13 +18,13 @@ impl Duration {
         (seconds > 0).then(|| Self { text: text.to_owned(), seconds })
     }
 
-    /// The spelling it was read from.
+    /// The text it was parsed from.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Its seconds.
+    /// Its length in seconds.
     #[must_use]
     pub fn seconds(&self) -> i64 {
         self.seconds

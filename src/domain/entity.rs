@@ -2,18 +2,18 @@
 
 use super::{id::Id, stage::Stage};
 
-/// A thing with a history; each log entry is about one.
+/// A thing with a history; each log entry is about one of them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Entity {
     /// A card on a board.
     Card(Id),
-    /// An idea, in the inbox or worked; where its file has no ID, its name is one.
+    /// An idea, in the inbox or worked; its ID is the file's name if that does not contain an ID.
     Idea(Id),
     /// One stage of a card.
     StageDoc {
         /// The card.
         card: Id,
-        /// The stage, canonical.
+        /// The canonical stage.
         stage: Stage,
     },
     /// One comment on a card.
@@ -33,7 +33,7 @@ pub enum Entity {
 }
 
 impl Entity {
-    /// The words of all kinds.
+    /// The words for all kinds.
     pub const KINDS: [&str; 5] = ["card", "idea", "stage_doc", "comment", "note"];
 
     /// The word used in the log, the database and JSON.
@@ -59,7 +59,7 @@ impl Entity {
         }
     }
 
-    /// The card or idea this is, or the card it is attached to.
+    /// The card or idea itself, or the card it is attached to.
     #[must_use]
     pub fn owner(&self) -> &Id {
         match self {
@@ -68,7 +68,7 @@ impl Entity {
         }
     }
 
-    /// Reads a kind and an identifier back.
+    /// The inverse of [`Entity::kind`] and [`Entity::id`]; `None` if they name no entity.
     #[must_use]
     pub fn parse(kind: &str, id: &str) -> Option<Self> {
         match kind {

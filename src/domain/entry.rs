@@ -1,4 +1,5 @@
-//! One entry of the audit log: its facts, their canonical payload, and the link of the chain (ARCHITECTURE.md, the log).
+//! An entry of the audit log: its facts, their canonical payload, and the hash that chains it (ARCHITECTURE.md, the
+//! log).
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -8,71 +9,71 @@ use super::{
     hash::Sha256,
 };
 
-/// What most payloads take, in bytes.
+/// Initial capacity in bytes, enough for most payloads.
 const PAYLOAD: usize = 1024;
 
-/// How an edit is said to have come that stood in a file and in no commit.
+/// The `via` of an edit that came from a file rather than a commit.
 pub const WORK_TREE: &str = "work tree";
 
-/// One document that an entry touched: its text before and after.
+/// A document that an entry touched: its text before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Touched {
-    /// Where it lies.
+    /// The path of the document.
     pub path: DocPath,
-    /// The text before; `None` where there was none.
+    /// The hash of the text before; `None` if the document did not exist.
     pub old: Option<Sha256>,
-    /// The text after; `None` where it was removed.
+    /// The hash of the text after; `None` if the document was removed.
     pub new: Option<Sha256>,
-    /// Another version that was merged into the text before, or that a person decided about.
+    /// The hash of another version that was merged with the text before, or that a person decided about.
     pub theirs: Option<Sha256>,
 }
 
-/// Every fact of an entry but its hashes.
+/// All facts of an entry, without its hashes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
-    /// The log it belongs to: 32 hex digits, made with the database.
+    /// The ID of its log: 32 hex digits, generated with the database.
     pub log_id: String,
-    /// Its number, from 1 without gaps.
+    /// Its number, counted from 1 without gaps.
     pub seq: u64,
-    /// The first seq of the command it belongs to.
+    /// The number of the first entry of its command.
     pub batch: u64,
-    /// What it is about.
+    /// The entity it is about.
     pub entity: Entity,
     /// What was done.
     pub action: Action,
-    /// Who ran it.
+    /// The actor who ran it.
     pub actor: String,
-    /// Who asked for it.
+    /// The initiator who asked for it.
     pub initiator: String,
-    /// Why, where the caller said so.
+    /// The reason the caller gave, if any.
     pub reason: Option<String>,
-    /// What it came through, where that was no command: [`WORK_TREE`].
+    /// The channel it came through, if not a command: [`WORK_TREE`].
     pub via: Option<String>,
-    /// The batches that an undo takes back, the newest first.
+    /// The batches that an undo reverts, newest first.
     pub undoes: Vec<u64>,
-    /// Unix seconds, at least the previous entry's.
+    /// Unix seconds, never less than the previous entry's.
     pub timestamp: i64,
     /// The documents it touched.
     pub documents: Vec<Touched>,
-    /// What it means.
+    /// The keys that changed.
     pub changes: Changes,
 }
 
-/// An entry as the log holds it.
+/// An entry as stored in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// What happened.
+    /// Its facts.
     pub facts: Facts,
     /// The canonical JSON of the facts.
     pub payload: String,
-    /// The hash of the entry before, 64 zeros for the first.
+    /// The hash of the previous entry; 64 zeros for the first.
     pub previous_hash: Sha256,
     /// `SHA-256(previous_hash ":" event_type ":" payload_json ":" timestamp)`.
     pub hash: Sha256,
 }
 
 impl Facts {
-    /// A name for the entry that no other entry of any log has.
+    /// The entry's ID, unique across all logs: `<log_id>-<seq>`.
     #[must_use]
     pub fn id(&self) -> String {
         format!("{}-{}", self.log_id, self.seq)
@@ -84,13 +85,13 @@ impl Facts {
         format!("{}.{}", self.entity.kind(), self.action)
     }
 
-    /// Whether none of its documents was there before.
+    /// Whether none of its documents existed before.
     #[must_use]
     pub fn only_adds(&self) -> bool {
         self.documents.iter().all(|touched| touched.old.is_none())
     }
 
-    /// Whether none of its documents is there after it.
+    /// Whether none of its documents exists after it.
     #[must_use]
     pub fn only_removes(&self) -> bool {
         self.documents.iter().all(|touched| touched.new.is_none())
@@ -102,7 +103,8 @@ impl Facts {
         instant(self.timestamp)
     }
 
-    /// The canonical payload. Its keys are written in their order here, since this is done for every entry ever read.
+    /// The canonical payload. Keys are written in sorted order here instead of being sorted, because this runs for
+    /// every entry that is read.
     #[must_use]
     pub fn payload(&self) -> String {
         let mut out = String::with_capacity(PAYLOAD);
@@ -147,7 +149,7 @@ impl Facts {
         out
     }
 
-    /// Reads the facts back from a payload; says what is wrong with one that is not of this form.
+    /// Parses a payload back into facts; the error says why it is not a valid payload.
     pub fn parse(payload: &str) -> Result<Self, String> {
         let value: Value = serde_json::from_str(payload).map_err(|error| format!("not JSON: {error}"))?;
         let map = value.as_object().ok_or("not an object")?;
@@ -170,7 +172,7 @@ impl Facts {
         if facts.payload() == payload { Ok(facts) } else { Err("not canonical, or with other keys".to_owned()) }
     }
 
-    /// Links the entry to the one before.
+    /// Completes the entry with its payload and the hash that chains it to the previous one.
     #[must_use]
     pub fn seal(self, previous_hash: Sha256) -> Entry {
         let payload = self.payload();
@@ -179,13 +181,13 @@ impl Facts {
     }
 }
 
-/// The link of the chain: `SHA-256(previous_hash ":" event_type ":" payload_json ":" timestamp)`.
+/// The chained hash: `SHA-256(previous_hash ":" event_type ":" payload_json ":" timestamp)`.
 #[must_use]
 pub fn chain_hash(previous: &Sha256, event_type: &str, payload: &str, timestamp: i64) -> Sha256 {
     Sha256::of(format!("{previous}:{event_type}:{payload}:{timestamp}").as_bytes())
 }
 
-/// Unix seconds as RFC 3339 in UTC; seconds no calendar has become the epoch.
+/// Unix seconds as RFC 3339 in UTC; the epoch if they are out of the calendar's range.
 #[must_use]
 pub fn instant(seconds: i64) -> String {
     Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH).to_string()

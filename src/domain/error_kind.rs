@@ -1,23 +1,23 @@
-//! The kinds of failure every interface tells apart. Wording lives with the errors themselves.
+//! The kinds of failure that every interface distinguishes. The wording belongs to the errors themselves.
 
-/// Why a request failed; decides the exit code of the CLI and, later, the status of other interfaces.
+/// Why a request failed; determines the exit code of the CLI and, later, the status of other interfaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
     /// The request itself is malformed.
     Usage,
-    /// What it names does not exist.
+    /// Something the request names does not exist.
     NotFound,
-    /// Its content breaks a rule; nothing was written.
+    /// The content breaks a rule; nothing was written.
     Invalid,
-    /// The actor may not do it; nothing was written.
+    /// The actor is not allowed to do this; nothing was written.
     Denied,
-    /// It is based on something that has moved on.
+    /// The request is based on an outdated state.
     Conflict,
-    /// Another writer holds the database past the timeout.
+    /// Another writer held the database for longer than the timeout.
     Busy,
-    /// Something it needs cannot be reached: a disk, a folder, git.
+    /// A required resource is unavailable: a disk, a folder, git.
     Unavailable,
-    /// A defect in this program.
+    /// A bug in this program.
     Internal,
 }
 

@@ -1,4 +1,4 @@
-//! The figures of a board over time: what was done each week, how long it took, what stood in each lane day by day.
+//! Flow metrics of a board: throughput per week, cycle and lead times, and cards per lane and day.
 
 use jiff::civil::Date;
 
@@ -8,46 +8,46 @@ use super::{
     lane_history::{Event, LaneHistory, is_finished},
 };
 
-/// How many groups a board has: the lanes, and the unknown one.
+/// The number of groups on a board: the lanes and the unknown lane.
 pub const GROUPS: usize = Lane::ALL.len() + 1;
 
-/// The figures of one board. Spans are in seconds.
+/// The flow metrics of one board. Durations are in seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FlowMetrics {
-    /// The Monday of each week, with how many cards were done in it and stayed so.
+    /// The Monday of each week, and how many cards were done in that week and have stayed done.
     pub weeks: Vec<(Date, usize)>,
-    /// From the first time in In progress to Done, of the cards done in these weeks.
+    /// Cycle time of the cards done in these weeks: from their first time in In progress to Done.
     pub cycle: Spread,
-    /// From when it was made to Done, of the same cards.
+    /// Lead time of the same cards: from their creation to Done.
     pub lead: Spread,
-    /// The cards in In progress, the oldest first.
+    /// The cards in In progress, oldest first.
     pub in_progress: Vec<Age>,
-    /// Of each day, how many cards there were at its end in each lane and, last, in an unknown one. Archived cards count
-    /// where they are done: work that was put away was still done.
+    /// For each day, the number of cards in each lane at its end, the unknown lane last. Archived cards count only in
+    /// finished lanes: archived work was still done.
     pub days: Vec<(Date, [usize; GROUPS])>,
-    /// How many cards the board has now in each lane and, last, in an unknown one.
+    /// The number of cards now in each lane, the unknown lane last.
     pub board: [usize; GROUPS],
     /// How many cards were done before the log began.
     pub done_before: usize,
 }
 
-/// How long something took, of several cards.
+/// The distribution of a duration over several cards.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Spread {
-    /// Each span that is known, the shortest first.
+    /// The known durations, shortest first.
     spans: Vec<i64>,
-    /// Of how many cards it is not known.
+    /// The number of cards whose duration is not known.
     pub unknown: usize,
 }
 
-/// How old a card in the lane In progress is.
+/// The age of a card in the lane In progress.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Age {
-    /// The card.
+    /// The card's ID.
     pub card: String,
-    /// When it first came into the lane; when the log began, where it was there already.
+    /// When it first entered the lane; when the log began, if it was there already.
     pub since: i64,
-    /// Whether that is when it was begun.
+    /// Whether `since` is when work on it began.
     pub is_known: bool,
 }
 
@@ -64,13 +64,13 @@ impl Spread {
         spread
     }
 
-    /// How many spans are known.
+    /// How many durations are known.
     #[must_use]
     pub fn known(&self) -> usize {
         self.spans.len()
     }
 
-    /// The span that so many of a hundred do not exceed: the nearest rank; `None` where none is known.
+    /// The percentile by the nearest-rank method; `None` if no duration is known.
     #[must_use]
     pub fn percentile(&self, percent: usize) -> Option<i64> {
         let rank = (percent * self.spans.len()).div_ceil(100);
@@ -79,7 +79,7 @@ impl Spread {
 }
 
 impl FlowMetrics {
-    /// The figures of these cards over the days and weeks of a calendar.
+    /// The metrics of these cards over the days and weeks of a calendar.
     #[must_use]
     pub fn of(lives: &[LaneHistory], calendar: &Calendar) -> Self {
         let mut weeks: Vec<(Date, usize)> = calendar.mondays().iter().map(|monday| (*monday, 0)).collect();
@@ -112,7 +112,7 @@ impl FlowMetrics {
         figures
     }
 
-    /// How many cards were done in these weeks and stayed so.
+    /// How many cards were done in these weeks and have stayed done.
     #[must_use]
     pub fn done(&self) -> usize {
         self.weeks.iter().map(|(_, done)| done).sum()
@@ -128,7 +128,7 @@ fn age(life: &LaneHistory) -> Option<Age> {
     Some(Age { card: life.card.clone(), since, is_known })
 }
 
-/// Counts arrivals and departures, then sums them up day by day.
+/// Counts arrivals and departures per day, then accumulates them.
 fn days(lives: &[LaneHistory], calendar: &Calendar) -> Vec<(Date, [usize; GROUPS])> {
     let count = calendar.days().len();
     let (mut came, mut went) = (vec![[0; GROUPS]; count + 1], vec![[0; GROUPS]; count + 1]);
@@ -168,7 +168,7 @@ mod tests {
 
     const DAY: i64 = 24 * 60 * 60;
 
-    /// A card with the days, from Thursday 1 January 1970, on which it came into lanes.
+    /// A card with the days on which it entered lanes, as offsets from Thursday 1 January 1970.
     fn life(card: &str, found: bool, lanes: &[(Lane, i64)]) -> LaneHistory {
         let ends = lanes.iter().skip(1).map(|(_, day)| Some(day * DAY)).chain([None]);
         let versions = lanes.iter().zip(ends).enumerate().map(|(index, ((lane, day), until))| Stay {
@@ -193,7 +193,7 @@ mod tests {
             life("A-6", true, &[(InProgress, 0)]),
             life("A-7", false, &[(Planned, 6), (Done, 8)]),
         ];
-        // From Thursday 1 to Friday 9 January.
+        // Thursday 1 to Friday 9 January.
         FlowMetrics::of(&lives, &Calendar::new(TimeZone::UTC, 0, 8 * DAY + 60, 12))
     }
 
@@ -208,10 +208,10 @@ mod tests {
     #[test]
     fn cycle_time_is_known_where_the_log_saw_the_beginning() {
         let FlowMetrics { cycle, lead, .. } = figures();
-        // took two days each; when A-3 was begun is not known, and A-7 never was.
+        // took two days each; A-3 was begun at an unknown time, and A-7 never was.
         assert_eq!((cycle.known(), cycle.unknown), (2, 2));
         assert_eq!((cycle.percentile(50), cycle.percentile(85)), (Some(2 * DAY), Some(2 * DAY)));
-        // Made two days before the log began.
+        // Created two days before the log began.
         assert_eq!((lead.known(), lead.unknown), (4, 0));
         assert_eq!((lead.percentile(50), lead.percentile(85)), (Some(7 * DAY), Some(10 * DAY)));
     }

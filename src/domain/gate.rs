@@ -1,11 +1,11 @@
-//! What a move does about a stage doc that its lane asks for and the card does not have.
+//! What a move does if the card lacks the stage doc that its new lane requires.
 
 /// How strict a move is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gate {
-    /// The missing stage doc is made from a template.
+    /// The missing stage doc is created from a template.
     Template,
-    /// The move is refused, also where the stage doc still is its template.
+    /// The move is refused, even if the stage doc exists but is still the unchanged template.
     Strict,
 }
 
@@ -13,7 +13,7 @@ impl Gate {
     /// Both, the default first.
     pub const ALL: [Self; 2] = [Self::Template, Self::Strict];
 
-    /// The word in settings and on the command line.
+    /// The word used in settings and on the command line.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -22,7 +22,7 @@ impl Gate {
         }
     }
 
-    /// Reads the word back.
+    /// The gate with this word; `None` if there is none.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|gate| gate.as_str() == text)

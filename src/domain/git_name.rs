@@ -1,8 +1,8 @@
-//! Names that git keeps for itself, in whatever spelling a file system takes for the same one: the rules of `git fsck`,
-//! made a little stricter.
+//! Names that git reserves for itself, in any spelling that a file system treats as the same name: the rules of `git
+//! fsck`, slightly stricter.
 
-/// Whether some file system could take this name for `.git`: other case, the short name of Windows, dots or blanks at
-/// the end, a stream of NTFS, characters that HFS+ passes over.
+/// Whether some file system could treat this name as `.git`: different case, the short name on Windows, trailing dots
+/// or blanks, an NTFS stream, characters that HFS+ ignores.
 #[must_use]
 pub fn resembles_dot_git(name: &str) -> bool {
     let plain = name.is_ascii() && !name.starts_with(['.', 'g', 'G']) && !name.contains(['\\', ':']);

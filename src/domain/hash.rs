@@ -1,4 +1,4 @@
-//! Content addresses: SHA-256 for documents and the log, git's blob id for the mirror.
+//! Content addresses: SHA-256 for documents and the log, git's blob ID for the mirror.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ impl Sha256 {
         Self(hex(&Sha256Digest::digest(bytes)))
     }
 
-    /// Reads 64 lower-case hex digits.
+    /// Parses 64 lower-case hex digits; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let ok = text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
@@ -29,7 +29,7 @@ impl Sha256 {
         Self("0".repeat(64))
     }
 
-    /// The 64 digits.
+    /// The 64 hex digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -42,7 +42,7 @@ impl fmt::Display for Sha256 {
     }
 }
 
-/// The id git gives a blob of these bytes: SHA-1 of `blob <length>`, a NUL and the bytes, in hex.
+/// The ID that git gives a blob of these bytes: SHA-1 of `blob <length>`, a NUL and the bytes, in hex.
 #[must_use]
 pub fn git_blob_id(bytes: &[u8]) -> String {
     let mut sha = Sha1::new();

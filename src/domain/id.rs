@@ -1,17 +1,17 @@
-//! IDs of cards and ideas: `BRIK-001`, `BRIK-ENG-0001`, `BRIK-OPP-0002`, `SCAN-BRIK-001`. An idea without one has the
-//! name of its file for an ID: `rye-bread`.
+//! IDs of cards and ideas: `BRIK-001`, `BRIK-ENG-0001`, `BRIK-OPP-0002`, `SCAN-BRIK-001`. An idea without one uses the
+//! name of its file as its ID: `rye-bread`.
 
 use std::fmt;
 
-/// The longest name in place of an ID, in bytes.
+/// The maximum length of a name used as an ID, in bytes.
 const LONGEST_NAME: usize = 100;
 
-/// A checked ID: upper-case segments joined by `-`, the last a number of 1 to 9 digits; or the name of an idea.
+/// A validated ID: upper-case segments joined by `-`, the last a number of 1 to 9 digits; or the name of an idea.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Id(String);
 
 impl Id {
-    /// Reads an ID, spelled exactly; `None` when it is none.
+    /// Parses an ID in its exact spelling; `None` if it is not valid.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (prefix, number) = text.rsplit_once('-')?;
@@ -19,8 +19,9 @@ impl Id {
         (text.len() <= 64 && number_ok && prefix.split('-').all(is_code)).then(|| Self(text.to_owned()))
     }
 
-    /// Reads the ID of an idea: one like those of cards, or a name of letters, digits, `-`, `_`, `.` and spaces. What
-    /// only lacks capitals to be an ID is no name, since it would look like somebody else's.
+    /// Parses the ID of an idea: one like those of cards, or a name of letters, digits, `-`, `_`, `.` and spaces. A
+    /// text that would be an ID in upper case is not accepted as a name, since it could be mistaken for another idea's
+    /// ID.
     #[must_use]
     pub fn of_idea(text: &str) -> Option<Self> {
         Self::parse(text).or_else(|| {
@@ -32,14 +33,14 @@ impl Id {
         })
     }
 
-    /// Whether it is a name and has neither prefix nor number.
+    /// Whether it is a name, without prefix and number.
     #[must_use]
     pub fn is_name(&self) -> bool {
         Self::parse(&self.0).is_none()
     }
 
-    /// The IDs that a person may mean: in any case, and with fewer or more zeros before the number than it has; last
-    /// the names of ideas.
+    /// The IDs that a person may have meant, best first: any case, then with more or fewer leading zeros, last as the
+    /// name of an idea.
     pub fn meant(typed: &str) -> impl Iterator<Item = Self> {
         let exact = Self::parse(&typed.to_ascii_uppercase());
         let (prefix, number) = exact.as_ref().map_or(("", 0), |id| (id.prefix(), id.number()));
@@ -60,7 +61,7 @@ impl Id {
         &self.0
     }
 
-    /// All before the number: `BRIK-ENG`; nothing of a name.
+    /// Everything before the number: `BRIK-ENG`; empty for a name.
     #[must_use]
     pub fn prefix(&self) -> &str {
         if self.is_name() {
@@ -69,7 +70,7 @@ impl Id {
         self.0.rsplit_once('-').map_or("", |(prefix, _)| prefix)
     }
 
-    /// The number at the end; 0 of a name.
+    /// The number at the end; 0 for a name.
     #[must_use]
     pub fn number(&self) -> u64 {
         if self.is_name() {
@@ -78,7 +79,7 @@ impl Id {
         self.0.rsplit_once('-').and_then(|(_, number)| number.parse().ok()).unwrap_or(0)
     }
 
-    /// The business the prefix names, nothing where it is a name; the ideas of a scan (`SCAN-BRIK-001`) name it second.
+    /// The business in the prefix, empty for a name; the IDs of scanned ideas (`SCAN-BRIK-001`) have it second.
     #[must_use]
     pub fn business(&self) -> &str {
         let mut segments = self.prefix().split('-');
@@ -96,7 +97,7 @@ impl fmt::Display for Id {
     }
 }
 
-/// Whether `text` can be the code of a business: an upper-case letter, then upper-case letters and digits.
+/// Whether `text` is a valid business code: an upper-case letter, then upper-case letters and digits.
 #[must_use]
 pub fn is_code(text: &str) -> bool {
     text.len() <= 20

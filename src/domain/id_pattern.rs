@@ -1,39 +1,39 @@
-//! How the IDs of new cards and ideas are spelled: `{business}-ENG-{0000}`. Gives out no number itself.
+//! Patterns for the IDs of new cards and ideas: `{business}-ENG-{0000}`. Does not assign numbers.
 
 use super::id::Id;
 
-/// What stands for the code of the business.
+/// The placeholder for the business code.
 const BUSINESS: &str = "{business}";
 
-/// The longest code of a business.
+/// A business code of the maximum length.
 const LONGEST_BUSINESS: &str = "AAAAAAAAAAAAAAAAAAAA";
 
 /// The largest number an ID can have.
 const LARGEST_NUMBER: u64 = 999_999_999;
 
-/// A pattern that gives an ID for every business and every number an ID can have.
+/// A pattern that yields a valid ID for every business and every number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdPattern {
-    /// What stands between the business and the dash before the number: `-ENG`, or nothing.
+    /// The text between the business and the dash before the number: `-ENG`, or empty.
     middle: String,
-    /// The fewest digits of the number.
+    /// The minimum number of digits.
     width: usize,
 }
 
 impl IdPattern {
-    /// Cards: `{business}-ENG-{0000}`.
+    /// The default for cards: `{business}-ENG-{0000}`.
     #[must_use]
     pub fn of_cards() -> Self {
         Self { middle: "-ENG".to_owned(), width: 4 }
     }
 
-    /// Ideas: `{business}-OPP-{0000}`.
+    /// The default for ideas: `{business}-OPP-{0000}`.
     #[must_use]
     pub fn of_ideas() -> Self {
         Self { middle: "-OPP".to_owned(), width: 4 }
     }
 
-    /// Reads a pattern; `None` for one that does not begin with the business, or whose IDs would be none.
+    /// Parses a pattern; `None` if it does not begin with the business or would yield invalid IDs.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (middle, number) = text.strip_prefix(BUSINESS)?.rsplit_once('-')?;
@@ -45,13 +45,13 @@ impl IdPattern {
         fits.then_some(pattern)
     }
 
-    /// All before the number of a business's IDs: `BRIK-ENG`.
+    /// The part of a business's IDs before the number: `BRIK-ENG`.
     #[must_use]
     pub fn prefix(&self, business: &str) -> String {
         format!("{business}{}", self.middle)
     }
 
-    /// The ID with this number; `None` where there is none, as past the largest number.
+    /// The ID with this number; `None` if it is not valid, such as past the largest number.
     #[must_use]
     pub fn id(&self, business: &str, number: u64) -> Option<Id> {
         Id::parse(&format!("{business}{}-{number:0width$}", self.middle, width = self.width))

@@ -8,13 +8,13 @@ use super::{
     value::Fields,
 };
 
-/// The statuses the application knows; others are kept, with a warning.
+/// The statuses that the program knows; others are kept, with a warning.
 pub const STATUSES: [&str; 4] = ["raw", "worked", "converted", "dropped"];
 
-/// What an idea may be by its `Type`, the usual one first.
+/// The allowed values of an idea's `Type`, the usual one first.
 pub const KINDS: [&str; 2] = ["Idea", "Opportunity"];
 
-/// Which of the two folders an idea lies in.
+/// The folder an idea lies in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Location {
     /// `ideas/inbox/`.
@@ -33,7 +33,7 @@ impl Location {
         }
     }
 
-    /// Reads the folder's name back.
+    /// The location with this folder name; `None` if there is none.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         match text {
@@ -47,9 +47,9 @@ impl Location {
 /// One idea. Defaults are filled in here and never written to the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Idea {
-    /// Its ID, from the file name; that name itself where it is none.
+    /// Its ID, from the file name; the name itself if it is not an ID.
     pub id: Id,
-    /// `Business`, else what the ID's prefix names; empty where neither does.
+    /// `Business`, else the business in the ID's prefix; empty if there is neither.
     pub business: String,
     /// `Type`: `Idea` or `Opportunity`.
     pub kind: Option<String>,
@@ -63,17 +63,17 @@ pub struct Idea {
     pub title: String,
     /// `Tags`.
     pub tags: Vec<String>,
-    /// `Created` or `Created-Date`, else the first log entry's time.
+    /// `Created` or `Created-Date`, else the time of the first log entry.
     pub created: String,
-    /// The latest spelling of `Updated`, else `created`.
+    /// The latest date under any spelling of `Updated`, else `created`.
     pub updated: String,
     /// `Card-ID`: the card it became.
     pub card_id: Option<String>,
-    /// Below an `archive` folder.
+    /// Whether it lies below an `archive` folder.
     pub archived: bool,
-    /// The primary document.
+    /// The path of the primary document.
     pub path: DocPath,
-    /// Its current text.
+    /// The hash of its current text.
     pub sha256: Sha256,
 }
 

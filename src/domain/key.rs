@@ -1,6 +1,6 @@
-//! The front matter keys that mean something here: the one registry. Any other key is allowed, kept, and means nothing.
+//! The registry of front matter keys that this program understands. Other keys are allowed, kept and ignored.
 
-/// What a key holds.
+/// The type of a key's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holds {
     /// One text.
@@ -9,13 +9,13 @@ pub enum Holds {
     List,
     /// True or false.
     Flag,
-    /// A calendar date; a bookkeeping one may have more after it.
+    /// A calendar date; for bookkeeping keys, text may follow it.
     Date,
     /// An instant.
     Instant,
 }
 
-/// Every key there is, and what it holds.
+/// Every known key and the type of its value.
 const KEYS: [(&str, Holds); 26] = [
     ("Type", Holds::Text),
     ("ID", Holds::Text),
@@ -45,17 +45,17 @@ const KEYS: [(&str, Holds); 26] = [
     ("Author", Holds::Text),
 ];
 
-/// Keys that every card has; what is missing has a default, which others may not know.
+/// Keys that every card should have: each has a default, but other programs may not know it.
 pub const OF_EVERY_CARD: [&str; 5] = ["Type", "Lane", "Priority", "Owner", "ID"];
 
-/// What a key holds; `None` for one that is not known, or not in this spelling.
+/// The type of a key's value; `None` for an unknown key or spelling.
 #[must_use]
 pub fn holds(key: &str) -> Option<Holds> {
     KEYS.into_iter().find(|(known, _)| *known == key).map(|(_, holds)| holds)
 }
 
-/// The known key that an unknown one is most likely meant to be: in another case, with another separator, or with a slip
-/// of the finger. Words that only look alike, such as `Line` and `Lane`, are no slips.
+/// The known key that an unknown one most likely stands for: another case, another separator, or a typo. Words that
+/// merely look alike, such as `Line` and `Lane`, are not typos.
 #[must_use]
 pub fn meant(key: &str) -> Option<&'static str> {
     if key.starts_with("Title-") || key.starts_with("content-") {
@@ -64,8 +64,8 @@ pub fn meant(key: &str) -> Option<&'static str> {
     meant_of(key, &KEYS.map(|(name, _)| name))
 }
 
-/// [`meant`] among other names than those of front matter. A name that starts with another letter, or is much longer or
-/// shorter, is passed over before anything is compared: this is asked of every key of every document.
+/// Like [`meant`], but for names other than front matter keys. A name with a different first letter or a very different
+/// length is rejected before any comparison, because this runs for every key of every document.
 #[must_use]
 pub fn meant_of<'n>(key: &str, names: &[&'n str]) -> Option<&'n str> {
     if names.contains(&key) {
@@ -77,14 +77,14 @@ pub fn meant_of<'n>(key: &str, names: &[&'n str]) -> Option<&'n str> {
     near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }
 
-/// Whether a name is worth a comparison with what was typed, which is [`plain`] already.
+/// Whether a name is worth comparing with the typed text, which has already passed through [`plain`].
 fn may_be(typed: &str, name: &str) -> bool {
     let first = |text: &str| text.chars().next().map(|c| c.to_ascii_lowercase());
     first(typed) == first(name) && typed.len().abs_diff(name.len()) <= 4
 }
 
-/// How far a word is from the known one that it is a slip of: 0 where they are the same, else with a letter too many,
-/// too few, or two letters swapped; in a longer word also with another letter.
+/// The edit distance of a typo from a known word: 0 if equal; otherwise one letter added, dropped or swapped, and in
+/// longer words also replaced. `None` if it is more than that.
 fn distance(typed: &str, known: &str) -> Option<usize> {
     if typed == known {
         return Some(0);

@@ -1,4 +1,4 @@
-//! The seven lanes of a board and what each asks for.
+//! The seven lanes of a board, and the stage doc each requires.
 
 use super::{one_of::OneOf, stage::Stage};
 
@@ -7,9 +7,9 @@ use super::{one_of::OneOf, stage::Stage};
 pub enum Lane {
     /// Not looked at yet.
     Inbox,
-    /// Being found out about.
+    /// Being investigated.
     FactFinding,
-    /// Ready to be built.
+    /// Ready to build.
     Planned,
     /// Being built.
     InProgress,
@@ -17,7 +17,7 @@ pub enum Lane {
     Blocked,
     /// Built.
     Done,
-    /// Looked back on.
+    /// Reviewed after completion.
     Reflected,
 }
 
@@ -40,26 +40,26 @@ impl Lane {
         }
     }
 
-    /// The lane spelled exactly so in a document.
+    /// The lane with exactly this spelling.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|lane| lane.as_str() == text)
     }
 
-    /// The lane a person means: any case, and `-`, `_` or a space between words.
+    /// The lane a person means: any case, with `-`, `_` or a space between words.
     #[must_use]
     pub fn from_argument(text: &str) -> Option<Self> {
         let folded = fold(text);
         Self::ALL.into_iter().find(|lane| fold(lane.as_str()) == folded)
     }
 
-    /// What a document's `Lane` says.
+    /// Reads the value of a document's `Lane` key.
     #[must_use]
     pub fn read(text: &str) -> OneOf<Self> {
         Self::parse(text).map_or_else(|| OneOf::Other(text.to_owned()), OneOf::Known)
     }
 
-    /// The place on the board, from 0.
+    /// The position on the board, from 0.
     #[must_use]
     pub fn rank(self) -> u8 {
         self as u8

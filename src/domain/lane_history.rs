@@ -1,63 +1,63 @@
-//! A card's way through the lanes as far as the log saw it: when it was made, begun and done. Knows no other card.
+//! The path of a card through the lanes as recorded in the log: when it was made, begun and done. Knows one card only.
 
 use super::{calendar::Calendar, lane::Lane};
 
-/// One version of a card as far as its way goes: its lane, and from when to when. Times are Unix seconds.
+/// One version of a card, reduced to its lane and the time it spent there. Times are in Unix seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Stay {
-    /// The entry that made it so.
+    /// The entry that began it.
     pub seq: u64,
-    /// The first entry of the command it belongs to.
+    /// The batch of that entry: the number of the first entry of its command.
     pub batch: u64,
-    /// When it came.
+    /// When it began.
     pub from: i64,
-    /// When it went; `None` while it is so.
+    /// When it ended; `None` while it is current.
     pub until: Option<i64>,
     /// Its lane; `None` for an unknown one.
     pub lane: Option<Lane>,
-    /// Below an `archive` folder.
+    /// Whether the card lies below an `archive` folder.
     pub archived: bool,
 }
 
-/// A stretch of time in one lane.
+/// A continuous period in one lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stretch {
     /// The lane; `None` for an unknown one.
     pub lane: Option<Lane>,
-    /// Below an `archive` folder.
+    /// Whether the card lies below an `archive` folder.
     pub archived: bool,
-    /// From when.
+    /// When it began.
     pub from: i64,
-    /// Until when; `None` while it lasts.
+    /// When it ended; `None` while it lasts.
     pub until: Option<i64>,
 }
 
-/// All that the log knows of one card's way.
+/// All that the log knows of one card's path through the lanes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LaneHistory {
-    /// The card.
+    /// The card's ID.
     pub card: String,
-    /// When it was made, as its document says now.
+    /// Its creation date, as its document says now.
     created: String,
-    /// Whether the first import found it: how it came to its first lane is not known then.
+    /// Whether the first import found it, in which case it is not known when it entered its first lane.
     found: bool,
     stretches: Vec<Stretch>,
 }
 
-/// What the log knows of something that happened to a card.
+/// When something happened to a card, as far as the log knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
     /// It did not happen.
     Never,
-    /// It happened, or may have, before the log began.
+    /// It happened before the log began, or may have.
     Before,
-    /// It happened then.
+    /// It happened at this time, in Unix seconds.
     At(i64),
 }
 
 impl LaneHistory {
-    /// The life of one card from its versions in any order; `None` of none. `created` is when it was made, as its document
-    /// says: a date, or an instant in UTC. `import` is the batch of the first import.
+    /// The history of one card from its versions, in any order; `None` if there are none. `created` is the creation
+    /// date in its document: a date, or an instant in UTC. `import` is the batch of the first import.
     #[must_use]
     pub fn of(card: &str, created: &str, mut versions: Vec<Stay>, import: Option<u64>) -> Option<Self> {
         versions.sort_unstable_by_key(|version| version.seq);
@@ -74,19 +74,19 @@ impl LaneHistory {
         Some(Self { card: card.to_owned(), created: created.to_owned(), found, stretches })
     }
 
-    /// Its stretches, the oldest first.
+    /// The periods, oldest first.
     #[must_use]
     pub fn stretches(&self) -> &[Stretch] {
         &self.stretches
     }
 
-    /// Where it is now; `None` where it was removed.
+    /// The current period; `None` if the card was removed.
     #[must_use]
     pub fn current(&self) -> Option<&Stretch> {
         self.stretches.last().filter(|stretch| stretch.until.is_none())
     }
 
-    /// When it was done and stayed so. Leaving Done takes it back, but for Reflected, which comes after it.
+    /// When it was done for good. Leaving Done undoes it, except to Reflected, which comes after Done.
     #[must_use]
     pub fn done(&self) -> Event {
         let mut done = Event::Never;
@@ -101,8 +101,8 @@ impl LaneHistory {
         done
     }
 
-    /// When it first came into the lane In progress. What the first import found in that lane or a later one may have
-    /// been begun at any time before.
+    /// When it first entered the lane In progress. A card that the first import found in that lane or a later one may
+    /// have been begun at any time before.
     #[must_use]
     pub fn begun(&self) -> Event {
         if self.found && !matches!(self.first_lane(), Some(Lane::Inbox | Lane::FactFinding | Lane::Planned)) {
@@ -112,23 +112,23 @@ impl LaneHistory {
         first.map_or(Event::Never, |stretch| Event::At(stretch.from))
     }
 
-    /// When it was made, by its document or by the log, whichever is earlier.
+    /// When it was made, according to the document or the log, whichever is earlier.
     #[must_use]
     pub fn made(&self, calendar: &Calendar) -> Event {
         let Some(first) = self.first_seen() else { return Event::Never };
         let said = calendar.instant_of(&self.created);
         match (self.found, said) {
             (false, None) => Event::At(first),
-            // The day that the log itself saw it made is not the beginning of that day.
+            // If the log saw its creation that day, that time is more exact than the beginning of the day.
             (false, Some(said)) if calendar.date_of(said) == calendar.date_of(first) => Event::At(first),
             (_, Some(said)) if said < first => Event::At(said),
             (false, Some(_)) => Event::At(first),
-            // Where the document does not say, what stands there is when the first import found it.
+            // If the document does not say, its date is only that of the first import.
             (true, _) => Event::Before,
         }
     }
 
-    /// When the log first saw it.
+    /// The time of its first log entry.
     #[must_use]
     pub fn first_seen(&self) -> Option<i64> {
         self.stretches.first().map(|stretch| stretch.from)
@@ -139,7 +139,7 @@ impl LaneHistory {
     }
 }
 
-/// Whether a lane is one of work that is done.
+/// Whether cards in this lane are finished.
 #[must_use]
 pub fn is_finished(lane: Option<Lane>) -> bool {
     matches!(lane, Some(Lane::Done | Lane::Reflected))
@@ -151,7 +151,7 @@ mod tests {
 
     use super::*;
 
-    /// A life from lanes with the times they were entered; `gone` is when it was removed.
+    /// A history from lanes and the times they were entered; `gone` is when the card was removed.
     fn life(found: bool, lanes: &[(Lane, i64)], gone: Option<i64>) -> LaneHistory {
         let ends = lanes.iter().skip(1).map(|(_, from)| Some(*from)).chain([gone]);
         let versions = lanes.iter().zip(ends).enumerate().map(|(index, ((lane, from), until))| Stay {

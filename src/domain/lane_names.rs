@@ -1,4 +1,4 @@
-//! What the lanes are called here, and which are not shown: documents, the log and JSON keep the seven keys.
+//! The display names of the lanes, and which are hidden; documents, the log and JSON keep the seven keys.
 
 use super::{
     lane::{Lane, fold},
@@ -8,10 +8,10 @@ use super::{
 /// The word for a lane that boards do not show.
 const HIDDEN: &str = "hidden";
 
-/// The longest name, in characters.
+/// The maximum length of a name, in characters.
 const LONGEST: usize = 30;
 
-/// The shown name of every lane, and whether boards show it.
+/// The display name of every lane, and whether boards show it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LaneNames {
     names: [Option<String>; Lane::ALL.len()],
@@ -19,10 +19,10 @@ pub struct LaneNames {
 }
 
 impl LaneNames {
-    /// Reads `In progress=Doing`, `Reflected=hidden`: each a lane, with what becomes of it. A lane may have one of each.
+    /// Parses items such as `In progress=Doing` and `Reflected=hidden`. A lane may have one of each.
     ///
     /// # Errors
-    /// What is wrong with the first that cannot be, for people.
+    /// What is wrong with the first invalid item, worded for people.
     pub fn parse(items: &[String]) -> Result<Self, String> {
         let mut read = Self::default();
         for item in items {
@@ -58,7 +58,7 @@ impl LaneNames {
         Ok(read)
     }
 
-    /// As [`LaneNames::parse`] reads them, in board order.
+    /// The items that [`LaneNames::parse`] would read back, in board order.
     #[must_use]
     pub fn to_items(&self) -> Vec<String> {
         let items = |lane: Lane| {
@@ -69,19 +69,19 @@ impl LaneNames {
         Lane::ALL.into_iter().flat_map(items).flatten().collect()
     }
 
-    /// What a lane is called.
+    /// The display name of a lane.
     #[must_use]
     pub fn shown(&self, lane: Lane) -> &str {
         self.names[usize::from(lane.rank())].as_deref().unwrap_or(lane.as_str())
     }
 
-    /// Whether a board leaves the lane out.
+    /// Whether boards hide the lane.
     #[must_use]
     pub fn is_hidden(&self, lane: Lane) -> bool {
         self.hidden[usize::from(lane.rank())]
     }
 
-    /// The lane a person means, by its name here or its key: any case, and `-`, `_` or a space between words.
+    /// The lane a person means, by its display name or its key: any case, with `-`, `_` or a space between words.
     #[must_use]
     pub fn meant(&self, text: &str) -> Option<Lane> {
         let folded = fold(text);

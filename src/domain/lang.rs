@@ -1,13 +1,13 @@
-//! A language a reader prefers, and under which keys documents say something in it.
+//! A reader's preferred language, and the keys under which documents hold text in it.
 
 use super::value::Fields;
 
-/// The code of a language as BCP 47 has it: `it`, `pt-BR`, `zh-Hant`.
+/// A BCP 47 language tag: `it`, `pt-BR`, `zh-Hant`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lang(String);
 
 impl Lang {
-    /// Reads a code in any case; `None` when it is none.
+    /// Parses a tag in any case; `None` if it is not valid.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut code = String::new();
@@ -21,7 +21,7 @@ impl Lang {
             }
             is_extension |= part.len() == 1;
             let lower = part.to_ascii_lowercase();
-            // RFC 5646, section 2.1.1: a region in capitals, a script with a capital first, until an extension begins.
+            // RFC 5646, section 2.1.1: regions in upper case, scripts capitalised, until an extension begins.
             match part.len() {
                 _ if is_language => code = lower,
                 2 if !is_extension => code = format!("{code}-{}", part.to_ascii_uppercase()),
@@ -32,13 +32,13 @@ impl Lang {
         (code.len() <= 35).then_some(Self(code))
     }
 
-    /// The code.
+    /// The language tag.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Italian, which documents are searched in too.
+    /// Italian, in which documents are also searched.
     #[must_use]
     pub fn italian() -> Self {
         Self("it".to_owned())
@@ -50,13 +50,13 @@ impl Lang {
         format!("Title-{}", self.0)
     }
 
-    /// The title in this language, where a document has one.
+    /// The title in this language, if the document has one.
     #[must_use]
     pub fn title<'f>(&self, fields: &'f Fields) -> Option<&'f str> {
         fields.text(&self.title_key())
     }
 
-    /// The body in this language, `content-it`, where a document has one.
+    /// The body in this language, `content-it`, if the document has one.
     #[must_use]
     pub fn body<'f>(&self, fields: &'f Fields) -> Option<&'f str> {
         fields.text(&format!("content-{}", self.0))

@@ -1,42 +1,42 @@
-//! Which entries of the log somebody asks for.
+//! Which log entries a caller asks for.
 
 use super::id::Id;
 
-/// The order of the log with the newest entry first.
+/// The name of the log's order with the newest entry first.
 pub const NEWEST: &str = "newest";
-/// The order of the log with the oldest entry first.
+/// The name of the log's order with the oldest entry first.
 pub const OLDEST: &str = "oldest";
 
-/// Filters of the log; an empty one lets everything pass.
+/// Filters of the log; an empty query matches everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogQuery {
-    /// Only those about this card or idea and what is attached to it.
+    /// Only entries about this card or idea and what is attached to it.
     pub id: Option<Id>,
-    /// Only what this person ran, in any case.
+    /// Only entries run by this actor, in any case.
     pub actor: Option<String>,
-    /// Only what this person asked for, in any case.
+    /// Only entries asked for by this initiator, in any case.
     pub initiator: Option<String>,
-    /// Only those about this kind of entity: `card`, `idea`, `stage_doc`, `comment`, `note`.
+    /// Only entries about this kind of entity: `card`, `idea`, `stage_doc`, `comment`, `note`.
     pub entity: Option<String>,
-    /// Only this action, in any case.
+    /// Only entries with this action, in any case.
     pub action: Option<String>,
-    /// Only those about this business.
+    /// Only entries about this business.
     pub business: Option<String>,
-    /// Only those from this time on, Unix seconds.
+    /// Only entries at or after this time, in Unix seconds.
     pub since: Option<i64>,
-    /// Only those up to this time, Unix seconds.
+    /// Only entries at or before this time, in Unix seconds.
     pub until: Option<i64>,
-    /// Only those after this number.
+    /// Only entries after this number.
     pub after: Option<u64>,
-    /// At most so many, the first of the order.
+    /// At most this many, the first in the order.
     pub limit: Option<usize>,
-    /// The oldest first, in place of the newest.
+    /// Oldest first instead of newest first.
     pub oldest_first: bool,
-    /// Of those that pass only what follows this number in the order: the next page.
+    /// Only matches after this number in the order: the next page.
     pub beyond: Option<u64>,
 }
 
-/// What of an entry tells whether it passes, without its payload.
+/// The columns of an entry that decide whether it matches, without its payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogLine<'a> {
     /// The kind of entity.
@@ -52,7 +52,7 @@ pub struct LogLine<'a> {
 }
 
 impl LogQuery {
-    /// Whether an entry passes by its kind, action and people. ID, business and time are the database's to select.
+    /// Whether an entry matches by kind, action and people. The database selects by ID, business and time.
     #[must_use]
     pub fn lets_pass(&self, line: &LogLine<'_>) -> bool {
         let is = |wanted: &Option<String>, found: &str| {
@@ -70,7 +70,7 @@ impl LogQuery {
         if self.oldest_first { OLDEST } else { NEWEST }
     }
 
-    /// Whether it asks for no more than an ID and a number of entries.
+    /// Whether it restricts nothing but the ID and the number of entries.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         *self == Self { id: self.id.clone(), limit: self.limit, ..Self::default() }
@@ -78,7 +78,7 @@ impl LogQuery {
 }
 
 impl LogLine<'_> {
-    /// The ID of the card or idea the entry is about, or to which its entity is attached.
+    /// The ID of the card or idea that the entry is about, or to which its entity is attached.
     #[must_use]
     pub fn owner(&self) -> &str {
         self.entity_id.split('/').next().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Pure types and rules of the business. No io, no clock, no SQL, no clap.
+//! Pure types and rules of the domain. No I/O, no clock, no SQL, no clap.
 
 pub mod action;
 pub mod actor;

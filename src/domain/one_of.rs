@@ -1,9 +1,9 @@
-//! A value from a closed set, or the odd text that stood in its place. Odd values are kept, never dropped.
+//! A value from a closed set, or the unknown text in its place. Unknown values are kept, never dropped.
 
-/// What a document says where a known word is expected.
+/// The value of a field that should hold a known word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OneOf<T> {
-    /// One of the words.
+    /// One of the known words.
     Known(T),
     /// Something else, as written.
     Other(String),

@@ -1,4 +1,4 @@
-//! The orders in which lists of cards, ideas and stage docs can be asked for: what each compares.
+//! The sort orders of lists of cards, ideas and stage docs, and the sort keys of each.
 
 use super::{
     card::Card,
@@ -14,22 +14,22 @@ use super::{
 /// An order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
-    /// As boards and lists have it.
+    /// The default order of boards and lists.
     #[default]
     Usual,
     /// By ID.
     Id,
     /// By title.
     Title,
-    /// The most urgent first.
+    /// By priority, most urgent first.
     Priority,
-    /// What is due first, then what has no date.
+    /// By due date, earliest first; items without one come last.
     Due,
     /// By owner.
     Owner,
-    /// The latest first.
+    /// By creation, latest first.
     Created,
-    /// The latest change first.
+    /// By last change, latest first.
     Updated,
 }
 
@@ -38,7 +38,7 @@ impl Order {
     pub const ALL: [Self; 8] =
         [Self::Usual, Self::Id, Self::Title, Self::Priority, Self::Due, Self::Owner, Self::Created, Self::Updated];
 
-    /// The word for it.
+    /// The word used on the command line and in JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -53,13 +53,13 @@ impl Order {
         }
     }
 
-    /// The order of this word.
+    /// The order with this word; `None` if there is none.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|order| order.as_str() == text)
     }
 
-    /// What it compares of a card.
+    /// The sort key of a card.
     #[must_use]
     pub fn of_card(self, card: &Card) -> Vec<Part> {
         let id = || Up(card.id.to_string());
@@ -80,7 +80,7 @@ impl Order {
         }
     }
 
-    /// What it compares of two cards in the same lane of a board.
+    /// The sort key of a card among those in the same lane of a board.
     #[must_use]
     pub fn of_card_in_lane(self, card: &Card) -> Vec<Part> {
         if self != Self::Usual {
@@ -95,13 +95,13 @@ impl Order {
         ]
     }
 
-    /// Whether stage docs have it.
+    /// Whether stage docs can be sorted this way.
     #[must_use]
     pub fn is_of_stage_docs(self) -> bool {
         matches!(self, Self::Usual | Self::Id | Self::Title | Self::Created | Self::Updated)
     }
 
-    /// What it compares of a stage doc of a card with this title.
+    /// The sort key of a stage doc whose card has this title.
     #[must_use]
     pub fn of_stage_doc(self, doc: &StageDoc, title: Option<&str>) -> Vec<Part> {
         let first = match self {
@@ -113,13 +113,13 @@ impl Order {
         first.into_iter().chain([Up(doc.card.to_string()), Up(doc.stage.as_str().to_owned())]).collect()
     }
 
-    /// Whether ideas have it: they have neither owner nor date.
+    /// Whether ideas can be sorted this way: they have neither owner nor due date.
     #[must_use]
     pub fn is_of_ideas(self) -> bool {
         !matches!(self, Self::Due | Self::Owner)
     }
 
-    /// What it compares of an idea.
+    /// The sort key of an idea.
     #[must_use]
     pub fn of_idea(self, idea: &Idea) -> Vec<Part> {
         let id = || Up(idea.id.to_string());
@@ -136,7 +136,7 @@ impl Order {
     }
 }
 
-/// The rank of a known value, and of others one after all of them.
+/// The rank of a known value; unknown values rank after all known ones.
 fn rank<T: Copy>(value: &OneOf<T>, rank: impl Fn(T) -> u8) -> String {
     match value {
         OneOf::Known(value) => rank(*value).to_string(),

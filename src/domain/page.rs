@@ -1,14 +1,14 @@
-//! Pages of a list: an order, and a cursor that says after what the next page begins. A cursor holds what the order
-//! compares of its item, so that the next page is right also where the item has changed or gone since.
+//! Pages of a list: an order, and a cursor after which the next page begins. A cursor holds the sort key of its item,
+//! so the next page is right even if that item has changed or disappeared since.
 
 use std::{cmp::Ordering, fmt::Write as _};
 
-/// One thing that an order compares.
+/// One component of a sort key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
-    /// The smallest first.
+    /// Ascending.
     Up(String),
-    /// The largest first.
+    /// Descending.
     Down(String),
 }
 
@@ -27,7 +27,7 @@ impl Part {
     }
 }
 
-/// Where a page of an order ends.
+/// The end of a page in some order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     order: String,
@@ -35,7 +35,7 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// Reads what [`Cursor::to_text`] wrote; `None` for anything else.
+    /// Parses the output of [`Cursor::to_text`]; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let pair = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
@@ -45,7 +45,7 @@ impl Cursor {
         Some(Self { order, keys })
     }
 
-    /// One word of letters and digits.
+    /// The cursor as a single word of letters and digits.
     #[must_use]
     pub fn to_text(&self) -> String {
         let all: Vec<&String> = std::iter::once(&self.order).chain(&self.keys).collect();
@@ -56,19 +56,19 @@ impl Cursor {
         })
     }
 
-    /// The place of what an order compares so.
+    /// The cursor at an item with this sort key.
     #[must_use]
     pub fn at(order: &str, position: &[Part]) -> Self {
         Self { order: order.to_owned(), keys: position.iter().map(|part| part.text().to_owned()).collect() }
     }
 
-    /// The order that it belongs to.
+    /// The name of its order.
     #[must_use]
     pub fn order(&self) -> &str {
         &self.order
     }
 
-    /// What the order compares, the first of it first.
+    /// The components of the sort key, most significant first.
     #[must_use]
     pub fn keys(&self) -> &[String] {
         &self.keys
@@ -80,18 +80,18 @@ impl Cursor {
     }
 }
 
-/// A part of a list.
+/// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
-    /// What is on it.
+    /// The items on it.
     pub items: Vec<T>,
-    /// How many there are on all pages.
+    /// The number of items on all pages.
     pub total: usize,
-    /// Where the next one begins, where there is more.
+    /// The cursor of the next page; `None` on the last page.
     pub next: Option<Cursor>,
 }
 
-/// The page of a list in an order: `position` says what it compares, an ID at the end so that no two are alike.
+/// One page of a list: `position` gives an item's sort key, which ends with an ID so that no two are equal.
 pub fn page<T>(
     mut items: Vec<T>,
     order: &str,
@@ -103,7 +103,7 @@ pub fn page<T>(
     page_of_sorted(items, order, position, after, limit)
 }
 
-/// Sorts as much of a list as [`page_of_sorted`] looks at: of a first page all but its beginning may stay as it is.
+/// Sorts as much of a list as [`page_of_sorted`] needs: for a first page, only its beginning.
 pub fn sort_for_page<T>(
     items: &mut [T],
     compare: impl Fn(&T, &T) -> Ordering,
@@ -117,7 +117,7 @@ pub fn sort_for_page<T>(
     shown.sort_unstable_by(compare);
 }
 
-/// The page of a list that has been sorted so: what its order compares is asked of few of its items only.
+/// One page of a list that is already sorted; computes the sort keys of only a few items.
 pub fn page_of_sorted<T>(
     mut items: Vec<T>,
     order: &str,

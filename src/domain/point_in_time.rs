@@ -1,13 +1,13 @@
-//! A point in the past as a person names it: an entry of the log, a time, a day, or how long ago.
+//! A point in the past as a person names it: a log entry, a time, a day, or a span before now.
 
 use jiff::{Span, Timestamp, civil, tz::TimeZone};
 
 use super::date::leading_date;
 
-/// What `--at` says.
+/// The value of `--at`.
 #[derive(Debug, Clone, Copy)]
 pub enum PointInTime {
-    /// The entry with this number; 0 is before the first.
+    /// After the entry with this number; 0 is before the first.
     Entry(u64),
     /// An instant.
     Instant(Timestamp),
@@ -15,12 +15,12 @@ pub enum PointInTime {
     Local(civil::DateTime),
     /// The end of a local day.
     Day(civil::Date),
-    /// So long before now.
+    /// This span before now.
     Ago(Span),
 }
 
 impl PointInTime {
-    /// Reads `27`, `2026-11-20`, `2026-11-20T10:00:00Z`, `2026-11-20 10:00` or `2 days ago`.
+    /// Parses `27`, `2026-11-20`, `2026-11-20T10:00:00Z`, `2026-11-20 10:00` or `2 days ago`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -40,8 +40,8 @@ impl PointInTime {
         span.is_negative().then_some(Self::Ago(span))
     }
 
-    /// The first and the last second it may mean, in Unix time: a day has many, an instant with a fraction lies between two.
-    /// `None` for an entry of the log, and for what no calendar has. A day ago is this time yesterday.
+    /// The first and last second it may mean, in Unix time: a day has many, and an instant with a fraction lies between
+    /// two. `None` for a log entry, and for times outside the calendar. One day ago is this time yesterday.
     #[must_use]
     pub fn seconds(self, zone: &TimeZone, now: i64) -> Option<(i64, i64)> {
         let at = |local: civil::DateTime| Some(local.to_zoned(zone.clone()).ok()?.timestamp().as_second());

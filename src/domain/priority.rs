@@ -1,4 +1,4 @@
-//! Priorities, P0 the most urgent.
+//! Priorities, with P0 the most urgent.
 
 use super::one_of::OneOf;
 
@@ -9,12 +9,12 @@ pub struct Priority(u8);
 impl Priority {
     /// Every priority, the most urgent first.
     pub const ALL: [Self; 6] = [Self(0), Self(1), Self(2), Self(3), Self(4), Self(5)];
-    /// The priority of a card that names none.
+    /// The priority of a card that does not name one.
     pub const DEFAULT: Self = Self(2);
     /// The rank of an unknown priority, after all others.
     pub const UNKNOWN_RANK: u8 = 6;
 
-    /// The priority spelled exactly so in a document: `P0` to `P5`.
+    /// The priority with exactly this spelling: `P0` to `P5`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|priority| priority.as_str() == text)
@@ -26,7 +26,7 @@ impl Priority {
         Self::parse(&text.trim().to_ascii_uppercase())
     }
 
-    /// What a document's `Priority` says.
+    /// Reads the value of a document's `Priority` key.
     #[must_use]
     pub fn read(text: &str) -> OneOf<Self> {
         Self::parse(text).map_or_else(|| OneOf::Other(text.to_owned()), OneOf::Known)
@@ -38,7 +38,7 @@ impl Priority {
         ["P0", "P1", "P2", "P3", "P4", "P5"][usize::from(self.0)]
     }
 
-    /// 0 to 5.
+    /// Its rank, 0 to 5; lower is more urgent.
     #[must_use]
     pub fn rank(self) -> u8 {
         self.0

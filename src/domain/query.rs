@@ -1,4 +1,4 @@
-//! Which cards or ideas a board or a list asks for, and in which language.
+//! Which cards or ideas a board or list shows, and in which language.
 
 use super::{
     card::BoardLine,
@@ -9,10 +9,10 @@ use super::{
     priority::Priority,
 };
 
-/// Filters; an empty one lets everything pass.
+/// Filters of a board or list of cards; an empty query matches everything.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
-    /// One business; all of them when absent.
+    /// Only this business; `None` for all.
     pub business: Option<String>,
     /// Only these lanes.
     pub lanes: Vec<Lane>,
@@ -26,14 +26,14 @@ pub struct Query {
     pub due_before: Option<String>,
     /// Archived cards instead of those on the board.
     pub archived: bool,
-    /// In which language titles are wanted, where there are any.
+    /// The preferred language of titles, used where a document has one in it.
     pub lang: Option<Lang>,
-    /// As it was after this entry of the log; as it is when absent.
+    /// The state as of this log entry; `None` for the current state.
     pub at: Option<u64>,
 }
 
 impl Query {
-    /// Whether a card passes the filters. Its business and whether it is archived are the database's to select.
+    /// Whether a card matches the filters. The database selects by business and archived.
     #[must_use]
     pub fn lets_pass(&self, card: &BoardLine<'_>) -> bool {
         (self.lanes.is_empty() || Lane::parse(card.lane).is_some_and(|lane| self.lanes.contains(&lane)))
@@ -48,12 +48,12 @@ impl Query {
     }
 }
 
-/// Filters of a list of ideas; an empty one lets everything pass.
+/// Filters of a list of ideas; an empty query matches everything.
 #[derive(Debug, Clone, Default)]
 pub struct IdeaQuery {
-    /// One business; all of them when absent.
+    /// Only this business; `None` for all.
     pub business: Option<String>,
-    /// Only these statuses, in any case: those of a real tree are not always among the known ones.
+    /// Only these statuses, in any case; real trees contain statuses beyond the known ones.
     pub statuses: Vec<String>,
     /// Only this folder.
     pub location: Option<Location>,
@@ -61,16 +61,16 @@ pub struct IdeaQuery {
     pub priorities: Vec<Priority>,
     /// Only ideas with this tag.
     pub tag: Option<String>,
-    /// Archived ideas instead.
+    /// Archived ideas instead of the others.
     pub archived: bool,
-    /// In which language titles are wanted, where there are any.
+    /// The preferred language of titles, used where a document has one in it.
     pub lang: Option<Lang>,
-    /// As it was after this entry of the log; as it is when absent.
+    /// The state as of this log entry; `None` for the current state.
     pub at: Option<u64>,
 }
 
 impl IdeaQuery {
-    /// Whether an idea passes the filters. Whether it is archived is the database's to select.
+    /// Whether an idea matches the filters. The database selects by archived.
     #[must_use]
     pub fn lets_pass(&self, idea: &Idea) -> bool {
         let status = idea.status.as_deref().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! What can be worked on now, and what the rest waits for. Knows cards, claims and how what they depend on stands;
-//! reads nothing.
+//! What can be worked on now, and what everything else waits for. Works on cards, claims and the state of dependencies;
+//! does no reading of its own.
 
 use std::{
     cmp::{Ordering, Reverse},
@@ -18,31 +18,31 @@ use super::{
     priority::Priority,
 };
 
-/// A card that is not done, as far as it matters for what comes next.
+/// An unfinished card, reduced to what decides what to work on next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Work {
     /// Its ID.
     pub id: Rc<str>,
     /// Its lane.
     pub lane: OneOf<Lane>,
-    /// How urgent it is.
+    /// Its priority.
     pub priority: OneOf<Priority>,
-    /// When it is due, as written.
+    /// Its due date, as written.
     pub due: Option<String>,
-    /// When it last changed.
+    /// The date of its last change.
     pub updated: String,
     /// Whether it is blocked.
     pub blocked: bool,
-    /// By what.
+    /// Why it is blocked.
     pub blocked_reason: Option<String>,
-    /// What it depends on.
+    /// The IDs it depends on.
     pub dependencies: Vec<String>,
-    /// Who has claimed it, expired claims too. A card is shown without it: the reader of cards adds it.
+    /// Its claim, even if expired. A `CardView` has none: the reader of cards adds it.
     pub claim: Option<Claim>,
 }
 
 impl TryFrom<&CardView<'_>> for Work {
-    /// What cannot be part of a card.
+    /// Names the value that is not valid in a card.
     type Error = String;
 
     fn try_from(card: &CardView<'_>) -> Result<Self, String> {
@@ -77,23 +77,23 @@ impl From<Card> for Work {
     }
 }
 
-/// How something that a card may depend on stands.
+/// The state of something that a card may depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DependencyState {
-    /// A card that was done, and when.
+    /// A card that is done, with its completion date.
     Done(Option<String>),
-    /// It is out of the way by other means: `archived`, `converted`.
+    /// No longer in the way for another reason: `archived`, `converted`.
     Left(String),
     /// A card that is not done.
     Open(Rc<Work>),
-    /// An idea that nobody has worked.
+    /// An idea that has not been worked.
     Raw,
-    /// Nothing has this ID.
+    /// There is nothing with this ID.
     Unknown,
 }
 
 impl DependencyState {
-    /// How a card stands. One that is done, or archived, is out of the way.
+    /// The state of a card. A card that is done or archived is no longer in the way.
     #[must_use]
     pub fn of_card(card: Card) -> Self {
         match Self::of_finished(card.lane.known(), card.completed.as_deref()) {
@@ -103,13 +103,13 @@ impl DependencyState {
         }
     }
 
-    /// How a card in this lane stands, where the lane alone tells.
+    /// The state of a card in this lane, if the lane alone decides it.
     #[must_use]
     pub fn of_finished(lane: Option<Lane>, completed: Option<&str>) -> Option<Self> {
         matches!(lane, Some(Lane::Done | Lane::Reflected)).then(|| Self::Done(completed.map(str::to_owned)))
     }
 
-    /// How an idea stands. One that was worked, converted, dropped or archived is out of the way.
+    /// The state of an idea. One that was worked, converted, dropped or archived is no longer in the way.
     #[must_use]
     pub fn of_idea(idea: &Idea) -> Self {
         let status = idea.status.as_deref().map(str::to_lowercase);
@@ -121,7 +121,7 @@ impl DependencyState {
         }
     }
 
-    /// How it got out of the way: `was done on 2026-10-09`; `None` where it is not.
+    /// How it ceased to be in the way: `was done on 2026-10-09`; `None` if it has not.
     #[must_use]
     pub fn settled(&self) -> Option<String> {
         match self {
@@ -137,15 +137,15 @@ impl DependencyState {
     }
 }
 
-/// How everything that cards depend on stands, by ID. What is missing is unknown.
+/// The state of every dependency, by ID. A missing ID is unknown.
 pub type DependencyStates = HashMap<Rc<str>, DependencyState>;
 
-/// Who asks, and when.
+/// Who is asking, and when.
 #[derive(Debug, Clone, Copy)]
 pub struct Asking<'a> {
-    /// The actor; `None` where no card is claimed.
+    /// The actor, whose own claims are no obstacle; `None` if no card is claimed.
     pub actor: Option<&'a str>,
-    /// Unix seconds.
+    /// Now, in Unix seconds.
     pub now: i64,
     /// The local calendar date.
     pub today: &'a str,
@@ -154,22 +154,22 @@ pub struct Asking<'a> {
 /// Why a card is ready.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Why {
-    /// What speaks of the card itself: `P1`, `due 2026-03-01`.
+    /// Facts about the card itself: `P1`, `due 2026-03-01`.
     pub facts: Vec<String>,
-    /// What it depended on and waits for no more: `BRIK-ENG-0002 was done on 2026-02-01`.
+    /// The dependencies that are settled: `BRIK-ENG-0002 was done on 2026-02-01`.
     pub settled: Vec<String>,
 }
 
-/// One thing in the way of a card, or of what it waits for.
+/// One thing that a card, or something it waits for, waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitsFor {
-    /// What is waited for; the waiting card itself where that is what it lacks.
+    /// The ID waited for; the waiting card's own if the obstacle is in that card.
     pub id: String,
-    /// Who waits for it.
+    /// The ID of the waiting card.
     pub waiting: String,
-    /// How it stands.
+    /// Why it is in the way.
     pub reason: String,
-    /// How many steps it is away from the card that was asked about, from 0.
+    /// Its distance from the card asked about, from 0.
     pub depth: usize,
 }
 
@@ -180,7 +180,7 @@ impl Work {
         self.lacks(asking).is_empty() && self.open_dependencies(standings).next().is_none()
     }
 
-    /// Why it is ready, where it is.
+    /// Why a ready card is ready.
     #[must_use]
     pub fn why(&self, standings: &DependencyStates, asking: &Asking<'_>) -> Why {
         let mut facts = vec![match &self.priority {
@@ -205,7 +205,7 @@ impl Work {
         Why { facts, settled: settled.collect() }
     }
 
-    /// Everything it waits for, along each chain to its root, what is nearest first; nothing is told twice.
+    /// Everything it waits for, along each chain to its root, nearest first; nothing is listed twice.
     #[must_use]
     pub fn waits_for(&self, standings: &DependencyStates, asking: &Asking<'_>) -> Vec<WaitsFor> {
         let id = &*self.id;
@@ -217,7 +217,7 @@ impl Work {
         };
         let mut found: Vec<WaitsFor> = self.lacks(asking).into_iter().map(|reason| told(id, id, reason, 0)).collect();
         let mut seen = HashSet::from([id]);
-        // From the card to what is looked at, and the same as a set: a chain may be long.
+        // The path from the card to the current one, and the same as a set, because a chain may be long.
         let (mut path, mut above) = (vec![id], HashSet::from([id]));
         let mut pending = Vec::new();
         self.push_dependencies(standings, 0, &mut pending);
@@ -259,7 +259,7 @@ impl Work {
         dependencies.filter(|id| !standings.get(*id).is_some_and(DependencyState::is_settled))
     }
 
-    /// What keeps it from being worked on, apart from what it depends on.
+    /// What prevents work on it, apart from its dependencies.
     fn lacks(&self, asking: &Asking<'_>) -> Vec<String> {
         let mut lacks = Vec::new();
         if let OneOf::Other(lane) = &self.lane {
@@ -278,7 +278,7 @@ impl Work {
         lacks
     }
 
-    /// How it stands, as something that others wait for.
+    /// Its state, as others that wait for it see it.
     fn state(&self, asking: &Asking<'_>) -> String {
         let lacks = self.lacks(asking);
         match self.lane.known() {
@@ -287,13 +287,13 @@ impl Work {
         }
     }
 
-    /// What comes first of two: the more urgent; what is due earlier; what is further along; what changed last; the ID.
+    /// The order of two cards: more urgent; due earlier; further along; changed later; then by ID.
     #[must_use]
     pub fn order(&self, other: &Self) -> Ordering {
         self.rank().cmp(&other.rank())
     }
 
-    /// The same order, as pages compare it.
+    /// The same order, as a sort key for pages.
     #[must_use]
     pub fn position(&self) -> Vec<Part> {
         let (priority, due, Reverse(lane), Reverse(updated), id) = self.rank();
@@ -309,7 +309,7 @@ impl Work {
     fn rank(&self) -> (u8, &str, Reverse<u8>, Reverse<&str>, &str) {
         (
             self.priority.known().map_or(Priority::UNKNOWN_RANK, Priority::rank),
-            // What is due on no date comes after every date.
+            // Cards without a due date come after every date.
             self.due.as_deref().and_then(leading_date).unwrap_or("~"),
             Reverse(self.lane.known().map_or(0, Lane::rank)),
             Reverse(&self.updated),
@@ -336,7 +336,7 @@ mod tests {
         Source { path, sha256, archived, first_seen: "2026-01-01" }
     }
 
-    /// A card with an ID and keys: `A-1 Lane=Planned Dependencies=A-2,A-3`.
+    /// A card from an ID and keys: `A-1 Lane=Planned Dependencies=A-2,A-3`.
     fn card(text: &str) -> Card {
         let mut words = text.split(' ');
         let id = Id::parse(words.next().unwrap()).unwrap();

@@ -1,27 +1,28 @@
-//! What a person searches for: words, phrases, and words to leave out.
+//! A search expression: words, phrases, and words to exclude.
 
 use super::text::is_unprintable;
 
-/// What to search for: all that is wanted, nothing of what is unwanted.
+/// What to search for: all of the wanted terms, none of the unwanted ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
-    /// At least one.
+    /// At least one term.
     pub wanted: Vec<Term>,
-    /// What must not be there.
+    /// Terms that must not occur.
     pub unwanted: Vec<Term>,
 }
 
-/// A word, which stands for every word that begins with it, or a phrase.
+/// A word, which matches every word that begins with it, or a phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
-    /// As typed; holds a letter or a digit.
+    /// As typed; contains at least one letter or digit.
     pub text: String,
-    /// Whether it stood in quotes, so that it is meant as it stands.
+    /// Whether it was quoted, and so matches only literally.
     pub is_phrase: bool,
 }
 
 impl Words {
-    /// Reads what was typed: words, "a phrase", -word; every other character is literal. `None` where no word is wanted.
+    /// Parses typed text: words, "a phrase", -word; all other characters are literal. `None` if there is no wanted
+    /// word.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
         let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());

@@ -1,35 +1,35 @@
-//! Stages of work on a card: an open set of kebab-case names, with the aliases real trees use.
+//! Stages of work on a card: an open set of kebab-case names, and the aliases that real trees use.
 
 /// A stage in its canonical spelling, such as `fact-find`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Stage(String);
 
 impl Stage {
-    /// Finding out what is true.
+    /// The investigation stage.
     #[must_use]
     pub fn fact_find() -> Self {
         Self("fact-find".to_owned())
     }
 
-    /// Deciding what to do.
+    /// The planning stage.
     #[must_use]
     pub fn plan() -> Self {
         Self("plan".to_owned())
     }
 
-    /// Doing it.
+    /// The building stage.
     #[must_use]
     pub fn build() -> Self {
         Self("build".to_owned())
     }
 
-    /// Looking back.
+    /// The review stage.
     #[must_use]
     pub fn reflect() -> Self {
         Self("reflect".to_owned())
     }
 
-    /// The stage a spelling means: an alias, or any kebab-case name of at most 64 characters; case is ignored.
+    /// The stage of a spelling: an alias, or any kebab-case name of at most 64 characters; case is ignored.
     #[must_use]
     pub fn parse(spelling: &str) -> Option<Self> {
         let name = spelling.trim().to_ascii_lowercase();

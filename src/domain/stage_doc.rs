@@ -10,25 +10,25 @@ use super::{
     value::Fields,
 };
 
-/// What `Type` may be, the usual word first.
+/// The allowed values of `Type`, the usual one first.
 pub const TYPES: [&str; 3] = ["Stage", "StageDoc", "Stage-Doc"];
 
 /// One stage of one card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StageDoc {
-    /// The card, from the folder.
+    /// The card's ID, from the folder.
     pub card: Id,
-    /// The stage, canonical.
+    /// The canonical stage.
     pub stage: Stage,
     /// The audience of the primary document.
     pub audience: Audience,
-    /// `Created`, else the first log entry's time.
+    /// `Created`, else the time of the first log entry.
     pub created: String,
-    /// The latest spelling of `Updated`, else `created`.
+    /// The latest date under any spelling of `Updated`, else `created`.
     pub updated: String,
-    /// The primary document.
+    /// The path of the primary document.
     pub path: DocPath,
-    /// Its current text.
+    /// The hash of its current text.
     pub sha256: Sha256,
 }
 

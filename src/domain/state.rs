@@ -1,27 +1,27 @@
-//! The state of a document between a mirror and the database: the state table of ARCHITECTURE.md, one row after the other.
+//! The state of a document between a mirror and the database: the state table of ARCHITECTURE.md, row by row.
 
 use super::hash::Sha256;
 
-/// How one document stands.
+/// The state of one document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum State {
     /// The file cannot be read or parsed.
     Invalid,
-    /// A conflict waits for a person.
+    /// An open conflict waits for a person.
     Conflict,
-    /// File and database hold the same.
+    /// File and database hold the same text.
     InSync,
     /// The file is an old checkout, not an edit.
     Stale,
-    /// The database has what the file has not yet.
+    /// The database has changes that the file does not have yet.
     Ahead,
-    /// Only a file, never seen before.
+    /// Only the file exists, and it was not seen before.
     Untracked,
     /// The file was edited.
     Behind,
-    /// The file is gone.
+    /// The file is missing.
     Missing,
-    /// Both changed.
+    /// Both file and database changed.
     Diverged,
 }
 
@@ -56,7 +56,7 @@ impl State {
     }
 }
 
-/// What a look at the mirror found.
+/// What a mirror was found to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found<'a> {
     /// No file.
@@ -72,16 +72,16 @@ pub enum Found<'a> {
 pub struct SyncInput<'a> {
     /// The file.
     pub file: Found<'a>,
-    /// The text that mirror and database last agreed on.
+    /// The hash of the text that mirror and database last agreed on.
     pub base: Option<&'a Sha256>,
-    /// The text in the database.
+    /// The hash of the text in the database.
     pub database: Option<&'a Sha256>,
-    /// An open conflict.
+    /// Whether there is an open conflict.
     pub conflict: bool,
 }
 
 impl SyncInput<'_> {
-    /// Whether file and database hold the same, or neither holds anything.
+    /// Whether file and database hold the same text, or neither has the document.
     #[must_use]
     pub fn is_in_sync(&self) -> bool {
         match self.file {
@@ -92,11 +92,12 @@ impl SyncInput<'_> {
         }
     }
 
-    /// The first row that fits. `old_checkout` is asked only where the file differs from base and database, since it
-    /// has to look into git: a file that equals the base has not gone back, the database has gone forward.
+    /// The state, from the first row of the table that matches. `old_checkout` is called only if the file differs from
+    /// base and database, because it has to search git: a file that equals the base has not gone back; the database has
+    /// moved forward.
     ///
     /// # Errors
-    /// What `old_checkout` fails with.
+    /// The error of `old_checkout`.
     pub fn state<E>(&self, old_checkout: impl FnOnce() -> Result<Age, E>) -> Result<State, E> {
         let file = match self.file {
             Found::Unreadable => return Ok(State::Invalid),
@@ -129,11 +130,11 @@ impl SyncInput<'_> {
 /// Whether a file that differs from the database is an old checkout (ARCHITECTURE.md, the state table).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Age {
-    /// An earlier version that git put there.
+    /// An earlier version that git checked out.
     Old,
-    /// Somebody's edit.
+    /// An edit by somebody.
     Edit,
-    /// The walk through history was given up.
+    /// Not decided, because the walk through history was given up.
     Unknown,
 }
 

@@ -1,6 +1,6 @@
-//! The known word that a mistyped one most likely means.
+//! The known word that a mistyped one most likely stands for.
 
-/// The nearest of `known` to `typed`, when it is near enough to be worth suggesting.
+/// The word of `known` nearest to `typed`; `None` if none is near enough to suggest.
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
     known

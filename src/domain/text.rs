@@ -1,4 +1,4 @@
-//! Which characters may stand in names and reach a terminal.
+//! Which characters are allowed in names and may reach a terminal.
 
 /// Whether `c` is a control character or one that reorders or hides text (Unicode bidirectional controls,
 /// zero-width marks, line and paragraph separators).

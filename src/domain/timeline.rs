@@ -1,9 +1,9 @@
-//! Which texts a document had at one path, from which entry of the log to which, and where a place stands among them
-//! (ARCHITECTURE.md, where a place stands).
+//! The texts a document had at one path, each with the range of log entries it was current for, and the position of a
+//! mirror among them (ARCHITECTURE.md, where a place stands).
 
 use super::{entry::Touched, hash::Sha256};
 
-/// What a path holds: a text, or nothing.
+/// The content of a path: a text, or nothing.
 type Held = Option<Sha256>;
 
 /// Everything the log knows of one path, in order.
@@ -15,34 +15,34 @@ pub struct Timeline {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Span {
     held: Held,
-    /// The entry it came with.
+    /// The entry that wrote it.
     from: u64,
     /// The entry that ended it.
     until: u64,
-    /// Whether it only was merged into what came with `until`: the path never held it alone.
+    /// Whether it was only merged into the text of entry `until`, so that the path never held it by itself.
     merged: bool,
 }
 
-/// Where a place stands with one document: it has taken in what the log made of it up to an entry.
+/// The position of a mirror for one document: the last log entry whose effect it contains.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MirrorPosition {
-    /// The text that place and log last agreed on.
+    /// The text that mirror and log last agreed on.
     pub base: Held,
-    /// The last entry that the place has. It only grows.
+    /// The last entry that the mirror contains. It never decreases.
     pub position: u64,
 }
 
-/// What a commit between the last look at a place and this one left at a path.
+/// What a commit made since the mirror was last scanned left at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passed {
-    /// The text, as far as the log knows it; `None` for a text of somebody else.
+    /// The content, if the log knows it; `None` for somebody else's text.
     pub held: Option<Held>,
-    /// The last entry that the commit is an export of, where it is one of this log.
+    /// The last log entry that the commit exported, if it is an export of this log.
     pub witnessed: Option<u64>,
 }
 
 impl Timeline {
-    /// The timeline of a path from the entries that touched it, in their order.
+    /// The timeline of a path from the entries that touched it, in order.
     #[must_use]
     pub fn of<'t>(touched: impl IntoIterator<Item = (u64, &'t Touched)>) -> Self {
         let open = |held, from| Span { held, from, until: u64::MAX, merged: false };
@@ -59,7 +59,7 @@ impl Timeline {
         Self { spans }
     }
 
-    /// What the path held when the log ended with this entry.
+    /// The content of the path as of this entry.
     #[must_use]
     pub fn at(&self, position: u64) -> Option<&Sha256> {
         let holds = |span: &&Span| !span.merged && span.from <= position && position < span.until;
@@ -67,49 +67,49 @@ impl Timeline {
         span.and_then(|span| span.held.as_ref())
     }
 
-    /// Whether the log ever had this text here.
+    /// Whether the log ever had this text at the path.
     #[must_use]
     pub fn knows(&self, text: &Sha256) -> bool {
         self.spans.iter().any(|span| span.held.as_ref() == Some(text))
     }
 
-    /// Every text the log has of the path.
+    /// Every text the log has for the path.
     pub fn texts(&self) -> impl Iterator<Item = &Sha256> {
         self.spans.iter().filter_map(|span| span.held.as_ref())
     }
 
-    /// Whether anything happened here after an entry.
+    /// Whether any entry after this one touched the path.
     #[must_use]
     pub fn goes_on_after(&self, position: u64) -> bool {
         self.spans.iter().any(|span| span.from > position)
     }
 
-    /// The entry from which the path has held this for the last time; 0 where it never did.
+    /// The entry that last gave the path this content; 0 if it never had it.
     #[must_use]
     pub fn last(&self, held: Option<&Sha256>) -> u64 {
         let last = self.spans.iter().rev().find(|span| span.held.as_ref() == held);
         last.map_or(0, |span| if span.merged { span.until } else { span.from })
     }
 
-    /// The entry that first brought a text here.
+    /// The entry that first wrote a text at the path.
     #[must_use]
     pub fn began(&self) -> Option<u64> {
         self.spans.iter().find(|span| span.held.is_some() && !span.merged).map(|span| span.from)
     }
 
-    /// The first entry with which the path held a text; 0 where it never did.
+    /// The first entry that gave the path this text; 0 if it never had it.
     #[must_use]
     pub fn first(&self, held: &Sha256) -> u64 {
         self.later(Some(held), 0).next().unwrap_or_default()
     }
 
-    /// The texts that came after an entry, the newest first, each with the entry it came with.
+    /// The texts written after an entry, newest first, each with its entry.
     pub fn after(&self, position: u64) -> impl Iterator<Item = (u64, &Sha256)> {
         let later = self.spans.iter().rev().filter(move |span| !span.merged && span.from > position);
         later.filter_map(|span| Some((span.from, span.held.as_ref()?)))
     }
 
-    /// The positions, none before the given one, at which the path held this.
+    /// The positions at or after the given one at which the path held this.
     fn later(&self, held: Option<&Sha256>, position: u64) -> impl DoubleEndedIterator<Item = u64> {
         let is_later = move |span: &&Span| span.held.as_ref() == held && span.until > position;
         self.spans.iter().filter(is_later).map(move |span| span.from.max(position))
@@ -117,9 +117,9 @@ impl Timeline {
 }
 
 impl MirrorPosition {
-    /// Goes past a commit that the place got. What the commit has of this log moves the standing on, to the earliest
-    /// position that it can stand for; anything else, such as a revert to an earlier text, is somebody's doing and
-    /// leaves it.
+    /// Takes a commit into account that the mirror received. Content that this log has advances the position to the
+    /// earliest one it can stand for; anything else, such as a revert to an earlier text, is somebody's edit and leaves
+    /// the position as it is.
     pub fn pass(&mut self, timeline: &Timeline, passed: &Passed) {
         let Some(held) = &passed.held else { return };
         let witnessed = passed.witnessed.filter(|position| timeline.at(*position) == held.as_ref());
@@ -127,8 +127,9 @@ impl MirrorPosition {
         *self = Self { base: held.clone(), position: position.max(self.position) };
     }
 
-    /// Arrives at what the place holds now, after all it went past. A text that the log has at a later position came
-    /// home; it is taken for the newest such, since an export is of what is there. `last` is what the last commit left.
+    /// Takes the mirror's current content into account, after all its commits. A text that the log has at a later
+    /// position is an export that came back; it counts as the newest such, since an export writes the current text.
+    /// `last` is what the last commit left.
     pub fn arrive(&mut self, timeline: &Timeline, found: Option<&Sha256>, last: Option<&Passed>) {
         let is_judged = last.is_some_and(|last| last.held.as_ref().is_some_and(|held| held.as_ref() == found));
         if self.base.as_ref() == found || is_judged {
@@ -145,7 +146,7 @@ mod tests {
     use super::*;
     use crate::domain::doc_path::DocPath;
 
-    /// A timeline with one letter an entry, from the first; `-` is nothing.
+    /// A timeline with one letter per entry, starting with the first; `-` is a removal.
     fn timeline(letters: &str) -> Timeline {
         let path = DocPath::parse("docs/business-os/cards/BAKE-ENG-0001.user.md").unwrap();
         let touched: Vec<Touched> = letters
@@ -170,8 +171,8 @@ mod tests {
         passed
     }
 
-    /// Where a place that stands at an entry stands after commits and with a file; a digit after a commit is what it
-    /// witnesses, `?` a text that the log does not know.
+    /// The final position of a mirror that starts at an entry, receives commits and then holds a file. A digit after a
+    /// commit is the entry it witnesses; `?` is a text that the log does not know.
     fn stands(log: &str, position: u64, commits: &str, file: char) -> (char, u64) {
         let timeline = timeline(log);
         let mut standing = MirrorPosition { base: timeline.at(position).cloned(), position };
@@ -185,26 +186,26 @@ mod tests {
     #[test]
     fn an_export_that_came_home_moves_the_place_on() {
         for (log, at, commits, file, expected) in [
-            // Set, exported, taken back: the merge brings b, and the database is ahead of it.
+            // Set, exported, reverted: the merge brings b, and the database is ahead of it.
             ("aba", 1, "b2", 'b', ('b', 2)),
             ("aba", 1, "b", 'b', ('b', 2)),
             ("aba", 1, "", 'b', ('b', 2)),
             // Set again, or removed.
             ("abc", 1, "b", 'b', ('b', 2)),
             ("ab-", 1, "b", 'b', ('b', 2)),
-            // A removal is a text like any other, and so is what came back after it.
+            // A removal is treated like a text, and so is what comes back after it.
             ("a-", 1, "-", '-', ('-', 2)),
             ("a-a", 1, "-", '-', ('-', 2)),
             ("a-a", 2, "a", 'a', ('a', 3)),
-            // A document that was made here, exported and changed.
+            // A document that was created here, exported and changed.
             ("-bc", 0, "b", 'b', ('b', 2)),
             // Both exports at once, and one after the other.
             ("abac", 1, "ba", 'a', ('a', 3)),
             ("abac", 3, "c", 'c', ('c', 4)),
-            // An export says which of two like texts it holds.
+            // An export says which of two equal texts it holds.
             ("abab", 1, "b4", 'b', ('b', 4)),
             ("ababc", 1, "b2", 'b', ('b', 2)),
-            // Without one it is the newest.
+            // Without an export it is the newest.
             ("ababc", 1, "", 'b', ('b', 4)),
         ] {
             assert_eq!(stands(log, at, commits, file), expected, "{log} at {at}, {commits:?}, {file}");
@@ -214,24 +215,24 @@ mod tests {
     #[test]
     fn what_went_back_is_an_edit() {
         for (log, at, commits, file, expected) in [
-            // An editor's undo, a revert of what was taken from the file.
+            // An editor's undo, a revert of what was imported from the file.
             ("ab", 2, "", 'a', ('b', 2)),
             ("ab", 2, "a", 'a', ('b', 2)),
             ("abc", 3, "", 'b', ('c', 3)),
-            // Two exports came and the second was reverted, all before one look.
+            // Two exports arrived and the second was reverted, all between two scans.
             ("aba", 1, "bab", 'b', ('a', 3)),
             ("aba", 1, "b2a3b", 'b', ('a', 3)),
             // A revert of the export itself, and of that revert.
             ("ab", 1, "b2a", 'a', ('b', 2)),
             ("ab", 1, "b2ab", 'b', ('b', 2)),
-            // Somebody's own text, before and after.
+            // Somebody's own text, before and after an export.
             ("ab", 1, "?b2", 'b', ('b', 2)),
             ("ab", 1, "b2?", '?', ('b', 2)),
             ("ab", 1, "?", '?', ('a', 1)),
-            // What was removed and lies there again.
+            // A removed file that is back.
             ("a-", 2, "a", 'a', ('-', 2)),
             ("a-", 2, "", 'a', ('-', 2)),
-            // A commit that claims to be an export of what it does not hold.
+            // A commit that claims to export what it does not hold.
             ("abc", 3, "a2", 'a', ('c', 3)),
         ] {
             assert_eq!(stands(log, at, commits, file), expected, "{log} at {at}, {commits:?}, {file}");

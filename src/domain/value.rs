@@ -1,4 +1,4 @@
-//! A front matter value as this program understands it. Pure data; knows no YAML syntax.
+//! A front matter value as this program understands it. Pure data, independent of YAML syntax.
 
 use std::collections::HashMap;
 
@@ -6,8 +6,8 @@ use serde_json::Value;
 
 /// The value of one front matter key.
 ///
-/// Read as YAML 1.2 core with one restriction: dates and text such as `82%` are strings, and whatever is
-/// neither string, bool nor list of scalars (numbers, null, nested maps) is kept as its source text.
+/// Read as YAML 1.2 core with one restriction: dates and text such as `82%` are strings, and anything other than a
+/// string, a bool or a list of scalars (numbers, null, nested maps) is kept as its source text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum FieldValue {
     /// A string, unquoted and unescaped.
@@ -34,7 +34,7 @@ impl FieldValue {
         }
     }
 
-    /// The items of a list; a scalar counts as a list of one, a null as an empty list.
+    /// The items of a list; a scalar counts as a list of one, null as an empty list.
     #[must_use]
     pub fn items(&self) -> Vec<&str> {
         match self {
@@ -44,29 +44,29 @@ impl FieldValue {
     }
 }
 
-/// A value that a list shows because its key was asked for.
+/// A value shown in a list because its key was asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Picked {
     /// The value.
     pub value: FieldValue,
-    /// The same with the type that YAML gives it.
+    /// The value as JSON, with the type that YAML gives it.
     pub typed: Value,
 }
 
-/// Whether a plain YAML scalar stands for null (YAML 1.2 core, section 10.3.2).
+/// Whether a plain YAML scalar is null (YAML 1.2 core, section 10.3.2).
 #[must_use]
 pub fn is_null(plain: &str) -> bool {
     matches!(plain, "" | "~" | "null" | "Null" | "NULL")
 }
 
-/// With more keys than this, looking at each key in turn would take longer than an index of them.
+/// Above this number of keys, an index is faster than searching them in turn.
 const MANY: usize = 32;
 
-/// The front matter of one document: keys with values, in file order, each key once.
+/// The front matter of one document: keys and values in file order, without duplicate keys.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fields {
     pairs: Vec<(String, FieldValue)>,
-    /// Where each key stands, if there are many: a document may have any number of them.
+    /// The index of each key, if there are many; the number of keys is not limited.
     places: Option<HashMap<String, usize>>,
 }
 
@@ -80,7 +80,7 @@ impl Fields {
         Self { pairs, places }
     }
 
-    /// The how many-th key this is, from 0.
+    /// The index of a key in file order, from 0.
     #[must_use]
     pub fn position(&self, key: &str) -> Option<usize> {
         match &self.places {
@@ -89,19 +89,19 @@ impl Fields {
         }
     }
 
-    /// The value of `key`, spelled exactly so.
+    /// The value of `key`, in exactly this spelling.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&FieldValue> {
         self.position(key).map(|index| &self.pairs[index].1)
     }
 
-    /// The text of a scalar under `key`, trimmed; `None` when absent, null, blank or a list.
+    /// The text of a scalar under `key`, trimmed; `None` if it is absent, null, blank or a list.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<&str> {
         self.get(key)?.as_text().map(str::trim).filter(|t| !t.is_empty())
     }
 
-    /// The items of a list under `key`, none when absent.
+    /// The items of a list under `key`; empty if absent.
     #[must_use]
     pub fn items(&self, key: &str) -> Vec<&str> {
         self.get(key).map(FieldValue::items).unwrap_or_default()
@@ -112,13 +112,13 @@ impl Fields {
         self.pairs.iter().map(|(k, v)| (k.as_str(), v))
     }
 
-    /// How many keys there are.
+    /// The number of keys.
     #[must_use]
     pub fn len(&self) -> usize {
         self.pairs.len()
     }
 
-    /// Whether there is no key at all.
+    /// Whether there are no keys.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.pairs.is_empty()
