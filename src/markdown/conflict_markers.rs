@@ -1,4 +1,4 @@
-//! Conflict markers that git left in a text: where a merge is not finished.
+//! Detects the conflict markers that git leaves in a text when a merge is unfinished.
 
 use std::ops::Range;
 
@@ -7,26 +7,26 @@ use super::split::split;
 /// The length of git's own markers; settings and nested merges only make them longer.
 const SHORTEST: usize = 7;
 
-/// Lines of which two sides say different things, between markers.
+/// A conflict in a text: two sides between markers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unmerged<'t> {
-    /// The line of the first marker, from 1.
+    /// The line of the first marker, counted from 1.
     pub first: u32,
     /// The line of the last marker.
     pub last: u32,
-    /// What git calls the side above `=======`; may be empty.
+    /// The label of the side above `=======`; may be empty.
     pub ours: &'t str,
-    /// What it calls the side below; may be empty.
+    /// The label of the side below; may be empty.
     pub theirs: &'t str,
 }
 
-/// The first lines of a text that git could not merge, also in its front matter; `None` where all is merged.
+/// The first conflict in a text, including its front matter; `None` if there is none.
 ///
-/// Markers that are indented, lie in a fenced code block of the body or lack one of the three lines are text that
-/// tells of markers.
+/// Markers that are indented, are inside a fenced code block of the body, or lack one of the three lines count as text
+/// about markers.
 #[must_use]
 pub fn unmerged(text: &str) -> Option<Unmerged<'_>> {
-    // Nearly no text holds so many of these.
+    // Hardly any text contains this.
     if !text.contains("<<<<<<<") {
         return None;
     }
@@ -56,8 +56,8 @@ pub fn unmerged(text: &str) -> Option<Unmerged<'_>> {
     None
 }
 
-/// Both sides of a text that git could not merge, each whole: what stands between markers is one side's, all else is
-/// both's; `None` where all is merged.
+/// Both sides of a text with conflicts, each complete: what is between markers belongs to one side, everything else to
+/// both; `None` if there is no conflict.
 #[must_use]
 pub fn sides(text: &str) -> Option<(String, String)> {
     unmerged(text)?;
@@ -84,7 +84,7 @@ pub fn sides(text: &str) -> Option<(String, String)> {
     Some((ours, theirs))
 }
 
-/// Whose lines come.
+/// Whose lines follow a marker.
 #[derive(Debug, Clone, Copy)]
 enum Part {
     Ours,
@@ -92,7 +92,7 @@ enum Part {
     Theirs,
 }
 
-/// A conflict of which the end has not come yet.
+/// A conflict whose end has not been read yet.
 struct Open<'t> {
     first: u32,
     length: usize,
@@ -100,7 +100,7 @@ struct Open<'t> {
     is_divided: bool,
 }
 
-/// The length of a marker of this sign and what stands after it.
+/// The length of a marker made of this sign, and the label after it; `None` if the line is not one.
 fn marker(line: &str, sign: char) -> Option<(usize, &str)> {
     let rest = line.trim_start_matches(sign);
     let length = line.len() - rest.len();
@@ -108,7 +108,7 @@ fn marker(line: &str, sign: char) -> Option<(usize, &str)> {
     (length >= SHORTEST).then(|| (length, name.trim()))
 }
 
-/// Whether a line is of a fenced code block; `code` is the fence that is open. Front matter has no such blocks.
+/// Whether a line belongs to a fenced code block; `code` is the open fence. Front matter has no such blocks.
 fn in_code<'t>(line: &'t str, code: &mut Option<&'t str>, front: &Range<usize>, start: usize) -> bool {
     if front.contains(&start) {
         return false;
@@ -176,7 +176,7 @@ mod tests {
         let both = |first, last| Some((first, last, "ours".to_owned(), "b c".to_owned()));
         assert_eq!(told("<<<<<<< ours\n||||||| base\nx\n=======\n>>>>>>> b c\n"), both(1, 5));
         assert_eq!(told("<<<<<<<<< ours\n=======\n=========\n>>>>>>> x\n>>>>>>>>> b c\n"), both(1, 5));
-        // A side may open a fence that the other does not.
+        // One side may open a fence that the other does not.
         assert_eq!(told("<<<<<<< ours\n```\n=======\n>>>>>>> b c\n"), both(1, 4));
     }
 

@@ -1,4 +1,4 @@
-//! What a plain scalar stands for in YAML 1.2's core schema (section 10.3.2).
+//! Resolves plain scalars by YAML 1.2's core schema (section 10.3.2).
 
 use crate::domain::value::is_null;
 

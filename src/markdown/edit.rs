@@ -1,4 +1,4 @@
-//! Line-scoped edits of a document's text. What comes out is proven by a full parse, or an error comes out.
+//! Line-scoped edits of a document's text. Every result is verified by a full parse before it is returned.
 
 use std::collections::HashMap;
 
@@ -11,19 +11,19 @@ use super::split::{Split, newline_of, split};
 use crate::domain::diagnostic::{Code, Problem};
 use crate::domain::value::{FieldValue, Fields, is_null};
 
-/// One change of a document. Changing a key to what it already is changes no byte.
+/// One change to a document. Setting a key to its present value changes no byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edit {
-    /// Gives `key` a value; a key that is missing is added after the last one.
+    /// Sets the value of `key`; a missing key is added after the last one.
     ///
-    /// A [`FieldValue::Source`] is written as it stands (one line of YAML) and reads back as what it stands for:
+    /// A [`FieldValue::Source`] is written verbatim (one line of YAML) and reads back as whatever it means:
     /// `Source("2026-01-01")` writes a plain date, which reads back as a string.
     Set { key: String, value: FieldValue },
-    /// Adds an item at the end of a list unless it is there; a missing or null key becomes a list.
+    /// Appends an item to a list unless it contains the item; a missing or null key becomes a list.
     Append { key: String, item: String },
-    /// Removes an item from a list, wherever it occurs.
+    /// Removes every occurrence of an item from a list.
     Remove { key: String, item: String },
-    /// Removes a key with its own lines.
+    /// Removes a key and its lines.
     Unset { key: String },
     /// Replaces everything after the front matter.
     Body(String),
@@ -42,13 +42,13 @@ impl Edit {
     }
 }
 
-/// Applies `edits` in order and gives the new text.
+/// Applies `edits` in order and returns the new text.
 ///
-/// Laws: without edits the text comes back as it is; the result reads back, by a full parse, as exactly the
-/// fields, key order and body that the edits ask for; lines that belong to no changed key keep their bytes.
+/// Laws: without edits the text is returned unchanged; the result reads back, with a full parse, as exactly the fields,
+/// key order and body that the edits ask for; lines of unchanged keys keep their bytes.
 ///
 /// # Errors
-/// Whatever cannot be done within these laws; see [`EditError`].
+/// An edit cannot be made within these laws; see [`EditError`].
 pub fn edit(text: &str, edits: &[Edit]) -> Result<String, EditError> {
     if edits.is_empty() {
         return Ok(text.to_owned());
@@ -64,7 +64,7 @@ pub fn edit(text: &str, edits: &[Edit]) -> Result<String, EditError> {
     Ok(draft.text)
 }
 
-/// What a value reads back as once it is written; `None` for a source text that is not one value on one line.
+/// The value that is read back once this one is written; `None` for source text that is not one value on one line.
 fn read_back(value: &FieldValue) -> Option<FieldValue> {
     let FieldValue::Source(source) = value else { return Some(value.clone()) };
     if source.contains(['\n', '\r']) {
@@ -77,7 +77,7 @@ fn read_back(value: &FieldValue) -> Option<FieldValue> {
     parse_fully(&text).ok().filter(|_| is_whole)?.fields.get("k").cloned()
 }
 
-/// The text being edited, and what it must read back as.
+/// The text being edited, and the content it must read back as.
 struct Draft {
     text: String,
     fields: Vec<(String, FieldValue)>,
@@ -122,7 +122,7 @@ impl Draft {
         self.fields.iter().position(|(known, _)| known == key)
     }
 
-    /// The items under `key`; `None` when it is absent or null.
+    /// The items under `key`; `None` if it is absent or null.
     fn list(&self, key: &str) -> Result<Option<&Vec<String>>, EditError> {
         let Some(index) = self.index_of(key) else { return Ok(None) };
         match &self.fields[index].1 {
@@ -215,7 +215,7 @@ impl Draft {
         split(&self.text).map_err(EditError::Unreadable)
     }
 
-    /// Where the keys stand now, one entry for each field.
+    /// The present spans of all keys, one entry per field.
     fn entries(&self) -> Result<(Split, Vec<Entry<'_>>), EditError> {
         let split = self.split()?;
         let disagreement = Unmapped { at: split.yaml.start, what: "a construct whose place is not clear" };
@@ -266,7 +266,7 @@ impl Draft {
         self.text = text;
     }
 
-    /// The law `PutGet`: the new text reads back, by the full parser, as exactly what was asked for.
+    /// Verifies the law `PutGet`: the full parser reads the new text back as exactly what was asked for.
     fn verify(&self, text: &str, before: &Document<'_>, edits: &[Edit]) -> Result<(), EditError> {
         let after = parse_fully(&self.text).ok();
         let expected = Fields::new(self.fields.clone());
@@ -303,7 +303,7 @@ fn duplicate_key(text: &str) -> Option<EditError> {
     })
 }
 
-/// Line and column in the file, from 1; columns count characters.
+/// Line and column in the file, counted from 1; columns count characters.
 fn place(text: &str, at: usize) -> (u32, u32) {
     let before = &text[..at];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);

@@ -1,4 +1,4 @@
-//! Why an edit was refused, where, and what to do about it.
+//! Why an edit was refused, where, and how to resolve it.
 
 use thiserror::Error;
 
@@ -7,10 +7,10 @@ use crate::domain::diagnostic::Problem;
 /// A refused edit; the text was not changed. Lines and columns count from 1 in the file.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EditError {
-    /// The text could not be read before the edit.
+    /// The text could not be parsed before the edit.
     #[error("the document cannot be read{}: {}; {}", place_of(.0), .0.message, .0.help)]
     Unreadable(Problem),
-    /// A key occurs twice, so that it is not clear which one to change.
+    /// A key occurs twice, so it is ambiguous which one to change.
     #[error(
         "the key `{key}` occurs on line {first_line} and again on line {line}, column {column}; keep one of the two"
     )]
@@ -25,21 +25,21 @@ pub enum EditError {
         "the front matter holds {what} (line {line}, column {column}), which cannot be edited safely; change the file by hand"
     )]
     Unmapped { what: &'static str, line: u32, column: u32 },
-    /// The value that must change is anchored, so that others may refer to it.
+    /// The value to change has an anchor, so other values may refer to it.
     #[error(
         "the value of `{key}` has an anchor (line {line}, column {column}); change it by hand, with whatever refers to it"
     )]
     Anchor { key: String, line: u32, column: u32 },
-    /// The value that must change has a tag.
+    /// The value to change has a tag.
     #[error("the value of `{key}` has a tag (line {line}, column {column}); change it by hand")]
     Tag { key: String, line: u32, column: u32 },
-    /// The value that must change is an alias.
+    /// The value to change is an alias.
     #[error("the value of `{key}` is an alias (line {line}, column {column}); write the value out by hand first")]
     Alias { key: String, line: u32, column: u32 },
-    /// An item was to be appended to or removed from something else than a list of scalars.
+    /// The value to append to or remove from is not a list of scalars.
     #[error("the value of `{key}` (line {line}, column {column}) is not a list of plain items; make it a list first")]
     NotAList { key: String, line: u32, column: u32 },
-    /// The source text given for a value is not one complete YAML value on one line.
+    /// The source text for a value is not one complete YAML value on one line.
     #[error(
         "`{source_text}` cannot be written as the value of `{key}`; give one complete YAML value on one line, without a comment"
     )]

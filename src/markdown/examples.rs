@@ -1,4 +1,4 @@
-//! What an edit does to a document, by example.
+//! Examples of what an edit does to a document.
 
 use super::{Edit, EditError, edit, parse};
 use crate::domain::value::FieldValue;
@@ -47,7 +47,7 @@ fn unset(key: &str) -> Edit {
     Edit::Unset { key: key.into() }
 }
 
-/// The lines that an edit took out (`-`) and put in (`+`).
+/// The lines that an edit removed (`-`) and added (`+`).
 fn diff(text: &str, edits: &[Edit]) -> String {
     let after = edit(text, edits).unwrap();
     let (mut old, mut new): (Vec<_>, Vec<_>) =

@@ -1,15 +1,15 @@
-//! The fast reader: plain front matter, one key a line and simple lists, in one pass.
-//! It gives exactly what the full parser gives, or declines; it never guesses.
+//! The fast reader for plain front matter: one key per line and simple lists, in one pass. It returns exactly what the
+//! full parser would, or declines; it never guesses.
 
 use std::borrow::Cow;
 
 use super::core_schema::{Kind, resolve};
 use crate::domain::value::FieldValue;
 
-/// More keys than this and finding duplicates would need an index; the full parser has one.
+/// With more keys, finding duplicates would need an index, which the full parser has.
 const MAX_KEYS: usize = 64;
 
-/// Keys with values and lines, or `None` where the full parser must read.
+/// Keys with values and lines, or `None` if the full parser has to read the text.
 pub(super) type Flat = Option<(Vec<(String, FieldValue)>, Vec<u32>)>;
 
 /// Reads the YAML between the fences; its first line is line 2 of the file.
@@ -36,10 +36,10 @@ pub(super) fn read(yaml: &str) -> Flat {
     Some((pairs, lines))
 }
 
-/// Lines without their ending and trailing spaces.
+/// Iterates over lines, without line endings and trailing spaces.
 struct Lines<'y> {
     yaml: &'y str,
-    /// Of the line given last, in the file.
+    /// The number in the file of the line returned last.
     number: u32,
 }
 
@@ -61,7 +61,7 @@ impl<'y> Lines<'y> {
     }
 }
 
-/// No control character, no tab, no line break but `\n` and `\r\n`, nothing that libyaml would refuse.
+/// Whether there is no control character, no tab, no line break but `\n` and `\r\n`, and nothing that libyaml rejects.
 fn has_ordinary_characters(yaml: &str) -> bool {
     let bytes = yaml.as_bytes();
     let is_ordinary = |b: &u8| (0x20..0x7f).contains(b) || *b == b'\n';
@@ -75,7 +75,7 @@ fn has_ordinary_characters(yaml: &str) -> bool {
     })
 }
 
-/// The key and the trimmed text after its colon.
+/// The key and the trimmed text after its colon; `None` if the line is not that plain.
 fn split_key(line: &str) -> Option<(&str, &str)> {
     if !line.as_bytes()[0].is_ascii_alphanumeric() {
         return None;
@@ -88,7 +88,7 @@ fn split_key(line: &str) -> Option<(&str, &str)> {
     Some((&line[..colon], after.trim_start_matches(' ')))
 }
 
-/// The value of a key with nothing after its colon: the list below, or null.
+/// The value of a key with nothing after its colon: the list on the lines below, or null.
 fn below(rest: &mut Lines<'_>) -> Option<FieldValue> {
     let mut items = Vec::new();
     let mut indent = None;
@@ -100,7 +100,7 @@ fn below(rest: &mut Lines<'_>) -> Option<FieldValue> {
         }
         let spaces = line.len() - trimmed.len();
         let Some(item) = trimmed.strip_prefix("- ") else {
-            // Another key, or something the full parser must look at.
+            // A line that is not a new key needs the full parser.
             if spaces > 0 || trimmed.starts_with('-') {
                 return None;
             }
@@ -142,7 +142,7 @@ fn flow_list(inner: &str) -> Option<FieldValue> {
     items.collect::<Option<Vec<_>>>().map(FieldValue::List)
 }
 
-/// The text of a scalar that fills the rest of its line.
+/// The text of a scalar that fills the rest of its line; `None` if the full parser has to read it.
 fn scalar(text: &str) -> Option<Cow<'_, str>> {
     match text.as_bytes().first()? {
         b'\'' => {

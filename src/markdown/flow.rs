@@ -1,17 +1,17 @@
-//! Spans inside a flow collection (`[a, b]`), which may run over several lines. Used by the scanner only.
+//! Spans inside a flow collection (`[a, b]`), which may span several lines. Used only by the scanner.
 
 use std::ops::Range;
 
 use super::scan::{Item, Property, PropertyKind, Style, Unmapped, quoted_end};
 
-/// Reads the flow collection that opens at `open`: the place after its closing bracket, and its own items.
+/// Reads the flow collection that opens at `open`: the offset after its closing bracket, and its direct items.
 pub(super) fn scan(text: &str, open: usize) -> Result<(usize, Vec<Item>), Unmapped> {
     let bytes = text.as_bytes();
     let mut depth = 0_usize;
     let mut items = Vec::new();
     let mut item: Option<Range<usize>> = None;
     let mut is_pair = false;
-    // The last byte that was neither blank nor part of a comment, anchor or tag; `x` for one inside plain text.
+    // The last byte that was not blank or part of a comment, anchor or tag; `x` stands for any byte of plain text.
     let mut last = b',';
     let mut at = open;
     while let Some(byte) = bytes.get(at).copied() {

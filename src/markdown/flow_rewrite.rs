@@ -1,17 +1,17 @@
-//! How a list in flow style changes item by item, keeping its layout. Used by the rewriter only.
+//! Changes a flow-style list item by item, keeping its layout. Used only by the rewriter.
 
 use super::kept::Kept;
 use super::rewrite::{Splice, line_end};
 use super::scalar::{Context, Quote, render};
 use super::scan::{Item, Value};
 
-/// A list in flow style on one line.
+/// A flow-style list on one line.
 pub(super) fn render_list(items: &[String], wish: Quote) -> String {
     let items: Vec<_> = items.iter().map(|item| render(item, wish, Context::Flow)).collect();
     format!("[{}]", items.join(", "))
 }
 
-/// Changes the items of the flow list `value` into `new`, which is not empty.
+/// Changes the items of the flow list `value` to `new`, which is not empty.
 pub(super) fn list(text: &str, value: &Value, new: &[String], kept: &Kept, wish: Quote, newline: &str) -> Vec<Splice> {
     let Some(last) = kept.is_old_kept.iter().rposition(|is_kept| *is_kept) else {
         return vec![Splice { range: value.span.clone(), with: render_list(new, wish) }];
@@ -46,7 +46,7 @@ impl Layout<'_> {
         &self.value.items[index]
     }
 
-    /// The blanks before an item that is the first on its line.
+    /// The indentation of an item that is the first on its line.
     fn indent(&self, index: usize) -> Option<&str> {
         let start = self.item(index).span.start;
         let line_start = self.text[..start].rfind('\n')? + 1;
@@ -54,7 +54,7 @@ impl Layout<'_> {
         (line_start > self.value.span.start && indent.trim_matches([' ', '\t']).is_empty()).then_some(indent)
     }
 
-    /// The place after the comma that follows an item, past blanks, line breaks and comments.
+    /// The offset after the comma that follows an item, which may be after blanks, line breaks and comments.
     fn comma_end(&self, index: usize) -> Option<usize> {
         let mut at = self.item(index).span.end;
         loop {
@@ -68,7 +68,7 @@ impl Layout<'_> {
         }
     }
 
-    /// The start of the line after an item that has its line to itself but for a comma and a comment.
+    /// The start of the line after an item that has its line to itself, apart from a comma and a comment.
     fn own_line_end(&self, index: usize) -> Option<usize> {
         self.indent(index)?;
         let end = line_end(self.text, self.item(index).span.end);
@@ -88,7 +88,7 @@ impl Layout<'_> {
         Splice { range: span.start..self.comma_end(index).unwrap_or(span.end), with: String::new() }
     }
 
-    /// Removes an item that has another kept one after it.
+    /// Removes an item that is followed by a kept one.
     fn remove_before_another(&self, index: usize) -> Splice {
         if let Some(line) = self.remove_line(index) {
             return line;
@@ -101,7 +101,7 @@ impl Layout<'_> {
         Splice { range: span.start..next, with: String::new() }
     }
 
-    /// Removes every item after `last`; whether that was one cut that took the comma after `last` along.
+    /// Removes every item after `last`; returns whether that was a single cut that included the comma after `last`.
     fn remove_tail(&self, last: usize, splices: &mut Vec<Splice>) -> bool {
         let count = self.value.items.len();
         let tail = self.item(last).span.end..self.item(count - 1).span.end;
@@ -121,7 +121,7 @@ impl Layout<'_> {
         Splice { range: at..at, with: format!("{item},{gap}") }
     }
 
-    /// Adds items after `last`, the last one that stays.
+    /// Adds items after `last`, the last item that stays.
     fn append(&self, last: usize, items: &[String], is_line_unchanged: bool, splices: &mut Vec<Splice>) {
         let end = self.item(last).span.end;
         let is_last = last + 1 == self.value.items.len();

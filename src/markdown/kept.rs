@@ -1,17 +1,17 @@
-//! Which items stay when one list becomes another, so that their bytes can stay too.
+//! Finds the items that stay when a list changes, so that their bytes can stay too.
 
 use std::collections::{HashMap, VecDeque};
 
-/// The items that an old list and a new one share, in order.
+/// The items that an old and a new list share, in order.
 pub(super) struct Kept {
     /// For each old item, whether it stays.
     pub(super) is_old_kept: Vec<bool>,
-    /// For each new item, the old one that it is.
+    /// For each new item, the index of the old one it corresponds to.
     pub(super) old_of_new: Vec<Option<usize>>,
 }
 
 impl Kept {
-    /// The longest common head and tail, and between them whatever comes in the same order; in linear time.
+    /// The longest common prefix and suffix, and between them whatever occurs in the same order; in linear time.
     pub(super) fn between(old: &[String], new: &[String]) -> Self {
         let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
         let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(a, b)| a == b).count();

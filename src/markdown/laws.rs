@@ -1,4 +1,4 @@
-//! The lens laws as properties: documents built from every syntax the lens knows, and from noise.
+//! The lens laws as property tests: over documents built from every syntax the lens knows, and over noise.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -10,7 +10,7 @@ use crate::domain::value::{FieldValue, Fields};
 
 const KEYS: [&str; 9] = ["Title", "Tags", "Größe", "a b", "no", "007", "x-y", "Last_1", "日本"];
 
-/// Texts that YAML could mistake for something else, and ordinary ones.
+/// Texts that YAML could misread, and ordinary ones.
 fn tricky_text() -> impl Strategy<Value = String> {
     let known = select(vec![
         "",
@@ -103,7 +103,7 @@ fn change() -> impl Strategy<Value = Edit> {
     ]
 }
 
-/// The text of one entry's value after the colon, for a root indented by `{}`; ends without a newline.
+/// The text of one entry's value after the colon, with `{}` for the root's indentation; ends without a newline.
 fn written_value() -> impl Strategy<Value = String> {
     let scalars = select(vec![
         "",
@@ -260,7 +260,7 @@ fn document() -> impl Strategy<Value = String> {
     )
 }
 
-/// What `edit` promises, said a second time and more simply.
+/// A second, simpler implementation of what `edit` promises.
 fn model(fields: &Fields, body: &str, changes: &[Edit]) -> (Vec<(String, FieldValue)>, String) {
     let mut pairs: Vec<(String, FieldValue)> = fields.iter().map(|(k, v)| (k.to_owned(), v.clone())).collect();
     let mut body = body.to_owned();
@@ -301,7 +301,7 @@ fn model(fields: &Fields, body: &str, changes: &[Edit]) -> (Vec<(String, FieldVa
     (pairs, body)
 }
 
-/// Front matter lines that do not belong to `key`: comments, blank lines, other keys' lines; and the body.
+/// The front matter lines that do not belong to `key` (comments, blank lines, other keys' lines) and the body.
 fn lines_of_others(text: &str, key: &str) -> Vec<String> {
     let split = split(text).unwrap();
     let Ok(entries) = super::scan::scan(text, split.yaml.clone()) else { return Vec::new() };
@@ -351,7 +351,7 @@ proptest! {
         let Ok(after) = edit(&text, std::slice::from_ref(&change)) else { return Ok(()) };
         let Some(key) = change.key() else { return Ok(()) };
         let mut after_lines = lines_of_others(&after, key).into_iter();
-        // A comment between two items may stand alone once the second is gone, so lines can be added.
+        // A comment between two items may be left by itself once the second is gone, so lines can be added.
         let all_kept = lines_of_others(&text, key).iter().all(|line| after_lines.any(|other| other == *line));
         prop_assert!(all_kept, "{}", after);
     }
@@ -378,11 +378,11 @@ proptest! {
     }
 }
 
-/// Refusals that the document or the edit explains; another `NotSafe` would be a fault of the rewriter.
+/// Whether a refusal is explained by the document or the edit; any other `NotSafe` would be a bug in the rewriter.
 fn is_expected(error: &EditError, text: &str) -> bool {
     match error {
-        // Where a key is removed below a block scalar, or below a mapping or a nested list that is kept as its source,
-        // blank lines and indented comments after the key would become part of that value.
+        // If a key is removed below a block scalar, or below a mapping or nested list kept as its source, blank lines
+        // and indented comments after the key would become part of that value.
         EditError::NotSafe { .. } => {
             let text = text.replace('\r', "");
             let has_deep_comment = text.contains("   # indented") || text.contains("    # deep");
@@ -395,8 +395,8 @@ fn is_expected(error: &EditError, text: &str) -> bool {
     }
 }
 
-/// A comment that is indented deeper than a key belongs to the value above it. Where the key between both goes, the value
-/// above would grow by it: that is refused, and the place is told.
+/// A comment indented deeper than a key belongs to the value above it. Removing a key between them would extend the
+/// value above, so that is refused with the position.
 #[test]
 fn a_comment_below_a_removed_key_joins_no_value_above() {
     for (above, is_refused) in [

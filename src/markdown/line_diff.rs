@@ -1,21 +1,21 @@
-//! Which lines differ between two texts. The only place that knows the diff library.
+//! Line differences between two texts. The only module that knows the diff library.
 
 use std::{collections::HashMap, fmt::Write as _, ops::Range};
 
 use imara_diff::{Algorithm, Diff, InternedInput};
 
-/// The most lines that are compared each with each. Longer texts are first taken apart at lines that each has once, and
-/// what is still longer then counts as changed as a whole: the library takes time in proportion to the square.
+/// The maximum number of lines to diff at once. Longer texts are first split at lines that are unique in both; a part
+/// that is still longer counts as changed entirely, because the library takes quadratic time.
 const MAX_LINES: usize = 4_000;
 
-/// Lines of one list that stand in place of lines of another; one of the two ranges may be empty.
+/// A range of lines that replaces a range of another list; either may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hunk {
     pub(super) before: Range<usize>,
     pub(super) after: Range<usize>,
 }
 
-/// The hunks that lead from one list of lines to the other, in order; between two hunks is at least one shared line.
+/// The hunks that turn one list of lines into the other, in order; between two hunks there is at least one shared line.
 pub(super) fn hunks(before: &[&str], after: &[&str]) -> Vec<Hunk> {
     let head = before.iter().zip(after).take_while(|(a, b)| a == b).count();
     let tail = before[head..].iter().rev().zip(after[head..].iter().rev()).take_while(|(a, b)| a == b).count();
@@ -51,8 +51,8 @@ fn compared(before: &[&str], after: &[&str]) -> Vec<Hunk> {
     diff.hunks().map(|hunk| Hunk { before: range(hunk.before), after: range(hunk.after) }).collect()
 }
 
-/// Where lines stand that each list has exactly once, the most of them that are in the same order in both (a patience
-/// diff's anchors).
+/// The positions of lines that are unique in both lists: the longest sequence of them in the same order in both (the
+/// anchors of a patience diff).
 fn shared_once(before: &[&str], after: &[&str]) -> Vec<[usize; 2]> {
     fn once<'t>(lines: &[&'t str]) -> HashMap<&'t str, Option<usize>> {
         let mut places = HashMap::new();
@@ -68,7 +68,8 @@ fn shared_once(before: &[&str], after: &[&str]) -> Vec<[usize; 2]> {
         .filter(|(_, line)| in_before.get(**line).is_some_and(Option::is_some))
         .filter_map(|(at, line)| Some([at, (*in_after.get(*line)?)?]))
         .collect();
-    // The longest run of pairs that rises in both: of each length the pair that ends lowest, and which one is before each.
+    // Longest increasing subsequence of pairs: for each length the pair with the lowest end, and each pair's
+    // predecessor.
     let mut ends: Vec<usize> = Vec::new();
     let mut previous: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
     for (index, [_, other]) in pairs.iter().enumerate() {
@@ -82,8 +83,8 @@ fn shared_once(before: &[&str], after: &[&str]) -> Vec<[usize; 2]> {
     rising
 }
 
-/// What differs between two texts as unified hunks, each with so many lines of context; empty where nothing does. As
-/// `diff -u` prints it, so that `patch` takes it.
+/// The difference between two texts as unified hunks with `context` lines of context; empty if they are equal. The
+/// format is that of `diff -u`, so `patch` accepts it.
 #[must_use]
 pub fn unified_diff(before: &str, after: &str, context: usize) -> String {
     let [old, new] = [before, after].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
@@ -96,7 +97,7 @@ pub fn unified_diff(before: &str, after: &str, context: usize) -> String {
         let mut at = first.before.start - lead;
         let ranges = [at..last.before.end + trail, first.after.start - lead..last.after.end + trail];
         let [old_range, new_range] = ranges.map(|range| {
-            // A range without lines is named by the line before it.
+            // An empty range is identified by the line before it.
             let first = if range.is_empty() { range.start } else { range.start + 1 };
             format!("{first},{}", range.len())
         });
@@ -112,14 +113,14 @@ pub fn unified_diff(before: &str, after: &str, context: usize) -> String {
     out
 }
 
-/// Whether a text has every line of another, in order, and more.
+/// Whether a text contains every line of another, in order.
 #[must_use]
 pub fn only_adds(before: &str, after: &str) -> bool {
     let [before, after] = [before, after].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
     hunks(&before, &after).iter().all(|hunk| hunk.before.is_empty())
 }
 
-/// How many lines have to go or to come to lead from one text to the other.
+/// The number of lines to remove and to add to turn one text into the other.
 #[must_use]
 pub fn distance(before: &str, after: &str) -> usize {
     let [before, after] = [before, after].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
@@ -139,7 +140,7 @@ mod tests {
 
     use super::*;
 
-    /// The second list made from the first and the hunks.
+    /// The second list, rebuilt from the first and the hunks.
     fn replayed(before: &[&str], after: &[&str], hunks: &[Hunk]) -> Vec<String> {
         let (mut made, mut at) = (Vec::new(), 0);
         for hunk in hunks {
@@ -162,7 +163,7 @@ mod tests {
         let found = hunks(&old, &new);
         assert_eq!(found.len(), count / 2);
         assert_eq!(replayed(&old, &new, &found), new);
-        // Nothing occurs once: one change of everything between what both begin and end with.
+        // No line is unique: everything between the common prefix and suffix is one change.
         let old = ["a", "x", "b", "b", "x"].repeat(MAX_LINES);
         let new = ["a", "x", "c", "x", "x"].repeat(MAX_LINES);
         let (old_end, new_end) = (old.len() - 1, new.len() - 1);

@@ -1,4 +1,4 @@
-//! What a path below `docs/business-os` is. Looks at the path alone.
+//! Classifies a path below `docs/business-os`, by the path alone.
 
 use crate::domain::{
     audience::Audience,
@@ -9,35 +9,35 @@ use crate::domain::{
     stage::Stage,
 };
 
-/// What kind of file a path names.
+/// The kind of file that a path names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// A document this program keeps.
     Document(Located),
-    /// A markdown file below `cards/` or `ideas/` that fits no pattern.
+    /// A markdown file below `cards/` or `ideas/` whose name fits no pattern.
     Unknown,
-    /// Not this program's: repo-native documents, pictures, anything elsewhere.
+    /// A file this program does not manage: repo-native documents, pictures, anything elsewhere.
     Foreign,
 }
 
-/// A document's place, read from its path.
+/// A document as identified by its path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Located {
     /// Its path.
     pub path: DocPath,
-    /// What it belongs to.
+    /// The entity it belongs to.
     pub entity: Entity,
-    /// For whom it is; `None` for comments and notes.
+    /// Its audience; `None` for comments and notes.
     pub audience: Option<Audience>,
-    /// Below an `archive` folder.
+    /// Whether it lies below an `archive` folder.
     pub archived: bool,
-    /// The folder of an idea.
+    /// The folder of an idea; `None` for other documents.
     pub location: Option<Location>,
-    /// For a stage doc, whether the file name is the canonical spelling.
+    /// For a stage doc, whether the file name uses the canonical spelling.
     pub canonical: bool,
 }
 
-/// Reads a path.
+/// Classifies a path.
 #[must_use]
 pub fn locate(path: &DocPath) -> Place {
     let Some(below) = path.as_str().strip_prefix(MIRROR).and_then(|rest| rest.strip_prefix('/')) else {
@@ -58,7 +58,7 @@ fn card_file(path: &DocPath, folders: &[&str], name: &str) -> Option<Located> {
     let located = |entity, audience, canonical| {
         Some(Located { path: path.clone(), entity, audience, archived, location: None, canonical })
     };
-    // Below archive/ any folders may come first; what counts are the last ones.
+    // Below archive/ there may be other folders first; only the last ones count.
     let inner: Vec<&str> = if archived {
         let from = folders.iter().position(|folder| Id::parse(folder).is_some()).unwrap_or(folders.len());
         folders[from..].to_vec()
@@ -93,7 +93,7 @@ fn idea_file(path: &DocPath, folders: &[&str], name: &str) -> Option<Located> {
     })
 }
 
-/// `BRIK-ENG-0001.user.md` is `BRIK-ENG-0001` for people.
+/// Splits a file name: `BRIK-ENG-0001.user.md` is `BRIK-ENG-0001` for people.
 fn split_name(name: &str) -> (&str, Option<Audience>) {
     let stem = name.strip_suffix(".md").unwrap_or(name);
     match stem.rsplit_once('.') {
@@ -102,7 +102,7 @@ fn split_name(name: &str) -> (&str, Option<Audience>) {
     }
 }
 
-/// What a file that fits no pattern would have to be called; `None` where its name holds no ID.
+/// The path that a misnamed file should have; `None` if its name contains no ID.
 #[must_use]
 pub fn fitting(path: &DocPath) -> Option<DocPath> {
     let (folder, name) = path.as_str().rsplit_once('/')?;
@@ -115,13 +115,13 @@ pub fn fitting(path: &DocPath) -> Option<DocPath> {
     fits(folder).or_else(|| is_idea.then(|| fits(&format!("{ideas}/inbox")))?)
 }
 
-/// Where a new card's primary document goes.
+/// The place of a new card's primary document.
 #[must_use]
 pub fn card_place(id: &Id) -> Option<Located> {
     document(&format!("{MIRROR}/cards/{id}.user.md"))
 }
 
-/// Where a new idea's primary document goes.
+/// The place of a new idea's primary document.
 #[must_use]
 pub fn idea_place(id: &Id) -> Option<Located> {
     document(&format!("{MIRROR}/ideas/inbox/{id}.user.md"))
@@ -134,7 +134,7 @@ fn document(path: &str) -> Option<Located> {
     }
 }
 
-/// Where a new stage doc goes, beside the folder its card's document lies in.
+/// The path of a new stage doc, below the folder of its card's document.
 #[must_use]
 pub fn stage_path(card: &DocPath, id: &Id, stage: &Stage) -> Option<DocPath> {
     let folder = card.as_str().rsplit_once('/')?.0;

@@ -1,4 +1,4 @@
-//! Text to fields and back: the lens. Pure; no io, no clock.
+//! Text to fields and back: the lens. Pure: no I/O, no clock.
 
 mod conflict_markers;
 mod core_schema;

@@ -8,20 +8,20 @@ use super::scalar::{Context, Quote, render};
 use crate::domain::diagnostic::{Code, Problem};
 use crate::domain::value::FieldValue;
 
-/// The most values one front matter may hold, aliases expanded.
+/// The maximum number of values in one front matter, with aliases expanded.
 const MAX_NODES: usize = 100_000;
-/// The deepest nesting allowed.
+/// The maximum nesting depth.
 const MAX_DEPTH: usize = 64;
-/// How many bytes of text aliases may add to what stands in the front matter.
+/// The maximum number of bytes that aliases may add to the size of the front matter.
 const MAX_ADDED_BYTES: usize = 1 << 20;
-/// No escape reads as more bytes than twice its own: `\L` is two, and reads as three.
+/// The worst growth of an escape: `\L` has two bytes and reads as three, so none more than doubles.
 const MAX_BYTES_A_BYTE: usize = 2;
-/// libyaml takes time in proportion to open brackets times tokens; more than this is refused unread.
+/// libyaml takes time proportional to open brackets times tokens; beyond this the text is rejected unread.
 const MAX_BRACKETS_TIMES_BYTES: usize = 1 << 27;
-/// YAML starts on the second line of the file.
+/// The YAML starts on the second line of the file.
 const LINES_BEFORE: usize = 1;
 
-/// A YAML value, tags dropped and aliases expanded.
+/// A YAML value, without tags and with aliases expanded.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node {
     Null,
@@ -37,7 +37,7 @@ impl Node {
         !matches!(self, Self::Seq(_) | Self::Map(_))
     }
 
-    /// The field value where the source text is not known: numbers and nested values as YAML writes them.
+    /// The field value if the source text is not known: numbers and nested values as YAML prints them.
     pub(super) fn into_field(self) -> FieldValue {
         match self {
             Self::Null => FieldValue::Source(String::new()),
@@ -59,7 +59,7 @@ impl Node {
     }
 }
 
-/// Flow style.
+/// Prints flow style.
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -86,7 +86,7 @@ impl fmt::Display for Node {
     }
 }
 
-/// Reads the top-level pairs of a mapping in file order; a key that occurs twice is there twice.
+/// Reads the top-level pairs of a mapping in file order; duplicate keys are returned twice.
 ///
 /// # Errors
 /// `YamlSyntax`, `NotAMapping` or `TooComplex`, with line and column in the file.
@@ -104,7 +104,7 @@ pub(super) fn read_pairs(yaml: &str) -> Result<Vec<(String, Node)>, Problem> {
         Ok(Node::Null) => Ok(Vec::new()),
         Ok(_) => Err(not_a_mapping(yaml)),
         Err(error) if error.to_string().starts_with("repetition limit exceeded") => {
-            // The parser's own limit has no place: our own, set to the value before, has.
+            // The parser's own limit error has no position; rereading with our limit just below it gives one.
             let mut nearer = Bounds::of(yaml, MAX_NODES - bounds.nodes_left - 1);
             Err(nearer.read(yaml).map_or_else(|error| describe(&error, nearer.exceeded), |_| describe(&error, None)))
         }
@@ -137,7 +137,7 @@ fn describe(error: &serde_yaml::Error, exceeded: Option<Bound>) -> Problem {
     if let Some(bound) = exceeded {
         return too_complex(bound, line, column);
     }
-    // The place is in its own fields; libyaml's own counts from the first line of the YAML.
+    // The position is reported separately, and libyaml's counts from the first line of the YAML.
     let message = message.split(" at line ").next().unwrap_or_default().to_owned();
     Problem {
         code: Code::YamlSyntax,
@@ -159,7 +159,7 @@ fn too_complex(bound: Bound, line: Option<u32>, column: Option<u32>) -> Problem 
     Problem { code: Code::TooComplex, line, column, message, help }
 }
 
-/// What a front matter can have too much of.
+/// The limit that a front matter exceeds.
 #[derive(Debug, Clone, Copy)]
 enum Bound {
     Brackets,
@@ -168,7 +168,7 @@ enum Bound {
     Bytes,
 }
 
-/// What may still be read: checked before a value is copied, since an alias costs a few bytes and gives any number.
+/// The remaining limits, checked before a value is copied, because a short alias can expand to any number of values.
 struct Bounds {
     nodes_left: usize,
     bytes_left: usize,
@@ -219,7 +219,7 @@ impl<'de> DeserializeSeed<'de> for NodeSeed<'_> {
     }
 }
 
-/// A key of a mapping, always text.
+/// A mapping key, always read as text.
 struct KeySeed<'b>(&'b mut Bounds);
 
 impl<'de> DeserializeSeed<'de> for KeySeed<'_> {

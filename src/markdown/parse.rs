@@ -1,4 +1,4 @@
-//! Reading a document: front matter into fields, and where the body is.
+//! Parses a document: front matter into fields, and the range of the body.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -11,56 +11,57 @@ use super::split::{Split, split};
 use crate::domain::diagnostic::{Code, Problem};
 use crate::domain::value::{FieldValue, Fields};
 
-/// One document as read: its fields, and its text.
+/// A parsed document: its fields and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document<'t> {
-    /// The front matter's keys and values in file order; empty without front matter.
+    /// The keys and values of the front matter in file order; empty if there is none.
     pub fields: Fields,
     text: &'t str,
     split: Split,
-    /// The line of each field; `None` where the scanner could not follow the YAML.
+    /// The line of each field; `None` if the scanner could not follow the YAML.
     lines: Option<Vec<u32>>,
 }
 
 impl<'t> Document<'t> {
-    /// Everything after the front matter, byte for byte; the whole text (without its byte order mark) when there is none.
+    /// Everything after the front matter, byte for byte; without front matter the whole text except its byte order
+    /// mark.
     #[must_use]
     pub fn body(&self) -> &'t str {
         &self.text[self.split.body.clone()]
     }
 
-    /// Where the body is in the text, in bytes.
+    /// The byte range of the body in the text.
     #[must_use]
     pub fn body_range(&self) -> Range<usize> {
         self.split.body.clone()
     }
 
-    /// Whether there is front matter, even an empty one.
+    /// Whether there is front matter, even if empty.
     #[must_use]
     pub fn has_front_matter(&self) -> bool {
         self.split.has_front_matter()
     }
 
-    /// The line of `key` in the file, from 1; `None` for a key that is absent or whose place is not known.
+    /// The line of `key` in the file, counted from 1; `None` if the key is absent or its position is unknown.
     #[must_use]
     pub fn line_of(&self, key: &str) -> Option<u32> {
         let index = self.fields.position(key)?;
         self.lines.as_ref()?.get(index).copied()
     }
 
-    /// Whether every field has its place in the text, so that it can be edited there.
+    /// Whether the position of every field is known, so that fields can be edited.
     pub(super) fn is_mapped(&self) -> bool {
         self.lines.is_some()
     }
 }
 
-/// Reads a document.
+/// Parses a document.
 ///
-/// Values follow YAML 1.2's core schema; see [`FieldValue`] for what is kept as its source text. Takes time in
-/// proportion to the text, whatever it holds, and never panics. Size, NUL bytes and encoding are the caller's to check.
+/// Values follow YAML 1.2's core schema; see [`FieldValue`] for what is kept as source text. Takes time linear in the
+/// length of any text, and never panics. Checking size, NUL bytes and encoding is up to the caller.
 ///
 /// # Errors
-/// `UnclosedFrontMatter`, `YamlSyntax`, `NotAMapping`, `DuplicateKey` or `TooComplex`, with their place in the file.
+/// `UnclosedFrontMatter`, `YamlSyntax`, `NotAMapping`, `DuplicateKey` or `TooComplex`, with their position in the file.
 pub fn parse(text: &str) -> Result<Document<'_>, Problem> {
     let split = split(text)?;
     match flat::read(&text[split.yaml.clone()]) {
@@ -69,10 +70,10 @@ pub fn parse(text: &str) -> Result<Document<'_>, Problem> {
     }
 }
 
-/// As [`parse`], always with the full YAML parser.
+/// Like [`parse`], always with the full YAML parser.
 ///
 /// # Errors
-/// As [`parse`].
+/// The same as for [`parse`].
 pub(super) fn parse_fully(text: &str) -> Result<Document<'_>, Problem> {
     read_fully(text, split(text)?)
 }
@@ -95,7 +96,7 @@ fn read_fully(text: &str, split: Split) -> Result<Document<'_>, Problem> {
     Ok(Document { fields: Fields::new(pairs), text, split, lines })
 }
 
-/// The indexes of the first key that repeats and of its repetition.
+/// The indexes of the first duplicate key and its earlier occurrence, the earlier one first.
 fn first_duplicate(nodes: &[(String, Node)]) -> Option<(usize, usize)> {
     let mut seen = HashMap::with_capacity(nodes.len());
     nodes.iter().enumerate().find_map(|(index, (key, _))| seen.insert(key.as_str(), index).map(|first| (first, index)))
@@ -112,7 +113,7 @@ fn duplicate_key(key: &str, lines: Option<(u32, u32)>) -> Problem {
     }
 }
 
-/// The values where parser and scanner agree on every key, its kind and its plain text; `None` where they do not.
+/// The values, if parser and scanner agree on every key, its kind and its plain text; otherwise `None`.
 fn fields_of(text: &str, nodes: &[(String, Node)], entries: &[Entry<'_>]) -> Option<Vec<FieldValue>> {
     if nodes.len() != entries.len() {
         return None;
@@ -169,9 +170,9 @@ fn plain_value(source: &str, node: &Node) -> Option<FieldValue> {
     let agrees = match (node, kind) {
         (Node::Null, Kind::Null) => true,
         (Node::Bool(theirs), Kind::Bool(ours)) => *theirs == ours,
-        // serde_yaml reads some YAML 1.1 numbers too (`0b1`), which the core schema takes as text.
+        // serde_yaml also reads some YAML 1.1 numbers (`0b1`), which are text in the core schema.
         (Node::Number(_), Kind::Number | Kind::Str) => true,
-        // It takes numbers with leading zeros as text, which the core schema does not.
+        // It reads numbers with leading zeros as text, which are numbers in the core schema.
         (Node::Str(text), Kind::Number | Kind::Str) => text == source,
         _ => false,
     };

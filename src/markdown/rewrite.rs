@@ -1,4 +1,4 @@
-//! How one key's own lines change for a new value, keeping its style. Decides bytes only; checks nothing.
+//! Rewrites one key's own lines for a new value, keeping its style. Decides bytes only; verifies nothing.
 
 use std::ops::Range;
 
@@ -9,18 +9,18 @@ use super::scan::{Entry, Style};
 use super::split::newline_of;
 use crate::domain::value::FieldValue;
 
-/// Replaces a byte range; ranges of one rewrite do not overlap.
+/// A replacement of a byte range; the ranges of one rewrite do not overlap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Splice {
     pub(super) range: Range<usize>,
     pub(super) with: String,
 }
 
-/// The lines of a key that is not there yet, with a final newline.
+/// The lines of a new key, with a final newline.
 pub(super) fn new_entry(text: &str, entries: &[Entry<'_>], key: &str, value: &FieldValue) -> String {
     let newline = newline_of(text);
     let indent = root_indent(text, entries);
-    // A key that begins a line must not look like a document marker.
+    // A key at the start of a line must not look like a document marker.
     let key = render(key, Quote::Plain, Context::Block);
     let value = match value {
         FieldValue::List(items) if !items.is_empty() && !prefers_flow(entries) => {
@@ -34,7 +34,7 @@ pub(super) fn new_entry(text: &str, entries: &[Entry<'_>], key: &str, value: &Fi
     format!("{indent}{key}:{value}{newline}")
 }
 
-/// The new bytes of one entry.
+/// Computes the new bytes of one entry.
 pub(super) struct Rewrite<'t> {
     text: &'t str,
     entries: &'t [Entry<'t>],
@@ -47,7 +47,7 @@ impl<'t> Rewrite<'t> {
         Self { text, entries, entry: &entries[index], newline: newline_of(text) }
     }
 
-    /// The value replaced as a whole.
+    /// Replaces the whole value.
     pub(super) fn value(&self, value: &FieldValue) -> Vec<Splice> {
         let style = self.entry.value.style;
         match value {
@@ -63,7 +63,7 @@ impl<'t> Rewrite<'t> {
         }
     }
 
-    /// A list changed item by item; `new` is not empty.
+    /// Changes a list item by item; `new` is not empty.
     pub(super) fn list(&self, new: &[String], kept: &Kept) -> Vec<Splice> {
         let wish = self.common_quote();
         if self.entry.value.style == Style::FlowList {
@@ -88,7 +88,7 @@ impl<'t> Rewrite<'t> {
         splices
     }
 
-    /// How all present items are quoted; plain where they differ.
+    /// The quoting that all present items share; plain if they differ.
     fn common_quote(&self) -> Quote {
         let items = &self.entry.value.items;
         let first = items.first().map_or(Quote::Plain, |item| quote_of(item.style));
@@ -100,12 +100,12 @@ impl<'t> Rewrite<'t> {
         line_end(self.text, self.entry.colon)
     }
 
-    /// A date keeps the form it has, although other dates are quoted so that YAML 1.1 takes them as text.
+    /// Whether a plain date stays plain; other date-like text is quoted, so that YAML 1.1 reads it as text.
     fn stays_plain_date(&self, new: &str) -> bool {
         is_date_like(&self.text[self.entry.value.span.clone()]) && is_date_like(new)
     }
 
-    /// Puts `value` on one line in place of the present value; empty for a null.
+    /// Writes `value` on one line in place of the present value; it is empty for null.
     fn inline(&self, value: &str) -> Vec<Splice> {
         let span = self.entry.value.span.clone();
         let colon = self.entry.colon;
@@ -124,7 +124,7 @@ impl<'t> Rewrite<'t> {
         }
     }
 
-    /// Puts `lines` (each with the line ending before it) below the key in place of the present value.
+    /// Writes `lines` (each with the line ending before it) below the key in place of the present value.
     fn below(&self, lines: &str) -> Vec<Splice> {
         let span = self.entry.value.span.clone();
         let colon = self.entry.colon;
@@ -141,7 +141,7 @@ impl<'t> Rewrite<'t> {
         }
     }
 
-    /// A literal or folded scalar with other text, where that style can hold it.
+    /// Writes another text in the present literal or folded style; `None` if that style cannot hold it.
     fn block_scalar(&self, text: &str) -> Option<Vec<Splice>> {
         let Shape::BlockScalar { header_end, lines } = self.shape() else { return None };
         let old = self.text[lines.clone()].lines().find(|line| !line.trim().is_empty());
@@ -174,14 +174,14 @@ impl<'t> Rewrite<'t> {
     }
 }
 
-/// Where a value's bytes are in relation to its key.
+/// Where a value's bytes are, relative to its key.
 enum Shape {
     Empty,
-    /// From its first byte to its last, comments excluded.
+    /// From its first byte to its last, without comments.
     Inline,
-    /// The lines below the key.
+    /// On the lines below the key.
     Lines,
-    /// A header beside the key and lines below; `lines` begins with the header's line ending.
+    /// A header beside the key and lines below it; `lines` begins with the header's line ending.
     BlockScalar {
         header_end: usize,
         lines: Range<usize>,

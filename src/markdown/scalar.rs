@@ -1,10 +1,10 @@
-//! Strings as YAML scalars: how to write one so that every YAML reader gives the same string back.
+//! Writes strings as YAML scalars that every YAML reader reads back as the same string.
 
 use std::fmt::Write as _;
 
 use super::core_schema::{Kind, resolve};
 
-/// How a scalar is, or would rather be, quoted.
+/// The quoting style of a scalar, present or preferred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quote {
     Plain,
@@ -12,14 +12,14 @@ pub(super) enum Quote {
     Double,
 }
 
-/// Where a scalar stands: inside `[]` more characters have a meaning.
+/// Where a scalar is written: inside `[]` more characters are special.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Context {
     Block,
     Flow,
 }
 
-/// Writes `text` on one line, quoted as `wish` says where that is safe, else with the least quoting that is.
+/// Writes `text` on one line, quoted as `wish` says if that is safe, otherwise with the least quoting that is.
 pub(super) fn render(text: &str, wish: Quote, context: Context) -> String {
     let fits_single = text.chars().all(is_inline);
     match wish {
@@ -29,7 +29,7 @@ pub(super) fn render(text: &str, wish: Quote, context: Context) -> String {
     }
 }
 
-/// Whether `text` is a date or time stamp of YAML 1.1, or looks so much like one that it is quoted by default.
+/// Whether `text` is a date or timestamp in YAML 1.1, or similar enough to be quoted by default.
 pub(super) fn is_date_like(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() >= 10
@@ -38,7 +38,7 @@ pub(super) fn is_date_like(text: &str) -> bool {
         && !text.ends_with(':')
 }
 
-/// Whether `text` can be written as a plain scalar that YAML 1.1 and 1.2 both read as this string.
+/// Whether `text` can be a plain scalar that YAML 1.1 and 1.2 both read as this string.
 pub(super) fn is_safe_plain(text: &str, context: Context) -> bool {
     let Some(first) = text.chars().next() else { return false };
     let flow_safe = context == Context::Block || !text.contains([',', '[', ']', '{', '}', ':']);
@@ -74,7 +74,7 @@ pub(super) fn is_safe_plain(text: &str, context: Context) -> bool {
         && !is_special_in_yaml_1_1(text)
 }
 
-/// Booleans, numbers, time stamps and the merge and value keys of YAML 1.1; errs on the side of quoting.
+/// Whether YAML 1.1 reads it as a boolean, number, timestamp, or merge or value key; if in doubt, it is quoted.
 fn is_special_in_yaml_1_1(text: &str) -> bool {
     const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
     if matches!(text, "=" | "<<") || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) {
@@ -93,7 +93,7 @@ fn is_special_in_yaml_1_1(text: &str) -> bool {
     }
 }
 
-/// Whether a character can stand as itself on one line outside double quotes.
+/// Whether a character can be written unescaped on one line outside double quotes.
 pub(super) fn is_inline(c: char) -> bool {
     !matches!(c,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
@@ -112,7 +112,7 @@ fn double_quoted(text: &str) -> String {
             c if is_inline(c) => out.push(c),
             c => {
                 let code = u32::from(c);
-                // Writing to a String cannot fail.
+                // Writing to a `String` cannot fail.
                 let _ = if code < 0x100 { write!(out, "\\x{code:02x}") } else { write!(out, "\\u{code:04x}") };
             }
         }
@@ -121,9 +121,9 @@ fn double_quoted(text: &str) -> String {
     out
 }
 
-/// The text of a double-quoted scalar on one line, given what stands between the quotes.
+/// The text of a double-quoted scalar on one line, from the content between its quotes.
 ///
-/// `None` for an escape that YAML does not know.
+/// `None` if there is an unknown escape.
 pub(super) fn unescape(inner: &str) -> Option<String> {
     let mut out = String::with_capacity(inner.len());
     let mut rest = inner;
@@ -165,9 +165,9 @@ pub(super) fn unescape(inner: &str) -> Option<String> {
     Some(out)
 }
 
-/// Writes `text` as the lines of a literal (`|`) or folded (`>`) scalar, header first, without a final newline.
+/// Writes `text` as a literal (`|`) or folded (`>`) scalar: the header, and its lines without a final newline.
 ///
-/// `None` where that style would need more than indentation to hold the text.
+/// `None` if that style cannot hold the text with indentation alone.
 pub(super) fn render_block(text: &str, indicator: char, indent: &str, newline: &str) -> Option<(String, String)> {
     let content = text.strip_suffix('\n').unwrap_or(text);
     let header = format!("{indicator}{}", if content.len() == text.len() { "-" } else { "" });

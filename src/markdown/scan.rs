@@ -1,5 +1,5 @@
-//! The line scanner: where each top-level key, value and list item of a block mapping stands.
-//! It maps spans and decodes keys; what values mean is read elsewhere. One pass, linear time.
+//! The line scanner: finds the spans of top-level keys, values and list items in a block mapping. It decodes keys but
+//! does not interpret values. One pass, linear time.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -7,27 +7,27 @@ use std::ops::Range;
 use super::flow;
 use super::scalar::unescape;
 
-/// One top-level key with its value. All ranges are byte ranges of the whole document.
+/// A top-level key with its value. All ranges are byte ranges in the whole document.
 #[derive(Debug)]
 pub(super) struct Entry<'t> {
     pub(super) key: Cow<'t, str>,
-    /// Line in the file, from 1.
+    /// Line in the file, counted from 1.
     pub(super) line: u32,
-    /// The key's own lines: from its first to the last that holds its value, with their line endings.
+    /// The key's own lines, from its first to the last one of its value, with their line endings.
     pub(super) lines: Range<usize>,
-    /// Just after the colon.
+    /// The offset after the colon.
     pub(super) colon: usize,
     pub(super) value: Value,
 }
 
-/// A value: its outermost style and where it is written.
+/// A value: its outermost style and its span.
 #[derive(Debug)]
 pub(super) struct Value {
     pub(super) style: Style,
-    /// The value without anchor, tag, trailing comment or final newline; of a block, from its first
-    /// character to its last line's end; empty for a null without text.
+    /// The value without anchor, tag, trailing comment or final newline; for a block, from its first character to the
+    /// end of its last line; empty for a null without text.
     pub(super) span: Range<usize>,
-    /// The first anchor or tag, or the alias that the value is.
+    /// The first anchor or tag, or the alias if the value is one.
     pub(super) property: Option<Property>,
     /// The items of a list, in order.
     pub(super) items: Vec<Item>,
@@ -39,11 +39,11 @@ pub(super) struct Item {
     pub(super) style: Style,
     pub(super) span: Range<usize>,
     pub(super) property: Option<Property>,
-    /// Of a block list: the item's own lines.
+    /// For a block list: the item's own lines.
     pub(super) lines: Range<usize>,
 }
 
-/// How a value is written.
+/// The style in which a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
     Empty,
@@ -58,7 +58,7 @@ pub(super) enum Style {
     Other,
 }
 
-/// An anchor, tag or alias and where it stands.
+/// An anchor, tag or alias, and its offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Property {
     pub(super) kind: PropertyKind,
@@ -72,7 +72,7 @@ pub(super) enum PropertyKind {
     Alias,
 }
 
-/// Front matter that has no top-level lines to point at, or none this scanner knows.
+/// Front matter without top-level lines to point at, or in a form that this scanner does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Unmapped {
     pub(super) at: usize,
@@ -81,7 +81,7 @@ pub(super) struct Unmapped {
 
 type Result<T> = std::result::Result<T, Unmapped>;
 
-/// Maps the top-level entries of the YAML in `text[yaml]`.
+/// Scans the top-level entries of the YAML in `text[yaml]`.
 pub(super) fn scan(text: &str, yaml: Range<usize>) -> Result<Vec<Entry<'_>>> {
     let mut scanner = Scanner { text: &text[..yaml.end], line: Line::before(yaml.start) };
     if let Some(at) = odd_break(&text[yaml.clone()]) {
@@ -99,7 +99,7 @@ pub(super) fn scan(text: &str, yaml: Range<usize>) -> Result<Vec<Entry<'_>>> {
     Ok(entries)
 }
 
-/// The first line break that YAML 1.1 or libyaml knows and an editor does not show as one, or a byte order mark.
+/// The first line break that YAML 1.1 or libyaml recognises but editors do not show, or a byte order mark.
 pub(super) fn odd_break(yaml: &str) -> Option<usize> {
     let bytes = yaml.as_bytes();
     if bytes.is_ascii() && !bytes.contains(&b'\r') {
@@ -119,9 +119,9 @@ pub(super) fn odd_break(yaml: &str) -> Option<usize> {
 struct Line {
     number: u32,
     start: usize,
-    /// Spaces before the first other character.
+    /// The number of spaces before the first other character.
     indent: usize,
-    /// Before the line ending.
+    /// The offset before the line ending.
     end: usize,
     next: usize,
 }
@@ -137,9 +137,9 @@ impl Line {
 }
 
 struct Scanner<'t> {
-    /// Up to the end of the YAML.
+    /// The text up to the end of the YAML.
     text: &'t str,
-    /// The line being read; after a value, the last line of it.
+    /// The line being read; after a value, its last line.
     line: Line,
 }
 
@@ -160,7 +160,7 @@ impl<'t> Scanner<'t> {
         Some(Line { number: line.number + 1, start, indent, end, next })
     }
 
-    /// The next line that holds more than blanks.
+    /// The next line that is not blank.
     fn peek_text(&self) -> Option<Line> {
         let mut line = self.line_after(&self.line)?;
         while self.skip_blanks(line.start, line.end) == line.end {
@@ -169,7 +169,7 @@ impl<'t> Scanner<'t> {
         Some(line)
     }
 
-    /// The next line that holds more than blanks or a comment.
+    /// The next line that is not blank and not just a comment.
     fn peek_content(&self) -> Option<Line> {
         let mut line = self.line_after(&self.line)?;
         loop {
@@ -202,7 +202,7 @@ impl<'t> Scanner<'t> {
         Ok(Entry { key, line: first.number, lines: first.start..self.line.next, colon, value })
     }
 
-    /// Reads a key that starts at `at`; gives its text and the place after its colon.
+    /// Reads a key that starts at `at`; returns its text and the offset after its colon.
     fn key(&self, at: usize, end: usize) -> Result<(Cow<'t, str>, usize)> {
         let refuse = |what| Err(Unmapped { at, what });
         match self.byte(at) {
@@ -256,7 +256,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Reads the value that starts after `at` on the current line and may go on below, deeper than `indent`.
+    /// Reads the value that starts after `at` on the current line and may continue below, indented deeper than
+    /// `indent`.
     fn value(&mut self, at: usize, indent: usize, parent: Parent) -> Result<Value> {
         let (mut property, from) = self.properties(at);
         let mut from = from;
@@ -305,7 +306,7 @@ impl<'t> Scanner<'t> {
         Ok(Value { style, span, property, items })
     }
 
-    /// The first anchor or tag at `at`, and where what follows all of them begins.
+    /// The first anchor or tag at `at`, and the offset after all of them.
     fn properties(&self, at: usize) -> (Option<Property>, usize) {
         let mut first = None;
         let mut at = self.skip_blanks(at, self.line.end);
@@ -315,7 +316,7 @@ impl<'t> Scanner<'t> {
                 Some(b'!') => PropertyKind::Tag,
                 _ => return (first, at),
             };
-            // A tag decides how the text is read, so it is the one to know of.
+            // A tag takes precedence, because it decides how the text is read.
             first = first.filter(|found: &Property| found.kind == PropertyKind::Tag).or(Some(Property { kind, at }));
             at = self.skip_blanks(self.word_end(at), self.line.end);
         }
@@ -333,13 +334,13 @@ impl<'t> Scanner<'t> {
         line.indent > indent || (line.indent == indent && parent == Parent::Key && self.is_dash(line))
     }
 
-    /// Whether a list or a mapping begins at `at` rather than a scalar.
+    /// Whether a list or mapping rather than a scalar begins at `at`.
     fn is_nested(&self, at: usize, end: usize) -> bool {
         let starts_block = matches!(self.byte(at), Some(b'-' | b'?')) && self.is_blank_or_end(at + 1, end);
         starts_block || self.key(at, end).is_ok()
     }
 
-    /// Takes every deeper line, comments included, as one value.
+    /// Takes every line indented deeper, including comments, as one value.
     fn nested(&mut self, from: usize, indent: usize, property: Option<Property>) -> Value {
         while let Some(line) = self.peek_text().filter(|line| line.indent > indent) {
             self.line = line;
@@ -405,7 +406,7 @@ impl<'t> Scanner<'t> {
             line = next;
         }
         self.line = last;
-        // Without content there is nothing after the header but perhaps a comment.
+        // Without content, only a comment may follow the header.
         Ok(from..if last.start > from { last.end } else { at })
     }
 
@@ -442,7 +443,7 @@ impl<'t> Scanner<'t> {
         Ok((from + text.len(), end < line.len()))
     }
 
-    /// Makes the line that holds `end` the current one; nothing but a comment may follow on it.
+    /// Makes the line that contains `end` the current one; only a comment may follow on it.
     fn finish_line(&mut self, end: usize) -> Result<()> {
         while end > self.line.end {
             self.line = self.line_after(&self.line).ok_or(Unmapped { at: end, what: "an unusual line ending" })?;
@@ -455,14 +456,14 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// What a value stands under: it decides whether dashes at the same indent belong to it.
+/// The kind of parent a value has, which decides whether dashes at the same indent belong to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Parent {
     Key,
     Dash,
 }
 
-/// The place after the closing quote of the quoted scalar that opens at `at`.
+/// The offset after the closing quote of the quoted scalar that opens at `at`.
 pub(super) fn quoted_end(text: &str, at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let quote = bytes[at];
@@ -481,7 +482,7 @@ pub(super) fn quoted_end(text: &str, at: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// Style, value and own lines of each key.
+    /// The style, value and own lines of each key.
     fn spans(yaml: &str) -> Vec<(Style, &str, &str)> {
         let entries = scan(yaml, 0..yaml.len()).unwrap();
         entries.into_iter().map(|entry| (entry.value.style, &yaml[entry.value.span], &yaml[entry.lines])).collect()

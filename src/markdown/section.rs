@@ -1,9 +1,10 @@
-//! A section that a program keeps in somebody else's text, between two markers. All around it keeps its bytes.
+//! A section that a program maintains between two markers in a text that belongs to others. Everything around it keeps
+//! its bytes.
 
 use super::split::newline_of;
 use crate::domain::diagnostic::Problem;
 
-/// The lines around the section: comments in the language of the text.
+/// The marker lines around the section, written as comments in the text's language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Markers {
     begin: &'static str,
@@ -11,40 +12,40 @@ pub struct Markers {
 }
 
 impl Markers {
-    /// In markdown and HTML.
+    /// For markdown and HTML.
     pub const HTML: Self = Self { begin: "<!-- bos:begin -->", end: "<!-- bos:end -->" };
-    /// Where comments begin with `#`.
+    /// For files in which comments begin with `#`.
     pub const HASH: Self = Self { begin: "# bos:begin", end: "# bos:end" };
 }
 
-/// Why a text cannot take the section. Lines count from 1.
+/// Why the section cannot be put into a text. Lines count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SectionError {
-    /// What is there is no text.
+    /// The content is not text.
     #[error("{}", .0.message)]
     NotText(Problem),
-    /// A marker without the other.
+    /// A marker without its counterpart.
     #[error("line {line} is `{marker}`, and the marker that belongs to it is missing")]
     Unpaired {
         /// The marker.
         marker: &'static str,
-        /// Where it stands.
+        /// Its line.
         line: usize,
     },
-    /// A marker that is there already, or comes too early.
+    /// A duplicate marker, or one that comes too early.
     #[error("line {line} is `{marker}`, which cannot stand there: one pair of markers holds the section")]
     Misplaced {
         /// The marker.
         marker: &'static str,
-        /// Where it stands.
+        /// Its line.
         line: usize,
     },
 }
 
-/// The text with the section in it: in place of the one it has, else at its end.
+/// The text with the section: in place of the present one, or at the end.
 ///
 /// # Errors
-/// Markers that are not one pair.
+/// The markers do not form one pair.
 pub fn with_section(text: &str, section: &str, markers: Markers) -> Result<String, SectionError> {
     let newline = newline_of(text);
     let Markers { begin, end } = markers;
@@ -62,10 +63,10 @@ pub fn with_section(text: &str, section: &str, markers: Markers) -> Result<Strin
     Ok(format!("{text}{blank}{lines}{newline}"))
 }
 
-/// What stands between the markers; `None` where the text has none.
+/// The content between the markers; `None` if the text has none.
 ///
 /// # Errors
-/// Markers that are not one pair.
+/// The markers do not form one pair.
 pub fn section(text: &str, markers: Markers) -> Result<Option<&str>, SectionError> {
     let inner = |(start, end): (usize, usize)| text[start + markers.begin.len()..end - markers.end.len()].trim();
     Ok(standing(text, markers)?.map(inner))
@@ -74,7 +75,7 @@ pub fn section(text: &str, markers: Markers) -> Result<Option<&str>, SectionErro
 /// The text without the section, its markers and the empty line that [`with_section`] puts before it.
 ///
 /// # Errors
-/// Markers that are not one pair.
+/// The markers do not form one pair.
 pub fn without_section(text: &str, markers: Markers) -> Result<String, SectionError> {
     let Some((start, end)) = standing(text, markers)? else { return Ok(text.to_owned()) };
     let newline = newline_of(text);
@@ -84,7 +85,7 @@ pub fn without_section(text: &str, markers: Markers) -> Result<String, SectionEr
     Ok(format!("{before}{after}"))
 }
 
-/// From the first byte of the first marker to the last of the second, without the end of its line.
+/// From the first byte of the first marker to the last of the second, without its line ending.
 fn standing(text: &str, Markers { begin: first, end: last }: Markers) -> Result<Option<(usize, usize)>, SectionError> {
     let (mut at, mut begin, mut found) = (0, None, None);
     for (index, line) in text.split_inclusive('\n').enumerate() {

@@ -1,4 +1,4 @@
-//! Where front matter and body begin and end in a document. Byte ranges only; knows no YAML.
+//! Splits a document into front matter and body. Byte ranges only, without parsing YAML.
 
 use std::ops::Range;
 
@@ -7,14 +7,14 @@ use crate::domain::diagnostic::{Code, Problem};
 const BOM: &str = "\u{feff}";
 const FENCE: &str = "---";
 
-/// The parts of a document as byte ranges that follow each other without a gap.
+/// The parts of a document as contiguous byte ranges.
 ///
-/// What counts as front matter follows `gray_matter` 0.3 with `---`, with two differences: a byte order mark
-/// before the opening line is allowed (`gray_matter` sees no front matter then), and front matter that
-/// is never closed is a problem (`gray_matter` takes the rest as content).
+/// What counts as front matter follows `gray_matter` 0.3 with `---`, with two differences: a byte order mark is allowed
+/// before the opening line (`gray_matter` then sees no front matter), and front matter that is never closed is a
+/// problem (`gray_matter` takes the rest as content).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
-    /// The byte order mark, or empty.
+    /// The byte order mark; may be empty.
     pub bom: Range<usize>,
     /// The opening `---` line with its line ending; empty without front matter.
     pub opening: Range<usize>,
@@ -27,7 +27,7 @@ pub struct Split {
 }
 
 impl Split {
-    /// Whether the document has front matter, even an empty one.
+    /// Whether the document has front matter, even if empty.
     #[must_use]
     pub fn has_front_matter(&self) -> bool {
         !self.opening.is_empty()
@@ -37,7 +37,7 @@ impl Split {
 /// Splits a document into front matter and body.
 ///
 /// # Errors
-/// `UnclosedFrontMatter` when the first line opens front matter and no later line closes it.
+/// `UnclosedFrontMatter` if the first line opens front matter and no later line closes it.
 pub fn split(text: &str) -> Result<Split, Problem> {
     let start = if text.starts_with(BOM) { BOM.len() } else { 0 };
     let opening = start..line_end(text, start);
@@ -73,7 +73,7 @@ pub fn split(text: &str) -> Result<Split, Problem> {
     })
 }
 
-/// The line ending of a text: that of its first line; a newline when it has none.
+/// The line ending of a text: that of its first line, or a newline if it has none.
 pub(super) fn newline_of(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text[..at].ends_with('\r') => "\r\n",
@@ -97,7 +97,7 @@ mod tests {
 
     use super::*;
 
-    /// gray_matter's YAML engine reads the text; here only its splitting matters.
+    /// Stands in for gray_matter's YAML engine, since only the splitting matters here.
     struct NoEngine;
 
     impl Engine for NoEngine {

@@ -1,4 +1,4 @@
-//! The text of new documents: cards, and stage docs from templates with placeholders.
+//! The text of new documents: cards, ideas and comments, and stage docs from templates with placeholders.
 
 use super::{
     edit::{Edit, edit},
@@ -16,12 +16,12 @@ use crate::domain::{
 
 const DATE: &str = "{date}";
 
-/// What the placeholders of a template stand for.
+/// The values for the placeholders of a template.
 #[derive(Debug, Clone, Copy)]
 pub struct Blanks<'a> {
     /// `{title}`: the title of the card, on one line.
     pub title: &'a str,
-    /// `{id}`: the card.
+    /// `{id}`: the ID of the card.
     pub card: &'a Id,
     /// `{stage}`: the stage.
     pub stage: &'a Stage,
@@ -34,13 +34,13 @@ impl<'a> Blanks<'a> {
         [("{title}", self.title), ("{id}", self.card.as_str()), ("{stage}", self.stage.as_str()), (DATE, self.date)]
     }
 
-    /// The text with every placeholder filled in; braces around anything else stay.
+    /// The text with every placeholder filled in; braces around anything else are kept.
     fn fill(self, text: &str) -> String {
         replace(text, &self.values())
     }
 }
 
-/// The template of a stage that this program brings with it.
+/// The built-in template of a stage.
 #[must_use]
 pub fn built_in(stage: &Stage) -> &'static str {
     match stage.as_str() {
@@ -52,11 +52,11 @@ pub fn built_in(stage: &Stage) -> &'static str {
     }
 }
 
-/// A stage doc from its template. Front matter that the template has is kept, with the keys that say what the document
-/// is set in it; without any, the usual one is put before.
+/// Creates a stage doc from its template. Front matter in the template is kept, and the keys that identify the document
+/// are set in it; a template without front matter gets the default one.
 ///
 /// # Errors
-/// A template that cannot be read, or whose front matter cannot be filled in.
+/// The template cannot be parsed, or its front matter cannot be filled in.
 pub fn stage_doc(template: &str, blanks: &Blanks<'_>) -> Result<String, EditError> {
     let parts = split(template).map_err(EditError::Unreadable)?;
     let body = blanks.fill(&template[parts.body.clone()]);
@@ -71,14 +71,14 @@ pub fn stage_doc(template: &str, blanks: &Blanks<'_>) -> Result<String, EditErro
     let marked = marks.put(&template[..parts.body.start]);
     let fields = parse(&marked).map_err(EditError::Unreadable)?.fields;
     let filled = edit(&marked, &marks.edits(&fields, *blanks))?;
-    // What is left stands in keys and comments, where nothing is filled in.
+    // Whatever is left is in keys and comments, where nothing is filled in.
     let front_matter = marks.take_back(&filled);
     parse(&front_matter).map_err(EditError::Unreadable)?;
     Ok(front_matter + &body)
 }
 
-/// Whether a body says no more than the template it was made from: without their first headings, both have the same
-/// words, or the body has none. A date may be any.
+/// Whether a body says no more than its template: apart from their first headings, both have the same words, or the
+/// body has none. The date may differ.
 #[must_use]
 pub fn is_bare(body: &str, template: &str, blanks: &Blanks<'_>) -> bool {
     let Ok(parts) = split(template) else { return false };
@@ -105,7 +105,7 @@ fn fits(expected: &str, found: &str) -> bool {
         })
 }
 
-/// The text without its first line that is a heading of the first level.
+/// The text without its first level-1 heading.
 fn without_heading(text: &str) -> String {
     let mut is_first = true;
     let kept = text.lines().filter(|line| {
@@ -116,7 +116,7 @@ fn without_heading(text: &str) -> String {
     kept.collect::<Vec<_>>().join("\n")
 }
 
-/// Words that stand for the placeholders while front matter is read as YAML, where `{title}` would be a mapping.
+/// Words that stand in for the placeholders while front matter is parsed, because `{title}` is a YAML mapping.
 struct Marks([(&'static str, String); 4]);
 
 impl Marks {
@@ -154,7 +154,7 @@ impl Marks {
     fn fill(&self, value: &FieldValue, blanks: Blanks<'_>) -> FieldValue {
         let fill = |text: &str| blanks.fill(&self.take_back(text));
         match value {
-            // A date alone is written without quotes, as in other documents.
+            // A date by itself is written without quotes, as in other documents.
             FieldValue::Str(text) if self.take_back(text) == DATE => FieldValue::Source(blanks.date.to_owned()),
             FieldValue::Str(text) => FieldValue::Str(fill(text)),
             FieldValue::List(items) => FieldValue::List(items.iter().map(|item| fill(item)).collect()),
@@ -164,7 +164,7 @@ impl Marks {
     }
 }
 
-/// Replaces each of these words by what it stands for, in one pass: what is put in is not looked at again.
+/// Replaces each word with its value in one pass; inserted text is not searched again.
 fn replace(text: &str, pairs: &[(&str, &str)]) -> String {
     let mut replaced = String::with_capacity(text.len() + 64);
     let mut rest = text;
@@ -183,8 +183,8 @@ fn replace(text: &str, pairs: &[(&str, &str)]) -> String {
     replaced
 }
 
-/// The skeleton of a new card, its keys in the order real trees have them. The empty keys are set through the lens,
-/// so that each value is quoted as it must be, or unset.
+/// The skeleton of a new card, with its keys in the usual order. Empty keys are set through the lens, which quotes each
+/// value as needed, or unset.
 #[must_use]
 pub fn card(id: &Id, date: &str, body: &str) -> String {
     format!(
@@ -193,7 +193,7 @@ pub fn card(id: &Id, date: &str, body: &str) -> String {
     )
 }
 
-/// The skeleton of a new idea, as [`card`] makes that of a card.
+/// The skeleton of a new idea, to be completed like that of [`card`].
 #[must_use]
 pub fn idea(id: &Id, date: &str, body: &str) -> String {
     format!(
@@ -202,7 +202,7 @@ pub fn idea(id: &Id, date: &str, body: &str) -> String {
     )
 }
 
-/// A new comment; `at` is an instant. Its author is set through the lens.
+/// A new comment; `at` is an instant. The author is set through the lens.
 #[must_use]
 pub fn comment(card: &Id, at: &str, text: &str) -> String {
     let text = text.trim_end();

@@ -1,18 +1,18 @@
-//! The bookkeeping dates: which edits keep `Updated` and its other spellings current.
+//! The bookkeeping dates: edits that keep `Updated` and its other spellings current.
 
 use super::edit::Edit;
 use crate::domain::value::{FieldValue, Fields};
 
-/// The spellings seen in real documents; the first is the one added where none is there.
+/// The spellings in use; the first is added to a document that has none.
 pub(super) const KEYS: [&str; 3] = ["Updated", "Last-updated", "Last-Updated"];
 const DATE_LENGTH: usize = "2026-11-20".len();
 
-/// What to do about the bookkeeping dates of one document.
+/// The changes to the bookkeeping dates of one document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Touch {
-    /// The edits that set them.
+    /// The edits that set the dates.
     pub edits: Vec<Edit>,
-    /// The keys left alone because their value has no leading date.
+    /// The keys left alone because their value does not begin with a date.
     pub left: Vec<String>,
 }
 
@@ -22,8 +22,8 @@ pub fn is_bookkeeping(key: &str) -> bool {
     KEYS.contains(&key)
 }
 
-/// Sets the bookkeeping dates that a document has, each in the form its value has; a primary document
-/// without any gets `Updated`.
+/// Sets the bookkeeping dates that a document has, each in its present format; a primary document without any gets
+/// `Updated`.
 ///
 /// `date` is local, such as `2026-11-20`; `instant` is UTC, such as `2026-11-20T19:04:05.000Z`.
 #[must_use]
@@ -50,7 +50,7 @@ fn set(key: &str, value: FieldValue) -> Edit {
     Edit::Set { key: key.to_owned(), value }
 }
 
-/// The same form with another date; `None` when `text` does not begin with a date.
+/// A date in the format of `text`; `None` if `text` does not begin with a date.
 fn redate(text: &str, date: &str, instant: &str) -> Option<String> {
     let rest = text.get(DATE_LENGTH..).filter(|_| shape(&text[..DATE_LENGTH]) == "0000-00-00")?;
     if rest.is_empty() {
@@ -69,7 +69,7 @@ fn redate(text: &str, date: &str, instant: &str) -> Option<String> {
     Some(same_form.unwrap_or_else(|| format!("{date}{rest}")))
 }
 
-/// Every digit as `0`.
+/// The text with every digit replaced by `0`.
 fn shape(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect()
 }

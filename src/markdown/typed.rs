@@ -1,4 +1,4 @@
-//! Front matter as JSON: each value with the type that YAML gives it.
+//! Front matter as JSON, with the types that YAML gives its values.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,10 @@ use super::node::{self, Node};
 use super::split::split;
 use crate::domain::value::{FieldValue, Fields};
 
-/// The fields of a text with their types. What JSON cannot hold (`.inf`, a number of more than 64 bits) stays text.
+/// The fields of a text with their types. What JSON cannot hold (`.inf`, numbers of more than 64 bits) remains text.
 #[must_use]
 pub fn typed(text: &str, fields: &Fields) -> Map<String, Value> {
-    // Nearly every document has only texts: the types of others need the full parser.
+    // Nearly all documents contain only texts; other types need the full parser.
     let mut nodes = None;
     let mut node = |key: &str| {
         let nodes = nodes.get_or_insert_with(|| nodes_of(text));
@@ -49,7 +49,7 @@ fn strings(items: &[String]) -> Value {
     items.iter().cloned().map(Value::String).collect()
 }
 
-/// An item of a list of scalars, `text` as it is written.
+/// An item of a list of scalars; `text` is the item as written.
 fn item_of(node: Node, text: &str) -> Value {
     match node {
         Node::Number(_) if resolve(text) == Kind::Number => number(text),
@@ -69,7 +69,7 @@ fn json(node: Node) -> Value {
     }
 }
 
-/// The value that JSON stands for. What is neither a string nor a list of strings is written on one line of YAML.
+/// The field value of a JSON value. Anything but a string or list of strings is written as one line of YAML.
 #[must_use]
 pub fn of_json(json: &Value) -> FieldValue {
     let strings = |items: &[Value]| items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
@@ -95,7 +95,7 @@ fn node_of(json: &Value) -> Node {
     }
 }
 
-/// A number of the core schema.
+/// A number of the core schema as JSON; text if JSON cannot hold it.
 fn number(text: &str) -> Value {
     let whole = match (text.strip_prefix("0x"), text.strip_prefix("0o")) {
         (Some(digits), _) => u64::from_str_radix(digits, 16).ok().map(Number::from),

@@ -1,4 +1,4 @@
-//! One folder of a tree, open: what is in it, and what may be done there.
+//! An open folder of a tree: lists its entries and reads, writes and removes them.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::domain::git_name::resembles_dot_git;
 
-/// Something in a folder.
+/// An entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Its name, which need not be UTF-8.
@@ -23,7 +23,7 @@ pub struct Entry {
     pub kind: Kind,
 }
 
-/// An open folder. Every name given to it is one part of a path.
+/// An open folder. Every name passed to it is a single path component.
 #[derive(Debug)]
 pub struct Folder {
     handle: system::Handle,
@@ -32,17 +32,17 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// The folder at the top of a tree, named as a person or the system names it.
+    /// Opens the folder at the top of a tree; links in its path are followed.
     ///
     /// # Errors
-    /// It is not there or cannot be entered.
+    /// It does not exist or cannot be opened.
     pub fn at(root: &Path) -> Result<Self, TreeError> {
         let handle =
             system::Handle::at(root).map_err(|source| TreeError::Io { path: root.display().to_string(), source })?;
         Ok(Self { handle, path: String::new() })
     }
 
-    /// The last part of its path.
+    /// The last component of its path.
     pub(super) fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
     }
@@ -53,10 +53,10 @@ impl Folder {
         &self.path
     }
 
-    /// Enters a folder.
+    /// Opens a subfolder.
     ///
     /// # Errors
-    /// It is not there, it is a link or something else, or git's own.
+    /// It does not exist, is a link or not a folder, or has a name reserved by git.
     pub fn folder(&self, name: &str) -> Result<Self, TreeError> {
         self.check(name)?;
         match self.handle.folder(OsStr::new(name)) {
@@ -65,10 +65,10 @@ impl Folder {
         }
     }
 
-    /// Enters a folder, which is made where it is missing.
+    /// Opens a subfolder, creating it if it is missing.
     ///
     /// # Errors
-    /// As for [`Self::folder`], or it cannot be made.
+    /// The same as for [`Self::folder`], or it cannot be created.
     pub fn make_folder(&self, name: &str) -> Result<Self, TreeError> {
         match self.folder(name) {
             Err(TreeError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
@@ -82,10 +82,10 @@ impl Folder {
         }
     }
 
-    /// What has this name; `None` where nothing has. A link is a link.
+    /// The metadata of an entry; `None` if there is none with this name. Links are not followed.
     ///
     /// # Errors
-    /// The system does not tell.
+    /// The metadata cannot be read.
     pub fn stat(&self, name: &str) -> Result<Option<Stat>, TreeError> {
         self.check(name)?;
         match self.handle.stat(OsStr::new(name)) {
@@ -95,10 +95,10 @@ impl Folder {
         }
     }
 
-    /// What a regular file of at most `limit` bytes holds, and its stat; `None` where there is none.
+    /// The content and metadata of a regular file of at most `limit` bytes; `None` if there is no such file.
     ///
     /// # Errors
-    /// Anything else has that name, or the system refuses.
+    /// The entry is not a regular file, it is too large, or the system refuses.
     pub fn read(&self, name: &str, limit: u64) -> Result<Option<(Vec<u8>, Stat)>, TreeError> {
         let Some(stat) = self.stat(name)? else { return Ok(None) };
         match stat.kind {
@@ -115,7 +115,7 @@ impl Folder {
     }
 
     fn take(&self, name: &str, file: File, limit: u64) -> Result<Vec<u8>, TreeError> {
-        // Another file may have come into its place since it was looked at.
+        // Another file may have taken its place since the metadata was read.
         let metadata = file.metadata().map_err(|error| self.io(name, error))?;
         if !metadata.is_file() {
             return Err(TreeError::NotAFile { path: self.below(name) });
@@ -129,7 +129,7 @@ impl Folder {
         if bytes.len() as u64 > limit { Err(too_large(bytes.len() as u64)) } else { Ok(bytes) }
     }
 
-    /// What is in it, in no order.
+    /// Its entries, in no particular order.
     ///
     /// # Errors
     /// It cannot be read.
@@ -138,10 +138,10 @@ impl Folder {
         Ok(entries.into_iter().map(|(name, kind)| Entry { name, kind }).collect())
     }
 
-    /// Makes what was made, renamed and removed in it outlive a power cut.
+    /// Makes entries created, renamed and removed in it durable.
     ///
     /// # Errors
-    /// The system cannot.
+    /// The system cannot sync it.
     pub fn sync(&self) -> Result<(), TreeError> {
         self.handle.sync().map_err(|source| TreeError::Io { path: self.path.clone(), source })
     }
@@ -166,7 +166,7 @@ impl Folder {
         self.handle.rename(OsStr::new(from), OsStr::new(to)).map_err(|error| self.io(to, error))
     }
 
-    /// A path below this folder, relative to the root of the tree.
+    /// The path of an entry of this folder, relative to the root of the tree.
     pub(super) fn below(&self, name: &str) -> String {
         if self.path.is_empty() { name.to_owned() } else { format!("{}/{name}", self.path) }
     }
@@ -175,7 +175,7 @@ impl Folder {
         TreeError::Io { path: self.below(name), source }
     }
 
-    /// A name must be one part of a path, and none that git keeps for itself.
+    /// Checks that a name is a single path component and not reserved by git.
     fn check(&self, name: &str) -> Result<(), TreeError> {
         if matches!(name, "" | "." | "..") || name.contains(['/', '\0']) {
             return Err(self.io(name, ErrorKind::InvalidInput.into()));
@@ -183,7 +183,7 @@ impl Folder {
         if resembles_dot_git(name) { Err(TreeError::OfGit { path: self.below(name) }) } else { Ok(()) }
     }
 
-    /// Why something could not be opened as what it should be. Systems name a link in many ways.
+    /// Determines why opening an entry failed, since systems report links with different errors.
     fn refusal(&self, name: &str, error: io::Error, wanted: Kind) -> TreeError {
         let path = self.below(name);
         match self.handle.stat(OsStr::new(name)).map(|stat| stat.kind) {

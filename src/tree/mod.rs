@@ -1,6 +1,6 @@
-//! The files of a tree: the one place that finds, reads, writes and removes them, whoever made the tree. No symbolic
-//! link is followed in any part of a path, nothing but a regular file is opened, the size is known before a byte is
-//! read, and no part of a path may be what git keeps for itself. It knows paths and bytes, nothing of documents.
+//! The files of a tree: the only layer that finds, reads, writes and removes them, in trees that may come from anybody.
+//! No symbolic link is followed in any component of a path, only regular files are opened, the size is known before
+//! anything is read, and no component may be a name reserved by git. It knows paths and bytes, not documents.
 
 mod folder;
 #[cfg(not(unix))]
@@ -29,15 +29,15 @@ pub use writing::Unfinished;
 
 use crate::domain::doc_path::DocPath;
 
-/// A folder and all below it. The folders that lead to the last path are kept open, so that paths in order cost little.
+/// A folder and everything below it. The folders of the last path stay open, so that access in path order is cheap.
 #[derive(Debug)]
 pub struct Tree {
-    /// `None` where there is no tree at all.
+    /// `None` if there is no tree at all.
     root: Option<PathBuf>,
     open: Mutex<Vec<Folder>>,
 }
 
-/// A clone opens folders of its own, so that threads do not wait for each other.
+/// A clone has its own open folders, so that threads do not wait for each other.
 impl Clone for Tree {
     fn clone(&self) -> Self {
         Self { root: self.root.clone(), open: Mutex::default() }
@@ -45,23 +45,23 @@ impl Clone for Tree {
 }
 
 impl Tree {
-    /// The tree below a folder. The folder itself is taken as it is named, links included.
+    /// The tree below a folder. Links in the path of the folder itself are followed.
     #[must_use]
     pub fn at(root: &Path) -> Self {
         Self { root: Some(root.to_path_buf()), open: Mutex::default() }
     }
 
-    /// A tree without a file, which none can be written to.
+    /// A tree without files, which cannot be written to.
     #[must_use]
     pub fn nowhere() -> Self {
         Self { root: None, open: Mutex::default() }
     }
 
-    /// The folder of one file that a person or another program named, and the name of the file in it. Links that lead
-    /// to the folder are theirs to choose.
+    /// The tree of the folder that contains one file named by a person or another program, and the file's name in it.
+    /// Links in the path of the folder are followed.
     ///
     /// # Errors
-    /// A name that cannot be one.
+    /// The file has no valid name.
     pub fn around(file: &Path) -> Result<(Self, DocPath), TreeError> {
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         match file.file_name().and_then(|name| DocPath::parse(name.to_str()?)) {
@@ -70,14 +70,14 @@ impl Tree {
         }
     }
 
-    /// Whether the system tells of every change to the files while it is watched: not where other machines may change them
-    /// too, over a network or from outside of a container.
+    /// Whether the system reports every change to the files to a watcher. It does not if other machines may change them
+    /// too, over a network or from outside a container.
     #[must_use]
     pub fn tells_of_changes(&self) -> bool {
         self.root.as_deref().is_some_and(system::is_on_own_disk)
     }
 
-    /// The folder at the top, as messages name it.
+    /// The path of the root folder, as messages show it.
     #[must_use]
     pub fn root(&self) -> &Path {
         self.root.as_deref().unwrap_or(Path::new(""))
@@ -90,40 +90,40 @@ impl Tree {
         }
     }
 
-    /// What has this path; `None` where nothing has.
+    /// The metadata of the entry at this path; `None` if there is none.
     ///
     /// # Errors
-    /// A folder on the way that is a link or cannot be entered.
+    /// A folder in the path is a link or cannot be opened.
     pub fn stat(&self, path: &DocPath) -> Result<Option<Stat>, TreeError> {
         present(self.within(path, Folder::stat)).map(Option::flatten)
     }
 
-    /// Whether anything has this path. What cannot be told counts as there.
+    /// Whether there is an entry at this path; true if that cannot be determined.
     #[must_use]
     pub fn has(&self, path: &DocPath) -> bool {
         !matches!(self.stat(path), Ok(None))
     }
 
-    /// What a regular file of at most `limit` bytes holds, and its stat; `None` where there is none.
+    /// The content and metadata of a regular file of at most `limit` bytes; `None` if there is no such file.
     ///
     /// # Errors
-    /// Whatever else has this path or stands in its way.
+    /// The path or a folder in it is of the wrong kind, or the file is too large or cannot be read.
     pub fn read(&self, path: &DocPath, limit: u64) -> Result<Option<(Vec<u8>, Stat)>, TreeError> {
         present(self.within(path, |folder, name| folder.read(name, limit))).map(Option::flatten)
     }
 
-    /// The folder with this path; `None` where there is none.
+    /// The folder at this path; `None` if there is none.
     ///
     /// # Errors
-    /// One that cannot be entered, or a link in its place or above it.
+    /// It cannot be opened, or there is a link in its place or above it.
     pub fn folder(&self, path: &DocPath) -> Result<Option<Folder>, TreeError> {
         present(self.within(path, Folder::folder))
     }
 
-    /// The folder that holds this path, made with all above it where it is missing; and the last part of the path.
+    /// The folder that contains this path, created with its parents if missing, and the last component of the path.
     ///
     /// # Errors
-    /// A folder that cannot be made or entered, or something else in its place.
+    /// A folder cannot be created or opened, or there is something else in its place.
     pub fn make_folder_of<'p>(&self, path: &'p DocPath) -> Result<(Folder, &'p str), TreeError> {
         let (folders, name) = parts(path);
         let mut folder = self.top()?;
@@ -133,37 +133,37 @@ impl Tree {
         Ok((folder, name))
     }
 
-    /// Makes a folder and all above it.
+    /// Creates a folder and its parents.
     ///
     /// # Errors
-    /// As for [`Self::make_folder_of`].
+    /// The same as for [`Self::make_folder_of`].
     pub fn make_folder(&self, path: &DocPath) -> Result<(), TreeError> {
         let (folder, name) = self.make_folder_of(path)?;
         folder.make_folder(name).map(|_| ())
     }
 
-    /// Removes a file. One that is not there is no error.
+    /// Removes a file; does nothing if it does not exist.
     ///
     /// # Errors
-    /// A file that cannot be removed.
+    /// The file cannot be removed.
     pub fn remove_file(&self, path: &DocPath) -> Result<(), TreeError> {
         present(self.within(path, Folder::remove)).map(Option::unwrap_or_default)
     }
 
-    /// Removes a file, and its folder if nothing else is in it.
+    /// Removes a file, and its folder if that is then empty.
     ///
     /// # Errors
-    /// As for [`Self::remove_file`].
+    /// The same as for [`Self::remove_file`].
     pub fn remove(&self, path: &DocPath) -> Result<(), TreeError> {
         self.remove_file(path)?;
         if let Some(folder) = path.as_str().rsplit_once('/').and_then(|(folder, _)| DocPath::parse(folder)) {
-            // Fails where other files are left, which is as it should be.
+            // Fails, as intended, if the folder is not empty.
             let _ = self.within(&folder, Folder::remove_folder);
         }
         Ok(())
     }
 
-    /// Does something in the folder that holds this path, with the last part of the path.
+    /// Calls `work` with the folder that contains this path and the last component of the path.
     fn within<T>(
         &self,
         path: &DocPath,
@@ -175,7 +175,7 @@ impl Tree {
         }
     }
 
-    /// As [`Self::within`], with folders that are open from an earlier path: the root, then one for each part.
+    /// Like [`Self::within`], reusing the folders left open by an earlier path: the root, then one per component.
     fn within_open<T>(
         &self,
         open: &mut Vec<Folder>,
@@ -200,13 +200,13 @@ impl Tree {
     }
 }
 
-/// The folders of a path, and its last part.
+/// The folder components of a path, and its last component.
 fn parts(path: &DocPath) -> (impl Iterator<Item = &str>, &str) {
     let (folders, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
     (folders.split('/').filter(|part| !part.is_empty()), name)
 }
 
-/// Turns "there is none" into `None`.
+/// Turns an error that means "not found" into `None`.
 fn present<T>(found: Result<T, TreeError>) -> Result<Option<T>, TreeError> {
     match found {
         Ok(found) => Ok(Some(found)),

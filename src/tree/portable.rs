@@ -1,5 +1,5 @@
-//! Folders as paths, where the system's own handles cannot be had without unsafe code. Each part is looked at before
-//! it is entered; a link that appears in between is not noticed.
+//! Folders as paths, for systems whose handles cannot be used without unsafe code. Each component is checked before it
+//! is entered; a link created in between is not detected.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -11,7 +11,7 @@ use std::{
 
 use super::{Kind, Stat};
 
-/// A folder that was there, and no link, when it was entered.
+/// A folder that existed and was not a link when it was opened.
 #[derive(Debug)]
 pub(super) struct Handle(PathBuf);
 
@@ -79,13 +79,13 @@ impl Handle {
         fs::remove_dir(self.0.join(name))
     }
 
-    /// A folder cannot be synced here; the system keeps its own order.
+    /// Folders cannot be synced on these systems; they order their own writes.
     pub(super) fn sync(&self) -> io::Result<()> {
         Ok(())
     }
 }
 
-/// Permissions come from the folder here.
+/// Permissions are inherited from the folder on these systems.
 pub(super) fn set_mode(_: &File, _: &Stat) -> io::Result<()> {
     Ok(())
 }
@@ -107,7 +107,7 @@ fn changed(metadata: &Metadata) -> i64 {
     since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or_default()
 }
 
-/// Changes are told of late, or in no certain order.
+/// Changes are reported late, or in no guaranteed order.
 pub(super) fn is_on_own_disk(_: &Path) -> bool {
     false
 }

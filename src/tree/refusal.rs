@@ -1,54 +1,54 @@
-//! Why something in a tree was not opened or not written.
+//! Why something in a tree was not opened or written.
 
 use std::io::{self, ErrorKind};
 
-/// What was found in the way. Paths are relative to the root of the tree, with `/`.
+/// What prevented access. Paths are relative to the root of the tree, with `/`.
 #[derive(Debug, thiserror::Error)]
 pub enum TreeError {
-    /// The path, or a folder on the way to it, is a link.
+    /// The path, or a folder in it, is a symbolic link.
     #[error("{path} is a symbolic link, and links are not followed")]
     Link {
-        /// Where the link is.
+        /// The path of the link.
         path: String,
     },
-    /// A folder, a pipe, a device.
+    /// It is not a regular file but a folder, a pipe or a device.
     #[error("{path} is not a regular file")]
     NotAFile {
-        /// Where it is.
+        /// Its path.
         path: String,
     },
-    /// Something else where a folder should be.
+    /// There is something other than a folder where a folder is needed.
     #[error("{path} is not a folder")]
     NotAFolder {
-        /// Where it is.
+        /// Its path.
         path: String,
     },
-    /// A part of the path is a name that git keeps for itself, on this or another file system.
+    /// A component of the path is a name that git reserves, on this or another file system.
     #[error("{path} is a place that git keeps for itself")]
     OfGit {
-        /// Where it would be.
+        /// The path that would be used.
         path: String,
     },
-    /// The file is larger than what is read.
+    /// The file exceeds the size limit.
     #[error("{path} has {bytes} bytes, which is too large")]
     TooLarge {
-        /// Where it is.
+        /// Its path.
         path: String,
-        /// Its size.
+        /// Its size in bytes.
         bytes: u64,
     },
-    /// The system refused.
+    /// The system reported an error.
     #[error("{path}: {source}")]
     Io {
-        /// What was opened or written.
+        /// The path that was opened or written.
         path: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
 
 impl TreeError {
-    /// Whether it means that nothing has the path: it is not there, or below something that is no folder.
+    /// Whether it means that nothing exists at the path: it is missing, or its parent is not a folder.
     #[must_use]
     pub fn is_absent(&self) -> bool {
         match self {

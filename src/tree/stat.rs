@@ -1,31 +1,31 @@
-//! What the system tells of a file without opening it.
+//! File metadata, as far as it is known without opening the file.
 
-/// What something in a folder is.
+/// The kind of a folder entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A regular file.
     File,
     /// A folder.
     Folder,
-    /// A symbolic link, wherever it leads.
+    /// A symbolic link, whatever its target.
     Link,
-    /// A pipe, a socket, a device.
+    /// A pipe, a socket or a device.
     Other,
 }
 
-/// A file at one moment. Times are in nanoseconds since 1970; what a system does not tell is 0.
+/// The metadata of a file at one moment. Times are in nanoseconds since 1970; values the system does not have are 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stat {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
-    /// In bytes.
+    /// Its size in bytes.
     pub size: u64,
-    /// When it was last written.
+    /// When its content was last modified.
     pub mtime_ns: i64,
-    /// When it, or what the system knows of it, last changed.
+    /// When its content or metadata last changed.
     pub ctime_ns: i64,
-    /// Its number within its file system.
+    /// Its inode number.
     pub inode: u64,
-    /// Its permissions, as Unix writes them.
+    /// Its permissions, as Unix mode bits.
     pub mode: u32,
 }

@@ -1,17 +1,17 @@
-//! What the tree is for: whatever stands in it, nothing leads out of it and nothing holds a command up.
+//! Whatever a tree contains, nothing leads out of it and nothing makes a command hang.
 
 use std::{fs, path::Path};
 
 use super::*;
 
-/// Every folder on the way to the document, and the document.
+/// Every folder in the document's path, and the document.
 const PLACES: [&str; 4] = ["docs", "docs/business-os", "docs/business-os/cards", "docs/business-os/cards/A-1.user.md"];
 
 fn document() -> DocPath {
     DocPath::parse(PLACES[3]).unwrap()
 }
 
-/// A tree with the document, beside one outside that looks alike.
+/// A tree with the document, beside an identical one outside it.
 fn two_trees() -> (tempfile::TempDir, std::path::PathBuf, std::path::PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let [inside, outside] = ["inside", "outside"].map(|name| folder.path().join(name));

@@ -1,5 +1,5 @@
-//! Folders as open handles: each step from one to the next is a call of the system relative to the handle, which no
-//! rename or link that appears meanwhile can turn elsewhere.
+//! Folders as open handles: each step is a system call relative to a handle, so a rename or link made in the meantime
+//! cannot redirect it.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -16,13 +16,13 @@ use rustix::{
 
 use super::{Kind, Stat};
 
-/// A folder need not be readable to pass through it, where the system can tell these apart.
+/// A folder need not be readable to pass through it, on systems that can tell these apart.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
 const PASS: OFlags = OFlags::PATH;
 #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
 const PASS: OFlags = OFlags::RDONLY;
 
-/// What a new file or folder may be used for, before the person's own mask.
+/// The permissions of a new file or folder, before the user's umask.
 const FILE: Mode = Mode::from_raw_mode(0o666);
 const FOLDER: Mode = Mode::from_raw_mode(0o777);
 
@@ -57,19 +57,19 @@ impl Handle {
         })
     }
 
-    /// Opens for reading; neither a link nor a pipe without a writer keeps it.
+    /// Opens for reading; neither follows a link nor blocks on a pipe without a writer.
     pub(super) fn open(&self, name: &OsStr) -> io::Result<File> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         Ok(openat(&self.0, name, flags, Mode::empty())?.into())
     }
 
-    /// Makes a file that was not there and opens it for writing.
+    /// Creates a file, which must not exist, and opens it for writing.
     pub(super) fn create_new(&self, name: &OsStr) -> io::Result<File> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         Ok(openat(&self.0, name, flags, FILE)?.into())
     }
 
-    /// What is in the folder, without `.` and `..`.
+    /// The entries of the folder, without `.` and `..`.
     pub(super) fn entries(&self) -> io::Result<Vec<(OsString, Kind)>> {
         let mut entries = Vec::new();
         for entry in Dir::new(self.readable()?)? {
@@ -81,7 +81,7 @@ impl Handle {
             let kind = match entry.file_type() {
                 FileType::Unknown => match self.stat(name) {
                     Ok(stat) => stat.kind,
-                    // Gone since it was listed.
+                    // Removed since it was listed.
                     Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                     Err(error) => return Err(error),
                 },
@@ -104,7 +104,7 @@ impl Handle {
         Ok(unlinkat(&self.0, name, AtFlags::REMOVEDIR)?)
     }
 
-    /// Makes what was made, renamed and removed in the folder outlive a power cut.
+    /// Makes entries created, renamed and removed in the folder durable.
     pub(super) fn sync(&self) -> io::Result<()> {
         Ok(fsync(self.readable()?)?)
     }
@@ -115,7 +115,7 @@ impl Handle {
     }
 }
 
-/// Gives a file the permissions of another one.
+/// Gives a file the permissions in `stat`.
 pub(super) fn set_mode(file: &File, stat: &Stat) -> io::Result<()> {
     file.set_permissions(Permissions::from_mode(stat.mode))
 }
@@ -129,18 +129,18 @@ fn kind(of: FileType) -> Kind {
     }
 }
 
-/// File systems that no other machine writes to, by the number that Linux gives them: ext2 to 4, XFS, Btrfs, F2FS, ZFS, tmpfs.
+/// The magic numbers of file systems that no other machine writes to: ext2 to 4, XFS, Btrfs, F2FS, ZFS, tmpfs.
 #[cfg(target_os = "linux")]
 const OWN_DISKS: [u32; 6] = [0xef53, 0x5846_5342, 0x9123_683e, 0xf2f5_2010, 0x2fc1_2fc1, 0x0102_1994];
 
-/// Whether a folder lies on a disk of this machine alone.
+/// Whether a folder is on a disk that only this machine writes to.
 #[cfg(target_os = "linux")]
 pub(super) fn is_on_own_disk(folder: &Path) -> bool {
-    // The type is signed on some machines; each number fits 32 bits.
+    // The type is signed on some architectures; each magic number fits 32 bits.
     rustix::fs::statfs(folder).is_ok_and(|found| OWN_DISKS.contains(&(found.f_type as u32)))
 }
 
-/// Elsewhere changes are told of late, or in no certain order.
+/// On other systems, changes are reported late or in no guaranteed order.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn is_on_own_disk(_: &Path) -> bool {
     false

@@ -1,5 +1,5 @@
-//! Writing files: under a temporary name, synced, then renamed into place; and sweeping up what a killed program left
-//! of that.
+//! Writes files under a temporary name, syncs them and renames them into place; and removes temporary files left by
+//! killed processes.
 
 use std::{
     collections::BTreeSet,
@@ -17,15 +17,15 @@ use super::{
 };
 use crate::domain::doc_path::DocPath;
 
-/// How a temporary name begins; hidden files are no documents.
+/// The prefix of temporary names; hidden files are not documents.
 const PREFIX: &str = ".bos-";
-/// How it ends.
+/// The suffix of temporary names.
 const SUFFIX: &str = ".tmp";
 
-/// Nothing is written for so long: a file that is older has been left behind.
+/// No write takes this long, so an older temporary file is abandoned.
 const LEFT_BEHIND: Duration = Duration::from_secs(60);
 
-/// The text of a file, written and synced under another name beside it; dropped, it was never there.
+/// A file's new content, written and synced under a temporary name beside it; removed on drop unless put in place.
 #[derive(Debug)]
 pub struct Unfinished {
     folder: Folder,
@@ -35,10 +35,10 @@ pub struct Unfinished {
 }
 
 impl Unfinished {
-    /// Writes what is to become of a file. A new file gets the usual permissions, a replaced one keeps its own.
+    /// Writes the new content. A new file gets default permissions, a replaced one keeps its own.
     ///
     /// # Errors
-    /// A link or something else in the place of the file or of a folder above it, and whatever the system refuses.
+    /// The path or a folder above it is a link or of another kind, or the system refuses.
     pub fn write(tree: &Tree, path: &DocPath, content: &[u8]) -> Result<Self, TreeError> {
         let (folder, name) = tree.make_folder_of(path)?;
         match folder.stat(name)? {
@@ -60,7 +60,7 @@ impl Unfinished {
         Ok(unfinished)
     }
 
-    /// Renames it into place. It outlives a power cut there once its folder is synced: [`Tree::sync_above`].
+    /// Renames it into place. It is durable only after its folder is synced with [`Tree::sync_above`].
     ///
     /// # Errors
     /// The system refuses.
@@ -74,13 +74,13 @@ impl Unfinished {
 impl Drop for Unfinished {
     fn drop(&mut self) {
         if !self.is_put {
-            // What stays behind is swept up by a later export.
+            // If this fails, a later export removes the file.
             let _ = self.folder.remove(&self.written);
         }
     }
 }
 
-/// A new file with a name that nothing else has.
+/// A new file with an unused name.
 fn temporary(folder: &Folder) -> Result<(File, String), TreeError> {
     loop {
         let number = getrandom::u64().map_err(|error| folder.io(PREFIX, std::io::Error::other(error)))?;
@@ -93,19 +93,19 @@ fn temporary(folder: &Folder) -> Result<(File, String), TreeError> {
 }
 
 impl Tree {
-    /// Writes a file as a whole, durably.
+    /// Writes a file completely and durably.
     ///
     /// # Errors
-    /// As for [`Unfinished::write`].
+    /// The same as for [`Unfinished::write`].
     pub fn write(&self, path: &DocPath, content: &[u8]) -> Result<(), TreeError> {
         Unfinished::write(self, path, content)?.put()?;
         self.sync_above([path])
     }
 
-    /// Makes what was put, removed and made in the folders of these paths, and in all above them, outlive a power cut.
+    /// Makes changes in the folders of these paths, and in all folders above them, durable.
     ///
     /// # Errors
-    /// The system cannot.
+    /// The system cannot sync a folder.
     pub fn sync_above<'p>(&self, paths: impl IntoIterator<Item = &'p DocPath>) -> Result<(), TreeError> {
         let mut folders = BTreeSet::new();
         for path in paths {
@@ -114,7 +114,7 @@ impl Tree {
         }
         self.top()?.sync()?;
         for folder in folders {
-            // One that was removed meanwhile is synced with the one above it.
+            // A folder removed in the meantime is covered by syncing the one above it.
             if let Some(folder) = self.folder(&folder)? {
                 folder.sync()?;
             }
@@ -122,8 +122,8 @@ impl Tree {
         Ok(())
     }
 
-    /// Removes what was left behind in the folder of a document, `now` by the file system's own clock. Where that
-    /// fails, nothing is lost.
+    /// Removes abandoned temporary files in the folder of a document; `now` is the file system's own clock. A failure
+    /// does no harm.
     pub fn sweep_beside(&self, path: &DocPath, now: SystemTime) {
         let _ = self.within(path, |folder, _| {
             sweep(folder, now);

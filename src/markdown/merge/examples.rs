@@ -1,4 +1,4 @@
-//! What a merge does, by example.
+//! Examples of what a merge does.
 
 use super::{Clash, ClashPlace, Merge, merge};
 use crate::markdown::parse;
@@ -25,7 +25,7 @@ Second paragraph.
 Third paragraph.
 ";
 
-/// The base with pieces replaced.
+/// The base with some texts replaced.
 fn with(changes: &[(&str, &str)]) -> String {
     changes.iter().fold(BASE.to_owned(), |text, (old, new)| {
         assert_eq!(text.matches(old).count(), 1, "{old}");
@@ -127,10 +127,10 @@ fn tags_and_dependencies_are_sets() {
         items.join(" ")
     };
     assert_eq!(read(&clean(&theirs, &ours), "Tags"), "web new other");
-    // Only one side put them in another order.
+    // Only one side reordered them.
     assert_eq!(read(&clean(&[("[A-1, A-2]", "[A-2, A-1]")], &theirs), "Dependencies"), "A-1 A-2 A-4");
     assert_eq!(read(&clean(&[("[A-1, A-2]", "[A-2, A-1]")], &[]), "Dependencies"), "A-2 A-1");
-    // A list that one side removed as a whole, and one that is no list any more.
+    // A list that one side removed entirely, and one that is no longer a list.
     assert_eq!(read(&clean(&[("Dependencies: [A-1, A-2]\n", "")], &theirs), "Dependencies"), "A-4");
     let emptied = clean(&[("Dependencies: [A-1, A-2]\n", "")], &[("[A-1, A-2]", "[A-1]")]);
     assert_eq!(parse(&emptied).unwrap().fields.get("Dependencies"), None);
@@ -164,7 +164,7 @@ fn new_keys_of_both_sides_are_taken() {
     let theirs = [("Updated: 2026-11-01\n", "Updated: 2026-11-01\nSize: 5\n")];
     let both = clean(&ours, &theirs);
     assert_eq!(both, with(&[("Updated: 2026-11-01\n", "Updated: 2026-11-01\nDue-Date: 2026-12-01 # firm\nSize: 5\n")]));
-    // The same key in two places is there once.
+    // A key added in two places ends up there once.
     let elsewhere = [("Priority: P2\n", "Due-Date: 2026-12-01\nPriority: P2\n"), ("Inbox", "Done")];
     let read = clean(&ours, &elsewhere);
     assert_eq!(parse(&read).unwrap().fields.text("Lane"), Some("Done"));
@@ -238,7 +238,7 @@ fn a_change_of_line_ends_is_a_change_of_its_own() {
     assert_eq!(merge(Some(&crlf), Some(&ours), Some(&theirs)), Merge::clean(Some(&both)));
     assert_eq!(merged(&crlf, &with(&[("P2", "P0")])), Merge::clean(Some(&with(&[("P2", "P0")]).replace('\n', "\r\n"))));
     assert_eq!(merged(&crlf, &format!("\u{feff}{BASE}")), Merge::clean(Some(&format!("\u{feff}{crlf}"))));
-    // Mixed as they were, each line keeps its own.
+    // Texts with mixed line ends: each line keeps its own.
     let mixed = BASE.replace("First paragraph.\n", "First paragraph.\r\n");
     let (ours, theirs) = (mixed.replace("P2", "P0"), mixed.replace("Third", "Last"));
     let result = merge(Some(&mixed), Some(&ours), Some(&theirs));
@@ -281,7 +281,7 @@ fn what_cannot_be_read_or_edited_clashes() {
         let result = merge(None, Some(ours), Some(theirs));
         assert_eq!((result.text.as_deref(), keys(&result.clashes)), (Some(ours), vec!["(whole)"]));
     }
-    // An anchor on both sides of the change: no line merge, and no edit that keeps it.
+    // Both sides changed an anchor: neither a line merge nor an edit can keep it.
     let base = "---\nA: &x one\nB: *x\nLane: Inbox\n---\n";
     let (ours, theirs) = (base.replace("one", "two"), base.replace("A: &x one", "A: &y one").replace("*x", "*y"));
     let result = merge(Some(base), Some(&ours), Some(&theirs));

@@ -1,4 +1,4 @@
-//! Front matter merged key by key, as values. Knows no bytes.
+//! Merges front matter key by key, as values; works on no bytes.
 
 use std::collections::HashSet;
 
@@ -8,17 +8,17 @@ use crate::domain::{
 };
 use crate::markdown::{flow_rewrite::render_list, scalar::Quote, touch};
 
-/// Lists without an order: what each side added and removed is taken.
+/// Lists that are unordered sets: everything that either side added or removed is applied.
 const SETS: [&str; 2] = ["Tags", "Dependencies"];
 
-/// What the front matter should hold in the end.
+/// The merged content of the front matter.
 #[derive(Debug)]
 pub(super) struct MergedFields {
-    /// Every key and its value; those that clash have our value.
+    /// Every key with its value; keys that clash have our value.
     pub(super) values: Fields,
     /// The keys that both sides changed to different values.
     pub(super) contested: Vec<String>,
-    /// Those of them for which there is no rule.
+    /// Those of them that no rule decides.
     pub(super) clashes: Vec<String>,
 }
 
@@ -47,7 +47,7 @@ impl MergedFields {
         Self { values: Fields::new(values), contested, clashes }
     }
 
-    /// Whether front matter holds exactly these keys and values, whatever their order and that of a set.
+    /// Whether front matter has exactly these keys and values, ignoring their order and the order within sets.
     pub(super) fn are(&self, found: &Fields) -> bool {
         found.len() == self.values.len()
             && self.values.iter().all(|(key, value)| {
@@ -68,7 +68,8 @@ fn is_set(key: &str) -> bool {
     SETS.contains(&key)
 }
 
-/// The value of a key that both sides changed differently: `None` where no rule decides, `Some(None)` for no value.
+/// The value of a key that both sides changed differently: `None` if no rule decides, `Some(None)` if the key is
+/// removed.
 fn reconcile(
     key: &str,
     base: Option<&FieldValue>,
@@ -86,7 +87,7 @@ fn reconcile(
     None
 }
 
-/// The items of a list that may not be there; `None` for another value.
+/// The items of a list, which may be absent; `None` for any other value.
 fn set_items(value: Option<&FieldValue>) -> Option<Vec<String>> {
     match value {
         None => Some(Vec::new()),
@@ -96,7 +97,7 @@ fn set_items(value: Option<&FieldValue>) -> Option<Vec<String>> {
     }
 }
 
-/// What both kept, in its order, and what either added.
+/// The items that both kept, in the base's order, then those that either added.
 fn union(base: Vec<String>, ours: &[String], theirs: &[String]) -> Vec<String> {
     let [in_base, in_ours, in_theirs] = [&base[..], ours, theirs].map(|items| items.iter().collect::<HashSet<_>>());
     let kept = base.iter().filter(|item| in_ours.contains(item) && in_theirs.contains(item));
@@ -105,7 +106,7 @@ fn union(base: Vec<String>, ours: &[String], theirs: &[String]) -> Vec<String> {
     kept.chain(added).cloned().collect()
 }
 
-/// The value with the later date; `None` where neither begins with one.
+/// The value with the later date; `None` if neither begins with one.
 fn later<'v>(ours: Option<&'v FieldValue>, theirs: Option<&'v FieldValue>) -> Option<&'v FieldValue> {
     let dated = [ours, theirs].into_iter().flatten().filter_map(|value| {
         let text = value.as_text()?;

@@ -1,13 +1,13 @@
-//! What a text is besides its content: a byte order mark and its line ends. Merged apart, so that a side that changed
-//! only these does not count as having changed every line.
+//! Byte order mark and line ends, which are merged separately from the content, so that a side that changed only these
+//! does not count as having changed every line.
 
 const BOM: char = '\u{feff}';
 
-/// The byte order mark and the line ends that a merged text gets.
+/// The byte order mark and line ends of a merged text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Form {
     has_bom: bool,
-    /// `None` where the texts mix line ends, so that each line keeps its own.
+    /// `None` if the texts mix line ends, so that each line keeps its own.
     ends: Option<Ends>,
 }
 
@@ -19,25 +19,25 @@ enum Ends {
 }
 
 impl Form {
-    /// What base, ours and theirs agree on, or what a side made of it.
+    /// What base, ours and theirs share, or what one side changed it to.
     pub(super) fn merged(texts: [&str; 3]) -> Self {
         let [base, ours, theirs] = texts.map(|text| text.starts_with(BOM));
         let has_bom = if ours == base { theirs } else { ours };
         let [base, ours, theirs] = texts.map(Ends::of);
         let is_even = |ends: &Ends| *ends != Ends::Mixed;
-        // A side that is even now and was not, or not so, has converted the whole text.
+        // A side with uniform line ends that the base did not have has converted the whole text.
         let converted = [ours, theirs].into_iter().flatten().filter(is_even).filter(|ends| Some(*ends) != base).min();
         let all_even = [ours, theirs].iter().flatten().all(is_even);
         Self { has_bom, ends: converted.or(base.filter(is_even).filter(|_| all_even)) }
     }
 
-    /// The content of one of the texts, with newlines only where line ends do not differ within a text.
+    /// The content of one text, with line ends reduced to newlines unless they are mixed.
     pub(super) fn take_off(&self, text: &str) -> String {
         let text = text.strip_prefix(BOM).unwrap_or(text);
         if self.ends.is_some() { text.replace("\r\n", "\n") } else { text.to_owned() }
     }
 
-    /// The text with this content.
+    /// The text with this content, in this form.
     pub(super) fn put_on(&self, content: &str) -> String {
         let bom = if self.has_bom { BOM.to_string() } else { String::new() };
         match self.ends {
@@ -48,7 +48,7 @@ impl Form {
 }
 
 impl Ends {
-    /// `None` for a text of one line.
+    /// `None` for a text of a single line.
     fn of(text: &str) -> Option<Self> {
         let all = text.matches('\n').count();
         match text.matches("\r\n").count() {

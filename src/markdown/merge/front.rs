@@ -1,4 +1,4 @@
-//! The bytes of merged front matter: both sides' own where that can be, else one side's with the other's values.
+//! The bytes of merged front matter: both sides' own if possible, otherwise one side's with the other's values.
 
 use std::collections::HashSet;
 
@@ -7,20 +7,20 @@ use super::lines::{self, MARKER_SIZE, Neighbours};
 use crate::domain::value::{FieldValue, Fields};
 use crate::markdown::{edit::Edit, edit::edit, parse::parse};
 
-/// The most keys that are brought into a text one by one, each at the cost of the whole text.
+/// The maximum number of keys to set one by one, since each costs a pass over the whole text.
 const MAX_EDITS: usize = 200;
 
-/// The front matter in the end.
+/// The merged front matter.
 #[derive(Debug)]
 pub(super) struct Front {
     /// From the opening to the closing line; empty for none.
     pub(super) text: String,
-    /// Keys whose value could not be brought in: they have our value.
+    /// Keys whose value could not be set; they have our value.
     pub(super) refused: Vec<String>,
 }
 
-/// Merges the front matter of base, ours and theirs into the given values; `None` where a comment would be lost, or so
-/// many keys differ that no person has written them.
+/// Merges the front matter of base, ours and theirs to the given values; `None` if a comment would be lost, or if more
+/// keys differ than a person would write.
 pub(super) fn merge(fronts: [&str; 3], found: [&Fields; 3], fields: &MergedFields) -> Option<Front> {
     let by_lines = |fronts: [&str; 3]| {
         let merged = lines::merge(fronts, Neighbours::Apart, MARKER_SIZE);
@@ -43,8 +43,8 @@ pub(super) fn merge(fronts: [&str; 3], found: [&Fields; 3], fields: &MergedField
     into_ours.keeps_comments(base, theirs).then_some(into_ours)
 }
 
-/// All three as if one side alone had given the merged value to each key that both changed, so that only lines of
-/// other keys are left to differ.
+/// All three texts with the merged value set for each key that both sides changed, so that only lines of other keys
+/// still differ.
 fn settled(fronts: [&str; 3], found: [&Fields; 3], merged: &MergedFields) -> Option<[String; 3]> {
     if merged.contested.len() > MAX_EDITS {
         return None;
@@ -65,7 +65,7 @@ fn settled(fronts: [&str; 3], found: [&Fields; 3], merged: &MergedFields) -> Opt
     Some([base?, ours?, theirs?])
 }
 
-/// The edit that gives a key this value, or none.
+/// The edit that sets a key to this value, or removes it.
 fn to(key: &str, value: Option<&FieldValue>) -> Edit {
     match value {
         Some(value) => Edit::Set { key: key.to_owned(), value: value.clone() },
@@ -74,7 +74,7 @@ fn to(key: &str, value: Option<&FieldValue>) -> Edit {
 }
 
 impl Front {
-    /// One side's front matter with the merged values; `None` where it cannot be read, or lacks too many of them.
+    /// One side's front matter with the merged values; `None` if it cannot be parsed or too many values differ.
     fn bring(fields: &MergedFields, side: &str) -> Option<Self> {
         let read = parse(side).ok()?;
         let edits = missing(fields, &read.fields);
@@ -98,14 +98,14 @@ impl Front {
         self.refused.is_empty() && self.keeps_comments(base, other)
     }
 
-    /// Whether every line of comment that the other side added is there.
+    /// Whether every comment line that the other side added is present.
     fn keeps_comments(&self, base: &str, other: &str) -> bool {
         let known: HashSet<&str> = comments(base).chain(comments(&self.text)).collect();
         comments(other).all(|comment| known.contains(comment))
     }
 }
 
-/// What it takes from these fields to the merged ones.
+/// The edits that turn these fields into the merged ones.
 fn missing(fields: &MergedFields, found: &Fields) -> Vec<Edit> {
     let gone = found.iter().map(|(key, _)| key).filter(|key| fields.values.get(key).is_none());
     let changed = fields.values.iter().filter(|(key, value)| found.get(key) != Some(value)).map(|(key, _)| key);

@@ -1,4 +1,4 @@
-//! The laws of the merge as properties: over documents as people write them, and over noise.
+//! The laws of the merge as property tests: over documents as people write them, and over noise.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -7,7 +7,7 @@ use super::{ClashPlace, Merge, merge};
 use crate::domain::value::{FieldValue, Fields};
 use crate::markdown::{Edit, edit, parse};
 
-/// Keys with values that real cards have, each in several spellings of the same value.
+/// Keys with realistic values, each in several spellings of the same value.
 const ENTRIES: [&[&str]; 9] = [
     &["Lane: Inbox\n", "Lane: 'Inbox' # new\n", "# where it is\nLane: Inbox\n"],
     &["Priority: P2\n", "Priority: \"P2\"\n"],
@@ -22,7 +22,7 @@ const ENTRIES: [&[&str]; 9] = [
 const EDITED: [&str; 10] =
     ["Lane", "Priority", "Owner", "Title", "Tags", "Dependencies", "Updated", "Last-updated", "Notes", "Size"];
 
-/// Keys of the front matter, paragraphs of the body, and the form.
+/// A document: the front matter, the paragraphs of the body, and the form.
 #[derive(Debug, Clone)]
 struct Written {
     yaml: String,
@@ -76,7 +76,8 @@ fn change(key: &'static str) -> BoxedStrategy<Edit> {
     }
 }
 
-/// What one side does: edits of keys, and of each paragraph nothing, another text, a removal, or one more after it.
+/// The changes of one side: edits of keys, and for each paragraph nothing, a new text, a removal, or an addition after
+/// it.
 #[derive(Debug, Clone)]
 struct Work {
     edits: Vec<Edit>,
@@ -100,17 +101,17 @@ impl Work {
         done.newline = self.newline.unwrap_or(base.newline);
         done.is_ended = self.is_ended.unwrap_or(base.is_ended);
         let text = done.text();
-        // An edit that this document does not allow is not made.
+        // An edit that this document does not allow is skipped.
         self.edits.iter().fold(text, |text, change| edit(&text, std::slice::from_ref(change)).unwrap_or(text))
     }
 
-    /// Without what the other one does to the same key or paragraph.
+    /// Without changes to keys and paragraphs that the other side changes too.
     fn apart_from(mut self, other: &Self) -> Self {
         self.edits.retain(|edit| other.edits.iter().all(|theirs| theirs.key() != edit.key()));
         for (mine, theirs) in self.paragraphs.iter_mut().zip(&other.paragraphs) {
             *mine = if *theirs == 0 { *mine } else { 0 };
         }
-        // A paragraph that comes or goes takes a blank line along, which may be the neighbour's too.
+        // Adding or removing a paragraph also changes a blank line, which the neighbouring paragraph may share.
         for index in 0..self.paragraphs.len() {
             let near = [index.wrapping_sub(1), index + 1].map(|at| other.paragraphs.get(at).copied().unwrap_or(0));
             if near.into_iter().any(|theirs| theirs >= 2 || (theirs > 0 && self.paragraphs[index] >= 2)) {
@@ -131,7 +132,7 @@ fn changed(paragraphs: &[String], what: &[u8], name: &str) -> Vec<String> {
     each.collect()
 }
 
-/// Keys and values without an order, sets without theirs.
+/// Keys and values sorted, including the items of sets.
 fn unordered(fields: &Fields) -> Vec<(String, FieldValue)> {
     let mut pairs: Vec<_> = fields
         .iter()
@@ -152,7 +153,7 @@ fn three_way(base: &str, ours: &str, theirs: &str) -> Merge {
     merge(Some(base), Some(ours), Some(theirs))
 }
 
-/// The places of the clashes, seen from the other side.
+/// The places of the clashes from the other side's perspective.
 fn mirrored(merge: &Merge) -> Vec<ClashPlace> {
     let mut places: Vec<_> = merge
         .clashes
@@ -206,7 +207,7 @@ proptest! {
             let side = if our_fields.get(key) == before.get(key) { &their_fields } else { &our_fields };
             prop_assert_eq!(read.fields.get(key), side.get(key));
         }
-        // Their changes of paragraphs, made on what is left of ours.
+        // Their paragraph changes, applied to the result of ours.
         let what: Vec<u8> = ours.paragraphs.iter().zip(&theirs.paragraphs).map(|(ours, theirs)| ours.max(theirs)).copied().collect();
         let each = base.paragraphs.iter().enumerate().flat_map(|(index, paragraph)| {
             let name = if ours.paragraphs[index] > 0 { "ours" } else { "theirs" };
@@ -233,7 +234,7 @@ proptest! {
     #[test]
     fn what_is_merged_already_changes_nothing(base in written(), mut ours in work(), mut theirs in work()) {
         theirs.paragraphs = theirs.clone().apart_from(&ours).paragraphs;
-        // A final newline that goes takes a blank line along where nothing else is left.
+        // Removing a final newline also removes a blank line if nothing else is left.
         (ours.is_ended, theirs.is_ended) = (None, None);
         let (base, ours, theirs) = (base.text(), ours.on(&base, "ours"), theirs.on(&base, "theirs"));
         let result = three_way(&base, &ours, &theirs);

@@ -1,30 +1,30 @@
-//! Three versions of some lines merged into one. Knows nothing of what the lines mean.
+//! Merges three versions of some lines, independent of their meaning.
 
 use std::ops::Range;
 
 use crate::markdown::line_diff::{Hunk, hunks};
 
-/// How long a conflict marker is where nobody says otherwise, as in git.
+/// The default length of a conflict marker, as in git.
 pub(super) const MARKER_SIZE: usize = 7;
 
-/// What becomes of changes of both sides with no line between them that both kept.
+/// How to treat changes of the two sides that no unchanged line separates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Neighbours {
-    /// They clash, for what they say may depend on each other.
+    /// They clash, because they may depend on each other.
     Clash,
-    /// Each is taken, as long as no line was changed by both. For text whose meaning is checked afterwards.
+    /// Both are applied unless they overlap. For text whose meaning is verified afterwards.
     Apart,
 }
 
-/// The lines as merged.
+/// The result of a line merge.
 #[derive(Debug)]
 pub(super) struct MergedLines {
-    /// All of them; where both sides clash, both, between conflict markers.
+    /// The merged lines; at each clash, both versions between conflict markers.
     pub(super) text: String,
     pub(super) clashes: Vec<LineClash>,
 }
 
-/// Lines that both sides changed differently, in each version.
+/// Lines that both sides changed differently, as a range in each version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LineClash {
     pub(super) base: Range<usize>,
@@ -32,7 +32,7 @@ pub(super) struct LineClash {
     pub(super) theirs: Range<usize>,
 }
 
-/// Merges base, ours and theirs; conflict markers begin with so many signs.
+/// Merges base, ours and theirs; `marker_size` is the length of conflict markers.
 pub(super) fn merge(texts: [&str; 3], neighbours: Neighbours, marker_size: usize) -> MergedLines {
     let [base, ours, theirs] = texts;
     if ours == theirs || theirs == base {
@@ -72,18 +72,18 @@ pub(super) fn merge(texts: [&str; 3], neighbours: Neighbours, marker_size: usize
     MergedLines { text, clashes }
 }
 
-/// Lines without their newline.
+/// The lines without their newlines.
 fn lines_of(text: &str) -> Vec<&str> {
     if text.is_empty() { Vec::new() } else { text.strip_suffix('\n').unwrap_or(text).split('\n').collect() }
 }
 
-/// What one side did to the base.
+/// One side's version and its changes to the base.
 struct Side<'t> {
     lines: &'t [&'t str],
     hunks: Vec<Hunk>,
 }
 
-/// A stretch of the base that was changed, and which hunks of ours and theirs did it.
+/// A changed range of the base, and the hunks of ours and theirs in it.
 struct Region {
     base: Range<usize>,
     hunks: [Range<usize>; 2],
@@ -94,7 +94,7 @@ impl<'t> Side<'t> {
         Self { lines, hunks: hunks(base, lines) }
     }
 
-    /// Where this side has what the base has in `base`; `within` are its hunks there.
+    /// The range in this side that corresponds to `base`; `within` are its hunks there.
     fn range_of(&self, base: &Range<usize>, within: Range<usize>) -> Range<usize> {
         let before = self.hunks[..within.start].last().map_or(0..0, |hunk| hunk.before.end..hunk.after.end);
         let after = self.hunks[..within.end].last().map_or(0..0, |hunk| hunk.before.end..hunk.after.end);
@@ -106,7 +106,7 @@ impl<'t> Side<'t> {
     }
 }
 
-/// The changes of both sides, those that meet joined into one region.
+/// The changes of both sides; those that touch are joined into one region.
 fn regions(sides: &[Side<'_>; 2], neighbours: Neighbours) -> Vec<Region> {
     let mut order: Vec<(usize, usize)> =
         [0, 1].into_iter().flat_map(|side| (0..sides[side].hunks.len()).map(move |index| (side, index))).collect();

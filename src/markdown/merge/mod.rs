@@ -1,5 +1,5 @@
-//! The three-way merge of one document: field by field, and line by line in the body. Decides nothing about where
-//! the three texts come from or what becomes of a clash.
+//! The three-way merge of a document: field by field, and line by line in the body. It does not decide where the texts
+//! come from or how a clash is settled.
 
 #[cfg(test)]
 mod examples;
@@ -20,17 +20,17 @@ pub use resolve::{Side, resolve};
 
 use lines::{LineClash, MARKER_SIZE, Neighbours};
 
-/// What a merge gives.
+/// The result of a merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Merge {
-    /// The merged document, `None` where it is removed. It can always be read. Where something clashes, it holds
-    /// what `ours` has: that key, that whole body, or the whole document.
+    /// The merged document, `None` if it is removed. It always parses. Whatever clashes is as in `ours`: that key, the
+    /// whole body, or the whole document.
     pub text: Option<String>,
-    /// What both sides changed differently; empty when the merge is clean. Keys come first, then places of the body
-    /// in order.
+    /// What both sides changed differently; empty if the merge is clean. Keys come first, then ranges of the body in
+    /// order.
     pub clashes: Vec<Clash>,
-    /// `text` with the body merged as far as it goes and git's conflict markers around each place that clashes;
-    /// `None` where no place of the body clashes.
+    /// `text` with the body merged as far as possible and git's conflict markers around each range that clashes; `None`
+    /// if nothing in the body clashes.
     pub marked: Option<String>,
 }
 
@@ -39,34 +39,34 @@ pub struct Merge {
 pub struct Clash {
     /// In which key, or where in the body.
     pub place: ClashPlace,
-    /// What both sides started from; `None` where there was nothing.
+    /// The base version; `None` if it did not exist.
     pub base: Option<String>,
-    /// What our side has; `None` where it removed it.
+    /// Our version; `None` if our side removed it.
     pub ours: Option<String>,
-    /// What their side has; `None` where it removed it.
+    /// Their version; `None` if their side removed it.
     pub theirs: Option<String>,
 }
 
-/// Where a clash is.
+/// The location of a clash.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ClashPlace {
-    /// A key of the front matter. The values of the clash are as a person would write them on one line.
+    /// A key of the front matter. The values of the clash are shown as a person would write them on one line.
     Key(String),
-    /// Lines of the body, in each version counted from 0 at its first line; the end is not included.
+    /// Lines of the body in each version, counted from 0 at its first line; ends are exclusive.
     Body {
-        /// In the version both started from.
+        /// In the base.
         base: LineRange,
         /// In our version.
         ours: LineRange,
         /// In their version.
         theirs: LineRange,
     },
-    /// The whole document: removed on one side and changed on the other, or not readable.
+    /// The whole document: removed on one side and changed on the other, or not parseable.
     Whole,
 }
 
 impl fmt::Display for ClashPlace {
-    /// In words: a key, lines of the text as our side has them, or all of it.
+    /// For people: the key, the lines of our body, or the whole document.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Key(key) => f.write_str(key),
@@ -77,21 +77,21 @@ impl fmt::Display for ClashPlace {
     }
 }
 
-/// From a line to the one after the last.
+/// A range of lines, end exclusive.
 pub type LineRange = (usize, usize);
 
-/// Merges two versions of a document that began as `base`; `None` is a version that is not there.
+/// Merges two versions of a document with a common `base`; `None` stands for a version that does not exist.
 ///
-/// A side that did not change gives way to the other, byte for byte. Otherwise the front matter is merged key by key:
-/// `Tags` and `Dependencies` as sets, of the bookkeeping dates the later one, and of any other key what one side
-/// changed. The body is merged by lines. Bytes that neither side changed stay, and so does what one side did to line
-/// ends, comments and the order of keys, wherever the other side leaves it possible.
+/// If one side is unchanged, the other is taken byte for byte. Otherwise the front matter is merged key by key: `Tags`
+/// and `Dependencies` as sets, bookkeeping dates to the later one, and other keys to the side that changed them. The
+/// body is merged line by line. Bytes that neither side changed are kept, and so is what one side did to line ends,
+/// comments and key order, wherever the other side's changes allow it.
 #[must_use]
 pub fn merge(base: Option<&str>, ours: Option<&str>, theirs: Option<&str>) -> Merge {
     merge_marking(base, ours, theirs, MARKER_SIZE)
 }
 
-/// [`merge`] with conflict markers of another length than git's usual seven signs.
+/// Like [`merge`], with conflict markers of a length other than git's default of seven.
 #[must_use]
 pub fn merge_marking(base: Option<&str>, ours: Option<&str>, theirs: Option<&str>, marker_size: usize) -> Merge {
     if ours == theirs || theirs == base {
@@ -111,7 +111,7 @@ pub fn merge_marking(base: Option<&str>, ours: Option<&str>, theirs: Option<&str
         .unwrap_or_else(|| Merge::whole(base, ours, theirs))
 }
 
-/// `None` where the parts cannot be put together.
+/// `None` if the parts cannot be put together.
 fn merge_documents(form: &Form, documents: [&Document<'_>; 3], texts: [&str; 3], marker_size: usize) -> Option<Merge> {
     let [base, ours, theirs] = documents;
     let fields = MergedFields::of(&base.fields, &ours.fields, &theirs.fields);
@@ -154,7 +154,7 @@ fn body_clash(clash: &LineClash, [base, ours, theirs]: [&Document<'_>; 3]) -> Cl
     }
 }
 
-/// Front matter and body; a closing line that was the last of its document gets the newline it needs now.
+/// Joins front matter and body; a closing line that had no newline gets one.
 fn join(front: &str, body: &str) -> String {
     let newline = if front.is_empty() || front.ends_with('\n') || body.is_empty() { "" } else { "\n" };
     format!("{front}{newline}{body}")

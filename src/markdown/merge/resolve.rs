@@ -12,13 +12,13 @@ pub enum Side {
     Theirs,
 }
 
-/// How often sides are made alike before the rest of a body is taken as a whole.
+/// The maximum number of clashes to settle, since each costs another merge.
 const ROUNDS: usize = 16;
 
-/// Merges as [`merge`] does, taking of what clashes the side that `choose` names. What does not clash is merged from
-/// both. `None` where a choice cannot be written into the other side.
+/// Merges like [`merge`], and for each clash takes the side that `choose` returns. Everything else is merged from both.
+/// `None` if a choice cannot be written into the other side, or there are more clashes than 16.
 ///
-/// Each clash is settled by giving the other side what the chosen one has there: then nothing is left to disagree on.
+/// Each clash is settled by copying the chosen side's version into the other side, until the two no longer disagree.
 pub fn resolve(
     base: Option<&str>,
     ours: Option<&str>,
@@ -28,7 +28,7 @@ pub fn resolve(
     let mut sides = [ours.map(str::to_owned), theirs.map(str::to_owned)];
     for _ in 0..ROUNDS {
         let merged = merge(base, sides[0].as_deref(), sides[1].as_deref());
-        // From the end, so that the lines before stay where they are.
+        // The last clash first, so that the lines before it do not move.
         let Some(clash) = merged.clashes.last() else { return Some(merged) };
         let (from, into) = match choose(clash) {
             Side::Ours => (0, 1),
@@ -46,7 +46,7 @@ pub fn resolve(
     None
 }
 
-/// A text with another one's value of a key.
+/// `into` with the value that `from` has for a key.
 fn with_key(into: &str, from: &str, key: &str) -> Option<String> {
     let change = match parse(from).ok()?.fields.get(key) {
         Some(value) => Edit::Set { key: key.to_owned(), value: value.clone() },
@@ -55,7 +55,7 @@ fn with_key(into: &str, from: &str, key: &str) -> Option<String> {
     edit(into, &[change]).ok()
 }
 
-/// A text with some lines of its body replaced by some of another's.
+/// `into` with some lines of its body replaced by lines of `from`.
 fn with_lines(into: &str, at: (usize, usize), from: &str, range: (usize, usize)) -> Option<String> {
     let start = parse(into).ok()?.body_range().start;
     let lines: Vec<&str> = into[start..].split_inclusive('\n').collect();
