@@ -1,5 +1,4 @@
-//! Branches: where one stands, who has it checked out, how commits relate, and the move of a branch
-//! by compare-and-swap.
+//! Branches: their tips, the work trees that have them checked out, ancestry, and moving a branch by compare-and-swap.
 
 use std::{
     fs,
@@ -18,23 +17,23 @@ use super::{
     repository::Repository,
 };
 
-/// What came of one attempt to move a branch.
+/// The result of one attempt to move a branch.
 enum Attempt {
     Done,
-    /// It is not where it had to be.
+    /// The branch is not at the expected commit.
     Elsewhere,
     Locked(Box<dyn std::error::Error + Send + Sync>),
 }
 
 const REMOTES: &str = "refs/remotes/";
 const REFLOG_MESSAGE: &str = "bos export";
-/// As long as git itself waits for another process's lock on a branch.
+/// How long to wait for another process's lock on a branch; the same as git does.
 const LOCK_PATIENCE: Duration = Duration::from_millis(100);
 const LOCK_PAUSE: Duration = Duration::from_millis(5);
 
 impl Repository {
-    /// The commit that an export builds on: `configured`, else `origin/HEAD`, else the branch `main` or
-    /// `master`, else HEAD; `None` in a repository without commits.
+    /// The commit that an export is based on: `configured`, else `origin/HEAD`, else the branch `main` or `master`,
+    /// else HEAD; `None` in a repository without commits.
     pub fn export_base(&self, configured: Option<&str>) -> Result<Option<CommitId>, GitError> {
         if let Some(revision) = configured {
             return self.resolve(revision).map(Some);
@@ -47,7 +46,7 @@ impl Repository {
         self.head()
     }
 
-    /// The commit that a revision names: a branch, a tag, a commit, or what git can make of it.
+    /// The commit that a revision names: a branch, a tag, a commit, or any other form that git accepts.
     pub fn resolve(&self, revision: &str) -> Result<CommitId, GitError> {
         let commit = self.inner.revparse_single(revision).and_then(|object| object.peel_to_commit());
         let failed =
@@ -55,8 +54,8 @@ impl Repository {
         commit.map(|commit| CommitId(commit.id())).map_err(failed)
     }
 
-    /// What a revision is called in short: the branch or the tag that it names, also by way of HEAD, as git shortens
-    /// that, else the commit.
+    /// The short name of a revision: the branch or tag it names, directly or through HEAD, as git shortens it;
+    /// otherwise the commit.
     pub fn short_name(&self, revision: &str) -> Result<String, GitError> {
         let named = self.inner.revparse_ext(revision).ok().and_then(|(_, reference)| reference);
         let direct = named.and_then(|reference| reference.resolve().ok());
@@ -66,12 +65,12 @@ impl Repository {
         }
     }
 
-    /// The commit that a local branch stands at.
+    /// The commit at the tip of a local branch; `None` if there is no such branch.
     pub fn branch_tip(&self, branch: &str) -> Result<Option<CommitId>, GitError> {
         self.reference_tip(&reference_name(branch)?)
     }
 
-    /// What the remotes had under the name of this branch when they were last fetched: `origin/work/x` and its commit.
+    /// The remote-tracking branches of this name: `origin/work/x` and its commit.
     pub fn remote_tips(&self, branch: &str) -> Result<Vec<(String, CommitId)>, GitError> {
         reference_name(branch)?;
         let doing = "read the remotes of";
@@ -112,7 +111,7 @@ impl Repository {
         Ok(None)
     }
 
-    /// Whether `ancestor` is `commit` or can be reached from it.
+    /// Whether `ancestor` is `commit` itself or one of its ancestors.
     pub fn is_ancestor(&self, ancestor: CommitId, commit: CommitId) -> Result<bool, GitError> {
         if ancestor == commit {
             return Ok(true);
@@ -120,7 +119,7 @@ impl Repository {
         self.inner.graph_descendant_of(commit.0, ancestor.0).during("read the history of", commit)
     }
 
-    /// Moves a branch from `expected` (`None`: it must not exist) to `to`, durably, or fails without a trace.
+    /// Moves a branch durably from `expected` (`None`: it must not exist) to `to`, or changes nothing.
     pub fn move_branch(&self, branch: &str, expected: Option<CommitId>, to: CommitId) -> Result<(), GitError> {
         let reference = reference_name(branch)?;
         let started = Instant::now();
@@ -173,7 +172,7 @@ impl Repository {
         self.move_by_libgit2(branch, reference, expected, to)
     }
 
-    /// The same where a file cannot have two names. A lock of a program that was killed stays then, as git's own does.
+    /// The same on file systems without hard links. The lock of a killed process then remains, as git's own would.
     fn move_by_libgit2(
         &self,
         branch: &str,
@@ -192,7 +191,7 @@ impl Repository {
         }
     }
 
-    /// Whether a new reference has its name to itself: no other one is a folder of it, or below it.
+    /// Whether the name of a new reference is free: no other reference is a prefix of it or lies below it.
     #[cfg(unix)]
     fn is_free(&self, reference: &str) -> Result<bool, git2::Error> {
         for (end, _) in reference.match_indices('/') {
@@ -203,7 +202,7 @@ impl Repository {
         Ok(self.inner.references_glob(&format!("{reference}/*"))?.next().is_none())
     }
 
-    /// Notes a move in the log of the branch, where git would.
+    /// Appends the move to the branch's reflog, if git would.
     #[cfg(unix)]
     fn note_in_reflog(&self, reference: &str, expected: Option<CommitId>, to: CommitId) -> std::io::Result<()> {
         use std::io::Write as _;
@@ -234,7 +233,7 @@ impl Repository {
         fs::OpenOptions::new().append(true).create(true).open(file)?.write_all(line.as_bytes())
     }
 
-    /// Refuses a branch that is not at `expected`, or that only stands for another one.
+    /// Rejects a branch that is not at `expected`, or that is a symbolic reference.
     pub fn check_branch(&self, branch: &str, expected: Option<CommitId>) -> Result<(), GitError> {
         let found = self.inner.find_reference(&reference_name(branch)?).if_found();
         let found = found.during("read the branch", branch)?;
@@ -245,7 +244,7 @@ impl Repository {
         if tip == expected { Ok(()) } else { Err(GitError::RefMoved { branch: branch.to_owned() }) }
     }
 
-    /// `None` also for an alias of a branch that is not there.
+    /// `None` also for a symbolic reference to a branch that does not exist.
     pub(super) fn reference_tip(&self, reference: &str) -> Result<Option<CommitId>, GitError> {
         let broken =
             |error: git2::Error| GitError::BrokenReference { reference: reference.to_owned(), source: error.into() };
@@ -266,7 +265,7 @@ pub(super) fn reference_name(branch: &str) -> Result<String, GitError> {
     }
 }
 
-/// Whether the work tree with this git directory is on the branch, or in the middle of rebasing it.
+/// Whether the work tree with this git directory is on the branch or is rebasing it.
 fn occupies(git_dir: &Path, reference: &str) -> bool {
     let says = |file: &str| fs::read_to_string(git_dir.join(file)).unwrap_or_default();
     says("HEAD").trim_end().strip_prefix("ref:").is_some_and(|target| target.trim_start() == reference)

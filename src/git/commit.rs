@@ -1,5 +1,5 @@
-//! Writes commits onto a branch, at a cost that follows the change. It touches the objects and
-//! the branch only: never HEAD, the index or a work tree.
+//! Writes commits to a branch, at a cost proportional to the change. It touches only objects and the branch, never
+//! HEAD, the index or a work tree.
 
 use std::borrow::Cow;
 
@@ -15,49 +15,49 @@ use super::{
 };
 
 const MINUTES_A_DAY: i32 = 24 * 60;
-/// The bits of an index entry that say which side of a conflict it is.
+/// The bits of an index entry that hold its conflict stage.
 const STAGE: u16 = 0x3000;
 
 /// A commit to be written.
 #[derive(Debug, Clone, Copy)]
 pub struct NewCommit<'a> {
     pub branch: &'a str,
-    /// Where the branch must still be; `None`: it must not exist.
+    /// The commit that the branch must be at; `None`: it must not exist.
     pub expected_tip: Option<CommitId>,
     pub parents: &'a [CommitId],
-    /// The commit whose tree the changes are made to; `None` starts empty.
+    /// The commit whose tree the changes are applied to; `None` starts with an empty tree.
     pub tree_of: Option<CommitId>,
     pub changes: &'a [Change<'a>],
     pub author: &'a str,
     pub email: &'a str,
     pub message: &'a str,
-    /// Since 1970, UTC.
+    /// The commit time, in seconds since 1970, UTC.
     pub seconds: i64,
     /// The author's offset from UTC.
     pub offset_minutes: i32,
 }
 
-/// One file of a commit.
+/// A change to one file of a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change<'a> {
     pub path: &'a str,
-    /// As in the work tree, before git's clean filters; `None` removes the file, if there is one.
+    /// The text as in the work tree, before git's clean filters; `None` removes the file, if it exists.
     pub text: Option<&'a [u8]>,
 }
 
-/// What became of a [`NewCommit`].
+/// The result of writing a [`NewCommit`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommitOutcome {
     Written(CommitId),
-    /// The tree is that of the only parent (or empty, without parents): nothing was written.
+    /// The tree equals that of the only parent (or is empty, without parents): nothing was written.
     Unchanged,
 }
 
 impl Repository {
-    /// Writes the commit and moves its branch by compare-and-swap.
+    /// Writes the commit and moves its branch to it by compare-and-swap.
     ///
-    /// Modes of existing files stay and emptied folders vanish. Where the branch is not at
-    /// `expected_tip`, before or after the work, the result is [`GitError::RefMoved`].
+    /// Existing files keep their modes, and empty folders disappear. If the branch is not at `expected_tip`, before or
+    /// after the commit is built, the result is [`GitError::RefMoved`].
     pub fn write_commit(&self, new: &NewCommit<'_>) -> Result<CommitOutcome, GitError> {
         self.check_branch(new.branch, new.expected_tip)?;
         let outcome = self.build_commit(new)?;
@@ -67,14 +67,14 @@ impl Repository {
         Ok(outcome)
     }
 
-    /// Writes the objects of a commit and leaves its branch where it is: [`Self::move_branch`] is for the last of a chain.
+    /// Writes the objects of a commit without moving its branch; use [`Self::move_branch`] after the last of a chain.
     pub fn build_commit(&self, new: &NewCommit<'_>) -> Result<CommitOutcome, GitError> {
         let base = new.tree_of.map(|commit| self.tree_of(commit)).transpose()?;
         self.build_upon(base, new)
     }
 
-    /// As [`Self::build_commit`], upon git's own merge of two commits. Where both changed the same lines of a file, and
-    /// `new` does not say what becomes of it, the first commit has its way.
+    /// Like [`Self::build_commit`], based on git's own merge of two commits. If both changed the same lines of a file
+    /// and `new` does not set its text, the first commit wins.
     pub fn build_merge(
         &self,
         ours: CommitId,
@@ -141,7 +141,7 @@ impl Repository {
     }
 }
 
-/// `name <email> seconds zone`, as a commit states it.
+/// `name <email> seconds zone`, as in a commit object.
 fn identity(new: &NewCommit<'_>) -> Result<String, GitError> {
     let (seconds, offset) = (new.seconds, new.offset_minutes);
     if seconds < 0 || offset.abs() >= MINUTES_A_DAY {

@@ -1,12 +1,12 @@
-//! The few settings of a repository's own `config` that say where its work tree is, read without
-//! libgit2. Includes and the user's settings are not followed: git ignores them here in practice.
+//! The few settings in a repository's own `config` that determine its work tree, read without libgit2. Includes and the
+//! user's settings are ignored; in practice git ignores them here too.
 
-/// Settings that place a work tree; a later file wins over an earlier one.
+/// Settings that determine the work tree; later files override earlier ones.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Placement {
     pub(super) bare: bool,
     pub(super) worktree: Option<String>,
-    /// A `config.worktree` beside this file counts too.
+    /// Whether a `config.worktree` beside this file applies too.
     pub(super) per_worktree: bool,
 }
 

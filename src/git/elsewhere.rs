@@ -1,5 +1,5 @@
-//! Files that are absent from a work tree though nobody removed them: HEAD never had them, but another branch has; or a
-//! sparse checkout leaves them out.
+//! Files that are absent from a work tree without having been removed: HEAD never had them but another branch has, or a
+//! sparse checkout excludes them.
 
 use std::{collections::HashSet, path::Path};
 
@@ -10,15 +10,15 @@ use super::{
     repository::Repository,
 };
 
-/// The flag of an index entry that a sparse checkout leaves out (`skip-worktree` in gitformat-index).
+/// The index entry flag for files excluded by a sparse checkout (`skip-worktree` in gitformat-index).
 const SKIP_WORKTREE: u16 = 1 << 14;
 
 impl Repository {
-    /// Of these paths below `folder`, none of which has a file here, those that nobody removed; `limit` commits of HEAD's
-    /// ancestry are looked at most, and beyond that nobody removed anything.
+    /// Those of the given paths below `folder` that nobody removed; none of them may have a file in the work tree. At
+    /// most `limit` commits of HEAD's ancestry are searched; a file not found there counts as not removed.
     ///
     /// # Errors
-    /// Index, branches or commits that cannot be read.
+    /// The index, the branches or commits cannot be read.
     pub fn elsewhere(&self, folder: &str, paths: &[String], limit: usize) -> Result<HashSet<String>, GitError> {
         let index = self.inner.index().during("read the index of", self.name())?;
         let is_sparse = |path: &str| {
@@ -43,12 +43,12 @@ impl Repository {
         Ok(elsewhere)
     }
 
-    /// Where the branches stand, remote ones included, each commit once.
+    /// The tips of all branches, including remote-tracking ones, without duplicates.
     pub(super) fn tips(&self) -> Result<Vec<CommitId>, GitError> {
         let mut tips = Vec::new();
         for branch in self.inner.branches(None).during("list the branches of", self.name())? {
             let (branch, _) = branch.during("list the branches of", self.name())?;
-            // A branch that leads nowhere holds no file.
+            // A branch whose commit is missing contains no files.
             if let Ok(commit) = branch.get().peel_to_commit()
                 && !tips.contains(&CommitId(commit.id()))
             {

@@ -1,4 +1,4 @@
-//! What can go wrong between the program and git, and all the wording for it.
+//! Errors of the git layer, with their wording.
 
 use std::{
     error::Error,
@@ -14,7 +14,7 @@ use crate::domain::error_kind::ErrorKind;
 
 type Source = Box<dyn Error + Send + Sync>;
 
-/// A failure of git, or a request that git's data does not allow.
+/// A failure of git, or a request that the repository's data does not allow.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum GitError {
@@ -96,7 +96,7 @@ fn base_name(base: Option<CommitId>) -> String {
 }
 
 impl GitError {
-    /// What kind of failure it is.
+    /// The kind of failure, which decides the exit code.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
@@ -124,7 +124,7 @@ impl GitError {
         }
     }
 
-    /// What cannot be held in git, where it is one file or what stands in the place of its folder.
+    /// The path that git cannot store: the file, or what is in the place of its folder.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
         match self {
@@ -139,7 +139,7 @@ impl GitError {
     pub(super) fn opening(from: &Path, error: git2::Error) -> Self {
         let place = locate(from).map(|found| found.workdir.unwrap_or(found.git_dir));
         let path = place.unwrap_or_else(|| from.to_owned());
-        // libgit2 has no code for these.
+        // libgit2 has no error codes for these.
         let unsupported = ["unknown object format", "unsupported extension", "unsupported repository version"];
         if error.code() == ErrorCode::Owner {
             Self::ForeignOwner { path, source: error.into() }
@@ -151,7 +151,7 @@ impl GitError {
     }
 }
 
-/// Says what was being done when libgit2 failed.
+/// Adds what was being done to an error of libgit2.
 pub(super) trait During<T> {
     fn during(self, action: &'static str, subject: impl Display) -> Result<T, GitError>;
 }

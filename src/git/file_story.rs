@@ -1,4 +1,4 @@
-//! The story of one file: the commits that made it what it is, through renames, newest first.
+//! The history of one file: the commits that changed it, across renames, newest first.
 
 use std::collections::HashSet;
 
@@ -8,38 +8,38 @@ use super::{
     repository::Repository,
 };
 
-/// So many files that a commit removed are compared with one that it made.
+/// The maximum number of removed files to compare with a file that the same commit created.
 const MOST_SOURCES: usize = 50;
 
-/// What a commit did to a file.
+/// A commit's change to a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileChange {
     /// The commit.
     pub commit: CommitId,
-    /// How many commits were looked at before it: the larger, the older.
+    /// The number of commits visited before it; the higher, the older.
     pub age: usize,
     /// The name of its author.
     pub author: String,
-    /// When it was written, Unix seconds.
+    /// The author date, in Unix seconds.
     pub at: i64,
     /// The first line of its message.
     pub subject: String,
-    /// Where the file lay from then on.
+    /// The file's path from then on.
     pub path: String,
-    /// Where it lay before, where that was elsewhere.
+    /// The file's path before, if the commit renamed it.
     pub from: Option<String>,
-    /// What it held before; `None` where the commit made it.
+    /// The content before; `None` if the commit created the file.
     pub old: Option<BlobId>,
-    /// What it held from then on.
+    /// The content from then on.
     pub new: BlobId,
 }
 
 impl Repository {
     /// The commits in the ancestry of `tip` that changed the file at `path`, newest first; at most `limit` commits are
-    /// looked at. Where a commit made it of another file below `folder`, that one's story goes on.
+    /// visited. If a commit created it from another file below `folder`, the history continues with that file.
     ///
     /// # Errors
-    /// Commits and trees that cannot be read.
+    /// Commits or trees cannot be read.
     pub fn file_story(
         &self,
         tip: CommitId,
@@ -47,7 +47,7 @@ impl Repository {
         folder: &str,
         limit: usize,
     ) -> Result<Vec<FileChange>, GitError> {
-        // On a branch beside the one that renamed it, the file goes on under its old name.
+        // On a branch parallel to the rename, the file keeps its old name.
         let mut names = vec![path.to_owned()];
         let mut story = Vec::new();
         for (age, id) in self.after_children(tip, limit)?.into_iter().enumerate() {
@@ -58,7 +58,7 @@ impl Repository {
             }
             let Some((path, new)) = found else { continue };
             let parents: Vec<CommitId> = commit.parent_ids().map(CommitId).collect();
-            // What the edge of a shallow clone seems to make was made before it.
+            // A file in the first commit of a shallow clone was not necessarily created by that commit.
             if parents.is_empty() && self.is_shallow() {
                 continue;
             }
@@ -82,7 +82,7 @@ impl Repository {
         Ok(story)
     }
 
-    /// A commit and its ancestors, each after all of its children.
+    /// A commit and its ancestors, each after all its children.
     fn after_children(&self, tip: CommitId, limit: usize) -> Result<Vec<CommitId>, GitError> {
         if self.is_shallow() {
             return self.ancestry(tip)?.take(limit).map(|commit| Ok(CommitId(commit?.id()))).collect();
@@ -93,7 +93,7 @@ impl Repository {
         walk.take(limit).map(|id| Ok(CommitId(id.during("walk from", tip)?))).collect()
     }
 
-    /// The file that a commit made another one of: one with the same text, the same name or most of the lines.
+    /// The file that a commit renamed or copied: one with the same text, the same name or most of the lines.
     fn source(
         &self,
         parent: CommitId,

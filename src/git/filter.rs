@@ -1,5 +1,5 @@
-//! Git's built-in clean filters (line ends, `$Id$`) as git defines them in `convert.c`. Written here
-//! because libgit2 only offers them while writing an object. External filters are refused, not skipped.
+//! Git's built-in clean filters (line ends, `$Id$`) as defined in git's `convert.c`. Implemented here because libgit2
+//! offers them only while writing an object. External filters are rejected, not skipped.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::{
     repository::Repository,
 };
 
-/// What the configuration says about cleaning, read once.
+/// The configuration that affects clean filters, read once.
 pub(super) struct Filters {
     has_drivers: bool,
     guesses_line_ends: bool,
@@ -20,7 +20,7 @@ pub(super) struct Filters {
 enum LineEnds {
     Kept,
     Cleaned,
-    /// Cleaned if the text looks like text and git does not already hold it with CRLF.
+    /// Cleaned if the content looks like text and the version in git has no CRLF.
     Guessed,
 }
 
@@ -35,7 +35,7 @@ impl Filters {
         }
     }
 
-    /// The text as git would store it; `held` is the text that git holds at `path` already.
+    /// The text as git would store it; `held` is the text that git already has at `path`.
     pub(super) fn clean<'t>(
         &self,
         repository: &Repository,
@@ -83,7 +83,7 @@ impl Filters {
     }
 }
 
-/// Where the configuration cannot be read there may be drivers.
+/// Assumes there are drivers if the configuration cannot be read.
 fn has_drivers(repository: &Repository) -> bool {
     let Ok(config) = repository.inner.config() else {
         return true;
@@ -91,7 +91,7 @@ fn has_drivers(repository: &Repository) -> bool {
     config.entries(Some(r"^filter\..*\.(clean|process)$")).map_or(true, |mut drivers| drivers.next().is_some())
 }
 
-/// The attributes that `.gitattributes` gives to one path.
+/// The attributes of one path from `.gitattributes`.
 struct Attributes<'r> {
     repository: &'r Repository,
     path: &'r str,
@@ -146,7 +146,7 @@ fn without_crlf(text: &[u8]) -> Vec<u8> {
     text.iter().enumerate().filter(|&(at, &byte)| byte != b'\r' || !followed_by_lf(at)).map(|(_, &byte)| byte).collect()
 }
 
-/// Git's rule: a NUL, a lone CR, or more than one control character in 128.
+/// Git's heuristic: a NUL, a lone CR, or more than one control character in 128.
 fn looks_binary(text: &[u8]) -> bool {
     let text = text.strip_suffix(b"\x1a").unwrap_or(text);
     let lone_cr = |at: usize| text.get(at + 1) != Some(&b'\n');
@@ -164,7 +164,7 @@ fn looks_binary(text: &[u8]) -> bool {
     printable >> 7 < odd
 }
 
-/// Every `$Id: ...$` of one line becomes `$Id$`.
+/// Replaces every `$Id: ...$` within a line with `$Id$`.
 fn with_bare_ids(text: &[u8]) -> Vec<u8> {
     const START: &[u8] = b"$Id:";
     let mut clean = Vec::with_capacity(text.len());

@@ -1,4 +1,4 @@
-//! Walks the ancestry of a commit, newest first, and looks for texts in it.
+//! Walks the ancestry of a commit, newest first, and searches it for texts.
 
 use std::{
     collections::{BinaryHeap, HashMap, HashSet},
@@ -14,12 +14,12 @@ use super::{
     tree::{self, TreeChange, read_tree},
 };
 
-/// A commit as somebody made it.
+/// A commit with its author and message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authored {
     /// The commit.
     pub commit: CommitId,
-    /// Its parents, in their order; none for a root.
+    /// Its parents, in order; empty for a root commit.
     pub parents: Vec<CommitId>,
     /// The author's name, as written.
     pub author: String,
@@ -28,26 +28,26 @@ pub struct Authored {
 }
 
 impl Authored {
-    /// The first parent; `None` for a root.
+    /// The first parent; `None` for a root commit.
     #[must_use]
     pub fn parent(&self) -> Option<CommitId> {
         self.parents.first().copied()
     }
 }
 
-/// Whether a blob ever stood at a path.
+/// Whether a blob ever was at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occurrence {
     Found,
     /// The whole ancestry was searched.
     Absent,
-    /// The bound, or the edge of a shallow clone, came first.
+    /// The search reached its limit or the edge of a shallow clone first.
     GaveUp,
 }
 
 impl Repository {
-    /// Whether each blob stood at its path in HEAD or any of its ancestors, looking at `limit` commits at most, in one
-    /// walk for all of them; the answers are in their order.
+    /// Whether each blob was ever at its path in HEAD or an ancestor, in the order of `wanted`. Visits at most `limit`
+    /// commits, in one walk for all of them.
     pub fn occurring(&self, wanted: &[(String, BlobId)], limit: usize) -> Result<Vec<Occurrence>, GitError> {
         match self.head()? {
             Some(head) => self.occurring_from(head, wanted, limit),
@@ -55,7 +55,7 @@ impl Repository {
         }
     }
 
-    /// [`Self::occurring`] in the ancestry of another commit than HEAD.
+    /// Like [`Self::occurring`], for the ancestry of a commit other than HEAD.
     pub fn occurring_from(
         &self,
         tip: CommitId,
@@ -66,22 +66,22 @@ impl Repository {
         self.search([tip], &wanted, limit)
     }
 
-    /// [`Self::occurring`] in the history of any branch, remote ones and the stash included.
+    /// Like [`Self::occurring`], for the history of all branches, including remote-tracking ones and the stash.
     ///
     /// # Errors
-    /// Branches, commits and trees that cannot be read.
+    /// Branches, commits or trees cannot be read.
     pub fn occurring_anywhere(&self, wanted: &[(String, BlobId)], limit: usize) -> Result<Vec<Occurrence>, GitError> {
         let wanted: Vec<_> = wanted.iter().map(|(path, blob)| (path.as_str(), Some(*blob))).collect();
-        // Only the newest of several is what the reference names.
+        // The reference names only the newest stash.
         let stashes = self.inner.reflog("refs/stash").during("read the stash of", self.name())?;
         let stashes: Vec<CommitId> = stashes.iter().map(|entry| CommitId(entry.id_new())).collect();
         self.search(self.tips()?.into_iter().chain(stashes), &wanted, limit)
     }
 
-    /// Whether any file stood at each path in a commit or its ancestry, as [`Self::occurring_from`] tells.
+    /// Whether there was ever a file at each path in a commit or its ancestry; like [`Self::occurring_from`].
     ///
     /// # Errors
-    /// Commits and trees that cannot be read.
+    /// Commits or trees cannot be read.
     pub fn ever_at(&self, tip: CommitId, paths: &[String], limit: usize) -> Result<Vec<Occurrence>, GitError> {
         let wanted: Vec<_> = paths.iter().map(|path| (path.as_str(), None)).collect();
         self.search([tip], &wanted, limit)
@@ -109,7 +109,7 @@ impl Repository {
         Ok(search.found.into_iter().map(|found| if found { Occurrence::Found } else { rest }).collect())
     }
 
-    /// The commits that `tip` has and `since` lacks, each after its parents.
+    /// The commits reachable from `tip` but not from `since`, each after its parents.
     pub fn commits_since(&self, since: CommitId, tip: CommitId) -> Result<Vec<Authored>, GitError> {
         let mut walk = self.inner.revwalk().during("walk from", tip)?;
         walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::REVERSE).during("walk from", tip)?;
@@ -127,8 +127,8 @@ impl Repository {
         Ok(commits)
     }
 
-    /// The files below the folder `prefix` that a commit itself changed, compared with its first parent: a merge made
-    /// only what none of its parents has.
+    /// The files below the folder `prefix` that a commit itself changed, compared with its first parent: for a merge,
+    /// only those that differ from every parent.
     pub fn made_by(&self, commit: &Authored, prefix: &str) -> Result<Vec<TreeChange>, GitError> {
         let mut changes = self.changed_paths(commit.parent(), commit.commit, prefix)?;
         for parent in commit.parents.iter().skip(1) {
@@ -143,8 +143,9 @@ impl Repository {
         Ok(changes)
     }
 
-    /// Of each path the newest blob, in the commit or its ancestry, that `accepts` takes; `limit` commits are looked at
-    /// most, in one walk for all paths. `accepts` gets the index of the path, and each blob of a path once.
+    /// For each path, the newest blob in the commit or its ancestry that `accepts` returns true for; visits at most
+    /// `limit` commits, in one walk for all paths. `accepts` is called with the index of the path, once per blob of a
+    /// path.
     pub fn newest<E: From<GitError>>(
         &self,
         tip: CommitId,
@@ -176,7 +177,7 @@ impl Repository {
         self.ancestry_of([tip])
     }
 
-    /// [`Self::ancestry`] of several commits, each commit once.
+    /// [`Self::ancestry`] of several commits, without duplicates.
     pub(super) fn ancestry_of(&self, tips: impl IntoIterator<Item = CommitId>) -> Result<Ancestry<'_>, GitError> {
         let mut ancestry = Ancestry { repository: self, queue: BinaryHeap::new(), seen: HashSet::new() };
         tips.into_iter().try_for_each(|tip| ancestry.enqueue(tip.0))?;
@@ -184,7 +185,7 @@ impl Repository {
     }
 }
 
-/// An iterator over commits. It follows shallow grafts, which libgit2's own walk does not.
+/// An iterator over commits. It honours shallow grafts, which libgit2's own walk does not.
 pub(super) struct Ancestry<'r> {
     repository: &'r Repository,
     queue: BinaryHeap<(i64, Oid)>,
@@ -222,19 +223,19 @@ impl<'r> Iterator for Ancestry<'r> {
 }
 
 struct Search<'w> {
-    /// Paths, each with the blob that counts, else any.
+    /// Paths, each with the blob to find; `None` for any.
     wanted: &'w [(&'w str, Option<BlobId>)],
     root: Folder<'w>,
     found: Vec<bool>,
 }
 
-/// What is still looked for in one folder.
+/// What remains to be found in one folder.
 #[derive(Default)]
 struct Folder<'w> {
-    /// Indexes into `wanted`, by name.
+    /// Indexes into `wanted`, by file name.
     files: HashMap<&'w [u8], Vec<usize>>,
     folders: HashMap<&'w [u8], Folder<'w>>,
-    /// Trees that this folder had in commits seen so far: most commits change none of them.
+    /// The trees of this folder in commits visited so far; most commits do not change it.
     seen: HashSet<Oid>,
 }
 

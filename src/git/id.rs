@@ -1,4 +1,4 @@
-//! The names that git gives to blobs and commits, as types of their own.
+//! Object IDs of blobs and commits, as distinct types.
 
 use std::{fmt, str::FromStr};
 
@@ -6,7 +6,7 @@ use git2::Oid;
 
 const HEX_LENGTH: usize = 40;
 
-/// A text that is not a full object id.
+/// A text that is not a full object ID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not an object id of git: 40 hexadecimal digits are needed")]
 pub struct InvalidId {
@@ -42,11 +42,11 @@ macro_rules! object_id {
 }
 
 object_id! {
-    /// The id of a file's text.
+    /// The ID of a blob.
     BlobId
 }
 object_id! {
-    /// The id of a commit.
+    /// The ID of a commit.
     CommitId
 }
 

@@ -1,5 +1,5 @@
-//! Finds the repository around a folder by looking at files alone, in microseconds. It promises to
-//! name the places that libgit2 would; it does not promise that libgit2 can open them.
+//! Finds the repository that contains a folder by examining only a few files, within microseconds. It names the same
+//! paths as libgit2 would; it does not guarantee that libgit2 can open them.
 
 use std::{
     fs,
@@ -8,18 +8,18 @@ use std::{
 
 use super::{config_file::Placement, id::CommitId};
 
-/// Where the parts of a repository lie.
+/// The paths of a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     /// The git directory of this work tree.
     pub git_dir: PathBuf,
     /// The git directory that all linked work trees share.
     pub common_dir: PathBuf,
-    /// The top of the work tree; `None` in a bare repository.
+    /// The top of the work tree; `None` for a bare repository.
     pub workdir: Option<PathBuf>,
 }
 
-/// Finds the repository that holds `from`, without libgit2; odd files are taken for no repository.
+/// Finds the repository that contains `from`, without libgit2; malformed files count as no repository.
 pub fn locate(from: &Path) -> Option<Location> {
     let start = real_path(from)?;
     for folder in start.ancestors() {
@@ -61,7 +61,7 @@ impl Location {
 }
 
 impl Location {
-    /// The commit that is checked out, where plain files tell it: `None` also for a branch among packed ones.
+    /// The commit that is checked out, if plain files say so; `None` also for a packed branch.
     #[must_use]
     pub fn head(&self) -> Option<String> {
         let head = fs::read_to_string(self.git_dir.join("HEAD")).ok()?;
@@ -74,7 +74,7 @@ impl Location {
     }
 }
 
-/// `Some(None)` is a bare repository, `None` a work tree that is configured but not there.
+/// `Some(None)` for a bare repository, `None` for a work tree that is configured but missing.
 fn configured_workdir(git_dir: &Path, common_dir: &Path, holder: Option<&Path>) -> Option<Option<PathBuf>> {
     let mut placement = Placement::default();
     if let Ok(config) = fs::read_to_string(common_dir.join("config")) {
@@ -103,7 +103,7 @@ fn git_file_target(file: &Path) -> Option<PathBuf> {
     real_path(&file.parent()?.join(target))
 }
 
-/// The path without links; on Windows also without the `\\?\` that libgit2 does not use.
+/// The path with links resolved; on Windows also without the `\\?\` prefix, which libgit2 does not use.
 pub(super) fn real_path(path: &Path) -> Option<PathBuf> {
     let real = fs::canonicalize(path).ok()?;
     let plain =

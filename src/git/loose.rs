@@ -1,5 +1,5 @@
-//! Single objects as files of their own, each durable before it is named: libgit2 leaves that to the system, and after a
-//! power cut a branch would lead to empty files.
+//! Writes loose objects durably before anything refers to them. libgit2 leaves syncing to the system, so after a power
+//! cut a branch could point to empty files.
 
 use std::{
     collections::BTreeSet,
@@ -14,7 +14,7 @@ use git2::{ObjectType, Oid, Repository};
 
 use super::{error::GitError, new_objects::NewObject};
 
-/// Writes objects into the folder of objects; those that are named at the end are there, in full.
+/// Writes objects to the objects folder; on success, every object is complete under its final name.
 pub(super) fn write<'o>(folder: &Path, objects: impl Iterator<Item = &'o NewObject<'o>>) -> Result<(), GitError> {
     let failed = |source| GitError::Io { action: "write an object into", path: folder.to_owned(), source };
     let mut folders = BTreeSet::new();
@@ -32,7 +32,7 @@ pub(super) fn write<'o>(folder: &Path, objects: impl Iterator<Item = &'o NewObje
 fn write_one(target: &Path, object: &NewObject<'_>) -> io::Result<()> {
     let folder = target.parent().unwrap_or(target);
     fs::create_dir_all(folder)?;
-    // `git gc` removes what stays behind under this name.
+    // If this file is left behind, `git gc` removes it.
     let written = folder.join(format!("tmp_obj_bos_{}_{}", process::id(), object.id));
     match fs::remove_file(&written) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -71,7 +71,7 @@ pub(super) fn sync_trees(
     let file = place(folder, tree);
     match File::open(&file).and_then(|file| file.sync_all()) {
         Ok(()) => file.parent().map_or(Ok(()), sync).map_err(failed)?,
-        // It is in a pack, so it was there before.
+        // It is in a pack, so it existed before.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(failed(error)),
     }
@@ -85,7 +85,7 @@ pub(super) fn sync_trees(
     Ok(())
 }
 
-/// Makes the names in a folder durable. Where a folder cannot be opened as a file, the system keeps its own order.
+/// Makes the entries of a folder durable. On systems that cannot open a folder as a file this does nothing.
 pub(super) fn sync(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -1,4 +1,4 @@
-//! Which commit made a text what it is at its path: the newest in HEAD's ancestry whose parents all have another one.
+//! Finds the commit that gave a file its text: the newest in HEAD's ancestry whose parents all have a different one.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,24 +10,24 @@ use super::{
     trailer::trailers,
 };
 
-/// How many commits are looked at before the question is given up.
+/// How many commits are visited before giving up.
 const MAX_COMMITS: usize = 20_000;
 
-/// A walk through history that goes no further than its questions ask.
+/// A lazy walk through history that goes only as far as its queries require.
 pub struct Makers<'r> {
     repository: &'r Repository,
     ancestry: Ancestry<'r>,
-    /// The folder that is looked into.
+    /// The folder that is compared.
     folder: String,
     made: HashMap<(String, BlobId), CommitId>,
     left: usize,
 }
 
 impl Repository {
-    /// Asks for the makers of files below a folder; `None` before the first commit.
+    /// Starts a walk for files below a folder; `None` in a repository without commits.
     ///
     /// # Errors
-    /// A HEAD that cannot be read.
+    /// HEAD cannot be read.
     pub fn makers(&self, folder: &str) -> Result<Option<Makers<'_>>, GitError> {
         let Some(head) = self.head()? else { return Ok(None) };
         let ancestry = self.ancestry(head)?;
@@ -35,10 +35,10 @@ impl Repository {
         Ok(Some(Makers { repository: self, ancestry, folder, made: HashMap::new(), left: MAX_COMMITS }))
     }
 
-    /// A commit as somebody made it, and the trailers of its message.
+    /// A commit with its author and message, and its trailers.
     ///
     /// # Errors
-    /// A commit that cannot be read.
+    /// The commit cannot be read.
     pub fn authored(&self, id: CommitId) -> Result<(Authored, Vec<(String, String)>), GitError> {
         let commit = self.inner.find_commit(id.0).during("read commit", id)?;
         let parents = commit.parent_ids().map(CommitId).collect();
@@ -50,18 +50,17 @@ impl Repository {
 }
 
 impl Makers<'_> {
-    /// The commit that made this text at this path; `None` where HEAD's ancestry, as far as it is there and was looked
-    /// at, does not tell.
+    /// The commit that gave this path this text; `None` if it was not found within the limit and the available history.
     ///
     /// # Errors
-    /// Commits and trees that cannot be read.
+    /// Commits or trees cannot be read.
     pub fn of(&mut self, path: &str, blob: BlobId) -> Result<Option<CommitId>, GitError> {
         let key = (path.to_owned(), blob);
         while !self.made.contains_key(&key) && self.advance()? {}
         Ok(self.made.get(&key).copied())
     }
 
-    /// Looks at one more commit; `false` where there is none.
+    /// Visits one more commit; `false` if there is none or the limit is reached.
     fn advance(&mut self) -> Result<bool, GitError> {
         if self.left == 0 {
             return Ok(false);
@@ -71,7 +70,7 @@ impl Makers<'_> {
         let commit = commit?;
         let id = CommitId(commit.id());
         let parents: Vec<CommitId> = commit.parent_ids().map(CommitId).collect();
-        // What the edge of a shallow clone seems to make was made before it.
+        // A text in the first commit of a shallow clone was not necessarily written by that commit.
         if parents.is_empty() && self.repository.is_shallow() {
             return Ok(true);
         }

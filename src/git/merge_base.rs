@@ -1,4 +1,4 @@
-//! Two commits that went their own ways: where they parted, and which files both changed.
+//! Diverged commits: their merge base, and the files that both changed since.
 
 use super::{
     error::{During, GitError, IfFound},
@@ -6,7 +6,7 @@ use super::{
     repository::Repository,
 };
 
-/// A file that two commits changed since they parted, each in another way. A missing blob is a missing file.
+/// A file that two commits changed differently since their merge base. `None` stands for a missing file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BothChanged {
     pub path: String,
@@ -16,13 +16,13 @@ pub struct BothChanged {
 }
 
 impl Repository {
-    /// The last commit that two commits have in common.
+    /// The merge base of two commits; `None` if they have no common ancestor.
     pub fn merge_base(&self, ours: CommitId, theirs: CommitId) -> Result<Option<CommitId>, GitError> {
         let parted = self.inner.merge_base(ours.0, theirs.0).if_found().during("compare the histories of", ours)?;
         Ok(parted.map(CommitId))
     }
 
-    /// The files below the folder `prefix` that both commits changed since they parted.
+    /// The files below the folder `prefix` that both commits changed since their merge base.
     pub fn both_changed(&self, ours: CommitId, theirs: CommitId, prefix: &str) -> Result<Vec<BothChanged>, GitError> {
         let parted = self.merge_base(ours, theirs)?;
         let base = match parted {

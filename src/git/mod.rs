@@ -1,6 +1,6 @@
-//! The only place that knows libgit2 and the `git` program: reads trees and history, writes commits. It knows paths,
-//! blobs, trees and commits, nothing of what the files mean. Paths are relative to the top of the
-//! work tree, UTF-8 and separated by `/` on every platform.
+//! The only layer that knows libgit2 and the `git` program: reads trees and history, writes commits. It knows paths,
+//! blobs, trees and commits, but not what the files mean. Paths are relative to the top of the work tree, UTF-8 and
+//! separated by `/` on every platform.
 
 mod branch;
 mod commit;

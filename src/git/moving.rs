@@ -1,6 +1,6 @@
-//! The move of a branch under git's own lock on it. The lock is born as a second name of a file that its owner holds an
-//! advisory lock on, which the system lets go when the owner ends. So the lock of a program that was killed is known for
-//! what it is and removed; the lock of another program never is.
+//! Moves a branch under git's own lock file for it. The lock is created as a hard link to a file on which its owner
+//! holds an advisory lock, which the system releases when the owner ends. So the lock of a killed process can be
+//! recognised and removed, and the lock of a live one never is.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -15,23 +15,23 @@ use git2::Oid;
 
 use super::loose::sync;
 
-/// The folder of this program in the git directory.
+/// This program's folder in the git directory.
 const FOLDER: &str = "bos";
-/// How the first name of a lock begins; the reference follows, escaped.
+/// The prefix of the original file's name; the escaped reference follows.
 const PREFIX: &str = "moving-";
 
-/// What became of a move.
+/// The result of a move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Moved {
-    /// The reference stands where it should.
+    /// The reference was moved.
     Done,
-    /// Somebody else holds the lock.
+    /// Another process holds the lock.
     Locked,
-    /// It was not where it had to be.
+    /// The reference was not at the expected value.
     Elsewhere,
 }
 
-/// Moves a reference whose value `current` tells once the lock is held. `before` is called just before it moves.
+/// Moves a reference if `is_as_expected` returns true once the lock is held.
 pub(super) fn compare_and_swap(
     common_dir: &Path,
     reference: &str,
@@ -50,7 +50,7 @@ pub(super) fn compare_and_swap(
     match fs::hard_link(&mark.path, &lock) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(Moved::Locked),
-        // Another one swept the file up before it was locked.
+        // Another process removed the file before it was locked.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Moved::Locked),
         Err(_) => return Err(MoveError::NoLinks),
     }
@@ -60,7 +60,7 @@ pub(super) fn compare_and_swap(
     }
     before()?;
     held.rename(&target)?;
-    // The folders that lead to it may be new as well.
+    // Its parent folders may be new as well.
     for folder in parent.ancestors().take_while(|folder| folder.starts_with(common_dir)) {
         sync(folder)?;
     }
@@ -69,7 +69,7 @@ pub(super) fn compare_and_swap(
 
 /// Why a reference could not be moved.
 pub(super) enum MoveError {
-    /// The file system knows no second names.
+    /// The file system does not support hard links.
     NoLinks,
     Io(io::Error),
     Git(git2::Error),
@@ -87,7 +87,7 @@ impl From<git2::Error> for MoveError {
     }
 }
 
-/// Removes the locks of this program whose owners have ended without it.
+/// Removes the locks of this program whose owners have died.
 pub(super) fn release_dead(common_dir: &Path) -> io::Result<()> {
     let entries = match fs::read_dir(common_dir.join(FOLDER)) {
         Ok(entries) => entries,
@@ -100,7 +100,7 @@ pub(super) fn release_dead(common_dir: &Path) -> io::Result<()> {
         let Some(reference) = name.to_str().and_then(reference_in) else { continue };
         let path = entry.path();
         let Ok(file) = File::open(&path) else { continue };
-        // Held by its owner, or by another who is about to remove it.
+        // Held by its owner, or by another process that is about to remove it.
         if file.try_lock().is_err() {
             continue;
         }
@@ -113,14 +113,14 @@ pub(super) fn release_dead(common_dir: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether this name stands for the open file.
+/// Whether this path refers to the open file.
 fn is_same(file: &File, name: &Path) -> io::Result<bool> {
     let file = file.metadata()?;
     let there = fs::symlink_metadata(name);
     Ok(there.is_ok_and(|there| (there.dev(), there.ino()) == (file.dev(), file.ino())))
 }
 
-/// The first name of a lock, held for as long as this lives.
+/// The original file of a lock, locked for as long as this value lives.
 struct Mark {
     path: PathBuf,
     _held: File,
@@ -134,7 +134,7 @@ impl Mark {
             let path = folder.join(format!("{PREFIX}{}-{number}-{}", process::id(), escaped(reference)));
             match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(file) => break (path, file),
-                // That of a process with the same number, in another container.
+                // The file of a process with the same ID in another container.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -149,12 +149,12 @@ impl Mark {
 
 impl Drop for Mark {
     fn drop(&mut self) {
-        // What stays behind goes with the next move.
+        // If this fails, the next move removes the file.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Git's lock, which is ours.
+/// Git's lock on the reference, held by this process.
 struct Held {
     lock: PathBuf,
     is_moved: bool,
@@ -179,7 +179,7 @@ impl Drop for Held {
     }
 }
 
-/// Removes a folder that holds nothing but folders: git leaves them where branches were.
+/// Removes a folder that contains only folders; git leaves these behind where branches were.
 fn remove_empty_folders(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -200,7 +200,7 @@ fn escaped(reference: &str) -> String {
     reference.replace('%', "%25").replace('/', "%2F")
 }
 
-/// The reference in the first name of a lock.
+/// The reference encoded in the name of a lock's original file.
 fn reference_in(name: &str) -> Option<String> {
     let (_, rest) = name.strip_prefix(PREFIX)?.split_once('-')?;
     let (_, reference) = rest.split_once('-')?;

@@ -1,4 +1,4 @@
-//! The objects of a commit in the making: named at once, written together.
+//! The objects of a commit under construction: hashed immediately, written together.
 
 use std::{borrow::Cow, collections::HashSet};
 
@@ -11,17 +11,17 @@ use super::{
     repository::Repository,
 };
 
-/// From here on a pack is quicker than loose objects, and kinder to the repository.
+/// From this number on, a pack is faster than loose objects and better for the repository.
 const MANY: usize = 500;
 
-/// An object that git may not have yet.
+/// An object that the repository may not have yet.
 pub(super) struct NewObject<'t> {
     pub(super) kind: ObjectType,
     pub(super) id: Oid,
     pub(super) data: Cow<'t, [u8]>,
 }
 
-/// Objects in the order they were added, each once; nothing is on disk before [`Self::write`].
+/// Objects in the order they were added, without duplicates; nothing is written before [`Self::write`].
 #[derive(Default)]
 pub(super) struct NewObjects<'t> {
     list: Vec<NewObject<'t>>,
@@ -37,7 +37,7 @@ impl<'t> NewObjects<'t> {
         Ok(id)
     }
 
-    /// Names an object that git has, so that it is not written again.
+    /// Marks an object as present in the repository, so that it is not written again.
     pub(super) fn know(&mut self, id: Oid) {
         self.ids.insert(id);
     }
@@ -54,7 +54,7 @@ impl<'t> NewObjects<'t> {
     }
 }
 
-/// The id that a text has as a blob.
+/// The ID of a text as a blob.
 pub(super) fn blob_id(text: &[u8]) -> Result<Oid, GitError> {
     object_id(ObjectType::Blob, text)
 }

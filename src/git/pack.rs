@@ -1,5 +1,5 @@
-//! Many new objects as one pack and its index (`gitformat-pack`, both version 2, no deltas): a fifth
-//! of the time that loose objects take, and one file instead of thousands.
+//! Writes many new objects as one pack and its index (`gitformat-pack`, both version 2, no deltas): it takes a fifth of
+//! the time of loose objects, and one file instead of thousands.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -14,14 +14,14 @@ use sha1::{Digest, Sha1};
 
 use super::{error::GitError, loose::sync, new_objects::NewObject};
 
-/// What all objects of a pack may hold together: offsets in the index stay below 2^31.
+/// The maximum total size of the objects in a pack: offsets in the index must be below 2^31.
 pub(super) const MAX_BYTES: usize = 1 << 30;
 
 const PACK_HEADER: &[u8; 8] = b"PACK\0\0\0\x02";
 const INDEX_HEADER: &[u8; 8] = b"\xfftOc\0\0\0\x02";
 const MAX_THREADS: usize = 4;
 
-/// Writes the objects into a new pack in `folder`, durably; readers see all of it or nothing.
+/// Writes the objects durably to a new pack in `folder`; readers see all of it or nothing.
 pub(super) fn write(folder: &Path, objects: &[NewObject<'_>]) -> Result<(), GitError> {
     let failed = |source| GitError::Io { action: "write a pack into", path: folder.to_owned(), source };
     let pack = Pack::of(objects).map_err(failed)?;
@@ -34,7 +34,7 @@ struct Pack {
     name: String,
 }
 
-/// Where an object stands in the pack, as the index tells it.
+/// An object's position in the pack, as recorded in the index.
 struct IndexRow {
     id: Oid,
     crc: u32,
@@ -60,7 +60,7 @@ impl Pack {
         Ok(Self { bytes, index, name })
     }
 
-    /// The index goes last: git looks for packs by it.
+    /// The index is written last, because git finds packs by it.
     fn place(&self, folder: &Path) -> io::Result<()> {
         fs::create_dir_all(folder)?;
         for (suffix, bytes) in [("pack", &self.bytes), ("idx", &self.index)] {
@@ -73,7 +73,7 @@ impl Pack {
     }
 }
 
-/// A run of packed objects; offsets count from its start.
+/// A run of packed objects; offsets are relative to its start.
 #[derive(Default)]
 struct Part {
     bytes: Vec<u8>,
@@ -105,7 +105,7 @@ fn pack_part(objects: &[NewObject<'_>]) -> io::Result<Part> {
     Ok(part)
 }
 
-/// The kind in three bits and the size, least significant bits first: four, then seven at a time.
+/// The type in three bits and the size, least significant bits first: four, then seven at a time.
 fn push_header(bytes: &mut Vec<u8>, kind: ObjectType, size: usize) {
     let kind: u8 = match kind {
         ObjectType::Commit => 1,
@@ -161,7 +161,7 @@ fn place_file(folder: &Path, target: &Path, bytes: &[u8]) -> io::Result<()> {
         fs::rename(&path, target)
     })();
     placed.inspect_err(|_| {
-        // The first error is the one to tell; `git gc` removes what stays behind under this name.
+        // The first error is the one to report; `git gc` removes a file left behind under this name.
         fs::remove_file(&path).ok();
     })
 }

@@ -1,6 +1,6 @@
-//! Running the `git` program, so that a repository's own settings run nothing: they may be somebody else's. And what is
-//! done by it here: settings are written as git writes them, and texts that are no documents merge as they would without
-//! this program.
+//! Runs the `git` program such that a repository's settings, which may come from anybody, execute nothing. What is done
+//! with it here: settings are written as git writes them, and files other than documents are merged as git itself
+//! would.
 
 use std::{
     ffi::OsStr,
@@ -17,8 +17,8 @@ use super::{
     tree::{TreeChange, is_file},
 };
 
-/// The settings by which a repository could have a program run, each with a value that runs none. Those of credentials
-/// and of the way to a remote stay as they are, and only [`super::remote`] runs commands that ask for them.
+/// The settings through which a repository could execute a program, each with a harmless value. Settings for
+/// credentials and for reaching remotes are kept; only [`super::remote`] runs commands that use them.
 const HARMLESS: [&str; 9] = [
     "core.fsmonitor=false",
     "core.pager=cat",
@@ -31,19 +31,19 @@ const HARMLESS: [&str; 9] = [
     "commit.gpgSign=false",
 ];
 
-/// Where no hook is.
+/// A path without any hooks.
 const NO_HOOKS: &str = "core.hooksPath=/dev/null";
 
 /// Whether the hooks of a repository run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hooks {
-    /// As they do when a person runs the same command.
+    /// They run, as they do when a person runs the same command.
     Run,
-    /// None does.
+    /// They do not run.
     Rest,
 }
 
-/// A call of the `git` program, to which its arguments are added.
+/// A `git` command to which arguments can be added.
 pub(super) fn command(hooks: Hooks) -> Command {
     let mut command = Command::new("git");
     let no_hooks = (hooks == Hooks::Rest).then_some(NO_HOOKS);
@@ -51,16 +51,16 @@ pub(super) fn command(hooks: Hooks) -> Command {
     command
 }
 
-/// `git config --get` ends so where a setting is not there.
+/// Exit code of `git config --get` for a setting that does not exist.
 const NOT_SET: i32 = 1;
 
-/// `git config --unset` ends so where a setting is not there.
+/// Exit code of `git config --unset` for a setting that does not exist.
 const NOTHING_TO_UNSET: i32 = 5;
 
-/// `git merge-file` ends with the number of conflicts, and from here on with an error.
+/// `git merge-file` exits with the number of conflicts; codes from this one on are errors.
 const MERGE_FAILED: i32 = 128;
 
-/// A setting of one configuration file.
+/// Reads a setting from one configuration file; `None` if it is not set there.
 pub fn setting_in(file: &Path, key: &str) -> Result<Option<String>, GitError> {
     let output = run(&[OsStr::new("config"), "--file".as_ref(), file.as_ref(), "--get".as_ref(), key.as_ref()])?;
     match output.status.code() {
@@ -70,14 +70,14 @@ pub fn setting_in(file: &Path, key: &str) -> Result<Option<String>, GitError> {
     }
 }
 
-/// Writes a setting into one configuration file; all else in it stays as it is.
+/// Writes a setting to one configuration file; everything else in the file is kept.
 pub fn set_in(file: &Path, key: &str, value: &str) -> Result<(), GitError> {
     let (set, all) = (OsStr::new("config"), OsStr::new("--replace-all"));
     let output = run(&[set, "--file".as_ref(), file.as_ref(), all, key.as_ref(), value.as_ref()])?;
     if output.status.success() { Ok(()) } else { Err(failed("write the setting", key, &output)) }
 }
 
-/// Takes a setting out of one configuration file, and its section where that is empty then.
+/// Removes a setting from one configuration file, and its section if that is then empty.
 pub fn unset_in(file: &Path, key: &str) -> Result<(), GitError> {
     let output = run(&[OsStr::new("config"), "--file".as_ref(), file.as_ref(), "--unset-all".as_ref(), key.as_ref()])?;
     match output.status.code() {
@@ -86,19 +86,19 @@ pub fn unset_in(file: &Path, key: &str) -> Result<(), GitError> {
     }
 }
 
-/// The tree that holds nothing, which git knows without having it.
+/// The empty tree, which git knows even if it is not stored.
 const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
-/// Three files merged line by line.
+/// The result of merging three files line by line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MergedLines {
-    /// What comes out, with conflict markers where both sides changed the same lines.
+    /// The merged content, with conflict markers where both sides changed the same lines.
     pub bytes: Vec<u8>,
-    /// Whether there are no such lines.
+    /// Whether there are no conflicts.
     pub is_clean: bool,
 }
 
-/// Merges files as git does by itself; writes nothing.
+/// Merges files with git's default line merge; writes nothing.
 pub fn merge_lines(base: &Path, ours: &Path, theirs: &Path, marker_size: usize) -> Result<MergedLines, GitError> {
     let size = format!("--marker-size={marker_size}");
     let names = ["-L", "ours", "-L", "base", "-L", "theirs"].map(OsStr::new);
@@ -114,8 +114,8 @@ pub fn merge_lines(base: &Path, ours: &Path, theirs: &Path, marker_size: usize) 
 }
 
 impl Repository {
-    /// The files below `folder` that the index has otherwise than HEAD. The program reads the index, so that within a
-    /// hook it is the one of the commit that is being made.
+    /// The files below `folder` that differ between the index and HEAD. Uses the `git` program, which within a hook
+    /// reads the index of the commit being made.
     pub fn staged(&self, folder: &str) -> Result<Vec<TreeChange>, GitError> {
         let top = self.workdir().unwrap_or(self.git_dir());
         let head = self.head()?.map_or(EMPTY_TREE.to_owned(), |head| head.to_string());
@@ -136,7 +136,7 @@ impl Repository {
     }
 }
 
-/// `:<old mode> <new mode> <old id> <new id> <kind>`; `None` for what is not merged yet.
+/// Parses `:<old mode> <new mode> <old id> <new id> <kind>`; `None` for an unmerged file.
 fn staged_change(line: &str, path: &str) -> Option<TreeChange> {
     let words: Vec<&str> = line.trim_start_matches(':').split(' ').collect();
     let &[old_mode, new_mode, old, new, kind] = words.as_slice() else { return None };
@@ -154,7 +154,7 @@ fn run(arguments: &[&OsStr]) -> Result<Output, GitError> {
     output(&mut command)
 }
 
-/// Runs a command and takes what it prints. The standard library does the same, but panics where a pipe breaks.
+/// Runs a command and captures its output. Unlike the standard library, it does not panic if a pipe breaks.
 pub(super) fn output(command: &mut Command) -> Result<Output, GitError> {
     let failed = |source| GitError::Io { action: "run", path: "git".into(), source };
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(failed)?;
@@ -169,7 +169,7 @@ pub(super) fn output(command: &mut Command) -> Result<Output, GitError> {
     Ok(Output { status, stdout: stdout.map_err(failed)?, stderr: stderr.map_err(failed)? })
 }
 
-/// All that comes out of a pipe, which is closed then, so that nobody waits at its other end.
+/// Reads a pipe to its end and closes it, so that no process blocks on it.
 fn all_of(pipe: Option<impl Read>) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     pipe.map_or(Ok(0), |mut pipe| pipe.read_to_end(&mut bytes))?;

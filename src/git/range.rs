@@ -1,4 +1,4 @@
-//! What lies between two commits, and which commits carry trailers, children before parents. Follows shallow grafts.
+//! The commits between two commits, and commits with trailers, children before parents. Honours shallow grafts.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -12,31 +12,31 @@ use super::{
     trailer::trailers,
 };
 
-/// A commit as a history tells of it.
+/// A commit with what its message and author say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
     pub commit: CommitId,
-    /// In their order; none where history is cut off.
+    /// Its parents, in order; empty at the edge of a shallow clone.
     pub parents: Vec<CommitId>,
     /// The name of its author.
     pub author: String,
-    /// Of its message, in their order.
+    /// The trailers of its message, in order.
     pub trailers: Vec<(String, String)>,
-    /// Whether its parents are beyond the edge of a shallow clone.
+    /// Whether its parents lie beyond the edge of a shallow clone.
     pub is_cut: bool,
 }
 
-/// What one commit has and another lacks.
+/// The commits that one commit has and another lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Range {
-    /// The last commit that both have; `None` where there is none, or where it is beyond the edge of a shallow clone.
+    /// The newest common ancestor; `None` if there is none, or it lies beyond the edge of a shallow clone.
     pub start: Option<CommitId>,
-    /// The commits that can be reached from the head and not from the base, children before parents.
+    /// The commits reachable from the head but not from the base, children before parents.
     pub commits: Vec<Told>,
 }
 
 impl Repository {
-    /// What `head` has and `base` lacks.
+    /// The commits that `head` has and `base` lacks.
     pub fn range(&self, base: CommitId, head: CommitId) -> Result<Range, GitError> {
         let before = self.reachable([base])?;
         if before.contains(&head) {
@@ -50,7 +50,7 @@ impl Repository {
             }
         }
         if borders.len() > 1 {
-            // One that another one has in its past is not the last.
+            // A commit that is an ancestor of another candidate is not the newest.
             let mut earlier = Vec::new();
             for border in &borders {
                 let commit = self.inner.find_commit(border.0).during("read commit", border)?;
@@ -62,14 +62,14 @@ impl Repository {
         Ok(Range { start: borders.first().copied(), commits })
     }
 
-    /// The commits up to any of `tips` whose message has a trailer `key`, children before parents.
+    /// The commits reachable from `tips` whose message has a trailer `key`, children before parents.
     pub fn trailed(&self, tips: &[CommitId], key: &str) -> Result<Vec<Told>, GitError> {
         let mut commits = self.children_first(tips, |_| true)?;
         commits.retain(|told| told.trailers.iter().any(|(name, _)| name.eq_ignore_ascii_case(key)));
         Ok(commits)
     }
 
-    /// Where branches of this name stand: the local one, and those of the remotes.
+    /// The tips of all branches with this name: the local one and those of the remotes.
     pub fn tips_named(&self, branch: &str) -> Result<Vec<CommitId>, GitError> {
         let mut tips = Vec::new();
         tips.extend(self.branch_tip(branch)?);
@@ -85,12 +85,13 @@ impl Repository {
         self.ancestry_of(tips)?.map(|commit| Ok(CommitId(commit?.id()))).collect()
     }
 
-    /// The commits up to `tips` that `follow` lets pass; it must not let a parent pass where it stops at the child.
+    /// The commits reachable from `tips` through commits that `follow` accepts; a parent of a rejected commit must be
+    /// rejected too.
     fn children_first(&self, tips: &[CommitId], follow: impl Fn(CommitId) -> bool) -> Result<Vec<Told>, GitError> {
         let edge = self.edge();
         let mut told: HashMap<CommitId, Told> = HashMap::new();
         let mut parents_first = Vec::new();
-        // Each stands here twice: to be looked at, and to be put behind its parents.
+        // Each commit is pushed twice: to be visited, and then to be output after its parents.
         let mut pending: Vec<(CommitId, bool)> = tips.iter().rev().map(|tip| (*tip, false)).collect();
         while let Some((commit, is_behind)) = pending.pop() {
             if is_behind {

@@ -1,5 +1,5 @@
-//! What only the `git` program can do: reach a remote with the user's credentials, settings and hooks. It may ask the
-//! user for a password on the terminal; nothing else of this layer talks to anybody.
+//! Operations that need the `git` program: reaching a remote with the user's credentials, settings and hooks. It may
+//! prompt for a password on the terminal; nothing else in this layer interacts with anybody.
 
 use std::process::{Output, Stdio};
 
@@ -11,19 +11,19 @@ use super::{
     repository::Repository,
 };
 
-/// Variables by which a hook that runs `bos` would send `git` to another repository.
+/// Variables through which a hook that runs `bos` would point `git` to another repository.
 const FOREIGN: [&str; 6] =
     ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX"];
 
-/// Words of a remote that another push overtook between its answer and the update.
+/// Words in the rejection of a push that another push overtook between the remote's answer and the update.
 const OVERTAKEN: [&str; 3] = ["lock", "failed to update ref", "old value"];
 
-/// What became of a push.
+/// The result of a push.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PushOutcome {
-    /// The remote has the branch now; with what remote and hooks said.
+    /// The remote was updated; `said` is the output of the remote and hooks.
     Pushed { said: String },
-    /// The remote had it already.
+    /// The remote already had it.
     UpToDate,
     /// The remote has commits that the branch lacks.
     Rejected,
@@ -36,7 +36,7 @@ impl Repository {
         let refspec = format!("{reference}:{reference}");
         let output = self.git(Hooks::Run, &["push", "--porcelain", "--", remote, &refspec])?;
         let told = String::from_utf8_lossy(&output.stdout);
-        // `flag TAB from:to TAB summary (reason)`
+        // The line format is `flag TAB from:to TAB summary (reason)`.
         let line = told.lines().find_map(|line| line.split_once(&format!("\t{refspec}\t")));
         match line {
             Some(("!", reason)) if is_behind(reason) => Ok(PushOutcome::Rejected),
@@ -50,10 +50,10 @@ impl Repository {
         }
     }
 
-    /// Fetches a branch, and tells where it stands there.
+    /// Fetches a branch and returns its tip on the remote.
     pub fn fetch_branch(&self, remote: &str, branch: &str) -> Result<CommitId, GitError> {
         let reference = reference_name(branch)?;
-        // A name of its own: `FETCH_HEAD` may be another fetch's by the time it is read.
+        // Uses its own reference, because `FETCH_HEAD` may be overwritten by another fetch before it is read.
         let fetched = format!("refs/bos/fetched/{branch}");
         let refspec = format!("+{reference}:{fetched}");
         let output = self.git(Hooks::Rest, &["fetch", "--quiet", "--no-tags", "--", remote, &refspec])?;

@@ -1,4 +1,4 @@
-//! An opened repository: its places, its user, its HEAD and its objects by id.
+//! An open repository: its paths, its user, its HEAD, and objects by ID.
 
 use std::{
     cell::OnceCell,
@@ -22,7 +22,7 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// Opens the repository that holds `from`; `None` outside any.
+    /// Opens the repository that contains `from`; `None` if there is none.
     pub fn discover(from: &Path) -> Result<Option<Self>, GitError> {
         let no_ceiling: [&Path; 0] = [];
         let opened = git2::Repository::open_ext(from, RepositoryOpenFlags::CROSS_FS, no_ceiling)
@@ -31,7 +31,7 @@ impl Repository {
         Ok(opened.map(|inner| Self { inner, filters: OnceCell::new() }))
     }
 
-    /// The top of the work tree; `None` in a bare repository.
+    /// The top of the work tree; `None` for a bare repository.
     pub fn workdir(&self) -> Option<&Path> {
         self.inner.workdir()
     }
@@ -46,17 +46,17 @@ impl Repository {
         self.inner.commondir()
     }
 
-    /// Whether history was cut off by a shallow clone or fetch.
+    /// Whether the history was truncated by a shallow clone or fetch.
     pub fn is_shallow(&self) -> bool {
         self.inner.is_shallow()
     }
 
-    /// `user.name` as git would read it here.
+    /// `user.name`, as git would read it here.
     pub fn user_name(&self) -> Option<String> {
         self.setting("user.name")
     }
 
-    /// `user.email` as git would read it here.
+    /// `user.email`, as git would read it here.
     pub fn user_email(&self) -> Option<String> {
         self.setting("user.email")
     }
@@ -67,7 +67,7 @@ impl Repository {
         Some(value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
-    /// The commit that HEAD stands at; `None` before the first one.
+    /// The commit of HEAD; `None` in a repository without commits.
     pub fn head(&self) -> Result<Option<CommitId>, GitError> {
         let doing = "read HEAD of";
         match self.inner.head() {
@@ -80,14 +80,14 @@ impl Repository {
         }
     }
 
-    /// The id that `text` would get as a file at `path`, after git's clean filters; writes nothing.
+    /// The blob ID that `text` would get as a file at `path`, after git's clean filters; writes nothing.
     pub fn clean_blob_id(&self, path: &str, text: &[u8]) -> Result<BlobId, GitError> {
         tree_path::names(path)?;
         let clean = self.filters().clean(self, path, text, || self.index_blob(path))?;
         Ok(BlobId(blob_id(&clean)?))
     }
 
-    /// The text of a blob, as it is in git (not smudged).
+    /// The content of a blob as stored (not smudged).
     pub fn read_blob(&self, blob: BlobId) -> Result<Vec<u8>, GitError> {
         let blob = self.inner.find_blob(blob.0).during("read blob", blob)?;
         Ok(blob.content().to_vec())

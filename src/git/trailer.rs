@@ -1,4 +1,4 @@
-//! The trailers of commit messages: `Key: value` lines that make up the last paragraph.
+//! Trailers of commit messages: `Key: value` lines that make up the last paragraph.
 
 use super::{
     error::{During as _, GitError},
@@ -6,7 +6,7 @@ use super::{
     repository::Repository,
 };
 
-/// A commit and the trailers of its message, in their order.
+/// A commit and the trailers of its message, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrailedCommit {
     pub commit: CommitId,
@@ -14,7 +14,7 @@ pub struct TrailedCommit {
 }
 
 impl Repository {
-    /// The commits up to `tip`, over all parents, newest first.
+    /// The commits reachable from `tip`, over all parents, newest first.
     pub fn history(&self, tip: CommitId) -> Result<impl Iterator<Item = Result<TrailedCommit, GitError>>, GitError> {
         Ok(self.ancestry(tip)?.map(|commit| {
             let commit = commit?;
@@ -25,11 +25,11 @@ impl Repository {
 }
 
 impl Repository {
-    /// The messages of the commits that `tip` has and `since` lacks, of all of them where there is no such commit (any
-    /// more), `limit` at most.
+    /// The messages of the commits that `tip` has and `since` lacks, or of all commits if `since` is `None` or no
+    /// longer exists; at most `limit`.
     ///
     /// # Errors
-    /// Commits that cannot be read.
+    /// Commits cannot be read.
     pub fn messages(&self, since: Option<CommitId>, tip: CommitId, limit: usize) -> Result<Vec<String>, GitError> {
         let text = |commit: &git2::Commit<'_>| String::from_utf8_lossy(commit.message_bytes()).into_owned();
         let since = since.filter(|since| !self.is_shallow() && self.inner.find_commit(since.0).is_ok());
@@ -48,14 +48,14 @@ impl Repository {
 }
 
 impl TrailedCommit {
-    /// The value of the first trailer `key`; keys compare without case, as in git.
+    /// The value of the first trailer `key`; keys are compared case-insensitively, as in git.
     #[must_use]
     pub fn trailer(&self, key: &str) -> Option<&str> {
         self.trailers.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value.as_str())
     }
 }
 
-/// A paragraph with any other line in it holds no trailers, except for those that git itself adds.
+/// Parses the trailers. A paragraph that contains any other line has none, except those that git itself adds.
 pub(super) fn trailers(message: &str) -> Vec<(String, String)> {
     let lines: Vec<&str> = message.trim_end().lines().collect();
     let Some(blank) = lines.iter().rposition(|line| line.trim().is_empty()) else {

@@ -1,5 +1,5 @@
-//! Reads trees from their raw bytes: a folder of 20,000 files is one pass, and equal subtrees are
-//! never opened. Only regular files count; symbolic links and submodules are passed over.
+//! Reads trees from their raw bytes: a folder of 20,000 files is one pass, and equal subtrees are never opened. Only
+//! regular files count; symbolic links and submodules are ignored.
 
 use std::{cmp::Ordering, collections::BTreeMap};
 
@@ -18,18 +18,18 @@ const FILE_KIND: u32 = 0o100000;
 pub(super) const FOLDER_MODE: u32 = 0o040000;
 pub(super) const FILE_MODE: u32 = 0o100644;
 
-/// One file that differs between two commits.
+/// A file that differs between two commits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeChange {
     pub path: String,
-    /// `None` where the file is new.
+    /// `None` if the file is new.
     pub old: Option<BlobId>,
-    /// `None` where the file is gone.
+    /// `None` if the file was removed.
     pub new: Option<BlobId>,
 }
 
 impl Repository {
-    /// All files below the folder `prefix`, by their full path; names that are not UTF-8 are passed over.
+    /// All files below the folder `prefix`, by full path; names that are not UTF-8 are ignored.
     pub fn tree_blobs(&self, commit: CommitId, prefix: &str) -> Result<BTreeMap<String, BlobId>, GitError> {
         let mut blobs = BTreeMap::new();
         for change in self.changed_paths(None, commit, prefix)? {
@@ -40,7 +40,7 @@ impl Repository {
         Ok(blobs)
     }
 
-    /// The blob of the file at `path` in a commit.
+    /// The blob at `path` in a commit; `None` if there is no file.
     pub fn blob_at(&self, commit: CommitId, path: &str) -> Result<Option<BlobId>, GitError> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let odb = self.odb()?;
@@ -51,8 +51,8 @@ impl Repository {
         Ok(entry.map(|(_, id)| BlobId(id)))
     }
 
-    /// The files below the folder `prefix` that differ between two commits (`None`: an empty tree).
-    /// Equal subtrees are not opened.
+    /// The files below the folder `prefix` that differ between two commits (`None`: an empty tree). Equal subtrees are
+    /// not opened.
     pub fn changed_paths(
         &self,
         from: Option<CommitId>,
@@ -78,7 +78,7 @@ impl Repository {
 
 struct Comparison<'o> {
     odb: &'o Odb<'o>,
-    /// The folder being compared: empty, or ending in `/`.
+    /// The path of the folder being compared: empty, or ending in `/`.
     path: String,
     changes: Vec<TreeChange>,
 }
@@ -132,7 +132,7 @@ impl Comparison<'_> {
     }
 }
 
-/// One line of a tree.
+/// An entry of a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry<'t> {
     pub(super) mode: u32,
@@ -141,7 +141,7 @@ pub(super) struct Entry<'t> {
 }
 
 impl Entry<'_> {
-    /// Git's order: by bytes, a folder as if its name ended in `/`.
+    /// Git's order: by bytes, with folders compared as if their name ended in `/`.
     pub(super) fn order(&self, other: &Self) -> Ordering {
         let common = self.name.len().min(other.name.len());
         let end = |entry: &Self| match entry.name.get(common) {
@@ -171,7 +171,7 @@ fn parse(mut rest: &[u8]) -> Option<Vec<Entry<'_>>> {
     Some(entries)
 }
 
-/// The bytes of a tree with these entries, which must be in git's order.
+/// Encodes a tree from its entries, which must be in git's order.
 pub(super) fn encode(entries: &[Entry<'_>]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(entries.iter().map(|entry| entry.name.len() + ID_LENGTH + 8).sum());
     for entry in entries {

@@ -1,5 +1,5 @@
-//! Builds the tree of a commit from the tree of another and a set of changes. Only the folders on the
-//! way to a change are read and written; all else keeps its id.
+//! Builds the tree of a commit from another tree and a set of changes. Only the folders on the path to a change are
+//! read and written; everything else keeps its ID.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,11 +15,11 @@ use super::{
     tree_path,
 };
 
-/// The changes of one folder, by name.
+/// The changes in one folder, by name.
 #[derive(Default)]
 pub(super) struct Edits<'c>(BTreeMap<&'c str, Edit<'c>>);
 
-/// What changes under one name: it may be a file that goes and a folder that comes, or the reverse.
+/// The change to one name: it may replace a file by a folder, or a folder by a file.
 #[derive(Default)]
 struct Edit<'c> {
     file: Option<Change<'c>>,
@@ -49,21 +49,21 @@ impl<'c> Edits<'c> {
     }
 }
 
-/// Applies edits to trees; what is new is collected, not yet written.
+/// Applies edits to trees; new objects are collected, not written yet.
 pub(super) struct TreeEditor<'r, 'o, 'c> {
     pub(super) repository: &'r Repository,
-    /// The commit that the tree is from, for error messages.
+    /// The commit that the tree belongs to, for error messages.
     pub(super) base: Option<CommitId>,
     pub(super) objects: &'o mut NewObjects<'c>,
 }
 
 impl<'c> TreeEditor<'_, '_, 'c> {
-    /// The tree that `edits` make of `tree`; `None` when nothing is left in it.
+    /// Applies `edits` to `tree`; `None` if the result is empty.
     pub(super) fn edit(mut self, tree: Option<Oid>, edits: &Edits<'c>) -> Result<Option<Oid>, GitError> {
         self.folder(tree, edits, &mut String::new())
     }
 
-    /// `path` is that of the folder: empty, or ending in `/`.
+    /// `path` is the folder's path: empty, or ending in `/`.
     fn folder(&mut self, tree: Option<Oid>, edits: &Edits<'c>, path: &mut String) -> Result<Option<Oid>, GitError> {
         let odb = self.repository.odb()?;
         let base = tree.map(|tree| read_tree(&odb, tree)).transpose()?;
@@ -92,7 +92,7 @@ impl<'c> TreeEditor<'_, '_, 'c> {
         self.objects.add(ObjectType::Tree, tree::encode(&entries).into()).map(Some)
     }
 
-    /// What stands under one name after its edit; `path` ends in that name.
+    /// The entry for one name after its edit; `path` ends in that name.
     fn entry<'n>(
         &mut self,
         old: Option<Entry<'n>>,

@@ -1,10 +1,10 @@
-//! Which paths git may hold: relative, separated by `/`, and nothing that any file system could
-//! mistake for `.git` (the rules of `git fsck`, made a little stricter).
+//! Which paths git can store: relative, separated by `/`, and without a component that any file system could mistake
+//! for `.git` (the rules of `git fsck`, slightly stricter).
 
 use super::error::GitError;
 use crate::domain::git_name::resembles_dot_git;
 
-/// The names along a path, or an error if git must not hold it.
+/// The components of a path, or an error if git must not store it.
 pub(super) fn names(path: &str) -> Result<Vec<&str>, GitError> {
     let names: Vec<&str> = path.split('/').collect();
     if names.iter().all(|name| is_allowed(name)) {
@@ -14,7 +14,7 @@ pub(super) fn names(path: &str) -> Result<Vec<&str>, GitError> {
     }
 }
 
-/// The names along a folder's path; the empty path and a closing `/` are fine.
+/// The components of a folder's path; an empty path and a trailing `/` are allowed.
 pub(super) fn folder_names(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|name| !name.is_empty())
 }

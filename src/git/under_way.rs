@@ -1,10 +1,10 @@
-//! What git is doing in a work tree right now, told by the files it leaves in the git directory meanwhile.
+//! What git is doing in a work tree right now, as shown by its files in the git directory.
 
 use std::{fs, time::SystemTime};
 
 use super::location::Location;
 
-/// What is there while git waits for a person, and what git calls it.
+/// The files that exist while git waits for a person, and git's name for the operation.
 const UNFINISHED: [(&str, &str); 5] = [
     ("rebase-merge", "rebase"),
     ("rebase-apply", "rebase"),
@@ -13,7 +13,7 @@ const UNFINISHED: [(&str, &str); 5] = [
     ("REVERT_HEAD", "revert"),
 ];
 
-/// The index of a work tree at one moment. Every git command that changes files of the work tree changes it.
+/// The state of a work tree's index. Every git command that changes files of the work tree changes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexMark {
     is_locked: bool,
@@ -21,7 +21,7 @@ pub struct IndexMark {
 }
 
 impl IndexMark {
-    /// Whether some git command is at work on the files, or was killed while it was.
+    /// Whether a git command is working on the files, or was killed while it was.
     #[must_use]
     pub fn is_locked(&self) -> bool {
         self.is_locked
@@ -29,7 +29,7 @@ impl IndexMark {
 }
 
 impl Location {
-    /// The index as it is now.
+    /// The current state of the index.
     #[must_use]
     pub fn index_mark(&self) -> IndexMark {
         let is_locked = self.git_dir.join("index.lock").exists();
@@ -38,7 +38,7 @@ impl Location {
         IndexMark { is_locked, written }
     }
 
-    /// What HEAD stands at, told without libgit2: another text where HEAD may have moved.
+    /// A fingerprint of HEAD, read without libgit2; it changes whenever HEAD may have moved.
     #[must_use]
     pub fn head_mark(&self) -> String {
         let head = fs::read_to_string(self.git_dir.join("HEAD")).unwrap_or_default();
@@ -50,14 +50,14 @@ impl Location {
         format!("{branch} {packed:?}")
     }
 
-    /// Removes the locks on branches that killed exports of this program have left; where that fails, the next move of a
-    /// branch says so.
+    /// Removes the branch locks left by killed exports of this program. If that fails, the next move of the branch
+    /// reports it.
     pub fn release_dead_locks(&self) {
         #[cfg(unix)]
         let _ = super::moving::release_dead(&self.common_dir);
     }
 
-    /// What git has begun and a person has to end: a merge, a rebase. Until then files may hold anything.
+    /// An operation that a person has to finish: a merge, a rebase. Until then, files may hold anything.
     #[must_use]
     pub fn unfinished(&self) -> Option<&'static str> {
         UNFINISHED.into_iter().find(|(name, _)| self.git_dir.join(name).exists()).map(|(_, what)| what)

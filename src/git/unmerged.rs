@@ -1,4 +1,4 @@
-//! What a merge or a rebase of git left open in the index: the two sides of each path.
+//! Paths that a merge or rebase left unmerged in the index, with their sides.
 
 use super::{
     error::{During as _, GitError},
@@ -11,19 +11,19 @@ use super::{
 pub struct UnmergedPath {
     /// The path.
     pub path: String,
-    /// What both sides began with; `None` where both made the file.
+    /// The common base; `None` if both sides added the file.
     pub base: Option<BlobId>,
-    /// The side of HEAD: in a rebase that is what the commits are put upon.
+    /// HEAD's side; in a rebase, that of the new base.
     pub ours: Option<BlobId>,
-    /// The side that is brought in: in a rebase the commit that is put upon it.
+    /// The incoming side; in a rebase, that of the commit being replayed.
     pub theirs: Option<BlobId>,
 }
 
 impl Repository {
-    /// The paths below a folder that wait for a person.
+    /// The unmerged paths below a folder.
     ///
     /// # Errors
-    /// An index that cannot be read.
+    /// The index cannot be read.
     pub fn unmerged(&self, folder: &str) -> Result<Vec<UnmergedPath>, GitError> {
         let doing = "read the index of";
         let index = self.inner.index().during(doing, self.name())?;
@@ -43,7 +43,7 @@ impl Repository {
         Ok(found)
     }
 
-    /// The commit that a merge, a rebase or a cherry-pick that waits for a person brings in; `None` where nothing waits.
+    /// The commit being brought in by an unfinished merge, rebase or cherry-pick; `None` if there is none.
     #[must_use]
     pub fn brought_in(&self) -> Option<CommitId> {
         ["MERGE_HEAD", "REBASE_HEAD", "CHERRY_PICK_HEAD"].into_iter().find_map(|name| self.resolve(name).ok())

@@ -1,4 +1,4 @@
-//! Bases, tips, work trees and kinship of branches.
+//! Bases, tips, work trees and ancestry of branches.
 
 use super::*;
 

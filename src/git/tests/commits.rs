@@ -1,8 +1,8 @@
-//! Writing commits: what the tree becomes, what stays untouched, what is refused.
+//! Writing commits: the resulting tree, what stays untouched, what is rejected.
 
 use super::*;
 
-/// Files of very different sizes; some hold the same text.
+/// Files of very different sizes, some with the same text.
 fn many(count: usize) -> Vec<(String, String)> {
     let path = |at| format!("docs/cards/{}/C-{at:04}.md", at % 7);
     let text = |at| format!("card {at}\n").repeat(at % 1000);

@@ -1,4 +1,4 @@
-//! The clean filters, held against `git hash-object` and `git add`.
+//! The clean filters, compared with `git hash-object` and `git add`.
 
 use super::*;
 

@@ -7,7 +7,7 @@ fn blob(text: &str) -> BlobId {
     BlobId(git2::Oid::hash_object(git2::ObjectType::Blob, text.as_bytes()).unwrap())
 }
 
-/// What a search for one text says.
+/// The result of searching for one text.
 fn occurs(repository: &Repository, path: &str, blob: BlobId, limit: usize) -> Occurrence {
     repository.occurring(&[(path.to_owned(), blob)], limit).unwrap()[0]
 }

@@ -1,4 +1,4 @@
-//! Every layout of repository: found alike with and without libgit2, and written to alike.
+//! Every repository layout: found the same with and without libgit2, and written to the same.
 
 use super::*;
 use crate::git::locate;
@@ -16,7 +16,7 @@ fn assert_not_found(from: &Path) {
     assert_eq!(locate(from), None, "{}", from.display());
 }
 
-/// A commit can be written from here and leaves HEAD, index and work tree alone.
+/// A commit can be written from here, and HEAD, index and work tree remain unchanged.
 fn assert_writable(folder: &Path) {
     let repository = open(folder);
     let state = || {
@@ -254,7 +254,7 @@ fn another_users_repository_is_named_with_the_way_out() {
     assert!(error.to_string().contains(&hint), "{error}");
 }
 
-/// Only the superuser can make such a repository.
+/// Only the superuser can create such a repository.
 #[cfg(unix)]
 #[test]
 fn another_users_repository_is_not_opened() {

@@ -1,4 +1,4 @@
-//! Locks on branches: those of killed exports go, those of others stay.
+//! Locks on branches: those of killed exports are removed, those of others remain.
 
 #![cfg(unix)]
 
@@ -6,7 +6,7 @@ use super::*;
 
 const REFERENCE: &str = "refs/heads/work/export";
 
-/// The first name of a lock on the branch, as an export with this number made it.
+/// The original file of a lock on the branch, as an export with this process ID would make it.
 fn mark(top: &Path, number: u32) -> PathBuf {
     top.join(format!(".git/bos/moving-{number}-0-refs%2Fheads%2Fwork%2Fexport"))
 }
@@ -15,7 +15,7 @@ fn lock(top: &Path) -> PathBuf {
     top.join(".git").join(format!("{REFERENCE}.lock"))
 }
 
-/// What is left of a move at each of its steps.
+/// What a killed process leaves behind at each step of a move.
 #[derive(Debug, Clone, Copy)]
 enum Left {
     Mark,
@@ -114,7 +114,7 @@ fn a_branch_moves_as_git_moves_it() {
     let tip = written(next(&top, tip));
     assert_eq!(git(&top, &["reflog", "show", "--format=%gs", "work/export"]), "bos export\nbos export");
     assert_sound(&top);
-    // A name that another branch is a folder of, loose or packed, is not free.
+    // A name is not free if another branch lies above or below it, loose or packed.
     let take = |branch: &str| open(&top).move_branch(branch, None, tip);
     for branch in ["work", "work/export/more"] {
         assert!(take(branch).is_err(), "{branch}");

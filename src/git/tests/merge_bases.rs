@@ -1,4 +1,4 @@
-//! Two histories that meet: what both changed, and their merge.
+//! Diverged histories: what both changed, and their merge.
 
 use super::*;
 use crate::git::BothChanged;
@@ -7,7 +7,7 @@ fn blob(folder: &Path, at: &str) -> Option<crate::git::BlobId> {
     Some(git(folder, &["rev-parse", at]).parse().unwrap())
 }
 
-/// A repository with two branches that left `main`: `ours` and `theirs`.
+/// A repository with two branches from `main`: `ours` and `theirs`.
 fn diverged(sandbox: &Sandbox) -> (PathBuf, CommitId, CommitId) {
     let top = sandbox.repository("x");
     let lines = "1\n2\n3\n4\n5\n";

@@ -75,7 +75,7 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// What `git` prints, without the last line break; panics when it fails.
+/// The output of `git` without the last line break; panics if it fails.
 fn git(folder: &Path, arguments: &[&str]) -> String {
     let output = command(folder, arguments).output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -89,7 +89,7 @@ fn write(folder: &Path, file: &str, text: impl AsRef<[u8]>) {
     fs::write(path, text).unwrap();
 }
 
-/// Writes the files and commits all there is.
+/// Writes the files and commits everything.
 fn commit(folder: &Path, files: &[(&str, &str)]) -> CommitId {
     for (file, text) in files {
         write(folder, file, text);
@@ -115,7 +115,7 @@ fn remove(path: &str) -> Change<'_> {
     Change { path, text: None }
 }
 
-/// An export of `changes` upon `base`, to a branch that does not exist yet.
+/// An export of `changes` based on `base`, to a branch that does not exist yet.
 fn export<'a>(base: &'a [CommitId], changes: &'a [Change<'a>]) -> NewCommit<'a> {
     NewCommit {
         branch: "work/export",
@@ -138,7 +138,7 @@ fn written(outcome: Result<CommitOutcome, GitError>) -> CommitId {
     }
 }
 
-/// `git fsck --strict` must have nothing to say.
+/// Checks that `git fsck --strict` reports nothing.
 fn assert_sound(folder: &Path) {
     let output = command(folder, &["fsck", "--strict", "--no-dangling", "--no-progress"]).output().unwrap();
     let said = [output.stdout, output.stderr].concat();

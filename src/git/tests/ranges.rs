@@ -1,4 +1,4 @@
-//! What lies between two commits, with every commit at the same second.
+//! The commits between two commits, all with the same timestamp.
 
 use super::{CommitId, Sandbox, commit, git, open, revision};
 
@@ -24,7 +24,7 @@ fn the_start_is_the_last_commit_that_both_have() {
     git(&top, &["merge", "--quiet", "--no-edit", "main"]);
     let merged = revision(&top, "topic");
     commit(&top, &[("c", "1")]);
-    // The first commit is a parent of the range too, but it is in the past of the second.
+    // The first commit is also a parent of the range, but it is an ancestor of the second.
     let (start, commits) = between(&top, "main", "topic");
     assert_eq!((start, &commits[1..]), (Some(second), &[merged, own][..]));
     git(&top, &["checkout", "--quiet", "--orphan", "other"]);

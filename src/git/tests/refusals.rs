@@ -1,4 +1,4 @@
-//! Commits that must not be written, and races for the branch.
+//! Commits that must be rejected, and races for the branch.
 
 use super::*;
 

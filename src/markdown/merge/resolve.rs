@@ -16,7 +16,7 @@ pub enum Side {
 const ROUNDS: usize = 16;
 
 /// Merges like [`merge`], and for each clash takes the side that `choose` returns. Everything else is merged from both.
-/// `None` if a choice cannot be written into the other side, or there are more clashes than 16.
+/// `None` if a choice cannot be written into the other side, or there are too many clashes.
 ///
 /// Each clash is settled by copying the chosen side's version into the other side, until the two no longer disagree.
 pub fn resolve(
