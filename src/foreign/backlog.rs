@@ -1,4 +1,4 @@
-//! Tasks of Backlog.md: a folder of markdown files, a task each.
+//! Reads tasks of Backlog.md: a folder with one markdown file per task.
 
 use super::{Exported, Fault, Item, body_of, date_of, priority_of, record::key_name, title_of};
 use crate::{
@@ -8,13 +8,13 @@ use crate::{
 
 const PROGRAM: &str = "Backlog";
 
-/// When a task was made.
+/// The key of the creation date.
 const CREATED: &str = "created_date";
 
-/// The tasks of these files, in the order of their numbers. A fault names the file it is in.
+/// The tasks in these files, ordered by number. An error names the file it is in.
 ///
 /// # Errors
-/// A file that cannot be read, or has no `id`.
+/// A file cannot be parsed, or has no `id`.
 pub fn tasks<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<Exported, (String, Fault)> {
     let mut items = Vec::new();
     for (name, text) in files {
@@ -35,7 +35,7 @@ fn task(text: &str) -> Result<Item, Fault> {
     let source = source(id);
     let date = |key: &str| fields.text(key).and_then(date_of);
     let taken = ["id", "title", "status", "assignee", "labels", "dependencies", "parent_task_id", "priority"];
-    // A date with a time says more than `Created` can.
+    // A date with a time is more precise than `Created` can be, so it is kept as well.
     let is_taken = |key: &str| taken.contains(&key) || (key == CREATED && date(key).as_deref() == fields.text(key));
     let assignees: Vec<String> =
         fields.items("assignee").iter().map(|name| name.trim_start_matches('@').to_owned()).collect();
@@ -64,7 +64,7 @@ fn task(text: &str) -> Result<Item, Fault> {
     })
 }
 
-/// `backlog:task-12`, whatever case the ID has, and without the name of the program's default prefix left out.
+/// `backlog:task-12`, for an ID in any case, with or without the default prefix.
 fn source(id: &str) -> String {
     let id = id.trim().to_lowercase();
     if id.starts_with(|c: char| c.is_ascii_digit()) { format!("backlog:task-{id}") } else { format!("backlog:{id}") }
@@ -78,7 +78,7 @@ fn is_empty(value: &FieldValue) -> bool {
     value.items().is_empty()
 }
 
-/// A value that can stand on one line in another document.
+/// A value that can be written on one line of another document.
 fn plain(value: &FieldValue) -> FieldValue {
     match value {
         FieldValue::Source(source) if source.contains('\n') || source.starts_with(['&', '*', '!']) => {

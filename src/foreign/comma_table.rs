@@ -1,4 +1,4 @@
-//! A table with commas, as every program writes one: a heading, then a line each. A person says which column is what.
+//! Reads CSV tables: a header row, then one row per item. The caller maps columns to keys.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use crate::domain::value::FieldValue;
 
 const PROGRAM: &str = "Csv";
 
-/// What a column may be mapped to besides keys of its own.
+/// What a column can be mapped to, besides additional keys.
 const COLUMNS: [&str; 12] = [
     "Source",
     "Title",
@@ -23,10 +23,10 @@ const COLUMNS: [&str; 12] = [
     "Parent",
 ];
 
-/// The rows of a table; `map` has columns with what they hold. A column of one of these names needs no mapping.
+/// The rows of a table; `map` says what columns hold. A column with one of the known names needs no mapping.
 ///
 /// # Errors
-/// A row that is no row, a mapped column that is not there, or a value that cannot be what its column is.
+/// A row is malformed, a mapped column does not exist, or a value is not valid for its column.
 pub fn rows(text: &str, map: &[(String, String)]) -> Result<Exported, Fault> {
     let text = text.trim_start_matches('\u{feff}');
     let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());

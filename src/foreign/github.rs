@@ -1,4 +1,4 @@
-//! Issues of GitHub: what `gh issue list --json number,url,title,body,state,labels,assignees,...` prints.
+//! Reads GitHub issues: the output of `gh issue list --json number,url,title,body,state,labels,assignees,...`.
 
 use super::{
     Exported, Fault, Item, add_part, body_of, date_of, priority_of,
@@ -12,7 +12,7 @@ const PROGRAM: &str = "Github";
 /// The issues of an export.
 ///
 /// # Errors
-/// No JSON, or an issue without number, title or address.
+/// The text is not JSON, or an issue has no number, title or URL.
 pub fn issues(text: &str) -> Result<Exported, Fault> {
     let mut exported = Exported::default();
     for mut record in records(text)? {
@@ -26,7 +26,7 @@ pub fn issues(text: &str) -> Result<Exported, Fault> {
 
 fn issue(record: &mut Record) -> Result<Item, Fault> {
     let line = record.line;
-    // The state says so too.
+    // The state contains this too.
     record.take("closed");
     let (number, title) = (record.needed("number")?, record.needed("title")?);
     let url = record.needed("url")?;
@@ -76,13 +76,13 @@ fn issue(record: &mut Record) -> Result<Item, Fault> {
     })
 }
 
-/// `owner/repo` of `https://github.com/owner/repo/issues/12`.
+/// `owner/repo` from `https://github.com/owner/repo/issues/12`.
 fn place_of(url: &str) -> Option<&str> {
     let (place, _) = url.strip_prefix("https://")?.split_once('/')?.1.rsplit_once('/')?.0.rsplit_once('/')?;
     (place.split('/').count() == 2).then_some(place)
 }
 
-/// The issues that a text says it waits for: `Depends on #12`, `blocked by #3, #4`.
+/// The issues that a text depends on: `Depends on #12`, `blocked by #3, #4`.
 fn waits_for(body: &str, place: &str) -> Vec<String> {
     let mut found = Vec::new();
     for line in body.lines() {

@@ -1,4 +1,4 @@
-//! Work as other programs export it, read into one form. Pure: text in, items out; nothing here knows this tree.
+//! Exports of other programs, read into one common form. Pure: text in, items out, with no knowledge of this tree.
 
 mod backlog;
 mod comma_table;
@@ -15,52 +15,52 @@ pub use github::issues as github;
 pub use taskwarrior::tasks as taskwarrior;
 pub use trello::cards as trello;
 
-/// One piece of work.
+/// One item of work.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Item {
-    /// What names it everywhere and for good: `github:owner/repo#12`.
+    /// Its globally unique, permanent name: `github:owner/repo#12`.
     pub source: String,
-    /// Where it begins in its file, from 1.
+    /// The line in its file where it begins, counted from 1.
     pub line: usize,
-    /// One line.
+    /// The title, on one line.
     pub title: String,
-    /// Markdown, without the title.
+    /// The body as markdown, without the title.
     pub body: String,
-    /// Where it stands, in the words of its program.
+    /// Its status, in the words of the program.
     pub status: Option<String>,
     /// How urgent it is.
     pub priority: Option<Priority>,
-    /// Whose it is, in the words of its program.
+    /// Its owner, in the words of the program.
     pub owner: Option<String>,
     /// Its labels.
     pub tags: Vec<String>,
-    /// A calendar date, as the two below.
+    /// The due date; a calendar date, like the two below.
     pub due: Option<String>,
-    /// When it was made.
+    /// The creation date.
     pub created: Option<String>,
-    /// When it was done.
+    /// The completion date.
     pub completed: Option<String>,
-    /// The sources it waits for.
+    /// The sources of the items it depends on.
     pub depends_on: Vec<String>,
-    /// The source it is a part of.
+    /// The source of the item it is part of.
     pub parent: Option<String>,
-    /// Everything else, each key begun with the name of the program.
+    /// All other values, with keys that begin with the name of the program.
     pub keys: Vec<(String, FieldValue)>,
 }
 
-/// What a file or folder of another program holds.
+/// The content of a file or folder of another program.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Exported {
-    /// What can be taken, in the order of the file.
+    /// The items that can be imported, in the order of the file.
     pub items: Vec<Item>,
-    /// What is no work to be taken: what it is, and why.
+    /// What is not imported: its name, and the reason.
     pub left_out: Vec<(String, &'static str)>,
 }
 
 /// Why a file cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// From 1.
+    /// Line, counted from 1.
     pub line: usize,
     /// What is wrong there.
     pub what: String,
@@ -72,7 +72,7 @@ impl Fault {
     }
 }
 
-/// The lane that a word of another program means; `None` for a word of somebody's own.
+/// The lane that corresponds to a program's status; `None` if the status is not a known one.
 #[must_use]
 pub fn lane_of(status: &str) -> Option<Lane> {
     let word: String = status.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
@@ -88,7 +88,7 @@ pub fn lane_of(status: &str) -> Option<Lane> {
     }
 }
 
-/// How urgent a word of another program means.
+/// The priority that corresponds to a program's word.
 fn priority_of(word: &str) -> Option<Priority> {
     let word = word.trim().to_lowercase();
     Priority::parse(match word.as_str() {
@@ -101,7 +101,7 @@ fn priority_of(word: &str) -> Option<Priority> {
     })
 }
 
-/// The calendar date that a time begins with: `2026-01-02T…`, `20260102T…`, `2026-01-02 10:00`.
+/// The calendar date at the start of a time: `2026-01-02T…`, `20260102T…`, `2026-01-02 10:00`.
 fn date_of(text: &str) -> Option<String> {
     let text = text.trim();
     if let Some(compact) = text.get(..8).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit())) {
@@ -111,20 +111,20 @@ fn date_of(text: &str) -> Option<String> {
     leading_date(text).map(str::to_owned)
 }
 
-/// A title on one line; what has none is named by its source.
+/// A title on one line; the source if the title is empty.
 fn title_of(text: &str, source: &str) -> String {
     let line: String = text.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect();
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.is_empty() { source.to_owned() } else { line }
 }
 
-/// Markdown with line ends of one kind, and nothing in it that hides.
+/// Markdown with uniform line ends and without invisible characters.
 fn body_of(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     text.chars().filter(|c| matches!(c, '\n' | '\t') || !is_unprintable(*c)).collect::<String>().trim().to_owned()
 }
 
-/// A part below a heading, added to a body.
+/// Appends a section with a heading to a body, unless its text is blank.
 fn add_part(body: &mut String, heading: &str, text: &str) {
     if !text.trim().is_empty() {
         let gap = if body.is_empty() { "" } else { "\n\n" };
@@ -132,7 +132,7 @@ fn add_part(body: &mut String, heading: &str, text: &str) {
     }
 }
 
-/// What separates parts of a list that somebody typed into one field.
+/// Splits a list that was typed into a single field.
 fn listed(text: &str) -> Vec<String> {
     text.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }

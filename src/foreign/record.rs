@@ -1,4 +1,4 @@
-//! An object of a JSON export: its keys are taken one by one, and what nobody took is kept.
+//! An object of a JSON export: keys are taken one by one, and those not taken are kept.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ pub(super) struct Record {
     fields: Map<String, Value>,
 }
 
-/// The objects of an array, or those that follow each other.
+/// The objects of an array, or of a sequence of JSON texts.
 pub(super) fn records(text: &str) -> Result<Vec<Record>, Fault> {
     let text = text.trim_start_matches('\u{feff}');
     let fault = |error: &serde_json::Error| Fault::at(error.line(), format!("not JSON as expected: {error}"));
@@ -55,7 +55,7 @@ impl Record {
         self.fields.shift_remove(key).unwrap_or_default()
     }
 
-    /// A text or a number; `None` for everything else, and for nothing.
+    /// A text or a number; `None` for any other value and for a missing one.
     pub(super) fn text(&mut self, key: &str) -> Option<String> {
         let found = match self.take(key) {
             Value::String(text) => Some(text),
@@ -73,18 +73,18 @@ impl Record {
         self.text(key).ok_or_else(|| Fault::at(self.line, format!("`{key}` is missing")))
     }
 
-    /// The objects of a list.
+    /// The objects in a list.
     pub(super) fn list(&mut self, key: &str) -> Vec<Self> {
         let Value::Array(values) = self.take(key) else { return Vec::new() };
         values.into_iter().filter_map(|value| Self::of(value, self.line)).collect()
     }
 
-    /// One text of each object of a list.
+    /// One text from each object in a list.
     pub(super) fn each(&mut self, key: &str, part: &str) -> Vec<String> {
         self.list(key).into_iter().filter_map(|mut one| one.text(part)).collect()
     }
 
-    /// What was not taken, as keys that begin with this name.
+    /// The values that were not taken, with keys that begin with `program`.
     pub(super) fn rest(self, program: &str) -> Vec<(String, FieldValue)> {
         let mut seen = HashSet::new();
         let named = self.fields.into_iter().filter_map(|(key, value)| Some((key_name(program, &key), field(value)?)));
@@ -92,7 +92,7 @@ impl Record {
     }
 }
 
-/// A key of front matter: `stateReason` and `state_reason` become `Github-State-Reason`.
+/// The front matter key for a JSON key: `stateReason` and `state_reason` become `Github-State-Reason`.
 pub(super) fn key_name(program: &str, key: &str) -> String {
     let mut name = program.to_owned();
     let mut begins = true;
@@ -114,7 +114,7 @@ pub(super) fn key_name(program: &str, key: &str) -> String {
     if name.len() == program.len() { format!("{name}-Field") } else { name }
 }
 
-/// A value of front matter; `None` for nothing.
+/// A front matter value; `None` for an empty one.
 pub(super) fn field(value: Value) -> Option<FieldValue> {
     let scalar = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),

@@ -1,4 +1,4 @@
-//! Tasks of Taskwarrior: what `task export` prints.
+//! Reads Taskwarrior tasks: the output of `task export`.
 
 use serde_json::Value;
 
@@ -10,10 +10,10 @@ use super::{
 
 const PROGRAM: &str = "Taskwarrior";
 
-/// The tasks of an export; deleted ones and the templates of recurring ones are left out.
+/// The tasks of an export, without deleted ones and the templates of recurring ones.
 ///
 /// # Errors
-/// No JSON, or a task without `uuid` or `description`.
+/// The text is not JSON, or a task has no `uuid` or `description`.
 pub fn tasks(text: &str) -> Result<Exported, Fault> {
     let mut exported = Exported::default();
     for mut record in records(text)? {
@@ -63,7 +63,7 @@ fn task(mut record: Record, source: String, title: &str, status: String) -> Item
         source,
         ..Item::default()
     };
-    // FlowMetrics of the moment of the export, and of no task.
+    // Values that depend on the moment of the export rather than on the task.
     for key in ["id", "urgency", "modified", "mask", "imask"] {
         record.take(key);
     }

@@ -1,4 +1,4 @@
-//! A board of Trello: its export as JSON ("Share, print and export").
+//! Reads a Trello board: its export as JSON ("Share, print and export").
 
 use std::collections::HashMap;
 
@@ -13,10 +13,10 @@ use crate::domain::value::FieldValue;
 
 const PROGRAM: &str = "Trello";
 
-/// The cards of a board; archived ones, and those of archived lists, are left out.
+/// The cards of a board, without archived cards and those of archived lists.
 ///
 /// # Errors
-/// No JSON, or no board.
+/// The text is not JSON, or not a board.
 pub fn cards(text: &str) -> Result<Exported, Fault> {
     let mut boards = records(text)?;
     let (1, Some(mut board)) = (boards.len(), boards.pop()) else {
@@ -112,7 +112,7 @@ pub fn cards(text: &str) -> Result<Exported, Fault> {
         };
         keys.extend(status.filter(|_| is_done).map(|list| ("Trello-List".to_owned(), FieldValue::Str(list))));
         keys.extend(card.text("shortUrl").map(|url| ("Trello-Url".to_owned(), FieldValue::Str(url))));
-        // Numbers of Trello's own, and what stands in the body already.
+        // Trello's internal values, and what is already in the body.
         for key in ["idBoard", "idChecklists", "idLabels", "idShort", "shortLink", "url", "pos", "badges", "cover"] {
             card.take(key);
         }
@@ -125,7 +125,7 @@ pub fn cards(text: &str) -> Result<Exported, Fault> {
     Ok(exported)
 }
 
-/// Where a card stands in the file: its ID is nowhere else the value of `id` but in what points at it.
+/// The line of a card: the first occurrence of its ID, which elsewhere occurs only in references to the card.
 fn line_of_card(text: &str, card: &Value) -> usize {
     let id = card["id"].as_str().unwrap_or_default();
     let at = text.find(&format!("\"{id}\"")).unwrap_or(0);

@@ -25,9 +25,9 @@ use crate::domain::{
 pub(crate) struct Board<'a> {
     /// Null for the global board.
     business: Option<&'a str>,
-    /// The entry of the log it stands at.
+    /// The last log entry that the board reflects.
     seq: u64,
-    /// How many cards there are before `--limit`.
+    /// The number of cards without `--limit`.
     total: usize,
     lanes: Vec<BoardLane<'a>>,
 }
@@ -35,24 +35,24 @@ pub(crate) struct Board<'a> {
 /// A lane with its cards.
 #[derive(Debug, Serialize, JsonSchema)]
 struct BoardLane<'a> {
-    /// Null for the cards of an unknown lane.
+    /// The lane; null for cards in an unknown lane.
     lane: Option<Lane>,
-    /// How many there are before `--limit`.
-    /// What it is called here, where that is not its key.
+    /// The display name of the lane, if it differs from its key.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
-    /// Whether boards leave it out; absent where they do not.
+    /// True if boards hide the lane; absent otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     hidden: Option<bool>,
+    /// The number of cards without `--limit`.
     count: usize,
     cards: Vec<CardItem<'a>>,
-    /// What `--after` takes for the lane's next page; absent on the last.
+    /// The value of `--after` for the lane's next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
 impl<'a> Board<'a> {
-    /// The board in this form; `picked` has the values of the form's keys for the cards of all lanes in their order.
+    /// Builds the document; `picked` has the values of the form's keys for the cards of all lanes, in order.
     pub(crate) fn new(
         groups: &'a [Group],
         business: Option<&'a str>,
@@ -74,7 +74,8 @@ impl<'a> Board<'a> {
     }
 }
 
-/// The same document, lane by lane: each card is written when it is read, and stands after the number of its lane.
+/// The same document, built lane by lane: each card is serialised as soon as it is read, to be printed after its lane's
+/// count.
 #[derive(Debug, Default)]
 pub(crate) struct BoardLanes {
     lanes: [WrittenLane; lane::Lane::ALL.len() + 1],
@@ -86,12 +87,12 @@ struct WrittenLane {
     count: usize,
     shown: usize,
     cards: Vec<u8>,
-    /// Where the page ends, where it is full.
+    /// The end of the page, if it is full.
     end: Option<Cursor>,
 }
 
 impl BoardLanes {
-    /// Adds a card to its lane, as long as the lane is within the limit.
+    /// Adds a card to its lane, unless the lane has reached the limit.
     pub(crate) fn add(&mut self, card: &CardView<'_>, page: &BoardPage<'_>) {
         let rank = lane::Lane::parse(card.line.lane).map_or(lane::Lane::UNKNOWN_RANK, lane::Lane::rank);
         let lane = &mut self.lanes[usize::from(rank)];
@@ -110,7 +111,7 @@ impl BoardLanes {
         self.failure = self.failure.take().or(written.err());
     }
 
-    /// The document.
+    /// Completes the document.
     pub(crate) fn into_document(
         self,
         business: Option<&str>,
@@ -155,7 +156,7 @@ impl BoardLanes {
     }
 }
 
-/// What a lane is called, where that is not its key.
+/// The display name of a lane, if it differs from its key.
 fn other_name(names: &LaneNames, lane: lane::Lane) -> Option<&str> {
     Some(names.shown(lane)).filter(|name| *name != lane.as_str())
 }

@@ -19,13 +19,13 @@ struct Business<'a> {
     category: Option<&'a str>,
     status: Option<&'a str>,
     tags: &'a [String],
-    /// How many are on its board.
+    /// The number of cards on its board.
     cards: u64,
-    /// How many are not archived.
+    /// The number of ideas that are not archived.
     ideas: u64,
 }
 
-/// A business by what names it.
+/// A business in brief.
 #[derive(Debug, Serialize, JsonSchema)]
 struct BriefBusiness<'a> {
     id: &'a str,
@@ -58,7 +58,7 @@ pub(crate) struct Businesses<'a> {
 }
 
 impl<'a> Businesses<'a> {
-    /// All of these, in full or in brief.
+    /// A list of businesses, in full or in brief.
     pub(crate) fn new(businesses: &'a [BusinessSummary], brief: bool) -> Self {
         let item = |summary: &'a BusinessSummary| match Business::from(summary) {
             Business { id, name, .. } if brief => Item::Brief(BriefBusiness { id, name }),
@@ -72,13 +72,13 @@ impl<'a> Businesses<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct OneBusiness<'a> {
     business: Business<'a>,
-    /// Whether the command has changed it; absent where it only shows.
+    /// Whether the command changed it; absent if the command only shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     changed: Option<bool>,
 }
 
 impl<'a> OneBusiness<'a> {
-    /// A business that a command made or was to change.
+    /// A business that a command created or changed, or would have left as it is.
     pub(crate) fn changed(summary: &'a BusinessSummary, changed: bool) -> Self {
         Self { business: Business::from(summary), changed: Some(changed) }
     }

@@ -23,12 +23,12 @@ use crate::{
     engine::{CardDetail, Comment},
 };
 
-/// A card, as every list and board shows it.
+/// A card as shown in lists and on boards.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Card<'a> {
     pub(super) id: &'a str,
     business: &'a str,
-    /// Null where the document names a lane that there is not.
+    /// Null if the document names an unknown lane.
     lane: Option<Lane>,
     pub(super) priority: Option<Priority>,
     pub(super) owner: &'a str,
@@ -41,26 +41,26 @@ pub(crate) struct Card<'a> {
     completed: Option<&'a str>,
     blocked: bool,
     blocked_reason: Option<&'a str>,
-    /// The IDs of cards and ideas it waits for.
+    /// The IDs of the cards and ideas it depends on.
     #[schemars(with = "Vec<String>")]
     dependencies: List<'a>,
-    /// Where somebody wants it to go.
+    /// The lane it is proposed to move to.
     proposed_lane: Option<&'a str>,
-    /// Who has claimed it, while the claim holds.
+    /// The actor whose claim on it holds.
     claimed_by: Option<&'a str>,
-    /// Until when; null for a claim that holds until it is given back.
+    /// The end of the claim; null if it holds until it is released.
     claimed_until: Option<&'a str>,
     archived: bool,
-    /// Of the primary document.
+    /// The path of the primary document.
     path: &'a str,
-    /// Of the primary document's text; what `--expect` takes.
+    /// The hash of the primary document's text; the value of `--expect`.
     sha256: &'a str,
-    /// The front matter keys that `--fields` named, null where one is missing; of a card in full, all it has.
+    /// The front matter keys named by `--fields`, null if missing; for a card in full, all its keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     fields: Option<Fields>,
 }
 
-/// A card by what names it.
+/// A card in brief.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct BriefCard<'a> {
     id: &'a str,
@@ -102,7 +102,7 @@ impl<'a> From<&'a card::Card> for Card<'a> {
     }
 }
 
-/// A list of strings, or the JSON of one.
+/// A list of strings, or its JSON text.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum List<'a> {
@@ -141,11 +141,11 @@ impl<'a> TryFrom<&CardView<'a>> for Card<'a> {
     }
 }
 
-/// A card in the form that was asked for.
+/// A card in full or in brief.
 pub(super) type CardItem<'a> = Item<Card<'a>, BriefCard<'a>>;
 
 impl<'a> CardItem<'a> {
-    /// This card in this form; `picked` are the values of the form's keys.
+    /// A card in the requested form; `picked` has the values of the form's keys.
     pub(super) fn new(card: &'a card::Card, form: Form<'_>, picked: &[Option<Picked>]) -> Self {
         let fields = form.fields(picked);
         let card = Card { fields, ..Card::from(card) };
@@ -160,16 +160,16 @@ impl<'a> CardItem<'a> {
 /// `bos.cards/1`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Cards<'a> {
-    /// How many there are before `--limit`.
+    /// The number of cards without `--limit`.
     total: usize,
     cards: Vec<CardItem<'a>>,
-    /// What `--after` takes for the next page; absent on the last.
+    /// The value of `--after` for the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
 impl<'a> Cards<'a> {
-    /// These cards of so many; `picked` has the values of the form's keys for each.
+    /// One page out of `total` cards; `picked` has the values of the form's keys for each card.
     pub(crate) fn new(
         total: usize,
         next: Option<&Cursor>,
@@ -191,7 +191,7 @@ pub(crate) struct OneCard<'a> {
     documents: Vec<Document<'a>>,
     stage_docs: Vec<StageDoc<'a>>,
     comments: Vec<Remark<'a>>,
-    /// The last ten entries about it.
+    /// The last ten log entries about it.
     log: Vec<Entry<'a>>,
 }
 

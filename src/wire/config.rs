@@ -1,11 +1,11 @@
-//! `bos.config/1`: settings, each with where it comes from.
+//! `bos.config/1`: settings, each with its origin.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::config::{Config, Given, Key, Source};
 
-/// Settings of a place.
+/// The settings in effect.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Settings<'a> {
     file: Option<&'a str>,
@@ -30,7 +30,7 @@ enum SettingValue {
 }
 
 impl<'a> Settings<'a> {
-    /// These settings; `file` is how messages name the file, where there is one.
+    /// The given settings; `file` is the name of the settings file, if there is one.
     pub(crate) fn new(config: &Config, file: Option<&'a str>, keys: &[Key], changed: bool) -> Self {
         let setting = |key: &Key| Setting {
             key: key.as_str(),

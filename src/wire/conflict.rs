@@ -16,7 +16,7 @@ pub(crate) struct Conflicts<'a> {
     conflicts: Vec<Conflict<'a>>,
 }
 
-/// A document that the database and another place changed, with the addresses of its three texts.
+/// A document that both the database and another place changed, with the hashes of its three texts.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Conflict<'a> {
     entity: &'static str,
@@ -25,17 +25,17 @@ struct Conflict<'a> {
     base: Option<&'a str>,
     ours: Option<&'a str>,
     theirs: Option<&'a str>,
-    /// The place that theirs came from: `file` for the work tree, else a branch or a commit.
+    /// The place of the other text: `file` for the work tree, otherwise a branch or a commit.
     place: &'a str,
-    /// The branch or the commit that theirs came from; null for a file of the work tree.
+    /// The branch or commit of the other text; null for a file of the work tree.
     revision: Option<&'a str>,
-    /// The commit that holds theirs, where it is known.
+    /// The commit that holds the other text, if known.
     commit: Option<&'a str>,
     at: &'a str,
     clashes: Vec<Clash<'a>>,
 }
 
-/// A key or a part of the text that both changed.
+/// A key or a part of the text that both sides changed.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Clash<'a> {
     place: String,

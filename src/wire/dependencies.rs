@@ -9,11 +9,11 @@ use crate::{
     engine::{self, DependencyBranch, DependencyGraph, DependencyTree},
 };
 
-/// A card or an idea that something waits for, or that waits.
+/// A card or idea in a dependency tree or graph.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Dependency<'a> {
     id: &'a str,
-    /// Null for what there is not.
+    /// Null if nothing has this ID.
     entity: Option<&'static str>,
     business: Option<&'a str>,
     lane: Option<Lane>,
@@ -36,7 +36,7 @@ impl<'a> From<&'a engine::Dependency> for Dependency<'a> {
     }
 }
 
-/// `bos.deps/1`: both trees line by line, each line before those below it.
+/// `bos.deps/1`: both trees as lines, in preorder.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Dependencies<'a> {
     card: Dependency<'a>,
@@ -50,11 +50,11 @@ pub(crate) struct Dependencies<'a> {
 struct Branch<'a> {
     #[serde(flatten)]
     dependency: Dependency<'a>,
-    /// From 1.
+    /// The depth, counted from 1.
     depth: usize,
-    /// Below whom it stands.
+    /// The ID of the parent.
     parent: &'a str,
-    /// Why nothing stands below it that the graph has there: `repeated` or `circular`.
+    /// Why its dependencies are left out: `repeated` or `circular`.
     cut: Option<&'static str>,
 }
 
@@ -88,7 +88,7 @@ pub(crate) struct Graph<'a> {
     edges: Vec<Edge<'a>>,
 }
 
-/// `from` waits for `to`.
+/// `from` depends on `to`.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Edge<'a> {
     from: &'a str,
@@ -96,7 +96,7 @@ struct Edge<'a> {
 }
 
 impl<'a> Graph<'a> {
-    /// This graph, of a business or of all.
+    /// The graph of one business or of all.
     pub(crate) fn new(business: Option<&'a str>, graph: &'a DependencyGraph) -> Self {
         Self {
             business,

@@ -1,4 +1,4 @@
-//! `bos.validate/1`, and findings as every document shows them.
+//! `bos.validate/1`, and findings as they appear in every document.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,7 +12,7 @@ pub(super) struct Diagnostic<'a> {
     code: &'static str,
     severity: Weight,
     path: &'a str,
-    /// Null for a problem of the whole file.
+    /// The line; null if the finding concerns the whole file.
     line: Option<u32>,
     column: Option<u32>,
     message: &'a str,

@@ -11,9 +11,9 @@ use crate::domain::error_kind;
 pub(crate) struct Failure {
     kind: ErrorKind,
     message: String,
-    /// Why, from the outside in.
+    /// The chain of causes, outermost first.
     causes: Vec<String>,
-    /// What to do.
+    /// What to do about it.
     hint: Option<String>,
 }
 

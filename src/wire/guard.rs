@@ -1,4 +1,4 @@
-//! `bos.guard/1`: changes that did not come from an export.
+//! `bos.guard/1`: changes that no export made.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -28,7 +28,7 @@ struct Finding<'a> {
 }
 
 impl<'a> Guard<'a> {
-    /// These findings of a report; the others were accepted.
+    /// The given findings of a report; the others were accepted.
     pub(crate) fn new(report: &'a GuardReport, findings: &[&'a Stray]) -> Self {
         Self {
             base: report.base.as_deref(),

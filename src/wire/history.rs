@@ -1,4 +1,4 @@
-//! `bos.history/1`: each entry as in `bos.log/1`, with what its texts tell.
+//! `bos.history/1`: each entry as in `bos.log/1`, with the changes between its texts.
 
 use std::collections::BTreeMap;
 
@@ -16,9 +16,9 @@ use crate::{
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct History<'a> {
     id: &'a str,
-    /// How many entries there are before `--limit`, and with `--git` commits before them.
+    /// The number of entries without `--limit`; with `--git`, including the commits before them.
     total: u64,
-    /// With `--git`: the commits before the first import, the oldest first.
+    /// With `--git`: the commits before the first import, oldest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     commits: Option<Vec<Committed<'a>>>,
     entries: Vec<ToldEntry<'a>>,
@@ -32,35 +32,35 @@ struct Committed<'a> {
     author: &'a str,
     /// The first line of its message.
     subject: &'a str,
-    /// By front matter key of the card or idea.
+    /// The changed front matter keys of the card or idea.
     fields: BTreeMap<&'a str, FieldChange<'a>>,
-    /// The files as they were called then.
+    /// The paths of the files at that time.
     paths: Vec<&'a str>,
     diffs: Vec<BodyDiff<'a>>,
 }
 
-/// An entry and what its texts tell.
+/// An entry and the changes between its texts.
 #[derive(Debug, Serialize, JsonSchema)]
 struct ToldEntry<'a> {
     #[serde(flatten)]
     entry: Entry<'a>,
-    /// By front matter key; a key whose text was erased is not here.
+    /// The changed front matter keys, without those whose text was erased.
     fields: BTreeMap<&'a str, FieldChange<'a>>,
     diffs: Vec<BodyDiff<'a>>,
 }
 
-/// What a key was and what it is.
+/// The value of a key before and after.
 #[derive(Debug, Serialize, JsonSchema)]
 struct FieldChange<'a> {
     from: &'a Value,
     to: &'a Value,
 }
 
-/// How the text below the front matter changed.
+/// A change to the text below the front matter.
 #[derive(Debug, Serialize, JsonSchema)]
 struct BodyDiff<'a> {
     path: &'a str,
-    /// Null where a text was erased or cannot be read.
+    /// A unified diff; null if a text was erased or cannot be read.
     diff: Option<&'a str>,
 }
 

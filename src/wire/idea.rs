@@ -13,11 +13,11 @@ use crate::{
     engine::IdeaDetail,
 };
 
-/// An idea, as every list shows it.
+/// An idea as shown in lists.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Idea<'a> {
     id: &'a str,
-    /// Null where an idea without an ID names none.
+    /// Null for an idea that has no ID and names no business.
     business: Option<&'a str>,
     r#type: Option<&'a str>,
     status: Option<&'a str>,
@@ -28,16 +28,16 @@ struct Idea<'a> {
     tags: &'a [String],
     created: &'a str,
     updated: &'a str,
-    /// The card it was made into.
+    /// The card it was converted to.
     card_id: Option<&'a str>,
     path: &'a str,
     sha256: &'a str,
-    /// The front matter keys that `--fields` named, null where one is missing; of an idea in full, all it has.
+    /// The front matter keys named by `--fields`, null if missing; for an idea in full, all its keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     fields: Option<Fields>,
 }
 
-/// An idea by what names it.
+/// An idea in brief.
 #[derive(Debug, Serialize, JsonSchema)]
 struct BriefIdea<'a> {
     id: &'a str,
@@ -71,16 +71,16 @@ impl<'a> Idea<'a> {
 /// `bos.ideas/1`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Ideas<'a> {
-    /// How many there are before `--limit`.
+    /// The number of ideas without `--limit`.
     total: usize,
     ideas: Vec<Item<Idea<'a>, BriefIdea<'a>>>,
-    /// What `--after` takes for the next page; absent on the last.
+    /// The value of `--after` for the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
 impl<'a> Ideas<'a> {
-    /// These ideas of so many; `picked` has the values of the form's keys for each.
+    /// One page out of `total` ideas; `picked` has the values of the form's keys for each idea.
     pub(crate) fn new(
         total: usize,
         next: Option<&Cursor>,
@@ -106,7 +106,7 @@ pub(crate) struct OneIdea<'a> {
     /// The text below the front matter of the primary document.
     body: &'a str,
     documents: Vec<Document<'a>>,
-    /// The last ten entries about it.
+    /// The last ten log entries about it.
     log: Vec<Entry<'a>>,
 }
 

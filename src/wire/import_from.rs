@@ -1,4 +1,4 @@
-//! `bos.import-from/1`: what became of the work of another program.
+//! `bos.import-from/1`: the result of importing from another program.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,40 +11,40 @@ use crate::{
 /// `bos.import-from/1`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct ImportFrom<'a> {
-    /// How many pieces of work the export has, those left out included.
+    /// The number of items in the export, including those left out.
     total: usize,
     /// Whether nothing was written.
     dry_run: bool,
-    /// The cards that were made, in the order of the export.
+    /// The cards that were created, in the order of the export.
     made: Vec<Made<'a>>,
-    /// What was taken before.
+    /// Items that had been imported before.
     here: Vec<Here<'a>>,
-    /// What is not taken.
+    /// Items that were not imported.
     left_out: Vec<LeftOut<'a>>,
-    /// Words for where work stands that mean no lane; such cards are in the inbox.
+    /// Statuses that correspond to no lane; cards with one are in the inbox.
     unknown_statuses: Vec<&'a str>,
     /// What was done differently from what the caller may expect.
     warnings: &'a [String],
 }
 
-/// A card that was made.
+/// A card that was created.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Made<'a> {
     id: &'a str,
-    /// What it was made of, as its key `Source` has it.
+    /// The item it was made from, as in its key `Source`.
     source: &'a str,
     lane: &'static str,
     title: &'a str,
 }
 
-/// Work that has a card.
+/// An item that already has a card.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Here<'a> {
     id: &'a str,
     source: &'a str,
 }
 
-/// Work that gets none.
+/// An item that was not imported.
 #[derive(Debug, Serialize, JsonSchema)]
 struct LeftOut<'a> {
     source: &'a str,

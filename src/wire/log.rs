@@ -1,4 +1,4 @@
-//! `bos.log/1`, and its entries wherever they are shown.
+//! `bos.log/1`, and log entries as they appear in every document.
 
 use std::collections::BTreeMap;
 
@@ -15,26 +15,26 @@ use crate::{
     engine::LogReport,
 };
 
-/// An entry of the log; `bos.entry/1` is one alone.
+/// A log entry; a single one is `bos.entry/1`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Entry<'a> {
     seq: u64,
     at: String,
-    /// The first entry of the command it belongs to.
+    /// The number of the first entry of its command.
     batch: u64,
     actor: &'a str,
     initiator: &'a str,
-    /// What it is about: card, idea, stage_doc, comment or note.
+    /// The kind of entity: card, idea, stage_doc, comment or note.
     entity: &'static str,
     id: String,
     action: Action,
     reason: Option<&'a str>,
-    /// What an edit came through that was made by no command: the work tree.
+    /// The channel of a change that no command made: the work tree.
     #[serde(skip_serializing_if = "Option::is_none")]
     via: Option<&'a str>,
-    /// The commands that an undo takes back.
+    /// The batches that an undo reverts.
     undoes: &'a [u64],
-    /// By front matter key; only some keys are recorded with their values.
+    /// By front matter key; values are recorded for some keys only.
     #[schemars(with = "BTreeMap<String, Change>")]
     changes: Value,
     documents: Vec<LoggedDocument<'a>>,
@@ -42,7 +42,7 @@ pub(crate) struct Entry<'a> {
     hash: &'a str,
 }
 
-/// What a key was and what it is; neither where only its name is recorded.
+/// The value of a key before and after; both absent if only the key is recorded.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Change {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,13 +51,13 @@ pub(super) struct Change {
     to: Option<Value>,
 }
 
-/// A document that an entry touched, with the addresses of its texts.
+/// A document that an entry touched, with the hashes of its texts.
 #[derive(Debug, Serialize, JsonSchema)]
 struct LoggedDocument<'a> {
     path: &'a str,
-    /// Null where it was made.
+    /// Null if it was created.
     old: Option<&'a str>,
-    /// Null where it was removed.
+    /// Null if it was removed.
     new: Option<&'a str>,
     /// The other text of a merge.
     theirs: Option<&'a str>,
@@ -100,10 +100,10 @@ impl<'a> From<&'a entry::Entry> for Entry<'a> {
 /// `bos.log/1`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Log<'a> {
-    /// How many there are before `--limit`.
+    /// The number of entries without `--limit`.
     total: u64,
     entries: Vec<Entry<'a>>,
-    /// What `--after` takes for the next page; absent on the last.
+    /// The value of `--after` for the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }

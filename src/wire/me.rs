@@ -13,7 +13,7 @@ use crate::{
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Mine<'a> {
     actor: &'a str,
-    /// How many are claimed or owned.
+    /// The number of cards claimed or owned.
     total: usize,
     claimed: Vec<Card<'a>>,
     owned: Vec<Card<'a>>,
@@ -21,13 +21,13 @@ pub(crate) struct Mine<'a> {
     waiting: Vec<WaitingCard<'a>>,
 }
 
-/// A card that waits for something.
+/// A card that waits for this person.
 #[derive(Debug, Serialize, JsonSchema)]
 struct WaitingCard<'a> {
     card: Card<'a>,
-    /// The proposal that waits for somebody's word.
+    /// The proposed lane that needs an answer.
     proposed_lane: Option<&'a str>,
-    /// What is not done yet.
+    /// The cards it depends on that are not done.
     depends_on: &'a [String],
 }
 

@@ -1,5 +1,5 @@
-//! The JSON contract: a type of its own for each kind of document, and the schema that is made from it.
-//! Inner types are never serialised, so they can change without it.
+//! The JSON contract: a type for each kind of document, from which its schema is generated. Domain types are never
+//! serialised, so they can change without affecting the contract.
 
 mod board;
 mod business;
@@ -59,13 +59,13 @@ pub(crate) use verify::Verification;
 pub(crate) use watch::News;
 pub(crate) use write::Write;
 
-/// A kind of JSON document: what stands in one beside `schema` and `notes`.
+/// A kind of JSON document: its content, apart from `schema` and `notes`.
 pub(crate) trait Kind: Serialize + JsonSchema {
-    /// `bos.<name>/1` is what the document calls itself.
+    /// The name in its `schema` value, `bos.<name>/1`.
     const NAME: &'static str;
 }
 
-/// A document as it is printed.
+/// A document as printed.
 #[derive(Debug, Serialize)]
 pub(crate) struct Document<'a, T> {
     schema: String,
@@ -79,26 +79,26 @@ impl<'a, T: Kind> From<&'a T> for Document<'a, T> {
     }
 }
 
-/// What a document of this kind calls itself.
+/// The `schema` value of this kind of document.
 pub(crate) fn tag(name: &str) -> String {
     format!("bos.{name}/1")
 }
 
-/// A kind, and what makes its schema.
+/// A kind of document and its schema.
 pub(crate) struct KindEntry {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
     pub(crate) schema: fn() -> serde_json::Value,
 }
 
-/// Names every kind: the one list of them.
+/// Declares all kinds; this is the only list of them.
 macro_rules! kinds {
     ($($name:literal, $kind:ty, $about:literal;)*) => {
         $(impl Kind for $kind {
             const NAME: &'static str = $name;
         })*
 
-        /// Every kind there is, in the order of their names.
+        /// Every kind, in order of name.
         pub(crate) const KINDS: &[KindEntry] =
             &[$(KindEntry { name: $name, about: $about, schema: || schema::of::<$kind>($about) }),*];
     };

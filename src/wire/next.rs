@@ -1,4 +1,4 @@
-//! `bos.next/1`: what can be worked on now, and what the rest waits for.
+//! `bos.next/1`: what can be worked on now, and what everything else waits for.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -21,13 +21,13 @@ use crate::{
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Next<'a> {
     business: Option<&'a str>,
-    /// How many are ready before `--limit`.
+    /// The number of ready cards without `--limit`.
     total: usize,
     cards: Vec<Item<Ready<'a, Card<'a>>, Ready<'a, BriefCard<'a>>>>,
     waiting_total: usize,
     /// With `--explain`.
     waiting: Vec<Item<Waiting<'a, Card<'a>>, Waiting<'a, BriefCard<'a>>>>,
-    /// What `--after` takes for the next page of `cards`; absent on the last.
+    /// The value of `--after` for the next page of `cards`; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
@@ -41,7 +41,7 @@ struct Ready<'a, C> {
     why: Vec<&'a str>,
 }
 
-/// A card that waits.
+/// A card that waits for something.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Waiting<'a, C> {
     #[serde(flatten)]
@@ -54,7 +54,7 @@ struct Waiting<'a, C> {
 #[derive(Debug, Serialize, JsonSchema)]
 struct WaitsFor<'a> {
     id: &'a str,
-    /// Who waits for it.
+    /// The ID of the waiting card.
     #[serde(rename = "for")]
     waiting: &'a str,
     reason: &'a str,
@@ -67,7 +67,7 @@ impl<'a> From<&'a readiness::WaitsFor> for WaitsFor<'a> {
 }
 
 impl<'a> Next<'a> {
-    /// The report; `ready` and `waiting` hold the values of the form's keys for each of its cards.
+    /// Builds the document; `ready` and `waiting` have the values of the form's keys for each of its cards.
     pub(crate) fn new(
         report: &'a NextReport,
         business: Option<&'a str>,

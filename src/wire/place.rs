@@ -1,4 +1,4 @@
-//! `bos.status/1`, and documents with how their files stand.
+//! `bos.status/1`, and documents with the state of their files.
 
 use std::collections::BTreeMap;
 
@@ -15,10 +15,10 @@ use crate::{
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Document<'a> {
     path: &'a str,
-    /// For whom it is written: `user` or `agent`.
+    /// The audience: `user` or `agent`.
     audience: Option<&'a str>,
     sha256: &'a str,
-    /// How file and database stand; null in the past.
+    /// The state between file and database; null in the past.
     state: Option<State>,
 }
 
@@ -33,7 +33,7 @@ impl<'a> From<&'a DocumentState> for Document<'a> {
     }
 }
 
-/// A path, and how it stands.
+/// A path and its state.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct DocumentStatus<'a> {
     path: &'a str,
@@ -41,17 +41,17 @@ pub(super) struct DocumentStatus<'a> {
 }
 
 impl<'a> DocumentStatus<'a> {
-    /// Each of these.
+    /// Wraps each path and state.
     pub(super) fn all(documents: &'a [(DocPath, state::State)]) -> Vec<Self> {
         documents.iter().map(|(path, state)| Self { path: path.as_str(), state: State(*state) }).collect()
     }
 }
 
-/// A document in conflict with another place than its file.
+/// A document in conflict with a place other than its file.
 #[derive(Debug, Serialize, JsonSchema)]
 struct InConflict<'a> {
     path: &'a str,
-    /// The branch or the commit.
+    /// The branch or commit.
     place: &'a str,
 }
 
@@ -61,13 +61,13 @@ pub(crate) struct Status<'a> {
     database: &'a str,
     log_id: &'a str,
     in_sync: bool,
-    /// How many documents stand so, by state.
+    /// The number of documents by state.
     counts: &'a BTreeMap<&'static str, u64>,
-    /// Those that are not in sync.
+    /// The documents that are not in sync.
     documents: Vec<DocumentStatus<'a>>,
-    /// Those in conflict with a branch or a commit.
+    /// The documents in conflict with a branch or commit.
     conflicts: Vec<InConflict<'a>>,
-    /// Files that fit no pattern; `help` says what each should be called.
+    /// Files whose names fit no pattern; `help` gives the name each should have.
     unread: Vec<Diagnostic<'a>>,
     git: Branch<'a>,
     /// With `--all`: every work tree.
@@ -79,9 +79,9 @@ pub(crate) struct Status<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 struct Branch<'a> {
     branch: &'a str,
-    /// How many log entries it lacks.
+    /// The number of log entries it lacks.
     ahead: u64,
-    /// The commit it stands at.
+    /// Its tip.
     last_export: Option<&'a str>,
 }
 
@@ -92,12 +92,12 @@ struct WorkTree<'a> {
     in_sync: bool,
     counts: &'a BTreeMap<&'static str, u64>,
     documents: Vec<DocumentStatus<'a>>,
-    /// Files that fit no pattern.
+    /// Files whose names fit no pattern.
     unread: Vec<Diagnostic<'a>>,
 }
 
 impl<'a> Status<'a> {
-    /// This report; with `places` for every work tree too.
+    /// Builds the document; `places` holds every work tree, if requested.
     pub(crate) fn new(report: &'a StatusReport, database: &'a str, places: Option<&'a [PlaceStatus]>) -> Self {
         let place = |place: &'a PlaceStatus| WorkTree {
             root: place.root.display().to_string(),

@@ -1,4 +1,4 @@
-//! The JSON Schema of a kind, made from its type.
+//! The JSON Schema of a kind, generated from its type.
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
@@ -16,28 +16,28 @@ pub(crate) struct Kinds {
 /// One kind of document.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct KindLine {
-    /// What `bos schema` takes.
+    /// The argument of `bos schema`.
     pub(crate) name: &'static str,
-    /// What such a document has under `schema`.
+    /// The document's `schema` value.
     pub(crate) schema: String,
-    /// What it holds.
+    /// What the document contains.
     pub(crate) about: &'static str,
 }
 
 impl Kinds {
-    /// All of them.
+    /// All kinds.
     pub(crate) fn all() -> Self {
         let kinds = KINDS.iter().map(|kind| KindLine { name: kind.name, schema: tag(kind.name), about: kind.about });
         Self { total: KINDS.len(), kinds: kinds.collect() }
     }
 
-    /// A line for each.
+    /// A line for each kind.
     pub(crate) fn lines(&self) -> &[KindLine] {
         &self.kinds
     }
 }
 
-/// The schema of documents of this kind. Keys may be added to a kind without a new number, so none is forbidden.
+/// The schema of documents of this kind. Keys may be added without a new version, so additional ones are allowed.
 pub(super) fn of<T: Kind>(about: &str) -> Value {
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
     let mut body = generator.into_root_schema_for::<T>().to_value();

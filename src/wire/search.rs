@@ -17,9 +17,9 @@ use crate::{
 struct Hit<'a> {
     entity: &'static str,
     id: String,
-    /// Whose it is; null for an idea.
+    /// The card it belongs to; null for an idea.
     card: Option<&'a str>,
-    /// Null where an idea without an ID names none.
+    /// Null for an idea that has no ID and names no business.
     business: Option<&'a str>,
     lane: Option<Lane>,
     archived: bool,
@@ -27,17 +27,17 @@ struct Hit<'a> {
     path: &'a str,
     audience: Option<&'a str>,
     sha256: &'a str,
-    /// The place where the words stand.
+    /// An excerpt around the matches.
     snippet: &'a str,
-    /// Where they begin and end in it, in bytes.
+    /// The start and end of each match in it, in bytes.
     marks: &'a [(usize, usize)],
-    /// The higher, the better.
+    /// The relevance; higher is better.
     score: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     fields: Option<Fields>,
 }
 
-/// A hit by what names it.
+/// A hit in brief.
 #[derive(Debug, Serialize, JsonSchema)]
 struct BriefHit<'a> {
     entity: &'static str,
@@ -50,16 +50,16 @@ struct BriefHit<'a> {
 /// `bos.search/1`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Search<'a> {
-    /// How many there are before `--limit`.
+    /// The number of hits without `--limit`.
     total: usize,
     hits: Vec<Item<Hit<'a>, BriefHit<'a>>>,
-    /// What `--after` takes for the next page; absent on the last.
+    /// The value of `--after` for the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
 impl<'a> Search<'a> {
-    /// The report; `picked` has the values of the form's keys for each hit.
+    /// Builds the document; `picked` has the values of the form's keys for each hit.
     pub(crate) fn new(report: &'a SearchReport, form: Form<'_>, picked: &[Vec<Option<Picked>>]) -> Self {
         let item = |(hit, picked): (&'a engine::Hit, &Vec<Option<Picked>>)| {
             let Hit { entity, id, title, fields, .. } = match self::hit(hit, form.fields(picked)) {
@@ -90,7 +90,7 @@ fn hit<'a>(hit: &'a engine::Hit, fields: Option<Fields>) -> Hit<'a> {
         sha256: hit.sha256.as_str(),
         snippet: &hit.snippet.text,
         marks: &hit.snippet.marks,
-        // Four decimals are enough to compare.
+        // Four decimals are precise enough.
         score: (hit.score * 10_000.0).round() / 10_000.0,
         fields,
     }

@@ -1,4 +1,4 @@
-//! `bos.init/1`, `bos.guide/1`, `bos.merge-driver/1` and `bos.rebuild/1`: what sets up and repairs.
+//! `bos.init/1`, `bos.guide/1`, `bos.merge-driver/1` and `bos.rebuild/1`: the results of setup and repair.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,14 +11,14 @@ use crate::{domain::doc_path::DocPath, engine};
 pub(crate) struct Init<'a> {
     root: &'a str,
     database: &'a str,
-    /// Files that were made.
+    /// The files that were created.
     files: Vec<&'a str>,
     /// Whether git merges documents key by key in this clone.
     merge_driver: bool,
 }
 
 impl<'a> Init<'a> {
-    /// A tree with its database, and the files that were made.
+    /// A tree, its database and the files that were created.
     pub(crate) fn new(root: &'a str, database: &'a str, files: &'a [DocPath], merge_driver: bool) -> Self {
         Self { root, database, files: paths(files), merge_driver }
     }
@@ -28,13 +28,13 @@ impl<'a> Init<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Guide<'a> {
     text: &'a str,
-    /// The file it is kept in, where one was asked for.
+    /// The file that contains it, if one was requested.
     file: Option<&'a str>,
     changed: bool,
 }
 
 impl<'a> Guide<'a> {
-    /// The page, and the file it is kept in.
+    /// The page, and the file that contains it.
     pub(crate) fn new(text: &'a str, file: Option<&'a str>, changed: bool) -> Self {
         Self { text, file, changed }
     }
@@ -47,12 +47,12 @@ pub(crate) struct MergeDriver<'a> {
     /// The command that git runs.
     driver: Option<&'a str>,
     patterns: &'a [String],
-    /// Files that were written.
+    /// The files that were written.
     changed: Vec<String>,
 }
 
 impl<'a> MergeDriver<'a> {
-    /// How git is set up now.
+    /// The present configuration of git.
     pub(crate) fn new(driver: &'a engine::MergeDriver, installed: bool) -> Self {
         Self {
             installed,
@@ -66,6 +66,6 @@ impl<'a> MergeDriver<'a> {
 /// `bos.rebuild/1`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Rebuild {
-    /// How many were derived anew.
+    /// The number of entities rebuilt.
     pub(crate) entities: u64,
 }

@@ -17,24 +17,24 @@ use crate::{
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct StageDoc<'a> {
     stage: &'a str,
-    /// For whom it is written: `user` or `agent`.
+    /// The audience: `user` or `agent`.
     audience: &'a str,
     path: &'a str,
     sha256: &'a str,
     created: &'a str,
     updated: &'a str,
-    /// Whose it is; absent within that card.
+    /// The card it belongs to; absent within that card.
     #[serde(skip_serializing_if = "Option::is_none")]
     card: Option<&'a str>,
-    /// The title of that card, null where the card is not there; in lists only.
+    /// The title of that card, null if the card does not exist; in lists only.
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<Option<&'a str>>,
-    /// The front matter keys that `--fields` named, null where one is missing; of a stage doc in full, all it has.
+    /// The front matter keys named by `--fields`, null if missing; for a stage doc in full, all its keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     fields: Option<Fields>,
 }
 
-/// A stage doc by what names it.
+/// A stage doc in brief.
 #[derive(Debug, Serialize, JsonSchema)]
 struct BriefStageDoc<'a> {
     card: &'a str,
@@ -47,7 +47,7 @@ struct BriefStageDoc<'a> {
 }
 
 impl<'a> StageDoc<'a> {
-    /// As its card shows it.
+    /// A stage doc as part of its card.
     pub(super) fn of_card(stage_doc: &'a stage_doc::StageDoc) -> Self {
         Self {
             stage: stage_doc.stage.as_str(),
@@ -70,16 +70,16 @@ impl<'a> StageDoc<'a> {
 /// `bos.stages/1`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct StageDocs<'a> {
-    /// How many there are before `--limit`.
+    /// The number of stage docs without `--limit`.
     total: usize,
     stage_docs: Vec<Item<StageDoc<'a>, BriefStageDoc<'a>>>,
-    /// What `--after` takes for the next page; absent on the last.
+    /// The value of `--after` for the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
 impl<'a> StageDocs<'a> {
-    /// These stage docs of so many; `picked` has the values of the form's keys for each.
+    /// One page out of `total` stage docs; `picked` has the values of the form's keys for each stage doc.
     pub(crate) fn new(
         total: usize,
         next: Option<&Cursor>,
@@ -107,7 +107,7 @@ pub(crate) struct OneStageDoc<'a> {
     /// The text below the front matter.
     body: &'a str,
     documents: Vec<Document<'a>>,
-    /// The last ten entries about its card.
+    /// The last ten log entries about its card.
     log: Vec<Entry<'a>>,
 }
 

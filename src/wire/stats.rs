@@ -15,7 +15,7 @@ use crate::{
 pub(crate) struct Stats<'a> {
     business: Option<&'a str>,
     seq: u64,
-    /// When the log began; null for an empty one.
+    /// When the log began; null if it is empty.
     log_began: Option<String>,
     from: Option<String>,
     to: Option<String>,
@@ -25,16 +25,16 @@ pub(crate) struct Stats<'a> {
     in_progress: Vec<Age<'a>>,
     lanes: Vec<LaneCount>,
     flow: Flow,
-    /// Cards that were done before the first week.
+    /// The number of cards done before the first week.
     done_before: usize,
 }
 
-/// How many cards came to Done in a week.
+/// The number of cards done in a week.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Week {
-    /// By ISO 8601.
+    /// The ISO 8601 week.
     week: String,
-    /// Its Monday.
+    /// The date of its Monday.
     from: String,
     done: usize,
 }
@@ -43,13 +43,13 @@ struct Week {
 #[derive(Debug, Serialize, JsonSchema)]
 struct Spread {
     cards: usize,
-    /// Cards whose beginning the log does not know.
+    /// The number of cards whose start is not in the log.
     unknown: usize,
     p50_days: Option<f64>,
     p85_days: Option<f64>,
 }
 
-/// A card that is under way.
+/// A card in progress.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Age<'a> {
     id: &'a str,
@@ -57,26 +57,26 @@ struct Age<'a> {
     owner: &'a str,
     title: &'a str,
     since: String,
-    /// Whether the log knows when it began.
+    /// Whether the log knows when it was begun.
     known: bool,
     days: f64,
 }
 
-/// How many cards are in a lane now.
+/// The number of cards in a lane now.
 #[derive(Debug, Serialize, JsonSchema)]
 struct LaneCount {
     lane: Option<Lane>,
     count: usize,
 }
 
-/// How many cards were in each lane, day by day.
+/// The number of cards in each lane, by day.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Flow {
     lanes: Vec<Option<Lane>>,
     days: Vec<Day>,
 }
 
-/// A day, with a number for each lane of the flow.
+/// A day, with a count for each lane of the flow.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Day {
     date: String,
@@ -84,7 +84,7 @@ struct Day {
 }
 
 impl<'a> Stats<'a> {
-    /// The figures of a business or of all.
+    /// The metrics of one business or of all.
     pub(crate) fn new(stats: &'a engine::Stats, business: Option<&'a str>) -> Self {
         let figures = &stats.figures;
         let throughput = figures.weeks.iter().map(|(monday, done)| Week {
@@ -135,7 +135,7 @@ impl From<&flow::Spread> for Spread {
     }
 }
 
-/// Seconds as days, to a tenth.
+/// Seconds as days, rounded to a tenth.
 fn in_days(seconds: i64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "no span is so long that a tenth of a day is lost")]
     let days = seconds as f64 / 86_400.0;

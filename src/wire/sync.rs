@@ -9,7 +9,7 @@ use crate::{
     engine::{ExportReport, ImportReport},
 };
 
-/// `bos.import/1`: numbers of documents.
+/// `bos.import/1`: counts of documents.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Import<'a> {
     /// Files below `cards/` and `ideas/`.
@@ -24,15 +24,15 @@ pub(crate) struct Import<'a> {
     stale: usize,
     missing: usize,
     removed: u64,
-    /// The documents that were removed, since `--prune` took their files for deleted.
+    /// The documents that were removed because `--prune` treats missing files as deleted.
     pruned: Vec<&'a str>,
     failed: u64,
-    /// Cards and ideas that got another ID.
+    /// Cards and ideas that got a new ID.
     renumbered: Vec<Renumbered<'a>>,
     diagnostics: Vec<Diagnostic<'a>>,
 }
 
-/// An ID that was given twice.
+/// An ID that had been given out twice.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Renumbered<'a> {
     from: &'a str,
@@ -67,19 +67,19 @@ pub(crate) struct Export<'a> {
     written: Vec<&'a str>,
     removed: Vec<&'a str>,
     unchanged: u64,
-    /// What was left out, and why.
+    /// The documents left out, with the reason.
     refused: Vec<DocumentStatus<'a>>,
-    /// What could not be written where it belongs.
+    /// The files that could not be written.
     failed: Vec<Failed<'a>>,
-    /// With `--commit`, where anything was to be committed.
+    /// With `--commit`, if there was anything to commit.
     commit: Option<Commit<'a>>,
 }
 
-/// A document that could not be written.
+/// A file that could not be written.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Failed<'a> {
     path: &'a str,
-    /// Why it could not be written.
+    /// The error.
     message: &'a str,
 }
 
@@ -96,13 +96,13 @@ struct Commit<'a> {
     branch: &'a str,
     commits: u64,
     documents: u64,
-    /// The first and the last log entry that the commits witness.
+    /// The first and last log entry that the commits cover.
     range: (u64, u64),
     /// With `--push`.
     pushed: Option<Pushed<'a>>,
 }
 
-/// A branch that a remote has now.
+/// A branch that was pushed.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Pushed<'a> {
     remote: &'a str,
@@ -130,7 +130,7 @@ impl<'a> From<&'a ExportReport> for Export<'a> {
     }
 }
 
-/// Paths as text.
+/// Paths as strings.
 pub(super) fn paths(paths: &[DocPath]) -> Vec<&str> {
     paths.iter().map(DocPath::as_str).collect()
 }

@@ -9,15 +9,15 @@ use crate::engine::VerifyReport;
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Verification<'a> {
     ok: bool,
-    /// The last good verification, where only what came after it was looked at.
+    /// The last successful verification, if only later changes were checked.
     since: Option<Verified<'a>>,
     checks: Vec<Check<'a>>,
 }
 
-/// Where a good verification ended.
+/// The end of a successful verification.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Verified<'a> {
-    /// The last entry of the log then.
+    /// The last log entry at that time.
     seq: u64,
     /// Its hash.
     hash: &'a str,
@@ -29,9 +29,9 @@ struct Check<'a> {
     id: &'a str,
     name: &'a str,
     ok: bool,
-    /// How many things were looked at.
+    /// The number of items checked.
     checked: u64,
-    /// The first thing that does not fit; empty where all do.
+    /// The first mismatch; empty if there is none.
     detail: &'a str,
 }
 

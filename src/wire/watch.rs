@@ -1,4 +1,4 @@
-//! `bos.watch/1`: one object a line for what `bos watch` does.
+//! `bos.watch/1`: one object per line, for each thing that `bos watch` does.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -21,13 +21,13 @@ pub(crate) struct News<'a> {
     event: Event<'a>,
 }
 
-/// What happened; the other keys are those of the event.
+/// What happened; the other keys depend on the event.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "lowercase")]
 enum Event<'a> {
-    /// The watch has begun.
+    /// The watch has started.
     Begin,
-    /// Edits were taken in, or left.
+    /// Edits were imported or left alone.
     Import {
         imported: u64,
         updated: u64,
@@ -39,9 +39,9 @@ enum Event<'a> {
         left: Vec<DocumentStatus<'a>>,
         diagnostics: Vec<Diagnostic<'a>>,
     },
-    /// Files were written, or left.
+    /// Files were written or left alone.
     Export { written: Vec<&'a str>, removed: Vec<&'a str>, left: Vec<DocumentStatus<'a>>, failed: Vec<Failed<'a>> },
-    /// Nothing is done until what is in the way is over.
+    /// Nothing is done until an obstacle is gone.
     Wait { why: &'a str },
 }
 

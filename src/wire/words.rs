@@ -1,4 +1,4 @@
-//! Closed sets of words: what a value may be, from the domain's own lists.
+//! Closed sets of words, from the domain's own lists.
 
 use std::borrow::Cow;
 
@@ -33,7 +33,7 @@ macro_rules! words {
 }
 
 words!(
-    /// What was done.
+    /// The action of a log entry.
     Action, action::Action, action::Action::ALL
 );
 words!(
@@ -41,18 +41,18 @@ words!(
     Lane, lane::Lane, lane::Lane::ALL
 );
 words!(
-    /// How urgent a card is.
+    /// A priority.
     Priority, priority::Priority, priority::Priority::ALL
 );
 words!(
-    /// How a document stands between database and file.
+    /// The state of a document between database and file.
     State, state::State, state::State::ALL
 );
 words!(
-    /// Whether a finding is an error.
+    /// The severity of a finding.
     Weight, Severity, [Severity::Error, Severity::Warning]
 );
 words!(
-    /// What sort of failure it was; decides the exit code.
+    /// The kind of failure, which decides the exit code.
     ErrorKind, error_kind::ErrorKind, error_kind::ErrorKind::ALL
 );

@@ -1,4 +1,4 @@
-//! `bos.write/1`: what every command that writes tells.
+//! `bos.write/1`: the result of every command that writes.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub(crate) struct Write<'a> {
     changed: bool,
     /// What was done differently from what the caller may expect.
     warnings: &'a [String],
-    /// Edits in the files that were taken first included.
+    /// The entries added, including those for file edits that were imported first.
     entries: Vec<WrittenEntry<'a>>,
 }
 
@@ -24,21 +24,21 @@ pub(crate) struct Write<'a> {
 struct WrittenEntry<'a> {
     seq: u64,
     hash: &'a str,
-    /// What it is about: card, idea, stage_doc, comment or note.
+    /// The kind of entity: card, idea, stage_doc, comment or note.
     entity: &'static str,
     id: String,
     action: Action,
-    /// By front matter key; only some keys are recorded with their values.
+    /// By front matter key; values are recorded for some keys only.
     #[schemars(with = "BTreeMap<String, Change>")]
     changes: Value,
     documents: Vec<WrittenDocument<'a>>,
 }
 
-/// A document as it is now.
+/// A document after the command.
 #[derive(Debug, Serialize, JsonSchema)]
 struct WrittenDocument<'a> {
     path: &'a str,
-    /// Null where it was removed.
+    /// Null if it was removed.
     sha256: Option<&'a str>,
 }
 
