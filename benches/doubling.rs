@@ -1,5 +1,5 @@
-//! `cargo bench -- doubling`: inputs that a hostile document may hold, each at a size and at twice the size. Work that
-//! grows with the square of an input takes four times as long.
+//! `cargo bench -- doubling`: inputs that a hostile document may contain, each at one size and at twice that size. Work
+//! that grows quadratically takes four times as long.
 
 use anyhow::anyhow;
 use std::{
@@ -11,16 +11,16 @@ use std::{
 
 use crate::Outcome;
 
-/// More than this at twice the size is no linear work; sorting and the noise of a machine are within it.
+/// A higher ratio at twice the size is not linear; sorting and measurement noise stay below it.
 const LIMIT: f64 = 3.0;
 
-/// Below this a time tells of the machine, not of how the work grows.
+/// Shorter times say more about the machine than about how the work grows.
 const FLOOR: Duration = Duration::from_millis(150);
 
 /// The smaller of the two sizes, in items.
 const SIZE: usize = 16_000;
 
-/// What is doubled: its name, and the files below `docs/business-os` of this many items.
+/// An input to be doubled: its name, and its files below `docs/business-os` for a number of items.
 type Input = (&'static str, fn(usize) -> Vec<(String, String)>);
 
 const INPUTS: [Input; 14] = [
@@ -63,7 +63,7 @@ const COMMANDS: [&[&str]; 14] = [
     &["audit", "verify"],
 ];
 
-/// Prints what each command took on each input, where it took long enough to say anything.
+/// Prints the times of each command on each input, if they are long enough to be meaningful.
 pub(crate) fn run(bos: impl Fn(&Path, &[&str]) -> Command, folder: &Path) -> Outcome<()> {
     println!("| input                      | command                      |     once |    twice | ratio | ok  |");
     println!("|----------------------------|------------------------------|---------:|---------:|------:|-----|");
@@ -75,7 +75,7 @@ pub(crate) fn run(bos: impl Fn(&Path, &[&str]) -> Command, folder: &Path) -> Out
         for command in COMMANDS {
             let time = |place: &Path| -> Outcome<Duration> {
                 let start = Instant::now();
-                // Some of them end with findings.
+                // Some commands exit with findings.
                 bos(place, command).output()?;
                 Ok(start.elapsed())
             };

@@ -1,11 +1,11 @@
-//! The performance figures of `bos`, each beside its floor: `cargo bench`, or `cargo bench -- 2000` for one size.
+//! The performance figures of `bos`, each with its floor: `cargo bench`, or `cargo bench -- 2000` for one size.
 //!
-//! Both are whole processes on a warm cache and take turns; told is the median. A floor is a minimal program that does
-//! only the unavoidable work of its figure with the same libraries (`floor.rs`), which for a read begins with a stat of
-//! every file, in two threads; for the first `export --commit` it is `git fast-import`. `cargo bench -- doubling` is a
-//! table of its own. Options: sizes in documents (2000 and 20000 unless given), `--only WORD` for the figures whose name
-//! holds it, `--in DIR` for where to work (`/dev/shm` where there is one: ext4 creates files 20 to 30 times slower for
-//! minutes after a mass delete), `--keep` to leave the trees there.
+//! Both are measured as whole processes with a warm cache, taking turns; the figure is the median. A floor is a minimal
+//! program that does only the unavoidable work of its figure with the same libraries (`floor.rs`), which for a read
+//! begins with a stat of every file, in two threads; for the first `export --commit` it is `git fast-import`. `cargo
+//! bench -- doubling` is a separate table. Options: sizes in documents (default 2000 and 20000), `--only WORD` for the
+//! figures whose name contains it, `--in DIR` for the working folder (default `/dev/shm` if it exists: ext4 creates
+//! files 20 to 30 times slower for minutes after a mass delete), `--keep` to keep the trees.
 
 #![expect(clippy::print_stdout, reason = "a bench tells its figures")]
 
@@ -30,28 +30,28 @@ use place::Place;
 use table::Table;
 use tree::BUSINESS;
 
-/// What a part of the bench gives.
+/// The result type of the benches.
 pub(crate) type Outcome<T> = anyhow::Result<T>;
 
 /// The branch that `bos export --commit` writes.
 pub(crate) const BRANCH: &str = "refs/heads/work/business-os-export";
 
-/// How many changes `export --commit --per-change` is told for.
+/// The number of changes in the figure of `export --commit --per-change`.
 const CHANGES: usize = 100;
 
-/// The most memory a first import may take.
+/// The maximum memory of a first import, in bytes.
 const MEMORY_LIMIT: u64 = 200 << 20;
 
-/// The longest a board may take. Half of it is the look at the stats of 20,000 files that comes before every answer.
+/// The maximum time of a board. Half of it is the look at the stats of 20,000 files that precedes every answer.
 const BOARD_LIMIT: Duration = Duration::from_millis(50);
 
-/// The longest that other answers which a person waits for may take: what comes later is felt as waiting.
+/// The maximum time of other answers that a person waits for: anything slower is felt as waiting.
 const ANSWER_LIMIT: Duration = Duration::from_millis(100);
 
-/// How much more one durable write may take than one append and one sync, in whole processes.
+/// The maximum ratio of a durable write to one append and sync, as whole processes.
 const DURABLE_LIMIT: f64 = 4.0;
 
-/// How much slower "the same at 2,000 as at 20,000" may be.
+/// The maximum ratio for "the same at 2,000 as at 20,000".
 const SAME: f64 = 1.2;
 
 fn main() -> ExitCode {
@@ -70,7 +70,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What hostile inputs cost; see `doubling.rs`.
+/// The cost of hostile inputs; see `doubling.rs`.
 fn double() -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     doubling::run(|place, arguments| place::bos(place, folder.path(), arguments), folder.path())
@@ -92,7 +92,7 @@ impl Options {
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().with_context(|| format!("{argument} needs a value"));
             match argument.as_str() {
-                // What cargo itself says.
+                // Passed by cargo itself.
                 "--bench" => {}
                 "--keep" => options.keep = true,
                 "--only" => options.only = Some(value()?.clone()),
@@ -132,7 +132,7 @@ fn run(options: &Options) -> Outcome<()> {
     Ok(())
 }
 
-/// The longest a figure may take, whatever its floor takes.
+/// The maximum time of a figure, independent of its floor.
 fn longest(figure: &str) -> Option<Duration> {
     match figure {
         "board BIZ --at" | "stats BIZ" | "next --limit 20" | "undo" => Some(ANSWER_LIMIT),
@@ -169,7 +169,7 @@ impl Figures<'_> {
         self.with_a_long_log()
     }
 
-    /// How often a quick and a slow figure are measured.
+    /// The number of measurements for a quick or a slow figure.
     fn turns(&self, quick: bool) -> usize {
         match (quick, self.size) {
             (true, _) => 41,
@@ -214,7 +214,7 @@ impl Figures<'_> {
         )
     }
 
-    /// Other figures need what this makes, so that it is done even when it is not asked for.
+    /// Other figures need its result, so it runs even if it is not selected.
     fn first_import(&mut self) -> Outcome<()> {
         let database = self.place.scratch("floor.db");
         if self.options.wants("first import") {
@@ -254,7 +254,7 @@ impl Figures<'_> {
         )
     }
 
-    /// The floor looks at all files too, and does not write.
+    /// The floor also checks all files, but does not write.
     fn import_of_one(&mut self) -> Outcome<()> {
         if !self.options.wants("import of one edit") {
             return Ok(());
@@ -332,7 +332,7 @@ impl Figures<'_> {
         place::copy_database(&self.place.database, &database)?;
         let kept = self.place.scratch("before.db");
         place::copy_database(&self.place.database, &kept)?;
-        // Each turn moves another card; where there are too few, they come round again and the others have moved back.
+        // Each turn moves a different card; if there are too few, they repeat after others have been moved back.
         let turns = self.place.inbox.len().saturating_sub(1).min(self.turns(true));
         let (bos, floor) = alternate(
             turns,
@@ -346,7 +346,7 @@ impl Figures<'_> {
         place::copy_database(&kept, &self.place.database)
     }
 
-    /// The floor is what the disk must do, so this tells most with `--in` a folder on one.
+    /// The floor is the work the disk must do, so this is most meaningful with `--in` a folder on a disk.
     fn durable_write(&mut self) -> Outcome<()> {
         if !self.options.wants("one durable write") {
             return Ok(());
@@ -437,7 +437,7 @@ impl Figures<'_> {
         Ok(())
     }
 
-    /// The figures for which a log of five entries a document is grown first.
+    /// The figures that need a log of five entries per document.
     fn with_a_long_log(&mut self) -> Outcome<()> {
         if !["board BIZ --at", "stats BIZ", "next", "search", "undo"].iter().any(|figure| self.options.wants(figure)) {
             return Ok(());
@@ -464,7 +464,7 @@ impl Figures<'_> {
         )
     }
 
-    /// The index is there after the turn that does not count.
+    /// The index is filled by the warm-up turn.
     fn search(&mut self, name: &str, word: &str) -> Outcome<()> {
         if !self.options.wants("search") {
             return Ok(());
@@ -482,7 +482,7 @@ impl Figures<'_> {
         )
     }
 
-    /// The undo of a move, which is a write of as many rows as the move itself.
+    /// The undo of a move, which writes as many rows as the move itself.
     fn undo(&mut self) -> Outcome<()> {
         if !self.options.wants("undo") {
             return Ok(());
@@ -503,7 +503,7 @@ impl Figures<'_> {
         Ok(())
     }
 
-    /// The versions are there after the turn that does not count.
+    /// The versions are filled by the warm-up turn.
     fn board_then(&mut self, seq: u64) -> Outcome<()> {
         if !self.options.wants("board BIZ --at") {
             return Ok(());

@@ -1,5 +1,5 @@
-//! The floors: for each figure a minimal program that does only the unavoidable work, with the same libraries. The
-//! bench starts itself with `floor <name> <arguments>`, so that a floor is a whole process too.
+//! The floors: for each figure, a minimal program that does only the unavoidable work with the same libraries. The
+//! bench starts itself with `floor <name> <arguments>`, so that a floor is also a whole process.
 
 mod board;
 mod commit;
@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome<()> {
 
 fn run_one(arguments: &[&str]) -> Outcome<()> {
     match arguments[..] {
-        // What a read does first: it looks whether any file has changed.
+        // The first step of a read: checking whether any file has changed.
         ["look", root] => files::look(root.as_ref()),
         ["look", root, ..] => files::look(root.as_ref()).and_then(|()| run_one(&arguments[2..])),
         ["nothing"] => Ok(()),

@@ -1,23 +1,23 @@
-//! A log that has grown for a quarter: five entries for each document, made by moves of many cards at a time.
+//! A log as after a quarter of use: five entries per document, made by moves of many cards at a time.
 
 use jiff::{Span, Timestamp};
 use rusqlite::Connection;
 
 use crate::{Outcome, measure::time, place::Place};
 
-/// How many entries there are for each document.
+/// The number of entries per document.
 const ENTRIES_PER_DOCUMENT: u64 = 5;
 
-/// How many cards one command moves.
+/// The number of cards moved by one command.
 const BATCH: usize = 1_000;
 
-/// Lanes that ask for no stage doc, so that the tree keeps its size.
+/// Lanes that require no stage doc, so that the tree keeps its size.
 const ROUNDS: [&str; 4] = ["blocked", "inbox", "done", "inbox"];
 
-/// How many cards of the measured business are in progress in the end.
+/// The number of cards of the measured business that end up in progress.
 const IN_PROGRESS: usize = 30;
 
-/// Moves all cards to and fro until the log is long enough, a quarter of a day a command; the number of entries.
+/// Moves all cards back and forth until the log is long enough, six hours apart; returns the number of entries.
 pub(crate) fn grow(place: &Place, documents: usize) -> Outcome<u64> {
     let wanted = ENTRIES_PER_DOCUMENT * documents as u64;
     let mut clock = Timestamp::now();
@@ -40,7 +40,7 @@ pub(crate) fn grow(place: &Place, documents: usize) -> Outcome<u64> {
     length(place)
 }
 
-/// How many entries the log has.
+/// The number of entries in the log.
 fn length(place: &Place) -> Outcome<u64> {
     let sql = "SELECT coalesce(max(seq), 0) FROM business_os_audit_log";
     let length: i64 = Connection::open(&place.database)?.query_row(sql, [], |row| row.get(0))?;

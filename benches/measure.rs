@@ -1,4 +1,4 @@
-//! Whole processes, timed: started, waited for, the median of several runs.
+//! Times whole processes: starts them, waits for them, and takes the median of several runs.
 
 use anyhow::anyhow;
 use std::{
@@ -10,7 +10,7 @@ use std::{
 
 use crate::Outcome;
 
-/// Runs a command to its end, its output thrown away.
+/// Runs a command to completion and discards its output.
 pub(crate) fn time(command: &mut Command) -> Outcome<Duration> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let start = Instant::now();
@@ -19,8 +19,8 @@ pub(crate) fn time(command: &mut Command) -> Outcome<Duration> {
     if status.success() { Ok(elapsed) } else { Err(anyhow!("{command:?}: {status}")) }
 }
 
-/// The median of two programs that take turns, after one turn each that does not count. Both get the number of the
-/// turn, from 0.
+/// The median times of two programs that take turns, after a warm-up turn for each. Both get the number of the turn,
+/// from 0.
 pub(crate) fn alternate(
     turns: usize,
     mut one: impl FnMut(usize) -> Outcome<Duration>,
@@ -42,14 +42,14 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
-/// The most memory a command ever held, in bytes; `None` where the system does not tell.
+/// The peak memory of a command in bytes; `None` if the system does not report it.
 pub(crate) fn peak_memory(command: &mut Command) -> Outcome<Option<u64>> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn()?;
     let status = format!("/proc/{}/status", child.id());
     let mut peak = None;
     while child.try_wait()?.is_none() {
-        // The high-water mark only grows, so the last one read is the peak but for its last two milliseconds.
+        // The high-water mark only grows, so the last value read is the peak, except for the final two milliseconds.
         peak = fs::read_to_string(&status).ok().as_deref().and_then(high_water).max(peak);
         thread::sleep(Duration::from_millis(2));
     }

@@ -1,4 +1,4 @@
-//! Where a size is measured: a repository with a generated tree, its database, and what the floors need beside it.
+//! The setup for one size: a repository with a generated tree, its database, and what the floors need.
 
 use anyhow::anyhow;
 use std::{
@@ -15,23 +15,23 @@ use walkdir::WalkDir;
 
 use crate::{BRANCH, Outcome, tree};
 
-/// A stat vouches for a file only two seconds after its last change.
+/// A file's metadata is trusted only two seconds after its last change.
 const SETTLING: Duration = Duration::from_millis(2_500);
 
-/// One tree and what is measured on it.
+/// A tree and what is measured on it.
 pub(crate) struct Place {
     folder: PathBuf,
-    /// The repository; the tree is at its top.
+    /// The root of the repository and of the tree.
     pub(crate) root: PathBuf,
     pub(crate) database: PathBuf,
     /// Cards that can be moved.
     pub(crate) inbox: Vec<String>,
-    /// Every card.
+    /// All cards.
     pub(crate) cards: Vec<String>,
 }
 
 impl Place {
-    /// Makes a repository whose only commit holds a README, and a tree of uncommitted documents.
+    /// Creates a repository whose only commit holds a README, and a tree of uncommitted documents.
     pub(crate) fn make(folder: &Path, documents: usize) -> Outcome<Self> {
         let root = folder.join("tree");
         fs::create_dir_all(&root)?;
@@ -51,19 +51,19 @@ impl Place {
         Ok(place)
     }
 
-    /// `bos` in this place, with nothing of the caller's environment.
+    /// A `bos` command in this place, isolated from the caller's environment.
     pub(crate) fn bos(&self, arguments: &[&str]) -> Command {
         bos(&self.root, &self.folder, arguments)
     }
 
-    /// A floor: this very program, told to be one.
+    /// A floor: this program, started as one.
     pub(crate) fn floor<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(std::env::current_exe().unwrap_or_default());
         command.arg("floor").args(arguments);
         self.isolated(command)
     }
 
-    /// The floor of a read: before anything else it looks at every file.
+    /// The floor of a read, which first checks every file.
     pub(crate) fn floor_of_read<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = self.floor(["look".as_ref(), self.root.as_os_str()]);
         command.args(arguments);
@@ -81,30 +81,30 @@ impl Place {
         if status.success() { Ok(()) } else { Err(anyhow!("git {arguments:?}: {status}")) }
     }
 
-    /// A file beside the tree.
+    /// The path of a file beside the tree.
     pub(crate) fn scratch(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
-    /// As before the first import.
+    /// Restores the state before the first import.
     pub(crate) fn forget_database(&self) -> Outcome<()> {
         remove_folder(&self.root.join(".git/bos"))
     }
 
-    /// A copy of git's folder, database included.
+    /// Copies the git folder, including the database.
     pub(crate) fn keep_git(&self) -> Outcome<PathBuf> {
         let kept = self.scratch("git");
         copy_folder(&self.root.join(".git"), &kept)?;
         Ok(kept)
     }
 
-    /// Puts a copy of git's folder back.
+    /// Restores a copy of the git folder.
     pub(crate) fn restore_git(&self, kept: &Path) -> Outcome<()> {
         remove_folder(&self.root.join(".git"))?;
         copy_folder(kept, &self.root.join(".git"))
     }
 
-    /// A copy of the repository without work tree and database.
+    /// Copies the repository without work tree and database.
     pub(crate) fn copy_repository(&self) -> Outcome<PathBuf> {
         let copy = self.scratch("copy.git");
         copy_folder(&self.root.join(".git"), &copy)?;
@@ -112,7 +112,7 @@ impl Place {
         Ok(copy)
     }
 
-    /// Every document as `git fast-import` reads it, as one commit on top of `main`.
+    /// Writes a `git fast-import` stream with every document, as one commit on top of `main`.
     pub(crate) fn fast_import_stream(&self) -> Outcome<PathBuf> {
         let stream = self.scratch("stream");
         let mut out = BufWriter::new(File::create(&stream)?);
@@ -155,7 +155,7 @@ impl Place {
     }
 }
 
-/// Opens a database as `bos` does: its write-ahead log is left to the next one.
+/// Opens a database as `bos` does, which leaves the write-ahead log in place on close.
 pub(crate) fn open(database: &Path) -> Outcome<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(database, flags)?;
@@ -163,7 +163,7 @@ pub(crate) fn open(database: &Path) -> Outcome<Connection> {
     Ok(connection)
 }
 
-/// Copies a database, over another one if need be.
+/// Copies a database, replacing an existing one.
 pub(crate) fn copy_database(from: &Path, to: &Path) -> Outcome<()> {
     open(from)?.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     remove_database(to)?;
@@ -183,8 +183,8 @@ pub(crate) fn remove_database(database: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// A floor that writes less than `bos` does would be none: both databases must hold the same number of rows, and all
-/// but the same number of bytes, in every table.
+/// Verifies that a floor writes as much as `bos`: in every table of both databases, the same number of rows and nearly
+/// the same number of bytes.
 pub(crate) fn compare_rows(bos: &Path, floor: &Path) -> Outcome<()> {
     let (ours, theirs) = (table_sizes(bos)?, table_sizes(floor)?);
     for ((table, rows, bytes), (_, floor_rows, floor_bytes)) in ours.iter().zip(&theirs) {
@@ -237,7 +237,7 @@ fn copy_folder(from: &Path, to: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// `bos` in a folder, with nothing of the caller's environment.
+/// A `bos` command in a folder, isolated from the caller's environment.
 pub(crate) fn bos(folder: &Path, home: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bos"));
     command.args(arguments);

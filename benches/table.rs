@@ -1,10 +1,10 @@
-//! The table of figures, a row at a time.
+//! Prints the table of figures, row by row.
 
 use std::{collections::BTreeMap, time::Duration};
 
-/// What was told so far.
+/// What has been printed so far.
 pub(crate) struct Table {
-    /// Of each figure, how long `bos` took at each size.
+    /// The time of `bos` for each figure and size.
     took: BTreeMap<(String, usize), Duration>,
     missed: Vec<String>,
 }
@@ -17,7 +17,7 @@ impl Table {
         Self { took: BTreeMap::new(), missed: Vec::new() }
     }
 
-    /// Prints a figure beside its floor; `at_most` is a limit on the time itself.
+    /// Prints a figure with its floor; `at_most` is an absolute limit on its time.
     pub(crate) fn figure(
         &mut self,
         name: &str,
@@ -34,7 +34,7 @@ impl Table {
         self.took.insert((name.to_owned(), size), bos);
     }
 
-    /// Prints a peak of memory; `None` where the system does not tell it.
+    /// Prints a memory peak; `None` if the system does not report it.
     pub(crate) fn memory(&mut self, name: &str, size: usize, peak: Option<u64>, limit: u64) {
         let shown = |bytes: u64| format!("{} MB", bytes >> 20);
         let ok = peak.map(|peak| peak < limit);
@@ -52,7 +52,7 @@ impl Table {
         self.row(&name, "", [&cells[0], &cells[1], &cells[2], &cells[3]], Some(ratio <= limit));
     }
 
-    /// Says which figures are over their limits.
+    /// Lists the figures that exceed their limits.
     pub(crate) fn print_missed(&self) {
         match self.missed.as_slice() {
             [] => println!("\nevery figure is within its limit"),

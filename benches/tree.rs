@@ -1,5 +1,5 @@
-//! A made-up tree of the shape of real ones: 4 KB documents with 13 to 17 keys, nearly all of them cards, the same
-//! on every run.
+//! Generates a tree modelled on real ones: 4 KB documents with 13 to 17 keys, nearly all of them cards, identical on
+//! every run.
 
 use std::{
     fmt::Write as _,
@@ -9,7 +9,7 @@ use std::{
 
 use crate::Outcome;
 
-/// The business whose board is measured: a tenth of all documents are its cards.
+/// The business whose board is measured; a tenth of all documents are its cards.
 pub(crate) const BUSINESS: &str = "BIZ";
 
 const OTHERS: [&str; 9] = ["BAKE", "BIKE", "BOAT", "FARM", "HOME", "INNS", "SHOP", "TOUR", "WINE"];
@@ -21,23 +21,23 @@ const WORDS: [&str; 24] = [
     "notes", "with", "guests", "who", "asked", "for", "bicycles", "–", "prices", "café", "per", "week",
 ];
 
-/// A word that stands in every document.
+/// A word that occurs in every document.
 pub(crate) const WORD: &str = "flour";
 
-/// A word that stands in one of some hundred documents.
+/// A word that occurs in about one in a hundred documents.
 pub(crate) const RARE_WORD: &str = "saffron";
 
-/// Bytes of a document.
+/// The size of a document in bytes.
 const SIZE: usize = 4096;
 
-/// Where the documents lie within the root.
+/// The folder of the documents, relative to the root.
 pub(crate) const MIRROR: &str = "docs/business-os";
 
-/// What was made.
+/// The generated cards.
 pub(crate) struct Made {
-    /// Cards of [`BUSINESS`] in the lane Inbox, each with one document only.
+    /// Cards of [`BUSINESS`] in the lane Inbox that have a single document.
     pub(crate) inbox: Vec<String>,
-    /// Every card.
+    /// All cards.
     pub(crate) cards: Vec<String>,
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn write(root: &Path, documents: usize) -> Outcome<Made> {
         let id = format!("{business}-ENG-{number:04}");
         let mut random = Random::new(index);
         let card = card(&id, business, number, &mut random);
-        // Companions and stage docs are spread over all cards, but never on the same one.
+        // Companions and stage docs are spread over all cards, but never on the same card.
         let (spread_companions, spread_stages) = (cards / companions.max(1), cards / stage_docs.max(1));
         let has_companion = index % spread_companions == 1 && index / spread_companions < companions;
         let has_stage_doc = index % spread_stages == 2 && index / spread_stages < stage_docs;
@@ -90,7 +90,7 @@ pub(crate) fn write(root: &Path, documents: usize) -> Outcome<Made> {
     Ok(made)
 }
 
-/// A card's text as a move to Done leaves it, without any of the care that takes.
+/// A card's text after a move to Done, produced by plain text replacement.
 pub(crate) fn done(text: &str) -> String {
     let end = text.find("\n---\n").unwrap_or_default();
     let mut done = text[..end].replacen("\nLane: Inbox\n", "\nLane: Done\n", 1);
@@ -133,7 +133,7 @@ fn card(id: &str, business: &str, number: usize, random: &mut Random) -> String 
         "Done" | "Reflected" => _ = writeln!(head, "Completed-Date: {updated}"),
         _ => {}
     }
-    // At least 13 keys, whatever chance left out.
+    // Ensures at least 13 keys, whatever the random choices left out.
     head.push_str("Fact-Find-Link: docs/plans/fact-find.md\n");
     head
 }
@@ -181,12 +181,12 @@ fn catalogue() -> String {
     format!("{{\"businesses\": [\n{}\n]}}\n", all.join(",\n"))
 }
 
-/// The path of a card's document within the root.
+/// The path of a card's document, relative to the root.
 pub(crate) fn card_path(id: &str) -> PathBuf {
     Path::new(MIRROR).join("cards").join(format!("{id}.user.md"))
 }
 
-/// A small generator of numbers (SplitMix64): the same on every machine.
+/// A small pseudorandom number generator (SplitMix64), with the same output on every machine.
 struct Random(u64);
 
 impl Random {

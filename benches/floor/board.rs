@@ -1,4 +1,4 @@
-//! The floor of a board: open, the same query, print the same columns.
+//! The floor of a board: open, run the same query, print the same columns.
 
 use std::{
     io::{self, BufWriter, Write},
@@ -48,7 +48,7 @@ pub(super) fn run(database: &Path, business: &str, json: bool) -> Outcome<()> {
     print(statement.query([business])?, json)
 }
 
-/// The same of then, after an entry of the log.
+/// The same as of a log entry.
 pub(super) fn run_then(database: &Path, business: &str, seq: i64) -> Outcome<()> {
     let connection = place::open(database)?;
     let mut statement = connection.prepare(QUERY_THEN)?;

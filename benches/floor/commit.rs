@@ -1,4 +1,5 @@
-//! The floor of exporting changes: for each, libgit2 writes one blob, its trees and one commit; then it moves one branch.
+//! The floor of exporting changes: for each, libgit2 writes a blob, its trees and a commit; finally it moves one
+//! branch.
 
 use anyhow::Context as _;
 use std::{fs, path::Path};
@@ -14,7 +15,7 @@ pub(super) fn run(repository: &Path, path: &str, text: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// `list` has a line for each commit: a path, a space, and the file that has the new text.
+/// `list` has one line per commit: a path, a space, and the file with the new text.
 pub(super) fn chain(repository: &Path, list: &Path) -> Outcome<()> {
     let repository = Repository::open(repository)?;
     let mut parent = repository.find_reference(BRANCH)?.peel_to_commit()?;

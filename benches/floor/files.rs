@@ -1,4 +1,4 @@
-//! The floors that only touch files: walk and stat, in one thread or in two; walk, read and parse; append and sync.
+//! The floors that only use files: walk and stat, in one or two threads; walk, read and parse; append and sync.
 
 use std::{
     fs::{self, DirEntry, OpenOptions},
@@ -16,10 +16,10 @@ use walkdir::WalkDir;
 use super::rows::front_matter;
 use crate::{Outcome, tree::MIRROR};
 
-/// Files a thread takes at a time.
+/// The number of files a thread takes at a time.
 const BATCH: usize = 64;
 
-/// What a short text takes on a disk, in bytes.
+/// The size of a disk block in bytes, which a short text occupies.
 const BLOCK: usize = 4096;
 
 /// Every markdown file of the tree, in order.
@@ -31,14 +31,14 @@ pub(super) fn walk(root: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     })
 }
 
-/// One append and one sync: what a disk must do for one durable write.
+/// One append and one sync: the disk work of a durable write.
 pub(super) fn append(file: &Path) -> Outcome<()> {
     let mut file = OpenOptions::new().append(true).create(true).open(file)?;
     file.write_all(&[b'x'; BLOCK])?;
     Ok(file.sync_all()?)
 }
 
-/// Walk and stat.
+/// Walks the tree and stats every file.
 pub(super) fn stat_all(root: &Path) -> Outcome<()> {
     let mut bytes = 0;
     for path in walk(root) {
@@ -48,13 +48,13 @@ pub(super) fn stat_all(root: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// What is left to look at.
+/// A remaining piece of work.
 enum Work {
     Folder(PathBuf),
     Files(Vec<DirEntry>),
 }
 
-/// Asks every markdown file of the tree for its stat, in two threads.
+/// Stats every markdown file of the tree, in two threads.
 pub(super) fn look(root: &Path) -> Outcome<()> {
     let mirror = root.join(MIRROR);
     let queue = Mutex::new((["cards", "ideas"].map(|top| Work::Folder(mirror.join(top))).into(), 0));
@@ -70,7 +70,7 @@ pub(super) fn look(root: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// The share of one thread, until nothing waits and nobody is at work who may add to it.
+/// The loop of one thread, until nothing is queued and no thread is working that could add to the queue.
 fn look_on(queue: &Mutex<(Vec<Work>, usize)>, changed: &Condvar) -> io::Result<u64> {
     let lock = || queue.lock().unwrap_or_else(PoisonError::into_inner);
     let add = |work| {
@@ -114,7 +114,7 @@ fn look_on(queue: &Mutex<(Vec<Work>, usize)>, changed: &Condvar) -> io::Result<u
     }
 }
 
-/// Walk, read and parse, on all cores.
+/// Walks the tree, and reads and parses every file, on all cores.
 pub(super) fn parse_all(root: &Path) -> Outcome<()> {
     let paths: Vec<PathBuf> = walk(root).collect();
     let next = AtomicUsize::new(0);

@@ -1,5 +1,5 @@
-//! The floor of a first import: one thread walks, reads, hashes and parses, the other inserts the same rows in one
-//! transaction, as durable as `bos` leaves them.
+//! The floor of a first import: one thread walks, reads, hashes and parses; the other inserts the same rows in one
+//! transaction, with the durability of `bos`.
 
 use std::{fs, os::unix::fs::MetadataExt as _, path::Path, sync::mpsc::sync_channel, thread};
 
@@ -105,7 +105,7 @@ fn insert_all(connection: &Connection, documents: impl Iterator<Item = Result<Re
             let last = counters.entry(prefix.to_owned()).or_default();
             *last = number.parse::<i64>()?.max(*last);
         }
-        // `.agent.md` sorts before `.user.md`, and both are one entry.
+        // `.agent.md` sorts before `.user.md`, and both belong to one entry.
         if matches!(document.kind, Kind::Companion) {
             companion = Some(document);
             continue;

@@ -1,4 +1,5 @@
-//! The floor of what comes next: open, one pass over the cards of every board, those that nothing holds up, print the first.
+//! The floor of `next`: open, one pass over the cards of every board, keep those that wait for nothing, print the
+//! first.
 
 use std::{
     collections::HashSet,
@@ -12,7 +13,7 @@ const QUERY: &str = "SELECT id, lane_rank, priority_rank, due_key, updated_at, b
   FROM business_os_cards WHERE archived = 0
   ORDER BY business, lane_rank, priority_rank, due_key, updated_at DESC, created_at DESC, id";
 
-/// The rank of In progress, the last lane in which anything is left to do.
+/// The rank of In progress, the last lane with work left to do.
 const IN_PROGRESS: i64 = 3;
 
 /// The rank of Done.

@@ -1,5 +1,5 @@
-//! The rows of the generated documents, read with `serde_yaml` and the hash crates alone. They hold what `bos` puts
-//! into the same tables; the bench compares both databases.
+//! The rows of the generated documents, computed with only `serde_yaml` and the hash crates. They match what `bos`
+//! writes to the same tables; the bench compares both databases.
 
 use anyhow::Context as _;
 use std::{collections::BTreeMap, path::Path};
@@ -14,7 +14,7 @@ use crate::{Outcome, tree::MIRROR};
 
 const LANES: [&str; 7] = ["Inbox", "Fact-finding", "Planned", "In progress", "Blocked", "Done", "Reflected"];
 
-/// What a document is, as its path says.
+/// The kind of a document, from its path.
 pub(super) enum Kind {
     Card,
     Companion,
@@ -22,7 +22,7 @@ pub(super) enum Kind {
     Idea,
 }
 
-/// One document with all that its rows hold.
+/// A document with everything its rows contain.
 pub(super) struct Document {
     pub(super) path: String,
     pub(super) kind: Kind,
@@ -31,12 +31,12 @@ pub(super) struct Document {
     pub(super) text: String,
     pub(super) sha: String,
     pub(super) fields: Mapping,
-    /// Of a companion neither is needed: it has no row of its own.
+    /// Empty for a companion, which has no row of its own.
     data: String,
     git_sha: String,
 }
 
-/// The keys, and where the body begins.
+/// The keys, and the offset of the body.
 pub(super) fn front_matter(text: &str) -> Outcome<(Mapping, usize)> {
     let rest = text.strip_prefix("---\n").context("no front matter")?;
     let end = rest.find("\n---\n").context("front matter without an end")?;
@@ -170,7 +170,7 @@ impl Document {
         Ok(())
     }
 
-    /// What a log entry says of a new document: the keys that carry values.
+    /// The changes in a log entry for a new document: the keys that carry values.
     pub(super) fn changes(&self) -> BTreeMap<&str, FromTo> {
         let recorded = |key: &str, value: &Value| match key {
             "Lane" | "Priority" | "Owner" | "Tags" | "Dependencies" | "Blocked" => serde_json::to_value(value).ok(),
@@ -182,7 +182,7 @@ impl Document {
         keys.filter_map(|(key, value)| Some((key, FromTo { from: None, to: Some(recorded(key, value)?) }))).collect()
     }
 
-    /// The row of a card after a change of its text.
+    /// Updates the row of a card after a change of its text.
     pub(super) fn update(&self, statement: &mut Statement<'_>) -> Outcome<()> {
         let lane = self.text("Lane").context("no Lane")?;
         statement.execute(params![
@@ -210,7 +210,7 @@ pub(super) struct FromTo {
     pub(super) to: Option<serde_json::Value>,
 }
 
-/// A document before and after; in the order of canonical JSON, as is [`Payload`].
+/// A document before and after; fields are in canonical JSON order, like those of [`Payload`].
 #[derive(Serialize)]
 pub(super) struct Touched<'a> {
     pub(super) new: &'a str,
@@ -235,14 +235,14 @@ pub(super) struct Payload<'a> {
     pub(super) timestamp: i64,
 }
 
-/// The end of the log.
+/// The end of the log's hash chain.
 pub(super) struct Chain {
     pub(super) log_id: String,
     pub(super) seq: i64,
     pub(super) hash: String,
 }
 
-/// The instant of every entry that a floor writes.
+/// The time of every entry that a floor writes.
 pub(super) const NOW: (i64, &str, &str) = (1_795_168_800, "2026-11-20T10:00:00Z", "2026-11-20");
 
 impl Chain {

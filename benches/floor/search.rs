@@ -1,4 +1,4 @@
-//! The floor of a search: open, count and rank in the index, print the best with a piece of their texts.
+//! The floor of a search: open, count and rank matches in the index, print the best with an excerpt.
 
 use std::{
     io::{self, BufWriter, Write},

@@ -1,4 +1,4 @@
-//! The floor of the figures: open, one pass over the versions of a business, the sums, the cards in progress, print.
+//! The floor of `stats`: open, one pass over the versions of a business, the sums, the cards in progress, print.
 
 use std::{
     collections::HashMap,

@@ -1,4 +1,4 @@
-//! An edit of any text is refused or reads back as asked, with every other field as it was.
+//! Any edit of any text is refused or reads back as requested, with all other fields unchanged.
 #![no_main]
 
 use bos::domain::value::FieldValue;

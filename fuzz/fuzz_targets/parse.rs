@@ -1,4 +1,4 @@
-//! Any text parses or is refused; setting every field to what it is changes no byte.
+//! Any text parses or is rejected; setting every field to its present value changes no byte.
 #![no_main]
 
 use bos::markdown::{Edit, edit, parse};

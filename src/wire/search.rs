@@ -29,7 +29,7 @@ struct Hit<'a> {
     sha256: &'a str,
     /// An excerpt around the matches.
     snippet: &'a str,
-    /// The start and end of each match in it, in bytes.
+    /// The start and end of each match in it, in characters; ends are exclusive.
     marks: &'a [(usize, usize)],
     /// The relevance; higher is better.
     score: f64,

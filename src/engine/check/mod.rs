@@ -1,4 +1,4 @@
-//! Checks: of the files, and of the database against its log.
+//! Checks of the files, and of the database against its log.
 
 pub(in crate::engine) mod validate;
 pub(in crate::engine) mod verify;

@@ -1,6 +1,6 @@
-//! Checking a tree as it lies on disk, without a database: what CI runs.
+//! Checks a tree on disk, without a database, as in CI.
 //!
-//! Texts are dropped as soon as their entity is checked; what rules across documents need is small.
+//! Texts are dropped as soon as their entity is checked; rules across documents need only small facts.
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -32,28 +32,28 @@ use crate::{
     tree::Tree,
 };
 
-/// How many entities a thread takes at a time.
+/// The number of entities a thread takes at a time.
 const BATCH: usize = 64;
 
-/// What is wrong with a tree.
+/// The findings in a tree.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ValidateReport {
-    /// How many documents were checked, unreadable ones included.
+    /// The number of documents checked, including unreadable ones.
     pub documents: usize,
-    /// By path, line, column and code.
+    /// Sorted by path, line, column and code.
     pub diagnostics: Vec<Diagnostic>,
-    /// The ideas that have a name in place of an ID, in order. Nothing is wrong with them.
+    /// The ideas whose ID is a name, sorted. This is not a finding.
     pub named: Vec<String>,
 }
 
 impl ValidateReport {
-    /// How many findings are errors.
+    /// The number of findings that are errors.
     #[must_use]
     pub fn errors(&self) -> usize {
         self.count(Severity::Error)
     }
 
-    /// How many findings are warnings.
+    /// The number of findings that are warnings.
     #[must_use]
     pub fn warnings(&self) -> usize {
         self.count(Severity::Warning)
@@ -64,11 +64,11 @@ impl ValidateReport {
     }
 }
 
-/// Applies every rule to the tree at `root`. All of it is read, since rules look across documents; told is what
-/// concerns `paths`, as typed in the folder `from`, or everything when there are none.
+/// Applies every rule to the tree at `root`. Reads the whole tree, because some rules span documents, but reports only
+/// findings in `paths`, which are relative to the folder `from`, or all findings if there are none.
 ///
 /// # Errors
-/// A path that is no document or where nothing lies, and a root that is not there. What is wrong with documents is in the report.
+/// A path is not a document or does not exist, or the root does not exist. Faults of documents are in the report.
 pub fn validate(root: &Path, from: &Path, paths: &[PathBuf]) -> Result<ValidateReport, EngineError> {
     let root = canonical(root)?;
     let selection = Selection::new(&root, from, paths)?;
@@ -115,11 +115,11 @@ pub fn validate(root: &Path, from: &Path, paths: &[PathBuf]) -> Result<ValidateR
 struct Checked {
     diagnostics: Vec<Diagnostic>,
     facts: Vec<Facts>,
-    /// The IDs of cards and ideas that cannot be read: they are there all the same.
+    /// The IDs of cards and ideas that exist but cannot be read.
     unread: Vec<String>,
 }
 
-/// Reads and checks every entity, on all cores. The order of what is found is left to the caller.
+/// Reads and checks every entity, on all cores. Sorting the findings is up to the caller.
 fn check_all(entities: &[&[Located]], probe: &FileProbe, catalogue: Option<&Catalogue>) -> Checked {
     let next = AtomicUsize::new(0);
     let work = || {
@@ -157,7 +157,7 @@ impl Checked {
                     self.diagnostics.push(problem.at(located.path.as_str()));
                     self.unread.push(located.entity.id());
                 }
-                // Gone since the walk.
+                // Removed since the walk.
                 Probed::Nothing | Probed::Same(_) => {}
             }
         }
@@ -183,7 +183,7 @@ mod tests {
         validate(&root, &root, &paths.iter().map(PathBuf::from).collect::<Vec<_>>()).unwrap()
     }
 
-    /// `cards/A-1.user.md BOS030 3`, a line each.
+    /// Formats findings as `cards/A-1.user.md BOS030 3`, one per line.
     fn told(report: &ValidateReport) -> String {
         let lines = report.diagnostics.iter().map(|found| {
             let path = found.path.strip_prefix(MIRROR).map_or(found.path.as_str(), |path| &path[1..]);
@@ -253,7 +253,7 @@ mod tests {
         assert_eq!((count(Code::DuplicateId), count(Code::DependencyCycle)), (2, 1));
     }
 
-    /// Whether a line is what the README says: `7`, `7 or 8`, `7 or later`, `11 (first: 3)`, `-`.
+    /// Whether a line number matches the README's notation: `7`, `7 or 8`, `7 or later`, `11 (first: 3)`, `-`.
     fn fits(expected: &str, line: &str) -> bool {
         let mut words = expected.split(' ');
         let first = words.next().unwrap_or_default();

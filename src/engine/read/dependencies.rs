@@ -1,4 +1,4 @@
-//! What waits for what: the tree around one card, and the graph of a business.
+//! Dependencies: the tree around one card, and the graph of a business.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,12 +13,12 @@ use crate::{
     store::{Scope, StoreError},
 };
 
-/// A card or an idea that waits or is waited for, or what is written in the place of one.
+/// A card or idea in a dependency tree or graph, or the text written in place of its ID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dependency {
     /// The ID, as written.
     pub id: String,
-    /// `card`, `idea`, or `None` where nothing has this ID.
+    /// `card` or `idea`; `None` if nothing has this ID.
     pub kind: Option<&'static str>,
     /// Its business.
     pub business: Option<String>,
@@ -31,7 +31,7 @@ pub struct Dependency {
 }
 
 impl Dependency {
-    /// Whether nobody has to wait for it any more.
+    /// Whether cards that depend on it no longer have to wait.
     #[must_use]
     pub fn is_done(&self) -> bool {
         matches!(self.lane, Some(OneOf::Known(Lane::Done | Lane::Reflected)))
@@ -41,40 +41,40 @@ impl Dependency {
 /// A line of the tree around a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DependencyBranch {
-    /// Where it stands.
+    /// Its position in the tree.
     pub branch: Branch,
-    /// What stands there.
+    /// The card or idea at that position.
     pub dependency: Dependency,
 }
 
-/// What a card waits for and what waits for it, over all steps.
+/// Everything that a card depends on, and everything that depends on it, directly and indirectly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DependencyTree {
     /// The card.
     pub card: Dependency,
-    /// What it waits for.
+    /// What it depends on.
     pub waits_for: Vec<DependencyBranch>,
-    /// What waits for it.
+    /// What depends on it.
     pub waited_for_by: Vec<DependencyBranch>,
 }
 
-/// Who waits for whom.
+/// The dependency graph of cards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DependencyGraph {
-    /// All at an end of an edge, in the order of the IDs.
+    /// All endpoints of edges, sorted by ID.
     pub nodes: Vec<Dependency>,
-    /// Who waits, and for whom.
+    /// The edges, each from a card to what it depends on.
     pub edges: Vec<(String, String)>,
 }
 
-/// Looks each card and idea up once.
+/// Looks up each card and idea only once.
 struct Registry<'e> {
     view: &'e View<'e>,
     known: HashMap<String, Dependency>,
 }
 
 impl View<'_> {
-    /// The tree around a card, both ways.
+    /// The dependency tree around a card, in both directions.
     pub fn dependency_tree(&self, typed: &str) -> Result<DependencyTree, EngineError> {
         let id = self.existing_card(typed)?;
         let graph = self.dependencies()?;
@@ -86,8 +86,8 @@ impl View<'_> {
         })
     }
 
-    /// Who waits for whom among the cards on the boards, of one business or of all. Cards of other businesses, archived
-    /// ones and ideas are in it where they are waited for.
+    /// The dependencies of the cards on the boards, of one business or of all. Cards of other businesses, archived
+    /// cards and ideas are included if a card depends on them.
     pub fn dependency_graph(&self, business: Option<&str>) -> Result<DependencyGraph, EngineError> {
         let mut registry = Registry::new(self);
         let mut edges: BTreeSet<(String, String)> = BTreeSet::new();
@@ -103,14 +103,14 @@ impl View<'_> {
         Ok(DependencyGraph { nodes, edges: edges.into_iter().collect() })
     }
 
-    /// Who depends on whom, of all cards that depend on any.
+    /// The dependencies of all cards that have any.
     pub(in crate::engine) fn dependencies(&self) -> Result<Graph, EngineError> {
         let mut graph = self.waiting(false)?;
         graph.extend(self.waiting(true)?);
         Ok(graph)
     }
 
-    /// The same of the archived cards, or of the others.
+    /// The dependencies of either the archived cards or the others.
     fn waiting(&self, archived: bool) -> Result<Graph, EngineError> {
         let mut graph = Graph::new();
         self.store.each_card(Scope::Everything, archived, None, |card| {

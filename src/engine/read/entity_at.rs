@@ -1,5 +1,5 @@
-//! From where a card or an idea is looked at: now, by the tables, or after an entry of the log, by replaying it. Both give
-//! the same kinds of answers, so that what is made of them need not know.
+//! A card or idea at a point in time: now, from the tables, or after a log entry, by replay. Both give the same kinds
+//! of answers, so callers need not distinguish them.
 
 use super::{moment::Moment, past::Past};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     store::DocumentRow,
 };
 
-/// One card or idea, seen from now or from a point in the past.
+/// A card or idea, now or at a point in the past.
 pub(in crate::engine) struct EntityAt<'e> {
     view: &'e View<'e>,
     what: &'static str,
@@ -17,7 +17,7 @@ pub(in crate::engine) struct EntityAt<'e> {
 }
 
 impl<'e> EntityAt<'e> {
-    /// A look at a card or idea that there is, or that the log knows.
+    /// A card or idea that exists, or that the log knows.
     pub(in crate::engine) fn new(
         view: &'e View<'e>,
         what: &'static str,
@@ -35,22 +35,22 @@ impl<'e> EntityAt<'e> {
         Ok(Self { view, what, owner, past })
     }
 
-    /// The card or idea.
+    /// Its ID.
     pub(in crate::engine) fn owner(&self) -> &Id {
         &self.owner
     }
 
-    /// Whether it is seen from the past.
+    /// Whether it is at a point in the past.
     pub(in crate::engine) fn is_past(&self) -> bool {
         self.past.is_some()
     }
 
-    /// The last entry that is known from there; `None` where all are.
+    /// The last log entry it includes; `None` if it is current.
     pub(in crate::engine) fn until(&self) -> Option<u64> {
         self.past.as_ref().map(|(_, seq)| *seq)
     }
 
-    /// The card, which must be there.
+    /// The card; an error if it does not exist.
     pub(in crate::engine) fn card(&self) -> Result<Card, EngineError> {
         let found = match &self.past {
             Some((past, _)) => past.card(&self.view.store, &self.owner)?,
@@ -59,7 +59,7 @@ impl<'e> EntityAt<'e> {
         found.map_or_else(|| Err(self.not_there()?), Ok)
     }
 
-    /// The idea, which must be there.
+    /// The idea; an error if it does not exist.
     pub(in crate::engine) fn idea(&self) -> Result<Idea, EngineError> {
         let found = match &self.past {
             Some((past, _)) => past.idea(&self.view.store, &self.owner)?,
@@ -68,7 +68,7 @@ impl<'e> EntityAt<'e> {
         found.map_or_else(|| Err(self.not_there()?), Ok)
     }
 
-    /// The stage docs, by stage.
+    /// The stage docs, sorted by stage.
     pub(in crate::engine) fn stage_docs(&self) -> Result<Vec<StageDoc>, EngineError> {
         match &self.past {
             Some((past, _)) => past.stage_docs(&self.view.store),
@@ -84,7 +84,7 @@ impl<'e> EntityAt<'e> {
         }
     }
 
-    /// The stage docs, comments and notes, in the order of their paths.
+    /// The stage docs, comments and notes, sorted by path.
     pub(in crate::engine) fn documents_below(&self) -> Result<Vec<DocumentRow>, EngineError> {
         match &self.past {
             Some((past, _)) => {

@@ -1,4 +1,4 @@
-//! What git tells of a card or an idea before the log begins: the commits that made its files what the first import
+//! The history of a card or idea in git before the log begins: the commits that led to the files which the first import
 //! found.
 
 use std::{cmp::Reverse, collections::BTreeMap};
@@ -19,11 +19,11 @@ use crate::{
     store::LogFilter,
 };
 
-/// So many commits are looked at.
+/// The maximum number of commits to visit.
 const MAX_COMMITS: usize = 20_000;
 
 impl View<'_> {
-    /// The commits before the first import that changed what belongs to this ID, the oldest first.
+    /// The commits before the first import that changed documents of this ID, oldest first.
     pub(super) fn commits_before(&self, id: &Id) -> Result<Vec<Committed>, EngineError> {
         let (Some(repository), filter) =
             (self.repository()?, LogFilter { id: Some(id.clone()), ..LogFilter::default() })
@@ -49,7 +49,7 @@ impl View<'_> {
         Ok(found.into_values().collect())
     }
 
-    /// The changes of one file up to the text that the first import found; where no commit has that, those until then.
+    /// The changes of one file up to the text that the first import found; if no commit has that text, up to that time.
     fn story_before(
         &self,
         repository: &Repository,
@@ -97,7 +97,7 @@ impl View<'_> {
     }
 }
 
-/// The documents that an import found as new.
+/// The documents that an import added.
 fn first_seen(entry: &Entry) -> Vec<(DocPath, Sha256)> {
     let is_import = entry.facts.action == Action::Import;
     let new = entry.facts.documents.iter().filter(|touched| is_import && touched.old.is_none());
@@ -116,7 +116,7 @@ impl Committed {
         }
     }
 
-    /// What became of one document; the keys of the card or idea itself are told.
+    /// Adds the change of one document; field changes are listed only for the card or idea itself.
     fn add(&mut self, (is_own, change): (bool, TextChange)) {
         if is_own {
             for key in change.keys() {

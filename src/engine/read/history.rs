@@ -1,4 +1,4 @@
-//! The story of a card or an idea: its log entries, and what the texts tell beyond them. Reads only.
+//! The history of a card or idea: its log entries, with the changes between their texts. Read-only.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,55 +22,55 @@ use crate::{
     store::LogFilter,
 };
 
-/// Lines around each change of a body.
+/// The number of context lines around each change of a body.
 const CONTEXT: usize = 2;
 
-/// What happened to a card or an idea and to what is attached to it.
+/// The history of a card or idea, including what is attached to it.
 #[derive(Debug, Clone)]
 pub struct History {
-    /// Whose story it is.
+    /// The ID of the card or idea.
     pub id: Id,
-    /// Its title, where it is still there.
+    /// Its title, if it still exists.
     pub title: Option<String>,
-    /// How many entries there are, and commits before them.
+    /// The number of entries, plus the commits before them.
     pub total: u64,
-    /// The commits before the first import, the oldest first, where they were asked for.
+    /// The commits before the first import, oldest first, if they were requested.
     pub commits: Option<Vec<Committed>>,
-    /// The entries, the oldest first.
+    /// The entries, oldest first.
     pub entries: Vec<Told>,
 }
 
-/// What a commit did before the log began.
+/// A commit from before the log began.
 #[derive(Debug, Clone)]
 pub struct Committed {
     /// The commit.
     pub commit: String,
     /// The name of its author.
     pub author: String,
-    /// When it was written, Unix seconds.
+    /// The author date, in Unix seconds.
     pub at: i64,
     /// The first line of its message.
     pub subject: String,
-    /// The keys of the card or idea that changed.
+    /// The keys of the card or idea that it changed.
     pub fields: BTreeMap<String, FieldChange>,
-    /// What became of each document.
+    /// The changes of each document.
     pub documents: Vec<ToldDocument>,
 }
 
-/// An entry with what its texts tell.
+/// An entry with the changes between its texts.
 #[derive(Debug, Clone)]
 pub struct Told {
-    /// What the log says.
+    /// The entry.
     pub entry: Entry,
-    /// The keys whose values are known before and after.
+    /// The keys whose values before and after are known.
     pub fields: BTreeMap<String, FieldChange>,
-    /// The keys of which only the name is left, since a text was erased.
+    /// The keys whose values are lost because a text was erased.
     pub erased: Vec<String>,
-    /// What became of each document.
+    /// The changes of each document.
     pub documents: Vec<ToldDocument>,
 }
 
-/// The value of a key before and after; `null` where it had none.
+/// The value of a key before and after; `null` if it had none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldChange {
     /// Before.
@@ -79,45 +79,45 @@ pub struct FieldChange {
     pub to: Value,
 }
 
-/// What became of a document in one entry.
+/// The change of a document in one entry.
 #[derive(Debug, Clone)]
 pub struct ToldDocument {
-    /// Where it lies, or lay.
+    /// Its path, now or before its removal.
     pub path: DocPath,
-    /// What happened to it.
+    /// What happened to the document.
     pub fate: Fate,
-    /// What became of its body.
+    /// The change of its body.
     pub body: BodyChange,
 }
 
 /// What happened to a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
-    /// It was made.
+    /// It was created.
     New,
-    /// It got another text.
+    /// Its text changed.
     Changed,
-    /// It was moved from here, perhaps with another text.
+    /// It was moved from this path; its text may have changed too.
     Moved(DocPath),
     /// It was removed.
     Removed,
 }
 
-/// What became of a body.
+/// The change of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BodyChange {
-    /// Nothing.
+    /// No change.
     None,
-    /// Unified hunks; their line numbers count from the first line of the body.
+    /// A unified diff; its line numbers count from the first line of the body.
     Diff(String),
-    /// Nobody can tell any more: a text it takes was erased.
+    /// Unknown, because a text was erased.
     Erased,
-    /// A text it takes cannot be read.
+    /// Unknown, because a text cannot be parsed.
     Unreadable,
 }
 
 impl View<'_> {
-    /// The story of a card or an idea, the last `limit` entries of it; `in_git` for the commits before them too.
+    /// The history of a card or idea, limited to its last `limit` entries; with `in_git`, including the commits before.
     pub fn history(&self, typed: &str, limit: Option<usize>, in_git: bool) -> Result<History, EngineError> {
         let id = self.existing_id(typed)?;
         let title = match self.store.card(&id)? {
@@ -177,7 +177,7 @@ impl View<'_> {
     }
 }
 
-/// What an entry did to one document, by the hashes.
+/// What an entry did to one document, as hashes.
 struct DocumentChange {
     path: DocPath,
     fate: Fate,
@@ -185,7 +185,7 @@ struct DocumentChange {
     new: Option<Sha256>,
 }
 
-/// The steps of an entry; a document that went from one path and came to another was moved.
+/// The document changes of an entry; a document that disappears at one path and appears at another was moved.
 fn steps(documents: &[Touched]) -> impl Iterator<Item = DocumentChange> {
     let moved = |gone: &Touched, came: &Touched| {
         gone.new.is_none() && came.old.is_none() && is_same_document(&gone.path, &came.path)
@@ -220,11 +220,11 @@ pub(super) struct TextChange {
 }
 
 pub(super) enum DocumentText {
-    /// There was no such document.
+    /// The document did not exist.
     Absent,
-    /// There was, and its text is gone.
+    /// The document existed, but its text was erased.
     Erased,
-    /// There was, but nothing can be made of its text.
+    /// The document existed, but its text cannot be parsed.
     Unreadable,
     There(Box<Reading>),
 }
@@ -243,7 +243,7 @@ impl TextChange {
         matches!(locate(&self.path), Place::Document(located) if located.entity == *entity)
     }
 
-    /// The keys of both texts.
+    /// The keys that occur in either text.
     pub(super) fn keys(&self) -> BTreeSet<String> {
         let keys = |text: &DocumentText| match text {
             DocumentText::There(reading) => reading.fields.iter().map(|(key, _)| key.to_owned()).collect(),
@@ -253,7 +253,7 @@ impl TextChange {
         old.union(&new).cloned().collect()
     }
 
-    /// The values of a key; `None` where they are the same or not known.
+    /// The values of a key; `None` if they are equal or unknown.
     pub(super) fn change_of(&self, key: &str) -> Option<FieldChange> {
         let value = |version: &DocumentText| match version {
             DocumentText::Absent => Some(Value::Null),

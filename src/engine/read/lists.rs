@@ -1,4 +1,4 @@
-//! Boards and lists: reads of the projections, filtered as asked.
+//! Boards and lists: reads of the projections, with filters.
 
 use std::collections::BTreeMap;
 
@@ -23,21 +23,21 @@ use crate::{
     store::{Scope, StoreError},
 };
 
-/// One business: what the catalogue says of it, and how much there is.
+/// A business, with its catalogue entry and counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BusinessSummary {
     /// Its code.
     pub id: String,
     /// The catalogue's entry; `None` for a business it does not list.
     pub listed: Option<Business>,
-    /// Cards on the board.
+    /// The number of cards on the board.
     pub cards: u64,
-    /// Ideas that are not archived.
+    /// The number of ideas that are not archived.
     pub ideas: u64,
 }
 
 impl View<'_> {
-    /// Visits the cards of a board, in board order: of one business, or P0 and P1 of all.
+    /// Visits the cards of a board in board order: those of one business, or P0 and P1 of all.
     pub fn each_on_board(&self, query: &Query, mut visit: impl FnMut(&CardView<'_>)) -> Result<(), EngineError> {
         let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
         let holders = self.holders(query.at)?;
@@ -50,7 +50,7 @@ impl View<'_> {
         })
     }
 
-    /// Visits them as [`View::each_on_board`] does, with no more of each than a board shows.
+    /// Like [`View::each_on_board`], but reads only what a board shows.
     pub fn each_line(&self, query: &Query, mut visit: impl FnMut(&BoardLine<'_>)) -> Result<(), EngineError> {
         let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
         let holders = self.holders(query.at)?;
@@ -63,7 +63,7 @@ impl View<'_> {
         })
     }
 
-    /// Who has which card now. Of then nothing is told: a claim is about the day it is made.
+    /// The claims that hold now. With `at` there are none: a claim concerns only the present.
     pub(in crate::engine) fn holders(&self, at: Option<u64>) -> Result<BTreeMap<String, Claim>, EngineError> {
         let mut holders = if at.is_some() { BTreeMap::new() } else { self.store.claims()? };
         let now = self.core.clock.seconds();
@@ -71,7 +71,7 @@ impl View<'_> {
         Ok(holders)
     }
 
-    /// The title of a card in a language that is wanted. It is no column of the boards' index, so each costs a look at
+    /// The title of a card in the requested language. It is not in the boards' index, so each title requires reading
     /// the whole card.
     pub(in crate::engine) fn translated(&self, lang: Option<&Lang>, id: &str) -> Result<Option<String>, EngineError> {
         Ok(match lang {
@@ -80,12 +80,12 @@ impl View<'_> {
         })
     }
 
-    /// The cards of a board, in board order: of one business, or P0 and P1 of all.
+    /// The cards of a board in board order: those of one business, or P0 and P1 of all.
     pub fn board(&self, query: &Query) -> Result<Vec<Card>, EngineError> {
         self.list(query.business.as_deref().map_or(Scope::Urgent, Scope::Business), query)
     }
 
-    /// Cards as a list: business by business, each in board order.
+    /// Cards as a list: grouped by business, in board order within each.
     pub fn cards(&self, query: &Query) -> Result<Vec<Card>, EngineError> {
         self.list(query.business.as_deref().map_or(Scope::Everything, Scope::Business), query)
     }
@@ -122,7 +122,7 @@ impl View<'_> {
         Ok(ideas)
     }
 
-    /// The stage docs of every card, each with the card's title in this language, where there is one.
+    /// All stage docs, each with its card's title, in the given language if there is one.
     pub fn stage_docs(&self, lang: Option<&Lang>) -> Result<Vec<(StageDoc, Option<String>)>, EngineError> {
         let mut stage_docs = self.store.stage_docs()?;
         for (doc, title) in stage_docs.iter_mut().filter(|_| lang.is_some()) {
@@ -131,8 +131,8 @@ impl View<'_> {
         Ok(stage_docs)
     }
 
-    /// The values of these front matter keys of an entity's primary document, in this order, as they are or as they
-    /// were.
+    /// The values of the given front matter keys of an entity's primary document, in the same order; with `at`, as of
+    /// that moment.
     pub fn picked(
         &self,
         entity: &Entity,
@@ -183,7 +183,7 @@ impl View<'_> {
         let mut named: Vec<&String> = cards.iter().chain(&ideas).map(|(business, _)| business).collect();
         named.sort();
         named.dedup();
-        // An idea with a name for an ID may name none.
+        // An idea whose ID is a name may have no business.
         named.retain(|business| !business.is_empty() && !catalogue.lists(business));
         let unlisted = named.into_iter().map(|business| (business.clone(), None));
         let summary = |(id, listed): (String, Option<Business>)| BusinessSummary {
@@ -195,7 +195,7 @@ impl View<'_> {
         Ok(listed.chain(unlisted).map(summary).collect())
     }
 
-    /// The code of a business as [`View::business`] finds it, or of one that only the past had.
+    /// The code of a business as found by [`View::business`], or with `at` of one that no longer exists.
     pub fn business_then(&self, typed: &str, at: Option<&Moment>) -> Result<String, EngineError> {
         match (self.business(typed), at) {
             (Err(unknown @ EngineError::Unknown { .. }), Some(_)) => {
@@ -206,24 +206,24 @@ impl View<'_> {
         }
     }
 
-    /// The full name of a business, where the catalogue has one.
+    /// The full name of a business, if the catalogue has one.
     #[must_use]
     pub fn business_name(&self, code: &str) -> Option<String> {
         let catalogue = self.catalogue_with_finding().0?;
         catalogue.businesses.into_iter().find(|business| business.id == code)?.name
     }
 
-    /// IDs of cards that start with `prefix`, each with its title, for completion.
+    /// Card IDs that start with `prefix`, each with its title, for completion.
     pub fn card_ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, EngineError> {
         Ok(self.store.card_ids(prefix, limit)?)
     }
 
-    /// IDs of ideas that start with `prefix`, each with its title, for completion.
+    /// Idea IDs that start with `prefix`, each with its title, for completion.
     pub fn idea_ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, EngineError> {
         Ok(self.store.idea_ids(prefix, limit)?)
     }
 
-    /// IDs of cards, then of ideas.
+    /// IDs that start with `prefix`, of cards and then of ideas, each with its title.
     pub fn ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, EngineError> {
         let mut ids = self.card_ids(prefix, limit)?;
         ids.extend(self.idea_ids(prefix, limit)?);
@@ -231,7 +231,7 @@ impl View<'_> {
     }
 }
 
-/// A card's line with this title, where there is one.
+/// A card's line with the translated title, if there is one, and its claim.
 fn titled<'a>(line: &BoardLine<'a>, title: Option<&'a str>, holders: &'a BTreeMap<String, Claim>) -> BoardLine<'a> {
     BoardLine { title: title.unwrap_or(line.title), claim: holders.get(line.id), ..*line }
 }

@@ -1,4 +1,4 @@
-//! Reading the log: all of it, or what somebody asks for.
+//! Reads of the log: all of it, or the entries that match a query.
 
 use std::collections::HashMap;
 
@@ -16,18 +16,18 @@ use crate::{
 /// A page of the log.
 #[derive(Debug, Clone)]
 pub struct LogReport {
-    /// How many entries pass, on all pages.
+    /// The number of matching entries, on all pages.
     pub total: u64,
-    /// Those of the page.
+    /// The entries of the page.
     pub entries: Vec<Entry>,
-    /// Where the next page begins, where there is more.
+    /// The cursor of the next page; `None` on the last page.
     pub next: Option<Cursor>,
 }
 
 impl View<'_> {
-    /// Entries of the log, the newest first unless asked otherwise.
+    /// Log entries, newest first unless the query says otherwise.
     pub fn log(&self, query: &LogQuery) -> Result<LogReport, EngineError> {
-        // One more than is wanted tells whether there is more.
+        // Fetching one more entry than wanted shows whether there is a next page.
         let one_more = LogQuery { limit: query.limit.map(|limit| limit.saturating_add(1)), ..query.clone() };
         let (total, mut entries) = self.entries_of(&one_more)?;
         let mut next = None;
@@ -42,7 +42,7 @@ impl View<'_> {
         if query.is_plain() {
             return Ok(self.store.entries(&LogFilter { id: query.id.clone(), limit: query.limit, until: None })?);
         }
-        // Times never go back in the log, so that a span of time is one of numbers.
+        // Timestamps never decrease in the log, so a time range is a range of numbers.
         let since = query.since.map_or(Ok(Some(1)), |since| self.store.first_seq_from(since))?;
         let until = query.until.map_or(Ok(Some(u64::MAX)), |until| self.store.last_seq_until(until))?;
         let (Some(since), Some(until)) = (since, until) else { return Ok((0, Vec::new())) };
@@ -58,7 +58,7 @@ impl View<'_> {
         })?)
     }
 
-    /// The last number of the log.
+    /// The number of the last log entry.
     pub fn seq(&self) -> Result<u64, EngineError> {
         Ok(self.store.head()?.seq)
     }
@@ -70,7 +70,7 @@ impl View<'_> {
     }
 }
 
-/// Which cards and ideas are of a business.
+/// The cards and ideas of a business.
 struct Members<'e> {
     view: &'e View<'e>,
     business: String,
@@ -78,7 +78,7 @@ struct Members<'e> {
 }
 
 impl Members<'_> {
-    /// What is there is of the business it names. What is gone has only its ID left to tell.
+    /// Adds a card or idea that exists by the business it names, and a deleted one by its ID.
     fn include(&mut self, owner: &str) -> Result<bool, StoreError> {
         if let Some(known) = self.known.get(owner) {
             return Ok(*known);

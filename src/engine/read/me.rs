@@ -1,4 +1,4 @@
-//! What is a person's own: claimed, owned, due soon, and what waits for an answer or for a card of theirs.
+//! The cards that concern a person: claimed, owned, due soon, or waiting for their answer or for one of their cards.
 
 use std::collections::HashSet;
 
@@ -13,35 +13,35 @@ use crate::{
     store::{Scope, StoreError},
 };
 
-/// Due within so many days is due soon.
+/// How many days ahead count as soon.
 const SOON: i64 = 7;
 
-/// What is a person's own.
+/// The cards that concern a person.
 #[derive(Debug, Clone)]
 pub struct Me {
     /// The person.
     pub actor: String,
-    /// Cards with a claim of this person that still holds.
+    /// Cards that this person holds a claim on.
     pub claimed: Vec<Card>,
-    /// Other open cards whose owner this person is.
+    /// Other open cards that this person owns.
     pub owned: Vec<Card>,
-    /// Of all those, what is late or due within a week, the earliest first.
+    /// Those of the above that are overdue or due within a week, earliest first.
     pub due: Vec<Card>,
-    /// Cards that wait for this person, and what for.
+    /// Cards that wait for this person, with the reason.
     pub waiting: Vec<(Card, Waiting)>,
 }
 
 /// Why a card waits for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Waiting {
-    /// A lane is proposed for a card that is theirs, or nobody's.
+    /// A lane is proposed for a card that this person owns or that has no owner.
     Proposal(String),
-    /// It depends on open cards of theirs.
+    /// The card depends on open cards of this person.
     Dependency(Vec<String>),
 }
 
 impl View<'_> {
-    /// What is the actor's own; titles in this language, where there are any.
+    /// The cards that concern the actor, with titles in the given language if there are any.
     pub fn me(&self, lang: Option<&Lang>) -> Result<Me, EngineError> {
         let actor = self.actor()?.as_str().to_owned();
         let now = self.core.clock.seconds();
@@ -50,7 +50,7 @@ impl View<'_> {
         let is_me = |name: &str| name.eq_ignore_ascii_case(&actor);
         let is_claimed = |id: &str| holders.get(id).is_some_and(|claim| is_me(&claim.by));
         let (mut mine, mut proposed, mut dependent) = (Vec::new(), Vec::new(), Vec::new());
-        // Of all the cards there are, only those are read in full that may be told.
+        // Only cards that may be listed are read in full.
         self.store.each_card(Scope::Everything, false, None, |view| {
             let is_mine = is_me(view.line.owner) || is_claimed(view.line.id);
             let is_asked =
@@ -98,7 +98,7 @@ impl View<'_> {
     }
 }
 
-/// Whether anything is left to do.
+/// Whether the lane is one of unfinished cards.
 fn is_open(lane: &str) -> bool {
     !matches!(Lane::parse(lane), Some(Lane::Done | Lane::Reflected))
 }

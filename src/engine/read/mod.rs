@@ -1,4 +1,4 @@
-//! Questions: boards, lists, single things, the search, looking back. Nothing here writes but into projections.
+//! Queries: boards, lists, single entities, search, the past. Nothing here writes, except to fill projections.
 
 pub(in crate::engine) mod dependencies;
 pub(in crate::engine) mod entity_at;

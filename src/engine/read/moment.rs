@@ -1,23 +1,23 @@
-//! Where in the log a point in the past stands that a person named.
+//! Resolves a point in the past to a log entry.
 
 use crate::{
     domain::{entry::instant, point_in_time::PointInTime},
     engine::base::{clock::Clock, error::EngineError, view::View},
 };
 
-/// A point in the past: what the log knew up to then. Times are Unix seconds.
+/// A point in the past: the state after a log entry. Times are in Unix seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
-    /// The last entry that was there; 0 for before the first.
+    /// The last log entry up to then; 0 if before the first.
     pub seq: u64,
-    /// PointInTime that entry was recorded; `None` before the first.
+    /// When that entry was recorded; `None` before the first.
     pub recorded: Option<i64>,
-    /// The time that was asked for; that of the entry, where it was named itself.
+    /// The requested time; the entry's own if the entry was requested by number.
     pub time: i64,
 }
 
 impl View<'_> {
-    /// Finds a point in the past in the log. What is still to come is an error.
+    /// Resolves a point in the past. A point in the future is an error.
     pub fn moment(&self, point: PointInTime) -> Result<Moment, EngineError> {
         let head = self.store.head()?;
         let still_to_come = |what: String| EngineError::StillToCome { what, last: head.seq };
@@ -32,7 +32,7 @@ impl View<'_> {
             }
             PointInTime::Ago(_) => point.seconds(&Clock::zone(), now).map_or(i64::MIN, |(second, _)| second),
             _ => match point.seconds(&Clock::zone(), now) {
-                // Of today only what there is.
+                // Today is cut off at the present.
                 Some((first, last)) if first <= now => last.min(now),
                 Some((_, last)) => last,
                 None => i64::MAX,
@@ -45,13 +45,13 @@ impl View<'_> {
         Ok(Moment { seq: last.map_or(0, |(seq, _)| seq), recorded: last.map(|(_, at)| at), time })
     }
 
-    /// The first and the last second that a person meant; `None` for an entry of the log.
+    /// The first and last second of a point in the past; `None` for a log entry.
     #[must_use]
     pub fn seconds_of(&self, point: PointInTime) -> Option<(i64, i64)> {
         point.seconds(&Clock::zone(), self.core.clock.seconds())
     }
 
-    /// The local date of a point in the past, or of today.
+    /// The local date of a point in the past, or today's.
     #[must_use]
     pub fn date(&self, at: Option<&Moment>) -> String {
         Clock::local(at.map_or_else(|| self.core.clock.seconds(), |moment| moment.time)).0

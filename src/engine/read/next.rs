@@ -1,5 +1,5 @@
-//! What can be worked on now: the cards of a place or a business in the order they should be taken, and what the
-//! others wait for.
+//! What to work on next: the ready cards of a place or a business in the order to take them, and what the others wait
+//! for.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -20,44 +20,44 @@ use crate::{
     store::{Scope, StoreError},
 };
 
-/// How many waiting cards are explained where no limit says otherwise.
+/// The default number of waiting cards to explain.
 const WAITING: usize = 10;
 
-/// Up to so many cards are read one by one.
+/// Up to this number, cards are read one by one.
 const FEW: usize = 200;
 
-/// Which cards are asked about, and how much is to be told.
+/// Which cards to consider, and what to report.
 #[derive(Debug, Clone, Default)]
 pub struct NextOptions {
-    /// Which cards.
+    /// Filters for the cards.
     pub query: Query,
-    /// At most so many of those that are ready, and of those that wait.
+    /// The maximum number of ready cards, and of waiting cards.
     pub limit: Option<usize>,
-    /// Whether to tell what the others wait for.
+    /// Whether to report what the other cards wait for.
     pub explain: bool,
-    /// In which order; the usual one is that in which they should be taken.
+    /// The order of ready cards; by default, the order in which to take them.
     pub order: Order,
-    /// Of those that are ready only what follows there.
+    /// Only ready cards after this cursor.
     pub after: Option<Cursor>,
 }
 
 /// What can be worked on now.
 #[derive(Debug, Clone, Default)]
 pub struct NextReport {
-    /// The cards that are ready, the first to be taken first, each with why.
+    /// The ready cards with the reasons, in the requested order.
     pub ready: Vec<(Card, Why)>,
-    /// How many there are before the limit.
+    /// The number of ready cards without the limit.
     pub total: usize,
-    /// The most urgent of those that wait, each with what it waits for; none where that was not asked for.
+    /// The most urgent waiting cards, each with what it waits for; empty unless requested.
     pub waiting: Vec<(Card, Vec<WaitsFor>)>,
-    /// How many wait, before the limit.
+    /// The number of waiting cards without the limit.
     pub waiting_total: usize,
-    /// Where the next page of those that are ready begins, where there is more.
+    /// The cursor of the next page of ready cards; `None` on the last page.
     pub next: Option<Cursor>,
 }
 
 impl View<'_> {
-    /// What can be worked on now.
+    /// The cards that can be worked on now.
     pub fn next(&self, options: &NextOptions) -> Result<NextReport, EngineError> {
         let scope = options.query.business.as_deref().map_or(Scope::Everything, Scope::Business);
         let (asked, mut standings) = self.all_work(scope, &options.query)?;
@@ -84,7 +84,7 @@ impl View<'_> {
         Ok(report)
     }
 
-    /// The page of cards that come in the usual order. Any other one compares what only the cards themselves have.
+    /// A page of cards given in the usual order. Other orders need data that only the full cards have.
     fn next_page<T>(
         &self,
         ready: Vec<Rc<Work>>,
@@ -102,7 +102,7 @@ impl View<'_> {
         Ok(Page { items: self.cards_of(&items, scope, lang, tell)?, total, next })
     }
 
-    /// The cards on the board that are not done and pass the filters, and how every card that was looked at stands.
+    /// The unfinished cards on the board that match the filters, and the state of every card visited.
     fn all_work(&self, scope: Scope<'_>, query: &Query) -> Result<(Vec<Rc<Work>>, DependencyStates), EngineError> {
         let (mut asked, mut open, mut finished) = (Vec::new(), Vec::new(), DependencyStates::new());
         let mut claims = self.store.claims()?;
@@ -123,7 +123,7 @@ impl View<'_> {
         Ok((asked, standings))
     }
 
-    /// Looks up what is not among the standings yet: cards of other businesses, archived ones, ideas.
+    /// Adds the states that are still missing: of cards of other businesses, archived cards and ideas.
     fn look_up_standings<'a>(
         &self,
         ids: impl Iterator<Item = &'a String>,
@@ -137,7 +137,7 @@ impl View<'_> {
         Ok(())
     }
 
-    /// Looks up everything that these cards wait for, however far away.
+    /// Adds the states of everything that these cards wait for, directly or indirectly.
     fn look_up_chains(&self, waiting: &[Rc<Work>], standings: &mut DependencyStates) -> Result<(), EngineError> {
         let mut seen: HashSet<String> = HashSet::new();
         let mut pending: Vec<Rc<Work>> = waiting.to_vec();
@@ -154,8 +154,8 @@ impl View<'_> {
         Ok(())
     }
 
-    /// These cards as lists show them, each with what is told of it; one that is gone meanwhile is left out. They are
-    /// read one by one where they are few, else in one go.
+    /// The given cards as lists show them, each with the result of `tell`; cards deleted in the meantime are left out.
+    /// A few cards are read one by one, many in a single pass.
     fn cards_of<T>(
         &self,
         wanted: &[Rc<Work>],

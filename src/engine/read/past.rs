@@ -1,4 +1,4 @@
-//! One card or idea with all that is attached to it, replayed from the log: what it was after any entry.
+//! Replays one card or idea and its attachments from the log, to any entry.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use crate::{
     store::{DocumentRow, LogFilter, Snapshot},
 };
 
-/// The documents of one card or idea after an entry of the log.
+/// The documents of one card or idea after a log entry.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Past {
     documents: BTreeMap<DocPath, Sha256>,
@@ -24,7 +24,7 @@ pub(in crate::engine) struct Past {
 }
 
 impl Past {
-    /// What the log says of a card or idea up to this entry; `None` where it has never heard of it.
+    /// The documents of a card or idea after this entry; `None` if the log does not know it.
     pub(in crate::engine) fn of(store: &Snapshot, owner: &Id, seq: u64) -> Result<Option<Self>, EngineError> {
         let log = facts_of(store, owner, u64::MAX)?;
         let mut past = Self::default();
@@ -32,7 +32,7 @@ impl Past {
         Ok(if log.is_empty() { None } else { Some(past) })
     }
 
-    /// Takes the next entry about it.
+    /// Applies the next entry.
     pub(in crate::engine) fn take(&mut self, facts: &Facts) {
         for touched in &facts.documents {
             match &touched.new {
@@ -43,7 +43,7 @@ impl Past {
         self.seq = facts.seq;
     }
 
-    /// Every document with what it belongs to, in the order of the paths.
+    /// Every document with its entity, sorted by path.
     pub(in crate::engine) fn rows(&self) -> Vec<DocumentRow> {
         let located = self.documents.iter().filter_map(|(path, sha)| match locate(path) {
             Place::Document(located) => Some(DocumentRow {
@@ -65,7 +65,7 @@ impl Past {
         rows
     }
 
-    /// What boards and lists showed of an entity; `None` where it was not there, or its text was erased since.
+    /// The entity as boards and lists showed it; `None` if it did not exist, or its text has been erased since.
     pub(in crate::engine) fn item(&self, store: &Snapshot, entity: &Entity) -> Result<Option<Item>, EngineError> {
         let Some(primary) = self.documents_of(entity).into_iter().next() else { return Ok(None) };
         let (Place::Document(located), Some(reading)) =
@@ -77,19 +77,19 @@ impl Past {
         Ok(item(entity, &located, &reading, &first_seen))
     }
 
-    /// The card as it was.
+    /// The card at that time.
     pub(in crate::engine) fn card(&self, store: &Snapshot, id: &Id) -> Result<Option<Card>, EngineError> {
         let item = self.item(store, &Entity::Card(id.clone()))?;
         Ok(item.and_then(|item| if let Item::Card(card) = item { Some(card) } else { None }))
     }
 
-    /// The idea as it was.
+    /// The idea at that time.
     pub(in crate::engine) fn idea(&self, store: &Snapshot, id: &Id) -> Result<Option<Idea>, EngineError> {
         let item = self.item(store, &Entity::Idea(id.clone()))?;
         Ok(item.and_then(|item| if let Item::Idea(idea) = item { Some(idea) } else { None }))
     }
 
-    /// The stage docs as they were, by stage.
+    /// The stage docs at that time, sorted by stage.
     pub(in crate::engine) fn stage_docs(&self, store: &Snapshot) -> Result<Vec<StageDoc>, EngineError> {
         let entities: BTreeSet<Entity> = self.rows().into_iter().map(|row| row.entity).collect();
         let mut stage_docs = Vec::new();
@@ -111,7 +111,7 @@ pub(in crate::engine) fn touched(facts: &Facts) -> BTreeSet<Entity> {
     located.filter(|entity| matches!(entity, Entity::Card(_) | Entity::Idea(_))).collect()
 }
 
-/// The entries about a card or idea and what is attached to it, up to one of them, oldest first.
+/// The entries about a card or idea and its attachments, up to and including `until`, oldest first.
 pub(in crate::engine) fn facts_of(store: &Snapshot, owner: &Id, until: u64) -> Result<Vec<Facts>, EngineError> {
     let filter = LogFilter { id: Some(owner.clone()), limit: None, until: Some(until) };
     let (_, entries) = store.entries(&filter)?;

@@ -1,4 +1,4 @@
-//! One card, idea or stage doc in full, with a look at its own files.
+//! One card, idea or stage doc in full, with the state of its files.
 
 use serde_json::{Map, Value};
 
@@ -19,91 +19,91 @@ use crate::{
     store::{DocumentRow, LogFilter},
 };
 
-/// How many log entries a card is shown with.
+/// The number of log entries shown with a card.
 const LOG_ENTRIES: usize = 10;
 
-/// A document of an entity, and how its file stands.
+/// A document of an entity and the state of its file.
 #[derive(Debug, Clone)]
 pub struct DocumentState {
-    /// Where it lies.
+    /// The path of the document.
     pub path: DocPath,
-    /// For whom.
+    /// Its audience; `None` for comments and notes.
     pub audience: Option<Audience>,
-    /// Its text in the database.
+    /// The hash of its text in the database.
     pub sha256: Sha256,
-    /// How file and database stand; `None` in the past, whose files are not known.
+    /// The state between file and database; `None` in the past, whose files are not known.
     pub state: Option<State>,
 }
 
 /// A comment on a card.
 #[derive(Debug, Clone)]
 pub struct Comment {
-    /// `Author`, where the comment names one.
+    /// `Author`, if present.
     pub author: Option<String>,
-    /// `Created` or `Date`, where the comment names one.
+    /// `Created` or `Date`, if present.
     pub at: Option<String>,
-    /// Where it lies.
+    /// The path of the document.
     pub path: DocPath,
-    /// What it says.
+    /// Its body.
     pub body: String,
 }
 
 /// A card in full.
 #[derive(Debug, Clone)]
 pub struct CardDetail {
-    /// What lists show.
+    /// The fields shown in lists.
     pub card: Card,
-    /// Every front matter key of the primary document.
+    /// All front matter fields of the primary document.
     pub fields: Fields,
-    /// The same with the types that YAML gives them.
+    /// The same fields with the types that YAML gives them.
     pub typed: Map<String, Value>,
     /// The body of the primary document.
     pub body: String,
-    /// Its documents.
+    /// Its documents, with their states.
     pub documents: Vec<DocumentState>,
     /// Its stage docs.
     pub stage_docs: Vec<StageDoc>,
-    /// Its comments, in the order of their files.
+    /// Its comments, sorted by file.
     pub comments: Vec<Comment>,
-    /// The last entries of the log about it.
+    /// The latest log entries about it.
     pub log: Vec<Entry>,
 }
 
 /// An idea in full.
 #[derive(Debug, Clone)]
 pub struct IdeaDetail {
-    /// What lists show.
+    /// The fields shown in lists.
     pub idea: Idea,
-    /// Every front matter key of the primary document.
+    /// All front matter fields of the primary document.
     pub fields: Fields,
-    /// The same with the types that YAML gives them.
+    /// The same fields with the types that YAML gives them.
     pub typed: Map<String, Value>,
     /// The body of the primary document.
     pub body: String,
-    /// Its documents.
+    /// Its documents, with their states.
     pub documents: Vec<DocumentState>,
-    /// The last entries of the log about it.
+    /// The latest log entries about it.
     pub log: Vec<Entry>,
 }
 
 /// A stage doc in full.
 #[derive(Debug, Clone)]
 pub struct StageDetail {
-    /// What lists show.
+    /// The fields shown in lists.
     pub stage_doc: StageDoc,
-    /// Every front matter key of the primary document.
+    /// All front matter fields of the primary document.
     pub fields: Fields,
-    /// The same with the types that YAML gives them.
+    /// The same fields with the types that YAML gives them.
     pub typed: Map<String, Value>,
     /// The body of the primary document.
     pub body: String,
-    /// Its documents.
+    /// Its documents, with their states.
     pub documents: Vec<DocumentState>,
-    /// The last entries of the log about its card.
+    /// The latest log entries about its card.
     pub log: Vec<Entry>,
 }
 
-/// What the primary document of an entity holds.
+/// The content of an entity's primary document.
 #[derive(Default)]
 struct Primary {
     fields: Fields,
@@ -113,8 +113,7 @@ struct Primary {
 }
 
 impl View<'_> {
-    /// One card in full, as it is or as it was; its title, its text and its comments in this language, where they are
-    /// there in it.
+    /// One card in full, now or at a moment; its title, body and comments are in the given language where available.
     pub fn card(&self, typed: &str, lang: Option<&Lang>, at: Option<&Moment>) -> Result<CardDetail, EngineError> {
         let entity_at = EntityAt::new(self, "card", typed, at)?;
         let mut card = entity_at.card()?;
@@ -133,7 +132,7 @@ impl View<'_> {
         Ok(CardDetail { card, fields, typed, body, documents, stage_docs, comments, log })
     }
 
-    /// One idea in full, as it is or as it was.
+    /// One idea in full, now or at a moment.
     pub fn idea(&self, typed: &str, at: Option<&Moment>) -> Result<IdeaDetail, EngineError> {
         let entity_at = EntityAt::new(self, "idea", typed, at)?;
         let idea = entity_at.idea()?;
@@ -143,7 +142,7 @@ impl View<'_> {
         Ok(IdeaDetail { idea, fields, typed, body, documents, log })
     }
 
-    /// One stage doc in full, as it is or as it was.
+    /// One stage doc in full, now or at a moment.
     pub fn stage_doc(&self, card: &str, stage: &str, at: Option<&Moment>) -> Result<StageDetail, EngineError> {
         let entity_at = EntityAt::new(self, "card", card, at)?;
         let id = entity_at.card()?.id;
@@ -171,7 +170,7 @@ impl View<'_> {
         Ok(StageDetail { stage_doc, fields, typed, body, documents, log })
     }
 
-    /// The stage docs of one card, as they are or as they were, each with the card's title in this language.
+    /// The stage docs of one card, now or at a moment, each with the card's title in the given language.
     pub fn stage_docs_of(
         &self,
         card: &str,
@@ -201,9 +200,9 @@ impl View<'_> {
         Ok(Primary { fields: reading.fields, typed, body, documents })
     }
 
-    /// What is shown of one thing is read from its row and from its document: both must say the same.
+    /// A single entity is shown from its row and its document, so this checks that they agree.
     fn check_row(&self, entity: &Entity) -> Result<(), EngineError> {
-        // The rows that an older program made are others; the next write makes them anew.
+        // Rows derived by an older program differ; the next write rebuilds them.
         if self.store.metadata(VERSION_KEY)?.is_none_or(|known| known != PROJECTION_VERSION) {
             return Ok(());
         }
@@ -224,7 +223,7 @@ impl View<'_> {
     fn comments(&self, entity_at: &EntityAt<'_>, lang: Option<&Lang>) -> Result<Vec<Comment>, EngineError> {
         let mut comments = Vec::new();
         let mut rows = entity_at.documents_below()?;
-        // Names begin with their time; a second one of the same second has a number at its end.
+        // File names begin with the time; further comments within the same second have a number at the end.
         rows.sort_by(|a, b| a.path.as_str().trim_end_matches(".md").cmp(b.path.as_str().trim_end_matches(".md")));
         for row in rows {
             if !matches!(row.entity, Entity::Comment { .. }) {

@@ -1,4 +1,4 @@
-//! The figures of a board, from the versions of its cards.
+//! The flow metrics of a board, from the versions of its cards.
 
 use std::collections::HashMap;
 
@@ -14,48 +14,49 @@ use crate::{
     engine::base::{clock::Clock, error::EngineError, view::View},
 };
 
-/// The figures of a board, and how far back they go.
+/// The flow metrics of a board, and the period they cover.
 #[derive(Debug, Clone)]
 pub struct Stats {
-    /// The figures.
+    /// The metrics.
     pub figures: FlowMetrics,
-    /// The cards in the lane In progress, the oldest first.
+    /// The cards in the lane In progress, oldest first.
     pub in_progress: Vec<InProgress>,
-    /// The entry they go up to.
+    /// The last log entry they include.
     pub seq: u64,
-    /// When the log began, Unix seconds; `None` for an empty one.
+    /// When the log began, in Unix seconds; `None` if it is empty.
     pub began: Option<i64>,
-    /// Until when they go: now, Unix seconds.
+    /// The end of the period: now, in Unix seconds.
     pub now: i64,
 }
 
-/// A card in the lane In progress, and for how long.
+/// A card in the lane In progress, and its age.
 #[derive(Debug, Clone)]
 pub struct InProgress {
     /// The card.
     pub card: Card,
-    /// Since when.
+    /// How long it has been in progress.
     pub age: Age,
 }
 
-/// What was read of one card so far.
+/// What has been read of one card so far.
 #[derive(Default)]
 struct Collected {
     stays: Vec<Stay>,
-    /// The newest of them.
+    /// The entry that began the newest of them.
     last: u64,
-    /// When the document of the newest says that the card was made.
+    /// The creation date in the document of the newest version.
     created: String,
 }
 
 impl View<'_> {
-    /// The figures of one business, or of all, over so many ISO weeks up to this one. The view is one that looks back.
+    /// The metrics of one business or of all, over the given number of ISO weeks up to the current one. Requires a view
+    /// that includes the past.
     pub fn stats(&self, business: Option<&str>, weeks: usize) -> Result<Stats, EngineError> {
         let head = self.store.head()?;
         let first = self.store.entries_between(1, 1)?.pop();
         let now = self.core.clock.seconds().max(head.timestamp);
         let began = first.as_ref().map(|first| first.facts.timestamp);
-        // What the first import found had been there before the log.
+        // What the first import found existed before the log.
         let import = first.filter(|first| first.facts.action == Action::Import).map(|first| first.facts.batch);
         let lives = self.lives(business, import)?;
         let calendar = Calendar::new(Clock::zone(), began.unwrap_or(now), now, weeks);

@@ -1,5 +1,5 @@
-//! The versions of cards and ideas: how each stood from one entry to the next, kept in the database so that a look back
-//! need not replay the log. Nothing but a look back fills them, and each adds only what came since the last.
+//! The versions of cards and ideas, each from one log entry to the next, stored so that reads of the past need not
+//! replay the log. Only such reads fill them, each adding what is new since the last.
 
 use std::collections::BTreeMap;
 
@@ -19,10 +19,10 @@ use crate::{
     store::{CardVersion, IdeaVersion, Snapshot, Stamp, StoreError, Txn},
 };
 
-/// How often progress is told, in cards and ideas.
+/// The number of cards and ideas between two progress reports.
 const PROGRESS_STEP: usize = 64;
 
-/// A row of one of the two tables.
+/// A row of either versions table.
 #[derive(Debug, Clone)]
 pub(in crate::engine) enum EntityVersion {
     Card(CardVersion),
@@ -46,16 +46,16 @@ impl EntityVersion {
     }
 }
 
-/// What entries make of the versions of one card or idea.
+/// How entries change the versions of one card or idea.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Turns {
-    /// Versions from before these entries that one of them ended.
+    /// Versions older than these entries that one of them ended.
     pub(in crate::engine) ended: Vec<(Entity, Stamp)>,
     /// Versions that these entries began, oldest first.
     pub(in crate::engine) begun: Vec<EntityVersion>,
 }
 
-/// What the entries after `after` make of one card or idea; `log` has all about it, oldest first.
+/// How the entries after `after` change the versions of one card or idea; `log` has all its entries, oldest first.
 pub(in crate::engine) fn turns<'f>(
     store: &Snapshot,
     log: impl IntoIterator<Item = &'f Facts>,
@@ -63,7 +63,7 @@ pub(in crate::engine) fn turns<'f>(
 ) -> Result<Turns, EngineError> {
     let mut turns = Turns::default();
     let mut past = Past::default();
-    // What each entity is, and which of the versions that began here says so.
+    // The current state of each entity, and the index of the version in `begun` that holds it.
     let mut current: BTreeMap<Entity, (Option<Item>, Option<usize>)> = BTreeMap::new();
     for facts in log {
         if facts.seq <= after {
@@ -98,8 +98,8 @@ pub(in crate::engine) fn turns<'f>(
     Ok(turns)
 }
 
-/// What lists showed of an entity; a damaged text counts as an erased one, so that one card does not take away the past
-/// of all.
+/// An entity as lists showed it; a damaged text counts as an erased one, so that a single damaged card does not make
+/// the past of all unavailable.
 fn shown(past: &Past, store: &Snapshot, entity: &Entity) -> Result<Option<Item>, EngineError> {
     match past.item(store, entity) {
         Err(EngineError::Damaged { .. }) => Ok(None),
@@ -108,7 +108,7 @@ fn shown(past: &Past, store: &Snapshot, entity: &Entity) -> Result<Option<Item>,
 }
 
 impl View<'_> {
-    /// Whether the versions go up to the end of the log.
+    /// Whether the versions include the whole log.
     fn has_all_versions(&self) -> Result<bool, EngineError> {
         let derived = self.store.metadata(VERSION_KEY)?;
         let is_ours = derived.is_none_or(|version| version == PROJECTION_VERSION);
@@ -117,11 +117,11 @@ impl View<'_> {
 }
 
 impl Session {
-    /// A view that knows how everything stood after each entry: for lists of the past, and for figures. The first one
-    /// derives that from the log; where it is there already nothing is locked.
+    /// A view that includes the state after each entry, for lists of the past and for metrics. The first such read
+    /// derives the states from the log; if they are up to date, no lock is taken.
     ///
     /// # Errors
-    /// The database cannot be read, or not be written where something is to be derived.
+    /// The database cannot be read, or cannot be written if states have to be derived.
     pub fn look_back(&self) -> Result<View<'_>, EngineError> {
         self.filled(
             |view| view.has_all_versions(),
@@ -135,10 +135,10 @@ impl Session {
         )
     }
 
-    /// A view for what is asked as of a moment, or as of now.
+    /// A view for reads as of a moment, or of the current state.
     ///
     /// # Errors
-    /// As those of [`Session::look_back`].
+    /// The same as for [`Session::look_back`].
     pub fn view_at(&self, at: Option<&Moment>) -> Result<View<'_>, EngineError> {
         if at.is_some() { self.look_back() } else { self.view() }
     }
@@ -146,7 +146,7 @@ impl Session {
     fn fill_versions(&self, write: &Txn) -> Result<(), EngineError> {
         let store = write;
         let head = store.head()?.seq;
-        // A mark that the log has not come to is none: the versions are made anew.
+        // A mark beyond the end of the log is invalid: the versions are derived again.
         let after = mark(store)?.filter(|mark| *mark <= head).unwrap_or_default();
         if after == 0 {
             write.clear_versions()?;
@@ -176,7 +176,7 @@ impl Session {
     }
 }
 
-/// The entry that the versions go up to, 0 where none were made; `None` where what stands there is no number.
+/// The last entry that the versions include, 0 if there are none; `None` if the stored mark is not a number.
 pub(in crate::engine) fn mark(store: &Snapshot) -> Result<Option<u64>, StoreError> {
     Ok(store.metadata(VERSIONS_KEY)?.map_or(Some(0), |text| text.parse().ok()))
 }

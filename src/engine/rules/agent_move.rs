@@ -1,11 +1,11 @@
-//! BOS047: a card that an agent moved by editing its file. The rule is that of the settings, so only an import can tell.
+//! BOS047: a card that an agent moved by editing its file. Depends on the settings, so only an import can report it.
 
 use crate::domain::{
     diagnostic::{Code, Diagnostic},
     doc_path::DocPath,
 };
 
-/// The finding for a file by which an agent would move a card.
+/// The finding for a file in which an agent moved a card.
 #[must_use]
 pub fn agent_move(path: &DocPath, actor: &str) -> Diagnostic {
     Diagnostic {

@@ -1,4 +1,4 @@
-//! BOS033: keys that hold dates begin with one; due and completed dates are nothing else.
+//! BOS033: values of date keys begin with a date; due and completion dates contain nothing else.
 
 use super::seen::Seen;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     engine::base::wording::quoted,
 };
 
-/// Keys by which cards are sorted and counted, so that a note after the date would be lost.
+/// Keys by which cards are sorted and counted, so that text after the date would be lost.
 const EXACT: [&str; 2] = ["Due-Date", "Completed-Date"];
 
 pub(super) fn check(seen: &Seen<'_>, found: &mut Vec<Diagnostic>) {

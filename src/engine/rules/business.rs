@@ -1,4 +1,4 @@
-//! BOS034: the business of a card or idea is one that the catalogue lists.
+//! BOS034: the business of a card or idea is listed in the catalogue.
 
 use super::{Tree, seen::Seen, spot::Spot};
 use crate::{
@@ -19,7 +19,7 @@ pub(super) struct Unlisted {
 }
 
 impl Unlisted {
-    /// What `Business` says, failing that the prefix of the ID.
+    /// Checks `Business`, or if it is missing the business in the ID's prefix.
     pub(super) fn of(seen: &Seen<'_>, catalogue: &Catalogue) -> Option<Box<Self>> {
         let field = seen.text("Business");
         let business = field.unwrap_or_else(|| seen.located.entity.owner().business());

@@ -1,4 +1,4 @@
-//! BOS044: stage docs, comments and notes belong to a card that is there.
+//! BOS044: stage docs, comments and notes belong to a card that exists.
 
 use super::{Tree, spot::Spot};
 use crate::domain::{

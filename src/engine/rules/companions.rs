@@ -1,4 +1,4 @@
-//! BOS046: the two documents of one entity agree on every key they share.
+//! BOS046: the two documents of an entity agree on every key they share.
 
 use super::{seen::Seen, spot::Spot};
 use crate::{
@@ -13,9 +13,9 @@ use crate::{
     engine::base::wording::{list, quoted},
 };
 
-/// What is wrong between a primary document and its companion; the finding stands at the companion.
+/// The disagreements between a primary document and its companion, reported at the companion.
 ///
-/// Keys of bookkeeping and those that only the companion has are its own.
+/// Bookkeeping keys and keys that only the companion has are not compared.
 #[must_use]
 pub fn companions(user: &Seen<'_>, agent: &Seen<'_>) -> Vec<Diagnostic> {
     if !agent.reading.has_front_matter {
@@ -43,8 +43,8 @@ pub fn companions(user: &Seen<'_>, agent: &Seen<'_>) -> Vec<Diagnostic> {
     vec![agent.at(spot, Code::CompanionsDisagree, message, help)]
 }
 
-/// Whether two values mean the same: a key without a value is as good as absent, midnight UTC as good as the date,
-/// an alias as good as the stage.
+/// Whether two values mean the same: a missing key and an empty value, midnight UTC and the plain date, an alias and
+/// its stage.
 fn agree(key: &str, ours: &FieldValue, theirs: Option<&FieldValue>) -> bool {
     let Some(theirs) = theirs else { return ours.items().is_empty() };
     if ours == theirs || (ours.items().is_empty() && theirs.items().is_empty()) {

@@ -1,4 +1,4 @@
-//! BOS040 and BOS042: what a card waits for exists, and nobody waits in a circle.
+//! BOS040 and BOS042: the dependencies of a card exist, and form no cycle.
 
 use std::{
     cell::OnceCell,
@@ -38,8 +38,8 @@ pub(super) fn unknown(tree: &Tree<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The prefix and number that a text begins with, whatever its case and leading zeros: what is meant by
-/// `shop-eng-1 (the fair)`.
+/// The prefix and number that a text begins with, ignoring case and leading zeros: the probable meaning of `shop-eng-1
+/// (the fair)`.
 fn numbered(text: &str) -> Option<(String, u64)> {
     let id = Id::parse(&text.split_whitespace().next()?.to_ascii_uppercase())?;
     Some((id.prefix().to_owned(), id.number()))
@@ -49,7 +49,7 @@ fn ids_by_number<'a>(tree: &Tree<'a>) -> HashMap<(String, u64), &'a str> {
     let mut ids = HashMap::new();
     for id in tree.cards.iter().chain(&tree.ideas).copied() {
         if let Some(key) = numbered(id) {
-            // `A-1` and `A-01` are two IDs: always name the same one.
+            // `A-1` and `A-01` are different IDs; always choose the same one.
             ids.entry(key).and_modify(|first: &mut &str| *first = id.min(first)).or_insert(id);
         }
     }
@@ -73,7 +73,7 @@ pub(super) fn cycles(tree: &Tree<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The primary documents that depend on anything: `.user.md`, else `.agent.md`; of two files with one ID the first.
+/// The primary documents that have dependencies: `.user.md`, else `.agent.md`; the first of several files with one ID.
 fn primaries(facts: &[Facts]) -> HashMap<&str, &Facts> {
     let mut primaries: HashMap<&str, &Facts> = HashMap::new();
     let users: HashSet<&Entity> =

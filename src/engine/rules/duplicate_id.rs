@@ -1,4 +1,4 @@
-//! BOS020: an ID belongs to one card or one idea, with one file for each audience. The first path has it.
+//! BOS020: an ID belongs to one card or one idea, with one file per audience. The first path keeps it.
 
 use super::{Tree, facts::Facts};
 use crate::domain::{
@@ -7,7 +7,7 @@ use crate::domain::{
     entity::Entity,
 };
 
-/// The finding for a file whose ID another file has.
+/// The finding for a file whose ID is taken by another file.
 #[must_use]
 pub fn duplicate_id(path: &DocPath, id: &str, other: &DocPath) -> Diagnostic {
     Diagnostic {

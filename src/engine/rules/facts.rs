@@ -1,4 +1,4 @@
-//! What is kept of a document for the rules across documents: no text, so that a large tree fits.
+//! What rules across documents need of each document, without its text, so that large trees fit in memory.
 
 use super::{business::Unlisted, seen::Seen, spot::Spot};
 use crate::domain::{
@@ -10,7 +10,7 @@ use crate::domain::{
     value::{FieldValue, Fields},
 };
 
-/// One document, for rules that look at many.
+/// A document, reduced to what rules across documents need.
 #[derive(Debug, Clone)]
 pub struct Facts {
     pub(super) path: DocPath,
@@ -23,7 +23,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Takes what is needed. Without a readable catalogue no business is unknown.
+    /// Extracts the facts. Without a readable catalogue no business is reported.
     #[must_use]
     pub fn of(seen: &Seen<'_>, catalogue: Option<&Catalogue>) -> Self {
         let located = seen.located;
@@ -43,19 +43,19 @@ impl Facts {
         }
     }
 
-    /// Where the document lies.
+    /// The path of the document.
     #[must_use]
     pub fn path(&self) -> &DocPath {
         &self.path
     }
 
-    /// A finding at a place of this document.
+    /// A finding at a position in this document.
     pub(super) fn at(&self, spot: Spot, code: Code, message: String, help: String) -> Diagnostic {
         Diagnostic { code, path: self.path.to_string(), line: spot.line, column: spot.column, message, help }
     }
 }
 
-/// The IDs a document depends on, as written; a value that is neither list nor text names none.
+/// The IDs a document depends on, as written; none if the value is neither a list nor text.
 pub(super) fn dependencies(fields: &Fields) -> impl Iterator<Item = &str> {
     let items: &[String] = match fields.get("Dependencies") {
         Some(FieldValue::List(items)) => items,

@@ -1,4 +1,4 @@
-//! BOS024: cards, ideas and stage docs say what they are in front matter; comments and notes need none.
+//! BOS024: cards, ideas and stage docs identify themselves in front matter; comments and notes need none.
 
 use super::{seen::Seen, spot::Spot};
 use crate::domain::{

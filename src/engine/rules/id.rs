@@ -1,4 +1,4 @@
-//! BOS021: the `ID` of a card or idea repeats its file name, which decides; a document may leave it out.
+//! BOS021: the `ID` of a card or idea equals the ID in its file name, which takes precedence; it may be omitted.
 
 use super::seen::Seen;
 use crate::{

@@ -1,4 +1,4 @@
-//! BOS037, BOS038: keys are spelled as they are known, and a card has those that every card has.
+//! BOS037, BOS038: known keys are spelled correctly, and a card has the keys that every card should have.
 
 use super::{seen::Seen, spot::Spot};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     engine::base::wording::quoted,
 };
 
-/// A key that is nearly a known one means nothing, which its author may not know.
+/// A key that is almost a known one has no effect, which its author may not realise.
 pub(super) fn near(seen: &Seen<'_>, found: &mut Vec<Diagnostic>) {
     if matches!(seen.located.entity, Entity::Note { .. } | Entity::Comment { .. }) {
         return;
@@ -24,7 +24,7 @@ pub(super) fn near(seen: &Seen<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// One finding for all that a card lacks. Its companion for agents need not repeat them.
+/// One finding for all missing keys of a card. Its companion for agents need not repeat them.
 pub(super) fn missing(seen: &Seen<'_>) -> Option<Diagnostic> {
     if !seen.is_card() || seen.located.audience != Some(Audience::User) || !seen.reading.has_front_matter {
         return None;

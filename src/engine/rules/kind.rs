@@ -1,4 +1,4 @@
-//! BOS035: `Type` fits the file's place; a document may leave it out.
+//! BOS035: `Type` matches the file's place; it may be omitted.
 
 use super::seen::Seen;
 use crate::{

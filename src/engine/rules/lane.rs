@@ -1,4 +1,4 @@
-//! BOS030: a card's lane is one of the board's; BOS036: so is the lane proposed for it.
+//! BOS030: a card's lane is one of the board's; BOS036: so is its proposed lane.
 
 use super::seen::Seen;
 use crate::{

@@ -1,4 +1,4 @@
-//! What is checked of documents, a rule per file; this is the registry. Pure: everything is given, nothing is read.
+//! The rules that documents are checked against, one per file, and their registry. Pure: all input is passed in.
 
 mod agent_move;
 mod bad_date;
@@ -63,7 +63,7 @@ const TREE_RULES: &[TreeRule] = &[
     stage_twice::check,
 ];
 
-/// What the rules find in one document.
+/// Applies the rules to one document.
 #[must_use]
 pub fn document(seen: &Seen<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -73,12 +73,12 @@ pub fn document(seen: &Seen<'_>) -> Vec<Diagnostic> {
     found
 }
 
-/// What the rules find in all documents of one entity: in each of them, and between companions.
+/// Applies the rules to all documents of one entity, and compares companions.
 #[must_use]
 pub fn entity(seen: &[Seen<'_>]) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = seen.iter().flat_map(document).collect();
     found.extend(seen.iter().filter_map(keys::missing));
-    // Where two spellings claim a stage, the canonical one has it.
+    // If two spellings claim a stage, the canonical one wins.
     let of = |audience| {
         let claims = seen.iter().filter(move |seen| seen.located.audience == Some(audience));
         claims.min_by_key(|seen| !seen.located.canonical)
@@ -89,7 +89,7 @@ pub fn entity(seen: &[Seen<'_>]) -> Vec<Diagnostic> {
     found
 }
 
-/// What the rules find across documents. `is_known` says whether a card or idea exists besides those in `facts`.
+/// Applies the rules across documents. `is_known` says whether a card or idea exists outside `facts`.
 #[must_use]
 pub fn tree(facts: &[Facts], is_known: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
     let tree = Tree::new(facts, is_known);
@@ -100,7 +100,7 @@ pub fn tree(facts: &[Facts], is_known: &dyn Fn(&str) -> bool) -> Vec<Diagnostic>
     found
 }
 
-/// All documents at once, as rules across them see them.
+/// All documents, prepared for rules across documents.
 struct Tree<'a> {
     facts: &'a [Facts],
     cards: HashSet<&'a str>,

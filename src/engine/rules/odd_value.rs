@@ -1,4 +1,4 @@
-//! BOS036: known keys hold values of the kind that is read from them.
+//! BOS036: the values of known keys have the expected type.
 
 use super::seen::Seen;
 use crate::{
@@ -30,11 +30,11 @@ pub(super) fn check(seen: &Seen<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What a value is that is no scalar; `None` for scalars.
+/// The name of a value's type if it is not a scalar; `None` for scalars.
 pub(super) fn kind(value: &FieldValue) -> Option<&'static str> {
     match value {
         FieldValue::List(_) => Some("a list"),
-        // What is kept as source is a number, a null, or nested: only the last has one of these.
+        // A value kept as source is a number, null or nested; only nested ones contain one of these.
         FieldValue::Source(source) if source.starts_with("- ") || source.contains(['[', '{', ':', '\n']) => {
             Some("a nested value")
         }
@@ -71,7 +71,7 @@ fn not_text(key: &str, value: &FieldValue) -> Option<(String, String)> {
     Some((message, "write one text, in quotes where it begins with a bracket or holds a colon".to_owned()))
 }
 
-/// Whether a text can stand in a flow list as it is.
+/// Whether a text can be written in a flow list without quotes.
 fn is_plain(text: &str) -> bool {
     text.starts_with(char::is_alphanumeric)
         && text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | ','))

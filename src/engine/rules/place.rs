@@ -1,4 +1,4 @@
-//! BOS043: what a stage doc or comment says of its card and stage agrees with where it lies.
+//! BOS043: the card and stage named in a stage doc or comment match its path.
 
 use super::seen::Seen;
 use crate::{

@@ -1,4 +1,4 @@
-//! BOS041: nothing waits for itself.
+//! BOS041: nothing depends on itself.
 
 use super::{facts::dependencies, seen::Seen};
 use crate::domain::{

@@ -1,8 +1,8 @@
-//! Where in a text the value of a key stands. Found only when there is something to say about it.
+//! The position of a key's value in a text. Computed only when there is a finding to report.
 
 use crate::engine::base::reading::Reading;
 
-/// A line and a column, from 1, as far as they are known.
+/// A line and a column, counted from 1, as far as they are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Spot {
     pub(super) line: Option<u32>,
@@ -10,10 +10,10 @@ pub(super) struct Spot {
 }
 
 impl Spot {
-    /// The first line, as a whole.
+    /// The first line, without a column.
     pub(super) const TOP: Self = Self { line: Some(1), column: None };
 
-    /// Where the value of `key` begins; the key itself where the value begins on another line.
+    /// The start of the value of `key`, or of the key if the value begins on another line.
     pub(super) fn of(reading: &Reading, key: &str) -> Self {
         let line = reading.line_of(key);
         let text = line.and_then(|line| reading.text.split('\n').nth(line.saturating_sub(1) as usize));

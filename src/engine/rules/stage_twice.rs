@@ -1,4 +1,4 @@
-//! BOS023: one file has a stage for an audience; another spelling of the same stage is kept as a note.
+//! BOS023: each stage has one file per audience; a file with another spelling of the same stage is kept as a note.
 
 use std::collections::HashMap;
 
@@ -33,7 +33,7 @@ pub(super) fn check(tree: &Tree<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The canonical spelling comes first, then the first path.
+/// The canonical spelling ranks first, then the first path.
 fn rank(facts: &Facts) -> (bool, &str) {
     (!facts.canonical, facts.path.as_str())
 }

@@ -1,4 +1,4 @@
-//! BOS032: the status of an idea is one that the application knows.
+//! BOS032: the status of an idea is a known one.
 
 use super::seen::Seen;
 use crate::{

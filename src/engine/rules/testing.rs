@@ -1,4 +1,4 @@
-//! Made-up documents for the tests of the rules, and findings as one text.
+//! Sample documents for tests of the rules, and findings formatted as text.
 
 use super::{Facts, Seen, document, tree};
 use crate::{
@@ -23,12 +23,12 @@ pub(super) fn reading(text: &str) -> Reading {
     Reading::of(text.to_owned()).unwrap()
 }
 
-/// What the rules of one document find.
+/// The findings in one document.
 pub(super) fn told(below: &str, text: &str) -> String {
     spell(&document(&Seen { located: &located(below), reading: &reading(text) }))
 }
 
-/// What the rules across documents find; of all others, only KNOWN-1 exists.
+/// The findings across documents; besides these, only KNOWN-1 exists.
 pub(super) fn told_of_tree(files: &[(&str, &str)]) -> String {
     told_of_tree_with(files, None)
 }
@@ -40,7 +40,7 @@ pub(super) fn told_of_tree_with(files: &[(&str, &str)], catalogue: Option<&Catal
     spell(&tree(&files.iter().map(facts).collect::<Vec<_>>(), &|id| id == "KNOWN-1"))
 }
 
-/// `BOS030 cards/A-1.user.md:3:7: message (help)`, a line each.
+/// Formats findings as `BOS030 cards/A-1.user.md:3:7: message (help)`, one per line.
 pub(super) fn spell(found: &[Diagnostic]) -> String {
     let number = |number: Option<u32>| number.map(|number| format!(":{number}")).unwrap_or_default();
     let line = |d: &Diagnostic| {

@@ -1,4 +1,4 @@
-//! The chain: seqs without a gap, each hash over its entry and the one before, each column as the payload says.
+//! Verifies the chain: contiguous seqs, each hash over its entry and the previous hash, columns that match the payload.
 
 use super::{Findings, workers::on_all_cores};
 use crate::{
@@ -10,10 +10,10 @@ use crate::{
     store::{RawEntry, Snapshot},
 };
 
-/// How many entries a thread takes at a time.
+/// The number of entries a thread takes at a time.
 const BATCH: usize = 256;
 
-/// What one entry says of itself.
+/// What was checked of one entry by itself.
 struct Checked {
     seq: i64,
     previous_hash: String,
@@ -23,8 +23,8 @@ struct Checked {
     column: Option<&'static str>,
 }
 
-/// Checks the chain and the columns; the facts of entries that can be read are for the replay. `read` hears how many
-/// entries were read.
+/// Checks the chain and the columns, and returns the facts of readable entries for the replay. `read` is called with
+/// the number of entries read so far.
 pub(super) fn check(store: &Snapshot, read: impl Fn(u64)) -> Result<(Findings, Findings, Vec<Facts>), EngineError> {
     let log_id = store.log_id()?;
     let work =
@@ -60,7 +60,7 @@ impl Checked {
     }
 }
 
-/// Holds each entry against the one before.
+/// Checks each entry against the previous one.
 fn link(entries: impl Iterator<Item = Checked>) -> (Findings, Findings, Vec<Facts>) {
     let (mut chain, mut columns, mut log) = (Findings::default(), Findings::default(), Vec::new());
     let (mut previous, mut next, mut timestamp) = (Sha256::zero(), 1_i64, i64::MIN);

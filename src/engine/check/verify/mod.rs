@@ -1,4 +1,4 @@
-//! Proving that log, texts, tables and git tell one story (ARCHITECTURE.md, the log). Each check names what does not fit.
+//! Verifies that log, texts, tables and git are consistent (ARCHITECTURE.md, the log). Each check names the mismatches.
 
 mod chain;
 mod projections;
@@ -25,7 +25,7 @@ use crate::{
     store::{Head, Reach},
 };
 
-/// A stable name of a check, and what it proves.
+/// The stable name of a check, and what it proves.
 type Named = (&'static str, &'static str);
 
 const FILE: Named = ("file", "the file is sound, and its indexes hold what its tables do");
@@ -41,7 +41,7 @@ const SEARCH: Named = ("search", "what is searched is what the texts say");
 const VERSIONS: Named = ("versions", "card history matches the log");
 const GIT: Named = ("git", "the exports in git saw this same log");
 
-/// The outcome of one check.
+/// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
     /// A stable name: `file`, `schema`, `blobs`, `chain`, `columns`, `changes`, `documents`, `projections`, `counters`,
@@ -49,32 +49,32 @@ pub struct Check {
     pub id: &'static str,
     /// What it proves.
     pub name: &'static str,
-    /// Whether it holds.
+    /// Whether it passed.
     pub ok: bool,
-    /// How many things it looked at.
+    /// The number of items checked.
     pub checked: u64,
-    /// What does not fit, the first first; or what there is to say.
+    /// The mismatches, starting with the first; or a remark.
     pub detail: String,
 }
 
-/// The outcome of all checks.
+/// The results of all checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifyReport {
-    /// In the order they were made.
+    /// The checks, in the order they were made.
     pub checks: Vec<Check>,
-    /// The last good verification, where only what came after it was looked at.
+    /// The last successful verification, if only later changes were checked.
     pub since: Option<Verified>,
 }
 
 impl VerifyReport {
-    /// Whether everything holds.
+    /// Whether all checks passed.
     #[must_use]
     pub fn ok(&self) -> bool {
         self.checks.iter().all(|check| check.ok)
     }
 }
 
-/// What does not fit, in the order it was found, and how much was looked at.
+/// The mismatches in the order they were found, and the number of items checked.
 #[derive(Debug, Default)]
 struct Findings {
     checked: u64,
@@ -87,7 +87,7 @@ impl Findings {
         self.found.push(finding);
     }
 
-    /// The findings of a check that ended at something that cannot be read: that is its finding.
+    /// The findings of a check; if it stopped at something unreadable, that is the finding.
     fn or_told(result: Result<Self, EngineError>) -> Result<Self, EngineError> {
         match result {
             Err(EngineError::Store(error)) if error.is_damage() => Ok(Self::only(error.to_string())),
@@ -119,10 +119,10 @@ impl Findings {
     }
 }
 
-/// Where the metadata say what was verified last.
+/// The metadata key of the last successful verification.
 const VERIFIED_KEY: &str = "verified";
 
-/// The end of the log when all that was checked held.
+/// The end of the log at the last successful verification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
     /// The last entry.
@@ -139,17 +139,17 @@ impl Verified {
 }
 
 impl Session {
-    /// Makes every check, of one moment: what others write meanwhile is not looked at. Projections that an older program
-    /// derived are rebuilt first. With `since_last`, texts and tables of cards and ideas are passed over that no entry
-    /// after the last good verification is about, and tables that nothing else depends on; the whole chain is checked all the
-    /// same. Without such a verification that is everything.
+    /// Runs all checks on one snapshot, unaffected by later writes. Projections derived by an older program are rebuilt
+    /// first. With `since_last`, it skips the texts and tables of cards and ideas that no entry since the last
+    /// successful verification is about, and tables that nothing else depends on; the whole chain is always checked. If
+    /// there was no such verification, everything is checked.
     pub fn verify(&self, since_last: bool) -> Result<VerifyReport, EngineError> {
-        // The words of the search can be checked only where SQLite may write.
+        // The words of the search index can be checked only if SQLite can write.
         let is_ready = |view: &View<'_>| {
             let version = view.store.metadata(VERSION_KEY)?;
             Ok(version.is_some_and(|known| known == PROJECTION_VERSION) && view.core.database.reach() != Reach::Read)
         };
-        // Before anything is written: the next write goes over what is damaged.
+        // Checked before anything is written, because the next write overwrites damaged frames.
         let damaged = self.core.database.damaged_frame()?;
         let view = self.filled(is_ready, |session| {
             let write = session.core.database.begin()?;
@@ -163,7 +163,7 @@ impl Session {
         }
     }
 
-    /// Keeps how far everything held.
+    /// Records how far everything was verified.
     fn note_verified(&self, head: &Head) -> Result<(), EngineError> {
         let text = format!("{} {}", head.seq, head.hash);
         if head.seq == 0 || self.view()?.store.metadata(VERIFIED_KEY)?.as_ref() == Some(&text) {
@@ -188,7 +188,7 @@ impl View<'_> {
         checked.file.found.extend(damaged.map(damage_of_the_log));
         drop(self);
         if checked.has_words {
-            // SQLite does this in a transaction that writes.
+            // SQLite requires a write transaction for this.
             let write = session.core.database.begin()?;
             checked.search.extend(Findings::or_told(search::check_words(&write))?);
         }
@@ -240,7 +240,7 @@ impl View<'_> {
     fn check_all(&self) -> Result<Checked, EngineError> {
         let store = &self.store;
         store.expect_bulk()?;
-        // Each entry is read twice: as a link of the chain, and with its texts.
+        // Each entry is counted twice: as a link of the chain, and in the replay.
         let entries = store.last_seq()?;
         let progress =
             |done: u64| self.report_progress(done.min(entries.saturating_mul(2)), Some(entries.saturating_mul(2)));
@@ -271,7 +271,7 @@ impl View<'_> {
     }
 }
 
-/// What every check found.
+/// The findings of every check.
 struct Checked {
     file: Findings,
     schema: Findings,
@@ -281,7 +281,7 @@ struct Checked {
     projections: Findings,
     counters: Findings,
     search: Findings,
-    /// Whether the words of the search can be checked.
+    /// Whether the words of the search index can be checked.
     has_words: bool,
     versions: Findings,
     git: Findings,

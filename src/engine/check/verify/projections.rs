@@ -1,4 +1,4 @@
-//! The projections: every row, column by column, against what the documents say.
+//! Verifies the projections: every row, column by column, against the documents.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::{
     store::{Should, Snapshot},
 };
 
-/// Checks cards, ideas and stage docs, of all cards and ideas or of some.
+/// Checks the rows of all cards, ideas and stage docs, or of those that belong to `of`.
 pub(super) fn check(store: &Snapshot, of: Option<&BTreeSet<Id>>) -> Result<Findings, EngineError> {
     let is_looked_at = |entity: &Entity| of.is_none_or(|some| some.contains(entity.owner()));
     let mut findings = Findings::default();
@@ -42,7 +42,7 @@ pub(super) fn check(store: &Snapshot, of: Option<&BTreeSet<Id>>) -> Result<Findi
     Ok(findings)
 }
 
-/// What is expected, as a row of one table.
+/// The expected state of a row, narrowed to the rows of one table.
 fn kept<R>(should: Should<Row>, select: impl Fn(Row) -> Option<R>) -> Should<R> {
     match should {
         Should::Be(row) => select(*row).map_or(Should::BeAbsent, |row| Should::Be(Box::new(row))),
@@ -51,7 +51,7 @@ fn kept<R>(should: Should<Row>, select: impl Fn(Row) -> Option<R>) -> Should<R> 
     }
 }
 
-/// Checks the counters: each is the highest number ever seen under its prefix.
+/// Checks that each counter is the highest number ever used with its prefix.
 pub(super) fn check_counters(store: &Snapshot, counted: &Counted) -> Result<Findings, EngineError> {
     let expected: BTreeMap<&str, &Id> = counted.highest().map(|id| (id.prefix(), id)).collect();
     let found: BTreeMap<String, i64> = store.counters()?.into_iter().collect();

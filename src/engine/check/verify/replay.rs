@@ -1,5 +1,5 @@
-//! The replay: from empty, entry by entry, to the current documents; and what each entry means on the way. Every text is
-//! read once. No entry touches documents of two cards or ideas, so each is replayed by itself.
+//! Replays the log from empty to the current documents, and verifies the recorded changes of each entry on the way.
+//! Every text is read once. No entry touches documents of two cards or ideas, so each is replayed separately.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -20,12 +20,12 @@ use crate::{
     store::Snapshot,
 };
 
-/// How many bytes of texts a thread takes at a time; more only where one card has more.
+/// The bytes of texts a thread takes at a time; a single card may exceed it.
 const BATCH: usize = 1 << 20;
 
 type State = BTreeMap<DocPath, Sha256>;
 
-/// What the replay found.
+/// The result of the replay.
 pub(super) struct Replayed {
     pub(super) changes: Findings,
     pub(super) documents: Findings,
@@ -33,13 +33,13 @@ pub(super) struct Replayed {
     pub(super) counted: Counted,
 }
 
-/// The entries of a card or an idea, and the texts that they name and that are there.
+/// The entries of a card or idea, and those of their texts that exist.
 struct Job<'a> {
     log: Vec<&'a Facts>,
     texts: HashMap<&'a str, String>,
 }
 
-/// What the replay of one card or idea came to; findings with the number of their entry.
+/// The replay of one card or idea; findings carry the number of their entry.
 #[derive(Default)]
 struct Story {
     changes: Vec<(u64, String)>,
@@ -49,18 +49,18 @@ struct Story {
     readings: HashMap<String, Reading>,
 }
 
-/// What is left of it when its texts are let go.
+/// What remains of a replay once its texts are dropped.
 struct Told {
     changes: Vec<(u64, String)>,
     documents: Vec<(u64, String)>,
     state: State,
     ids: Vec<Id>,
-    /// Names of texts that could be read, and whether each is the one its hash names.
+    /// The names of texts that were read, and whether each matches its hash.
     blobs: Vec<(String, bool)>,
 }
 
-/// Checks the meaning of every entry, that the replay ends at the current documents, and every text; or those of some cards
-/// and ideas. `read` hears how many entries were replayed.
+/// Checks the recorded changes of every entry, that the replay ends at the current documents, and every text; or only
+/// those of the cards and ideas in `of`. `read` is called with the number of entries replayed.
 pub(super) fn check(
     store: &Snapshot,
     log: &[Facts],
@@ -93,7 +93,7 @@ pub(super) fn check(
     Ok(Replayed { changes, documents, blobs, counted })
 }
 
-/// The names of the texts that entries gave documents.
+/// The hashes of the texts that entries gave documents.
 fn texts_of<'a>(log: &[&'a Facts]) -> impl Iterator<Item = &'a Sha256> {
     log.iter().flat_map(|facts| &facts.documents).filter_map(|touched| touched.new.as_ref())
 }
@@ -103,7 +103,7 @@ fn in_order(mut found: Vec<(u64, String)>) -> Vec<String> {
     found.into_iter().map(|(_, what)| what).collect()
 }
 
-/// Every text is the one its hash names: those that the replay has not read are read now. Also all their names.
+/// Checks that every text matches its hash, reading those that the replay has not; also returns all their names.
 fn check_blobs(
     store: &Snapshot,
     mut read: HashMap<String, bool>,
@@ -142,7 +142,7 @@ fn another(name: &str) -> String {
     format!("the text stored as {name} is another one")
 }
 
-/// Hands over every card and idea of the log, with its texts.
+/// Passes every card and idea of the log to `hand`, with its texts.
 fn feed<'a>(
     store: &Snapshot,
     log: &[&'a Facts],
@@ -158,7 +158,7 @@ fn feed<'a>(
         number += log.len() as u64;
         let mut texts = HashMap::new();
         for sha in texts_of(&log) {
-            // What cannot be read for damage is a finding of `check_blobs`.
+            // A text that is damaged and cannot be read is reported by `check_blobs`.
             if !texts.contains_key(sha.as_str())
                 && let Ok(Some(text)) = store.blob_as_it_stands(sha.as_str())
             {
@@ -177,7 +177,7 @@ fn feed<'a>(
     Ok(())
 }
 
-/// Reads every text of a card or an idea, and replays its entries.
+/// Reads every text of a card or idea, and replays its entries.
 fn tell(job: Job<'_>) -> Told {
     let mut story = Story::default();
     let (mut ids, mut blobs) = (Vec::new(), Vec::new());
@@ -201,7 +201,7 @@ impl Story {
                 self.documents
                     .push((facts.seq, format!("entry {}: {} was another text before", facts.seq, touched.path)));
             }
-            // One card or idea can be replayed from its own entries only if no others change its documents.
+            // A card or idea can be replayed from its own entries only if no others touch its documents.
             if let Place::Document(located) = place
                 && located.entity.owner() != facts.entity.owner()
             {
@@ -230,7 +230,7 @@ impl Story {
         }
     }
 
-    /// What an entry means by its texts; `None` where one of them was erased or cannot be read.
+    /// The changes of an entry, computed from its texts; `None` if one was erased or cannot be parsed.
     fn meaning(&self, facts: &Facts, places: &[Place]) -> Option<Changes> {
         let read = |sha: &Sha256| self.readings.get(sha.as_str());
         let paths = self.paths_of.get(&facts.entity);
@@ -253,7 +253,7 @@ impl Story {
     }
 }
 
-/// The documents of an entity: of two spellings of one stage the other one is a note.
+/// The documents of an entity; of two spellings of a stage, the second is a note.
 fn documents_of<'s>(
     entity: &Entity,
     state: &'s State,
@@ -270,7 +270,7 @@ fn documents_of<'s>(
     assigned.into_iter().zip(there).filter(move |(assigned, _)| assigned == entity).map(|(_, document)| document)
 }
 
-/// Where the replay ends, against the current documents.
+/// Compares the end of the replay with the current documents.
 fn compare(store: &Snapshot, state: &State, is_looked_at: impl Fn(&Id) -> bool) -> Result<Findings, EngineError> {
     let mut documents = Findings::default();
     let rows = store.documents()?;

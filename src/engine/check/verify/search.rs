@@ -1,5 +1,5 @@
-//! The search: what is searched of each document, and every word of the index, against the texts at the entry of the
-//! log where the index stands.
+//! Verifies the search index: the indexed fields of each document, and every word, against the texts as of the log
+//! entry that the index includes.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,8 @@ use crate::{
     store::{DocumentRow, Snapshot},
 };
 
-/// Checks what is searched of each document, where the index was filled; and whether its words can be checked too, which
-/// the texts of all its documents are needed for.
+/// Checks the indexed fields of each document, if the index has been filled. Also returns whether the words can be
+/// checked, which requires the texts of all indexed documents.
 pub(super) fn check(store: &Snapshot, log: &[Facts]) -> Result<(Findings, bool), EngineError> {
     let mut findings = Findings::default();
     let Some(mark) = store.search_mark()? else {
@@ -59,14 +59,14 @@ pub(super) fn check(store: &Snapshot, log: &[Facts]) -> Result<(Findings, bool),
     Ok((findings, has_words))
 }
 
-/// Checks every word of the index. SQLite takes that for a write, so it has a moment of its own.
+/// Checks every word of the index. SQLite treats this as a write, so it does not use the snapshot of the other checks.
 pub(super) fn check_words(store: &Snapshot) -> Result<Findings, EngineError> {
     let defect = store.search_defect()?;
     let told = |defect| format!("the index does not hold the words that stand in the texts: {defect}");
     Ok(Findings { found: defect.map(told).into_iter().collect(), ..Findings::default() })
 }
 
-/// The documents as they were after an entry, by path.
+/// The documents as of an entry, by path.
 fn documents_at(seq: u64, log: &[Facts]) -> BTreeMap<DocPath, DocumentRow> {
     let mut state: BTreeMap<&DocPath, Option<&Sha256>> = BTreeMap::new();
     for touched in log.iter().filter(|facts| facts.seq <= seq).flat_map(|facts| &facts.documents) {

@@ -1,4 +1,4 @@
-//! The versions: every row, column by column, against what the log says from its first entry to the mark.
+//! Verifies the versions: every row, column by column, against the log from its first entry to the mark.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::{
     store::{CardVersion, IdeaVersion, Snapshot},
 };
 
-/// Checks the versions of cards and ideas. Where nobody looked back yet there are none.
+/// Checks the versions of cards and ideas. There are none before the first read of the past.
 pub(super) fn check(store: &Snapshot, log: &[Facts]) -> Result<Findings, EngineError> {
     let mut findings = Findings::default();
     let last = log.last().map_or(0, |facts| facts.seq);
@@ -51,12 +51,12 @@ fn idea(version: EntityVersion) -> Option<(u64, IdeaVersion)> {
     if let EntityVersion::Idea(version) = version { Some((version.begun, version)) } else { None }
 }
 
-/// What the rows of one table should be, one ID after the other as the rows come.
+/// The expected rows of one table, computed for one ID after another in the order of the rows.
 struct Expected<'a, V> {
     store: &'a Snapshot,
     logs: BTreeMap<&'a Id, Vec<&'a Facts>>,
     select: fn(EntityVersion) -> Option<(u64, V)>,
-    /// The ID whose rows are coming, and those of its versions that have not come yet.
+    /// The ID whose rows are being compared, and its expected versions that have not been seen yet.
     current: String,
     waiting: BTreeMap<u64, V>,
     checked: u64,
@@ -77,7 +77,7 @@ impl<'a, V> Expected<'a, V> {
         Self { store, logs, select, current, waiting, checked: 0, missing: Vec::new() }
     }
 
-    /// What the row of this ID that began with this entry should be.
+    /// The expected row of this ID that began with this entry.
     fn row(&mut self, id: &str, seq: u64) -> Result<Option<V>, EngineError> {
         if self.current != id {
             let log = Id::of_idea(id).and_then(|id| self.logs.remove(&id)).unwrap_or_default();
@@ -96,7 +96,7 @@ impl<'a, V> Expected<'a, V> {
         Ok(())
     }
 
-    /// How many rows there should be, and those that did not come.
+    /// The number of expected rows, and those that are missing.
     fn finish(mut self) -> Result<(u64, Vec<String>), EngineError> {
         for (id, log) in std::mem::take(&mut self.logs) {
             self.turn_to(id.as_str(), log)?;

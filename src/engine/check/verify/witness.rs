@@ -1,5 +1,5 @@
-//! Git as witness: each export names the log, the range it covers and the hash at its end. What remotes had when they
-//! were last fetched counts too: whoever cuts or rewrites a log cannot reach that.
+//! Git as a witness: each export names the log, the range it covers and the hash at its end. Remote-tracking branches
+//! count too, because whoever truncates or rewrites a log cannot change what remotes have.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -9,10 +9,10 @@ use crate::{
     git::{CommitId, Repository},
 };
 
-/// How many commits of others are named.
+/// The maximum number of commits by others that are named.
 const NAMED: usize = 3;
 
-/// Checks the trailers on every branch that this log was exported to, and on the usual one.
+/// Checks the trailers on every branch that this log was exported to, and on the default export branch.
 pub(super) fn check(view: &View<'_>) -> Result<Findings, EngineError> {
     let Some(repository) = view.repository()? else {
         let remark = Some("not in a git repository".to_owned());
@@ -52,14 +52,14 @@ struct Hearing<'a> {
     view: &'a View<'a>,
     repository: &'a Repository,
     log_id: String,
-    /// What the branches are to be merged into.
+    /// The commits of the branch that the exports are to be merged into.
     base: HashSet<CommitId>,
     findings: Findings,
-    /// Exports that were looked at: several branches may hold one.
+    /// Exports already checked, since several branches may contain the same one.
     seen: BTreeSet<CommitId>,
-    /// Other logs.
+    /// The IDs of other logs.
     logs: BTreeSet<String>,
-    /// Commits that no export made, with the branch that has them.
+    /// Commits that no export made, with the branch that contains them.
     strangers: BTreeMap<CommitId, String>,
 }
 
@@ -90,7 +90,7 @@ impl Hearing<'_> {
                 None => {}
             }
         }
-        // Beyond the edge of a shallow clone nobody can tell what there was.
+        // Beyond the edge of a shallow clone, earlier exports cannot be known.
         if has_ours && !self.repository.is_shallow() {
             for (first, last) in gaps(ranges) {
                 let what =
@@ -101,7 +101,7 @@ impl Hearing<'_> {
         Ok(())
     }
 
-    /// What an export says that the log does not.
+    /// How an export contradicts the log; `None` if it does not.
     fn contradiction(&self, export_trailers: &ExportTrailers) -> Result<Option<String>, EngineError> {
         let (Some((_, last)), Some(head)) = (export_trailers.range, &export_trailers.head) else {
             return Ok(Some("its trailers cannot be read".to_owned()));
@@ -131,7 +131,7 @@ impl Hearing<'_> {
     }
 }
 
-/// The entries that no range covers, before one that does.
+/// The ranges of entries that no export covers, before one that is covered.
 fn gaps(mut ranges: Vec<(u64, u64)>) -> Vec<(u64, u64)> {
     ranges.sort_unstable();
     let mut next = 1;

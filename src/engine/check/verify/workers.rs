@@ -1,4 +1,4 @@
-//! Work on all cores, fed by the one thread that holds the database.
+//! Runs jobs on all cores, fed by the one thread that reads the database.
 
 use std::{
     panic::resume_unwind,
@@ -9,10 +9,10 @@ use std::{
     thread,
 };
 
-/// How many jobs may wait for a worker; each is small enough for all of them to be in memory.
+/// The maximum number of queued jobs, which are small enough to be in memory together.
 const WAITING: usize = 8;
 
-/// Does every job that `feed` hands over. The results are in the order of the jobs.
+/// Runs every job that `feed` passes on. The results are in the order of the jobs.
 pub(super) fn on_all_cores<J: Send, R: Send, E>(
     work: impl Fn(J) -> R + Sync,
     feed: impl FnOnce(&mut dyn FnMut(J)) -> Result<(), E>,
@@ -24,7 +24,7 @@ pub(super) fn on_all_cores<J: Send, R: Send, E>(
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| take_turns(&receiver, &work))).collect();
         let mut number = 0;
         let fed = feed(&mut |job| {
-            // Workers end only when there is nobody to feed them, or with a panic, which `join` hands on.
+            // Workers end only when no more jobs come, or with a panic, which `join` propagates.
             let _ = sender.send((number, job));
             number += 1;
         });

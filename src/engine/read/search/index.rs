@@ -1,5 +1,5 @@
-//! Keeping the index of the search at the end of the log: filled by the first search, caught up with by the next ones.
-//! No write and no import does anything for it.
+//! Keeps the search index up to date with the log: the first search fills it, later ones catch up. Writes and imports
+//! do not touch it.
 
 use std::collections::BTreeSet;
 
@@ -13,10 +13,10 @@ use crate::{
     store::{DocumentRow, SearchDocument, Snapshot, Txn},
 };
 
-/// How often progress is told, in documents.
+/// The number of documents between two progress reports.
 const PROGRESS_STEP: u64 = 64;
 
-/// What becomes of a document in the index; numbers name those that are in it.
+/// A change to the index; numbers identify indexed documents.
 enum IndexUpdate {
     Replace(i64, DocumentRow),
     Remove(i64),
@@ -24,8 +24,7 @@ enum IndexUpdate {
 }
 
 impl Session {
-    /// A view whose index goes up to the end of the log. Where it does already, nothing is written and nobody waited
-    /// for.
+    /// A view whose index includes the whole log. If it is already up to date, nothing is written and no lock is taken.
     pub(super) fn indexed(&self) -> Result<View<'_>, EngineError> {
         let is_filled = |view: &View<'_>| Ok(view.store.search_mark()? == Some(view.store.head()?.seq));
         self.filled(is_filled, Self::fill_index)
@@ -59,8 +58,8 @@ impl Session {
     }
 }
 
-/// What to do about the documents touched after an entry, in the order of their numbers, which is the fastest; `None`
-/// where a text was erased that its words would have to be taken out by.
+/// The index updates for the documents touched after an entry, in order of their numbers, which is fastest; `None` if a
+/// text that is needed to remove its words was erased.
 fn steps_after(store: &Snapshot, mark: u64) -> Result<Option<Vec<IndexUpdate>>, EngineError> {
     let mut owners: BTreeSet<Id> = BTreeSet::new();
     for path in store.touched_after(mark)? {
@@ -108,14 +107,14 @@ fn take(write: &Txn, step: &IndexUpdate) -> Result<(), EngineError> {
             let (document, body) = searched(row, &text);
             write.replace_search_document(*number, &document, body)?;
         }
-        // Of an erased text nothing can be found.
+        // An erased text cannot be indexed.
         (IndexUpdate::Add(_), None) => {}
         (IndexUpdate::Replace(number, _) | IndexUpdate::Remove(number), _) => write.remove_search_document(*number)?,
     }
     Ok(())
 }
 
-/// What is searched of a document with this text, and its body. A text that cannot be read is all body.
+/// The index row of a document with this text, and its body. A text that cannot be parsed is indexed as body.
 pub(in crate::engine) fn searched<'t>(row: &DocumentRow, text: &'t str) -> (SearchDocument, &'t str) {
     let (fields, start) = match markdown::parse(text) {
         Ok(document) => {

@@ -1,4 +1,4 @@
-//! Searching: which documents hold some words, the best first.
+//! Full-text search: finds the documents that contain some words, best matches first.
 
 mod index;
 mod snippet;
@@ -29,7 +29,7 @@ use crate::{
     store::{Match, SearchDocument},
 };
 
-/// The order of hits: the best first.
+/// The order of hits: best first.
 pub const BEST: &str = "best";
 
 /// What to search for, and where.
@@ -37,26 +37,26 @@ pub const BEST: &str = "best";
 pub struct SearchRequest {
     /// The words.
     pub words: Words,
-    /// One business; all of them when absent.
+    /// Only this business; `None` for all.
     pub business: Option<String>,
     /// Only documents of this kind of entity, a word of [`Entity::KINDS`].
     pub kind: Option<&'static str>,
-    /// Only what belongs to cards in these lanes.
+    /// Only documents of cards in these lanes.
     pub lanes: Vec<Lane>,
-    /// What belongs to archived cards and ideas instead of the others.
+    /// Documents of archived cards and ideas instead of the others.
     pub archived: bool,
-    /// At most so many, the best.
+    /// At most this many, the best.
     pub limit: Option<usize>,
-    /// Only what follows there.
+    /// Only hits after this cursor.
     pub after: Option<Cursor>,
-    /// In which language titles are wanted.
+    /// The preferred language of titles.
     pub lang: Option<Lang>,
 }
 
-/// A document that was found.
+/// A document that matches a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
-    /// What it belongs to.
+    /// The entity it belongs to.
     pub entity: Entity,
     /// The business of the card or idea.
     pub business: String,
@@ -66,30 +66,30 @@ pub struct Hit {
     pub archived: bool,
     /// The title of the card or idea.
     pub title: String,
-    /// Where it lies.
+    /// The path of the document.
     pub path: DocPath,
-    /// For whom.
+    /// Its audience; `None` for comments and notes.
     pub audience: Option<Audience>,
-    /// Its text.
+    /// The hash of its text.
     pub sha256: Sha256,
-    /// Some of it around a hit.
+    /// An excerpt with the matches.
     pub snippet: Snippet,
-    /// How well it fits: the higher the better.
+    /// How well it matches; higher is better.
     pub score: f64,
 }
 
-/// What a search found.
+/// The result of a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchReport {
-    /// How many documents, before any limit.
+    /// The number of matching documents without the limit.
     pub total: usize,
-    /// The best of them, the best first.
+    /// The hits of the page, best first.
     pub hits: Vec<Hit>,
-    /// Where the next page begins, where there is more.
+    /// The cursor of the next page; `None` on the last page.
     pub next: Option<Cursor>,
 }
 
-/// What a hit tells of the card or idea it belongs to.
+/// What a hit shows of the card or idea it belongs to.
 #[derive(Debug, Clone)]
 struct Owner {
     business: String,
@@ -98,7 +98,7 @@ struct Owner {
     title: String,
 }
 
-/// Which documents count, by their numbers in the index.
+/// The documents to consider, by their numbers in the index.
 enum Scope {
     Only(HashSet<i64>),
     AllBut(HashSet<i64>),
@@ -186,7 +186,7 @@ impl View<'_> {
         Ok(Hit { entity, business, lane, archived, title, path, audience, sha256, snippet, score })
     }
 
-    /// The title a document has in a language that is wanted.
+    /// A document's title in the requested language.
     fn own_title(&self, path: &DocPath, sha: &Sha256, lang: Option<&Lang>) -> Result<Option<String>, EngineError> {
         let Some(lang) = lang else { return Ok(None) };
         let reading = stored(&self.store, path, sha)?;
@@ -201,15 +201,15 @@ impl View<'_> {
         if let Some(idea) = self.store.idea(id)? {
             return Ok(Owner { business: idea.business, lane: None, archived: idea.archived, title: idea.title });
         }
-        // What is attached to a card outlives a card that cannot be read.
+        // Attachments remain searchable even if their card cannot be read.
         Ok(Owner { business: id.business().to_owned(), lane: None, archived: false, title: id.to_string() })
     }
 }
 
-/// What the order of hits compares of one.
+/// The sort key of a hit.
 fn position(found: &Match) -> Vec<Part> {
     let bits = found.score.to_bits();
-    // As text in the order of the numbers.
+    // As text that sorts like the numbers.
     let rank = if found.score.is_sign_negative() { !bits } else { bits | 1 << 63 };
     vec![Part::Down(format!("{rank:016x}")), Part::Up(format!("{:020}", found.number))]
 }

@@ -1,7 +1,7 @@
-//! The excerpt that a hit is shown with: one line, and where in it the hits are.
+//! The excerpt shown with a hit: one line of text, with the positions of the matches.
 //!
-//! SQLite's own excerpts take time in proportion to the square of the hits, so that one document could keep a search
-//! busy for minutes. Here each text is walked through twice at most, whatever it holds.
+//! SQLite's own excerpts take time quadratic in the number of matches, so a single document could keep a search busy
+//! for minutes. Here each text is scanned at most twice.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -10,31 +10,32 @@ use super::{
     tokens::Tokens,
 };
 
-/// How many words an excerpt holds.
+/// The length of an excerpt in words.
 const LENGTH: usize = 20;
 
-/// The most bytes an excerpt has, and the most before its first hit: words and the gaps between them may be of any length.
+/// The maximum length of an excerpt, and of the part before its first match, in bytes; words and gaps can be of any
+/// length.
 const MAX_BYTES: usize = 2_000;
 const MAX_BYTES_BEFORE: usize = 500;
 
-/// A word that the excerpt would not have otherwise counts more than any number of others.
+/// The score of each distinct search term in an excerpt; more than that of any number of repetitions.
 const FOR_EACH_TERM: usize = 1_000;
 
-/// What it counts that an excerpt begins where a text or a sentence does.
+/// The score of an excerpt that begins at the start of the text or of a sentence.
 const AT_TEXT: usize = 120;
 const AT_SENTENCE: usize = 100;
 
-/// Some text around a hit.
+/// An excerpt of a text around the matches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snippet {
-    /// One line; `…` stands for what was left out before and after.
+    /// One line; `…` stands for text left out before and after.
     pub text: String,
-    /// From where to where a hit goes, in characters of the text, the end not included.
+    /// The start and end of each match, in characters of the text; ends are exclusive.
     pub marks: Vec<(usize, usize)>,
 }
 
 impl Snippet {
-    /// The excerpt that tells most of what was looked for, of the first of these texts that has it.
+    /// The best excerpt for the search terms, from the first of the texts that has it.
     pub(super) fn of<'t>(texts: impl IntoIterator<Item = &'t str>, sought: &Sought) -> Self {
         let mut best: Option<(Window, &str)> = None;
         for text in texts {
@@ -46,37 +47,37 @@ impl Snippet {
     }
 }
 
-/// A hit in a text.
+/// A match in a text.
 #[derive(Debug, Clone, Copy)]
 struct Hit<'s> {
     found: Found<'s>,
     place: TextOffset,
-    /// Where its sentence begins.
+    /// The start of its sentence.
     sentence: TextOffset,
 }
 
-/// A word of a text.
+/// A position in a text.
 #[derive(Debug, Clone, Copy, Default)]
 struct TextOffset {
-    /// How many words are before it.
+    /// The number of words before it.
     word: usize,
-    /// How many bytes.
+    /// Its offset in bytes.
     at: usize,
 }
 
-/// From where an excerpt would go, and how much it would tell.
+/// A candidate excerpt and its score.
 #[derive(Debug)]
 struct Window {
-    /// The number of its first word.
+    /// The index of its first word.
     from: usize,
     first_hit: TextOffset,
-    /// How many of those looked for it has.
+    /// The number of distinct search terms in it.
     terms: usize,
     score: usize,
 }
 
 impl Window {
-    /// The first of the best windows of a text; `None` where nothing is found in it.
+    /// The first of the best windows of a text; `None` if the text has no match.
     fn best(text: &str, sought: &Sought) -> Option<Self> {
         let mut best: Option<Self> = None;
         let mut near = Near::default();
@@ -103,7 +104,7 @@ impl Window {
     }
 }
 
-/// Hits that fit into one excerpt, in order, and how many there are of each kind.
+/// The matches that fit into one excerpt, in order, with a count per term.
 #[derive(Debug, Default)]
 struct Near<'s> {
     hits: VecDeque<Hit<'s>>,
@@ -116,7 +117,7 @@ impl<'s> Near<'s> {
         self.hits.push_back(hit);
     }
 
-    /// Drops the first hit, once what an excerpt from there would tell is known.
+    /// Drops the first match after scoring an excerpt that starts there.
     fn leave(&mut self, best: &mut Option<Window>) {
         let (Some(first), Some(last)) = (self.hits.front().copied(), self.hits.back()) else { return };
         let Hit { place, sentence, .. } = first;
@@ -141,14 +142,14 @@ impl<'s> Near<'s> {
     }
 }
 
-/// A snippet that is being put together.
+/// An excerpt under construction.
 #[derive(Debug, Default)]
 struct Excerpt {
     snippet: Snippet,
-    /// Characters so far.
+    /// The number of characters so far.
     length: usize,
     bytes_left: usize,
-    /// Where a hit begins that is not over, and the number of its last word.
+    /// The start of the match that is open, and the index of its last word.
     open: Option<(usize, usize)>,
 }
 
@@ -190,7 +191,7 @@ impl Excerpt {
         snippet
     }
 
-    /// Adds text as far as there is room, each white space as one space.
+    /// Appends text while there is room, with each run of white space as one space.
     fn push(&mut self, text: &str) {
         for c in text.chars() {
             let is_gap = c.is_whitespace();
@@ -230,7 +231,7 @@ mod tests {
         Snippet::of(texts.iter().copied(), &Sought::of(&Words::parse(typed).unwrap()))
     }
 
-    /// The text with its hits in brackets.
+    /// The text with its matches in brackets.
     fn shown(texts: &[&str], typed: &str) -> String {
         let Snippet { text, marks } = snippet(texts, typed);
         let begins = |at| if marks.iter().any(|(from, _)| *from == at) { "[" } else { "" };

@@ -1,32 +1,32 @@
-//! What is looked for in a text, ready to be compared with its words.
+//! Search terms, prepared for comparison with the words of a text.
 
 use std::collections::HashMap;
 
 use super::tokens::{Tokens, folded};
 use crate::domain::search::{Term, Words};
 
-/// What is looked for, by the first word of each.
+/// The search terms, by the first word of each.
 #[derive(Debug, Default)]
 pub(super) struct Sought {
-    /// Words that stand for all that begin with them, in order; none begins with another.
+    /// Word prefixes, sorted; none is a prefix of another.
     beginnings: Vec<String>,
     phrases: HashMap<String, Vec<Phrase>>,
 }
 
-/// The words that follow a first one.
+/// The words of a phrase after the first.
 #[derive(Debug)]
 struct Phrase {
     others: Vec<String>,
-    /// Whether the last word stands for all that begin with it.
+    /// Whether the last word is a prefix.
     is_open: bool,
 }
 
-/// Something that was looked for, found at a word.
+/// A search term found at a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Found<'s> {
     /// Its first word.
     pub(super) first: &'s str,
-    /// How many words it has.
+    /// The number of words it spans.
     pub(super) words: usize,
 }
 
@@ -48,10 +48,10 @@ impl Sought {
         sought
     }
 
-    /// The longest that begins with this word, `rest` being the words after it.
+    /// The longest match that begins with this word; `rest` yields the words after it.
     pub(super) fn at(&self, text: &str, (from, to): (usize, usize), rest: &Tokens<'_>) -> Option<Found<'_>> {
         let word = folded(&text[from..to]);
-        // Of those before the word in order only the last can be its beginning, since none begins with another.
+        // Of the prefixes sorted before the word, only the last can match, because none is a prefix of another.
         let before = self.beginnings.partition_point(|beginning| *beginning <= word);
         let single = before.checked_sub(1).map(|last| self.beginnings[last].as_str());
         let single = single.filter(|beginning| word.starts_with(beginning)).map(|first| Found { first, words: 1 });
@@ -83,7 +83,7 @@ mod tests {
         store::{Database, SearchDocument},
     };
 
-    /// How many documents the index finds where there is only this one.
+    /// The number of documents the index finds if this is the only one.
     fn found_by_index(text: &str, words: &Words) -> usize {
         let database = Database::in_memory().unwrap();
         let write = database.begin().unwrap();

@@ -1,9 +1,9 @@
-//! The words of a text as the index of the search sees them (FTS5's `unicode61 remove_diacritics 2`): runs of letters
-//! and digits, without case and accents.
+//! Tokenises a text as the search index does (FTS5's `unicode61 remove_diacritics 2`): runs of letters and digits,
+//! without case and diacritics.
 
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
-/// The words of a text, one after the other, each from where to where it goes in bytes.
+/// The words of a text in order, each as a range of bytes.
 #[derive(Debug, Clone)]
 pub(super) struct Tokens<'t> {
     text: &'t str,
@@ -28,7 +28,7 @@ impl Iterator for Tokens<'_> {
     }
 }
 
-/// A word as it is compared.
+/// A word in the form used for comparison.
 pub(super) fn folded(word: &str) -> String {
     if word.is_ascii() {
         return word.to_ascii_lowercase();
