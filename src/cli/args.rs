@@ -1,4 +1,4 @@
-//! Arguments that several commands share, and how they open the session.
+//! Arguments shared by several commands, and how they open a session.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -17,10 +17,10 @@ use crate::{
     },
 };
 
-/// How long a command waits for another writer.
+/// How long a command waits for other writers.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// When to colour.
+/// The argument of `--color`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
     /// On a terminal, unless NO_COLOR, CLICOLOR=0 or TERM=dumb say no; CLICOLOR_FORCE does so everywhere.
@@ -68,7 +68,7 @@ pub(crate) struct Global {
 }
 
 impl Global {
-    /// Goes to the folder the command is to work in, so that every path of its arguments is meant from there.
+    /// Changes to the folder given by `-C`, so that all paths in the arguments are relative to it.
     pub(crate) fn enter_folder(&self) -> Result<(), CliError> {
         let Some(folder) = &self.repo else { return Ok(()) };
         let failed = |source| EngineError::NoFolder { path: folder.clone(), source };
@@ -80,7 +80,7 @@ impl Global {
         PathBuf::from(".")
     }
 
-    /// The domain's clock: `BOS_NOW` where it is set.
+    /// The domain's clock, which `BOS_NOW` fixes at a time if it is set.
     pub(crate) fn clock() -> Result<Clock, CliError> {
         match std::env::var("BOS_NOW") {
             Ok(text) if !text.is_empty() => Ok(Clock::fixed(&text)?),
@@ -88,7 +88,7 @@ impl Global {
         }
     }
 
-    /// The settings that the environment holds; an empty variable holds none.
+    /// The settings in the environment; an empty variable counts as unset.
     pub(crate) fn environment() -> Environment {
         let set = |key: Key| {
             let text = std::env::var_os(key.variable())?.to_string_lossy().into_owned();
@@ -97,26 +97,25 @@ impl Global {
         Key::ALL.into_iter().filter_map(set).collect()
     }
 
-    /// Opens the engine for a command that writes.
+    /// Opens a session for a command that writes.
     pub(crate) fn open(&self, ui: &mut Ui) -> Result<Session, CliError> {
         self.open_for(ui, false, FirstImport::Automatic, Refresh::Leave)
     }
 
-    /// Opens the engine for an import, which reads the files itself.
+    /// Opens a session for an import, which reads the files itself.
     pub(crate) fn open_to_import(&self, ui: &mut Ui, dry_run: bool) -> Result<Session, CliError> {
         let first_import = if dry_run { FirstImport::Rehearsed } else { FirstImport::Left };
         self.open_for(ui, false, first_import, Refresh::Leave)
     }
 
-    /// Opens the engine for a command that only reads, with what has changed in the files: a place that cannot be written
-    /// will do.
+    /// Opens a session for a command that only reads, including changes in the files. The place need not be writable.
     pub(crate) fn open_to_read(&self, ui: &mut Ui) -> Result<Session, CliError> {
         ui.begin_page();
         let is_off = self.no_refresh || std::env::var_os("BOS_REFRESH").is_some_and(|value| value == "0");
         self.open_for(ui, true, FirstImport::Automatic, if is_off { Refresh::Count } else { Refresh::Take })
     }
 
-    /// Opens the engine for a command that only reads and compares the files with the database itself.
+    /// Opens a session for a command that only reads and itself compares the files with the database.
     pub(crate) fn open_to_compare(&self, ui: &mut Ui) -> Result<Session, CliError> {
         self.open_for(ui, true, FirstImport::Automatic, Refresh::Leave)
     }
@@ -175,7 +174,7 @@ impl Global {
                 ui.note(&format!("{} changed, not looked at, since the database cannot be written", files(*count)));
             }
         }
-        // A notice is not worth a failure: a command that needs the settings or git will tell what is wrong with them.
+        // A notice must not make a command fail: a command that needs the settings or git reports their errors itself.
         for earlier in session.earlier_exports().unwrap_or_default() {
             let (log, last, branch) = (earlier.log_id.get(..12).unwrap_or_default(), earlier.last, &earlier.branch);
             ui.note(&format!(
@@ -192,7 +191,7 @@ impl Global {
         Ok(session)
     }
 
-    /// The one-line notices beside boards and lists.
+    /// The one-line notices shown with boards and lists.
     pub(crate) fn notices(view: &View<'_>, ui: &mut Ui) -> Result<(), CliError> {
         let notices = view.notices()?;
         match notices.unreadable {
@@ -209,7 +208,7 @@ impl Global {
     }
 }
 
-/// What a new card or idea is about.
+/// The title of a new card or idea.
 #[derive(Debug, Clone, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct Title {
@@ -222,13 +221,13 @@ pub(crate) struct Title {
 }
 
 impl Title {
-    /// The title; one of the two is there.
+    /// The title; clap ensures that one of the two is given.
     pub(crate) fn text(&self) -> &str {
         self.words.as_deref().or(self.title.as_deref()).unwrap_or_default()
     }
 }
 
-/// IDs as they are spelled; one that there is not stays as it was typed, for the engine to name.
+/// The typed IDs in their exact spelling; an ID that does not exist is returned as typed, for the engine to report.
 pub(crate) fn meant_ids(session: &Session, typed: &[String]) -> Result<Vec<String>, CliError> {
     if typed.is_empty() {
         return Ok(Vec::new());
@@ -241,7 +240,7 @@ pub(crate) fn meant_ids(session: &Session, typed: &[String]) -> Result<Vec<Strin
     typed.iter().map(meant).collect()
 }
 
-/// Which cards to show.
+/// Filters for cards.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Filters {
     /// Only these lanes
@@ -265,7 +264,7 @@ pub(crate) struct Filters {
 }
 
 impl Filters {
-    /// The filters as the engine takes them.
+    /// The filters as a query.
     pub(crate) fn query(&self, business: Option<String>) -> Query {
         Query {
             business,
@@ -280,7 +279,7 @@ impl Filters {
     }
 }
 
-/// In which language titles and texts are shown.
+/// The language of titles and texts.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Language {
     /// Show titles and texts in this language where they exist: it, de, pt-BR
@@ -289,7 +288,7 @@ pub(crate) struct Language {
 }
 
 impl Language {
-    /// The language that is wanted, else that of the settings; `None` for the one the documents are written in.
+    /// The requested language, or that of the settings; `None` for the language the documents are written in.
     pub(crate) fn wanted(&self, session: &Session) -> Result<Option<Lang>, CliError> {
         match &self.lang {
             Some(lang) => Ok(Some(lang.clone())),
@@ -298,12 +297,12 @@ impl Language {
     }
 }
 
-/// Reads the code of a language.
+/// Parses a language tag.
 fn parse_lang(text: &str) -> Result<Lang, String> {
     Lang::parse(text).ok_or_else(|| "write it like it, de or pt-BR".to_owned())
 }
 
-/// Since when to look.
+/// The point in time to show.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct AsOf {
     /// Show it as it was: at a log entry, a time, the end of a day, or "2 days ago"
@@ -312,18 +311,18 @@ pub(crate) struct AsOf {
 }
 
 impl AsOf {
-    /// The point in the past that is asked for.
+    /// The requested moment; `None` for the current state.
     pub(crate) fn moment(&self, session: &Session) -> Result<Option<Moment>, CliError> {
         Ok(self.at.map(|point| session.view()?.moment(point)).transpose()?)
     }
 }
 
-/// The notices beside what is as of now: they are about the files as they are, so the past has none.
+/// The notices shown with the current state; they concern the present files, so there are none for the past.
 pub(crate) fn notices(view: &View<'_>, moment: Option<&Moment>, ui: &mut Ui) -> Result<(), CliError> {
     if moment.is_none() { Global::notices(view, ui) } else { Ok(()) }
 }
 
-/// A point in the past in words, for headings.
+/// A description of a moment, for headings.
 pub(crate) fn as_of(moment: &Moment) -> String {
     match moment.recorded {
         Some(recorded) => format!("as of entry {}, {}", moment.seq, minute(recorded)),
@@ -331,20 +330,20 @@ pub(crate) fn as_of(moment: &Moment) -> String {
     }
 }
 
-/// Unix seconds to the minute, in UTC: `2026-11-20 10:00Z`.
+/// Unix seconds as a UTC time to the minute: `2026-11-20 10:00Z`.
 pub(crate) fn minute(seconds: i64) -> String {
     let at = instant(seconds).replace('T', " ");
     format!("{}Z", at.get(..16).unwrap_or(&at))
 }
 
-/// Reads a point in the past as a person types it.
+/// Parses a point in the past.
 fn parse_when(text: &str) -> Result<PointInTime, String> {
     PointInTime::parse(text).ok_or_else(|| {
         "write it like 27 (an entry of the log), 2026-11-20, 2026-11-20T10:00:00Z or \"2 days ago\"".to_owned()
     })
 }
 
-/// Reads a lane as a person types it.
+/// Parses a lane, by its display name or key.
 pub(crate) fn parse_lane(text: &str) -> Result<Lane, String> {
     lane_words::names().meant(text).ok_or_else(|| {
         let names = Lane::ALL.map(lane_words::shown);
@@ -353,29 +352,29 @@ pub(crate) fn parse_lane(text: &str) -> Result<Lane, String> {
     })
 }
 
-/// Reads the name of a gate.
+/// Parses the name of a gate.
 pub(crate) fn parse_gate(text: &str) -> Result<Gate, String> {
     Gate::parse(text).ok_or_else(|| format!("the gates are {}", Gate::ALL.map(Gate::as_str).join(", ")))
 }
 
-/// Reads a priority as a person types it.
+/// Parses a priority.
 pub(crate) fn parse_priority(text: &str) -> Result<Priority, String> {
     Priority::from_argument(text)
         .ok_or_else(|| format!("the priorities are {}", Priority::ALL.map(Priority::as_str).join(", ")))
 }
 
-/// Reads a calendar date.
+/// Parses a calendar date.
 pub(crate) fn parse_date(text: &str) -> Result<String, String> {
     let date = crate::domain::date::leading_date(text).filter(|date| date.len() == text.len());
     date.map(str::to_owned).ok_or_else(|| "write it like 2026-03-01".to_owned())
 }
 
-/// Reads a length of time, in seconds.
+/// Parses a duration into seconds.
 pub(crate) fn parse_duration(text: &str) -> Result<i64, String> {
     Span::parse(text).map(|duration| duration.seconds()).ok_or_else(|| "write it like 30m, 2h or 1d".to_owned())
 }
 
-/// The names that may follow `--format`.
+/// A parser for a fixed set of values.
 pub(crate) fn one_of(names: &'static [&'static str]) -> PossibleValuesParser {
     PossibleValuesParser::new(names)
 }

@@ -1,4 +1,4 @@
-//! Changes of keys as a person types them: `Key=Value`, `Key:=JSON`, and the options beside them.
+//! Changes to keys as typed by a person: `Key=Value`, `Key:=JSON`, and the related options.
 
 use clap::Args;
 use serde_json::Value as Json;
@@ -10,7 +10,7 @@ use crate::{
     markdown::of_json,
 };
 
-/// What to change of a document.
+/// Changes to a document.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Assignments {
     /// Key=Value for a string, Key:=JSON for a typed value
@@ -37,7 +37,7 @@ pub(crate) struct Assignments {
 }
 
 impl Assignments {
-    /// The changes as the engine takes them.
+    /// The changes as the engine expects them.
     pub(crate) fn edits(&self) -> Result<Edits, CliError> {
         Ok(Edits {
             set: self.set.iter().map(|text| assignment(text)).collect::<Result<_, _>>()?,
@@ -52,7 +52,7 @@ impl Assignments {
     }
 }
 
-/// Refuses a request that changes nothing.
+/// Rejects a request without any change.
 pub(crate) fn check_any(edits: &Edits, example: &str) -> Result<(), CliError> {
     let lists = [edits.add.is_empty(), edits.remove.is_empty(), edits.unset.is_empty()];
     if edits.set.is_empty() && lists.iter().all(|empty| *empty) && edits.body.is_none() {
@@ -72,7 +72,7 @@ fn assignment(text: &str) -> Result<(String, Value), CliError> {
     }
 }
 
-/// `key=item`.
+/// Parses `key=item`.
 pub(crate) fn item(text: &str) -> Result<(String, String), CliError> {
     let (key, item) = text.split_once('=').ok_or_else(|| not_an_assignment(text))?;
     Ok((key.to_owned(), item.to_owned()))
@@ -85,7 +85,7 @@ fn not_an_assignment(text: &str) -> CliError {
     }
 }
 
-/// `key=text`, or `key:=JSON`.
+/// Parses `key=text` or `key:=JSON`.
 pub(crate) fn json_assignment(text: &str) -> Result<(String, Json), CliError> {
     let (key, value) = text.split_once('=').ok_or_else(|| not_an_assignment(text))?;
     match key.strip_suffix(':') {
@@ -94,7 +94,7 @@ pub(crate) fn json_assignment(text: &str) -> Result<(String, Json), CliError> {
     }
 }
 
-/// The JSON value as front matter holds it.
+/// Parses JSON into a front matter value.
 fn typed(text: &str) -> Result<FieldValue, CliError> {
     Ok(of_json(&json(text)?))
 }

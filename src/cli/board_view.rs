@@ -1,4 +1,5 @@
-//! A board as text: lanes side by side on a wide terminal, one under the other elsewhere. In a pipe nothing is cut.
+//! A board as text: lanes side by side on a wide terminal, otherwise one below the other. In a pipe nothing is
+//! truncated.
 
 use comfy_table::{Cell, ContentArrangement, Table, presets};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
@@ -18,7 +19,7 @@ use crate::domain::{
     priority::Priority,
 };
 
-/// Columns a lane needs to be read side by side with others.
+/// The minimum width in columns of a lane shown beside others.
 const LANE_WIDTH: usize = 21;
 
 /// Prints the lanes of a board on a terminal of this width; `today` is the local date.
@@ -38,7 +39,7 @@ fn print_heading(ui: &mut Ui, heading: &str, total: usize) -> Result<(), CliErro
     ui.line(&format!("{title}  {count}"))
 }
 
-/// A board for a pipe: each card is put into words when it is read, nothing is cut.
+/// A board for a pipe: each card is formatted as soon as it is read, and nothing is truncated.
 #[derive(Debug, Default)]
 pub(crate) struct PlainBoard {
     lanes: [PlainLane; Lane::ALL.len() + 1],
@@ -49,12 +50,12 @@ pub(crate) struct PlainBoard {
 struct PlainLane {
     count: usize,
     shown: usize,
-    /// Of each card its ID, a tab, and the rest of its line.
+    /// For each card its ID, a tab, and the rest of its line.
     text: String,
 }
 
 impl PlainBoard {
-    /// Adds a card to its lane, as long as the lane is within the limit.
+    /// Adds a card to its lane, unless the lane has reached the limit.
     pub(crate) fn add(&mut self, ui: &Ui, card: &BoardLine<'_>, today: &str, limit: Option<usize>) {
         let rank = Lane::parse(card.lane).map_or(Lane::UNKNOWN_RANK, Lane::rank);
         let lane = &mut self.lanes[usize::from(rank)];
@@ -77,7 +78,7 @@ impl PlainBoard {
         text.push('\n');
     }
 
-    /// The lanes with the cards that are held.
+    /// A board of cards that have already been read.
     pub(crate) fn of(ui: &Ui, groups: &[Group], today: &str) -> Self {
         let mut board = Self::default();
         for group in groups {
@@ -87,13 +88,13 @@ impl PlainBoard {
         board
     }
 
-    /// How many cards are in each lane.
+    /// The number of cards in each lane.
     pub(crate) fn counts(&self) -> impl Iterator<Item = (Option<Lane>, usize)> {
         let names = Lane::ALL.into_iter().map(Some).chain([None]);
         names.zip(&self.lanes).map(|(name, lane)| (name, lane.count))
     }
 
-    /// Prints the lanes that are asked for.
+    /// Prints the requested lanes.
     pub(crate) fn print(
         &self,
         ui: &mut Ui,
@@ -151,7 +152,7 @@ fn side_by_side(ui: &mut Ui, groups: &[Group], today: &str, width: usize) -> Res
     ui.line(&table.to_string())
 }
 
-/// What a board shows of a card that is held.
+/// The line of a card that has been read.
 fn line_of(card: &Card) -> BoardLine<'_> {
     BoardLine {
         id: card.id.as_str(),
@@ -165,7 +166,7 @@ fn line_of(card: &Card) -> BoardLine<'_> {
         },
         owner: &card.owner,
         title: &card.title,
-        // For filters only, and this card has passed them.
+        // Used only for filtering, which this card has already passed.
         tags_json: "[]",
         due: card.due.as_deref(),
         blocked: card.blocked,
@@ -175,7 +176,7 @@ fn line_of(card: &Card) -> BoardLine<'_> {
     }
 }
 
-/// A card in a column: its ID and priority, its title wrapped, what is urgent about it.
+/// A card in a column: its ID and priority, its wrapped title, and its remarks.
 fn block(ui: &Ui, card: &Card, today: &str, width: usize) -> String {
     let shown = line_of(card);
     let mut lines = vec![format!("{} {}", shown.id, painted_priority(ui, &shown))];
@@ -198,7 +199,7 @@ fn stacked(ui: &mut Ui, groups: &[Group], today: &str, width: usize) -> Result<(
     Ok(())
 }
 
-/// A card on one line, and what stands out about it: on lines of their own where they do not fit.
+/// Prints a card on one line with its remarks; remarks that do not fit go on lines of their own.
 fn line(ui: &mut Ui, card: &BoardLine<'_>, today: &str, widest: usize, width: usize) -> Result<(), CliError> {
     let remarks = remarks(card, today);
     let title = sanitize(card.title);
@@ -217,7 +218,7 @@ fn line(ui: &mut Ui, card: &BoardLine<'_>, today: &str, widest: usize, width: us
     ui.text("\n")
 }
 
-/// What stands out about a card: when it is due, that it is blocked and why, who has it, where it should go, what lane it is in when that is unknown.
+/// Noteworthy facts about a card: due date, block and reason, claim, proposed lane, and an unknown lane's name.
 fn remarks(card: &BoardLine<'_>, today: &str) -> Vec<(String, anstyle::Style)> {
     let mut remarks = Vec::new();
     let lane = Lane::parse(card.lane);
@@ -264,7 +265,7 @@ fn lane_title(lane: Option<Lane>) -> &'static str {
     lane.map_or("Unknown lane", lane_words::shown)
 }
 
-/// The text cut to a width in columns, with an ellipsis where something is left out.
+/// The text truncated to a width in columns, with an ellipsis if anything was cut off.
 pub(crate) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
@@ -282,7 +283,7 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     kept
 }
 
-/// The text in lines of at most this width in columns, broken between words.
+/// The text wrapped between words, in lines of at most this width in columns.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {

@@ -1,4 +1,4 @@
-//! One business, after it was looked at or changed: as text and as JSON.
+//! One business, shown or changed: as text and as JSON.
 
 use super::{error::CliError, sanitize::sanitize, ui::Ui};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     wire,
 };
 
-/// Prints the JSON of a business that a command has made or changed.
+/// Prints the JSON of a business that a command created or changed.
 pub(crate) fn document(session: &Session, ui: &mut Ui, code: &str, changed: bool) -> Result<u8, CliError> {
     if let Some(business) = session.view()?.businesses()?.into_iter().find(|business| business.id == code) {
         ui.document(&wire::OneBusiness::changed(&business, changed))?;
@@ -14,7 +14,7 @@ pub(crate) fn document(session: &Session, ui: &mut Ui, code: &str, changed: bool
     Ok(0)
 }
 
-/// Prints what the catalogue says of a business, and how much there is.
+/// Prints a business with its catalogue entry and counts.
 pub(crate) fn print(ui: &mut Ui, business: &BusinessSummary) -> Result<(), CliError> {
     let listed = business.listed.as_ref();
     let text = |value: Option<&String>| value.cloned().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Cards as rows of a list: the usual columns, the short ones, and those of front matter keys.
+//! Cards as rows of a list: the usual columns, the brief ones, and those of front matter keys.
 
 use super::{
     error::CliError,
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::{card::Card, one_of::OneOf, priority::Priority};
 
-/// Prints cards as the shape asks for; `picked` holds the values of its keys for each.
+/// Prints cards in the requested shape; `picked` has the values of its keys for each card.
 pub(crate) fn print<'a>(
     ui: &mut Ui,
     cards: impl Iterator<Item = &'a Card>,
@@ -16,7 +16,7 @@ pub(crate) fn print<'a>(
     picked: &[Picked],
 ) -> Result<(), CliError> {
     let cards: Vec<&Card> = cards.collect();
-    // Few cards are claimed or proposed for another lane: a list without any has no columns for that.
+    // Few cards have a claim or a proposed lane, so these columns appear only if some card has one.
     let has_claims = !shape.is_brief() && cards.iter().any(|card| card.claim.is_some());
     let has_proposals = !shape.is_brief() && cards.iter().any(|card| card.proposed_lane.is_some());
     let mut headings = vec!["ID", "LANE", "PRI", "OWNER", "DUE", "TITLE"];

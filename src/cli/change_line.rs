@@ -1,4 +1,4 @@
-//! Changes as JSON Lines: the words of the audit log, `entity`, `action`, `id` and `changes`, with what a change needs.
+//! Changes as JSON Lines, with the audit log's terms `entity`, `action`, `id` and `changes`, plus what a change needs.
 
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
@@ -10,7 +10,7 @@ use crate::{
     markdown::of_json,
 };
 
-/// One line.
+/// A parsed line.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
@@ -31,11 +31,11 @@ struct Line {
     force_key: bool,
 }
 
-/// Every pair of entity and action that a line may have.
+/// Every valid pair of entity and action.
 const ACTIONS: &str = "card: create, set, move, comment, claim, renew, release, break, block, unblock, archive, unarchive, \
     delete, propose, accept; idea: create, set, work, drop, convert; stage_doc: set";
 
-/// Reads one line; an error says what is wrong with it.
+/// Parses one line; the error says what is wrong with it.
 pub(crate) fn parse(text: &str) -> Result<Change, String> {
     let line: Line = serde_json::from_str(text).map_err(|error| told(&error))?;
     let mut rest = Rest(line);
@@ -85,7 +85,7 @@ pub(crate) fn parse(text: &str) -> Result<Change, String> {
     Ok(change)
 }
 
-/// A line from which one part after the other is taken; what is left is not meant for its action.
+/// A line from which parts are taken one by one; anything left over does not belong to its action.
 struct Rest(Line);
 
 impl Rest {
@@ -97,7 +97,7 @@ impl Rest {
         Ok(Target { expect: self.0.expect.take(), ..Target::of(&self.id()?) })
     }
 
-    /// A card, whose claim by somebody else may be taken over.
+    /// A card, possibly with a request to take over somebody else's claim on it.
     fn card(&mut self) -> Result<Target, String> {
         let take_over = self.0.take_over.take();
         Ok(Target { take_over, ..self.target()? })
@@ -116,7 +116,7 @@ impl Rest {
         ttl.map(|text| parse_duration(&text).map_err(|error| format!("the ttl {text:?}: {error}"))).transpose()
     }
 
-    /// A key that a new document is made with.
+    /// The text value of a key for a new document.
     fn text(&mut self, key: &str) -> Result<Option<String>, String> {
         let value = self.0.changes.remove(key);
         if value.as_ref().is_some_and(|value| value.get("from").is_some_and(|from| !from.is_null())) {
@@ -141,7 +141,7 @@ impl Rest {
         parse_lane(&text).map_err(|hint| format!("there is no lane {text:?}: {hint}"))
     }
 
-    /// The lane that a card must be in to be moved.
+    /// The lane that a card must be in before it is moved.
     fn lane_before(&mut self) -> Result<Option<String>, String> {
         let Some(Json::Object(map)) = self.0.changes.get_mut("Lane") else { return Ok(None) };
         match map.remove("from") {
@@ -171,7 +171,7 @@ impl Rest {
             .transpose()
     }
 
-    /// All other keys of a new document.
+    /// All remaining keys of a new document.
     fn keys(&mut self) -> Result<Vec<(String, FieldValue)>, String> {
         let keys = std::mem::take(&mut self.0.changes);
         let force = std::mem::take(&mut self.0.force_key);
@@ -225,7 +225,7 @@ impl Rest {
         })
     }
 
-    /// `"Key": value`, `null` to remove it, `{"from", "to"}` as the log has it, or `{"add": [...], "remove": [...]}`.
+    /// `"Key": value`, `null` to remove it, `{"from", "to"}` as in the log, or `{"add": [...], "remove": [...]}`.
     fn edits(&mut self) -> Result<Edits, String> {
         let mut edits = Edits {
             body: self.0.body.take(),
@@ -265,7 +265,7 @@ impl Rest {
         Ok(edits)
     }
 
-    /// Refuses what the action has no use for.
+    /// Rejects a line with parts that the action does not use.
     fn check_empty(self, action: &str) -> Result<(), String> {
         let line = self.0;
         let left = [
@@ -287,7 +287,7 @@ impl Rest {
     }
 }
 
-/// What a value becomes: that of `{"from", "to"}` is `to`.
+/// The new value: `to` for an object with `from` and `to`.
 fn arrived(value: Json) -> Json {
     match value {
         Json::Object(mut map) => map.remove("to").unwrap_or(Json::Null),
@@ -306,7 +306,7 @@ fn strings(value: &Json) -> Option<Vec<String>> {
     value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
 }
 
-/// The parser's words without the place, which is always this line.
+/// The parser's message without the position, which is always this line.
 fn told(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.split(" at line ").next().unwrap_or(&text).to_owned()

@@ -1,4 +1,4 @@
-//! Completion of real IDs, lanes and businesses, from the database if there is one. Never makes one.
+//! Completion of existing IDs, lanes and businesses from the database, if there is one. Never creates a database.
 
 use std::{ffi::OsStr, path::PathBuf, time::Duration};
 
@@ -10,7 +10,7 @@ use crate::{
     engine::{Caller, Clock, EngineError, FirstImport, OpenOptions, Refresh, Session, View, Workspace},
 };
 
-/// More than fit on a screen help nobody.
+/// The maximum number of candidates; more than fit on a screen are no help.
 const MOST: u32 = 200;
 
 /// IDs of cards and ideas, with their titles.
@@ -32,7 +32,7 @@ pub(crate) fn ideas(current: &OsStr) -> Vec<CompletionCandidate> {
     candidates
 }
 
-/// The names of ideas that have one in place of an ID, spelled as they are typed.
+/// The names of ideas that have one instead of an ID, in the case in which they are typed.
 fn names(current: &OsStr) -> Vec<CompletionCandidate> {
     let (Some(session), Some(prefix)) = (session(), current.to_str()) else { return Vec::new() };
     if prefix == prefix.to_ascii_uppercase() {
@@ -43,7 +43,7 @@ fn names(current: &OsStr) -> Vec<CompletionCandidate> {
     ids.into_iter().map(|(id, title)| CompletionCandidate::new(id).help(Some(title.into()))).collect()
 }
 
-/// IDs of cards, then lanes: what `card move` takes.
+/// IDs of cards, then lanes: the arguments of `card move`.
 pub(crate) fn cards_and_lanes(current: &OsStr) -> Vec<CompletionCandidate> {
     let mut candidates = cards(current);
     candidates.extend(lanes(current));
@@ -73,14 +73,14 @@ pub(crate) fn businesses(current: &OsStr) -> Vec<CompletionCandidate> {
         .collect()
 }
 
-/// Keys of a business, for an assignment.
+/// Keys of a business, each followed by `=`.
 pub(crate) fn business_keys(current: &OsStr) -> Vec<CompletionCandidate> {
     let prefix = current.to_string_lossy().to_lowercase();
     let keys = catalogue::KEYS.into_iter().filter(|key| *key != "id" && key.starts_with(&prefix));
     keys.map(|key| CompletionCandidate::new(format!("{key}="))).collect()
 }
 
-/// Lanes, as one word each.
+/// Lanes, each as a single word.
 pub(crate) fn lanes(current: &OsStr) -> Vec<CompletionCandidate> {
     let prefix = current.to_string_lossy().to_lowercase();
     let words = Lane::ALL.map(lane_words::shown).map(|name| (name.to_lowercase().replace(' ', "-"), name));

@@ -1,4 +1,4 @@
-//! A conflict as text: each place that clashes, both sides beside each other, or below each other where it is narrow.
+//! A conflict as text: the two sides of each clash, beside each other or, on a narrow terminal, below each other.
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -10,10 +10,10 @@ use super::{
 };
 use crate::{domain::conflict::Other, engine::OpenConflict};
 
-/// Two columns need so much room to be readable.
+/// The minimum width for two readable columns.
 const NARROWEST: usize = 60;
 
-/// Prints everything that clashes in one document.
+/// Prints all clashes in one document.
 pub(crate) fn print(ui: &mut Ui, open: &OpenConflict) -> Result<(), CliError> {
     let theirs = open.conflict.with.name();
     let heading = ui.paint(BOLD, &sanitize(open.conflict.path.as_str()));
@@ -37,7 +37,7 @@ pub(crate) fn print(ui: &mut Ui, open: &OpenConflict) -> Result<(), CliError> {
     Ok(())
 }
 
-/// One side: its name, then what it has.
+/// One side: its name, followed by its text.
 fn column(name: &str, side: Option<&str>) -> Vec<String> {
     let text = side.map_or_else(|| "(removed)".to_owned(), sanitize_lines);
     let mut lines = vec![format!("{}:", sanitize(name))];

@@ -1,4 +1,4 @@
-//! One card, idea or stage doc as text: its keys, its body, its files, its history.
+//! One card, idea or stage doc as text: its keys, body, files and history.
 
 use super::{
     args::{as_of, minute},
@@ -23,7 +23,7 @@ pub(crate) fn heading(ui: &mut Ui, id: &str, title: &str) -> Result<(), CliError
     ui.line(&text)
 }
 
-/// The line below it where all is as of a point in the past.
+/// The line below the title that says which point in the past is shown.
 pub(crate) fn past(ui: &mut Ui, at: Option<&Moment>) -> Result<(), CliError> {
     match at {
         Some(moment) => ui.line(&format!("  {}", as_of(moment))),
@@ -48,7 +48,7 @@ pub(crate) fn fields(ui: &mut Ui, fields: &Fields) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The body, line by line, without what could disturb a terminal.
+/// The body, line by line, sanitized for the terminal.
 pub(crate) fn body(ui: &mut Ui, body: &str) -> Result<(), CliError> {
     let body = body.trim_matches(['\n', '\r']);
     if body.is_empty() {
@@ -61,7 +61,7 @@ pub(crate) fn body(ui: &mut Ui, body: &str) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The documents, the primary first, with what `--expect` takes, and a word where file and database differ.
+/// The documents, the primary first, with the hash for `--expect`, and a remark if file and database differ.
 pub(crate) fn documents(ui: &mut Ui, documents: &[DocumentState]) -> Result<(), CliError> {
     section(ui, "Files")?;
     for (index, document) in documents.iter().enumerate() {
@@ -83,7 +83,7 @@ pub(crate) fn documents(ui: &mut Ui, documents: &[DocumentState]) -> Result<(), 
     Ok(())
 }
 
-/// The last entries about it, the newest first.
+/// The latest entries about it, newest first.
 pub(crate) fn history(ui: &mut Ui, id: &str, entries: &[Entry]) -> Result<(), CliError> {
     if entries.is_empty() {
         return Ok(());
@@ -93,14 +93,14 @@ pub(crate) fn history(ui: &mut Ui, id: &str, entries: &[Entry]) -> Result<(), Cl
     entries.iter().try_for_each(|entry| ui.line(&cut(&format!("  {}", entry_line(entry, Some(id))), width)))
 }
 
-/// A heading within the page.
+/// A heading within the output.
 pub(crate) fn section(ui: &mut Ui, title: &str) -> Result<(), CliError> {
     ui.text("\n")?;
     let title = ui.paint(BOLD, title);
     ui.line(&title)
 }
 
-/// An entry on one line: number, time in UTC, who, what, and what changed; `about` needs not be named again.
+/// An entry on one line: number, UTC time, actor, action and changes; an entity with the ID `about` is not named.
 pub(crate) fn entry_line(entry: &Entry, about: Option<&str>) -> String {
     let facts = &entry.facts;
     let mut text = entry_head(entry, about);
@@ -112,7 +112,7 @@ pub(crate) fn entry_line(entry: &Entry, about: Option<&str>) -> String {
             None => key.to_owned(),
         })
         .collect();
-    // What a first import found is in the documents, and what was removed is in none; here it would only be noise.
+    // Keys of a first import are in the documents, and those of a removal are gone; here they would only be noise.
     if !changes.is_empty() && !facts.only_adds() && !facts.only_removes() {
         text += &format!("  ({})", changes.join(", "));
     }
@@ -120,7 +120,7 @@ pub(crate) fn entry_line(entry: &Entry, about: Option<&str>) -> String {
     sanitize(&text).into_owned()
 }
 
-/// The beginning of that line: number, time in UTC, who and what. It is not sanitized yet.
+/// The start of that line: number, UTC time, actor and action. Not sanitized yet.
 pub(crate) fn entry_head(entry: &Entry, about: Option<&str>) -> String {
     let facts = &entry.facts;
     let who = if facts.actor == facts.initiator {
@@ -135,7 +135,7 @@ pub(crate) fn entry_head(entry: &Entry, about: Option<&str>) -> String {
     format!("{:>5}  {at}  {who}  {} {name}", facts.seq, facts.action).trim_end().to_owned()
 }
 
-/// The end of that line: what an undo takes back, and the reason, where there is one. It is not sanitized yet.
+/// The end of that line: what an undo reverts, and the reason if there is one. Not sanitized yet.
 pub(crate) fn because(entry: &Entry) -> String {
     let facts = &entry.facts;
     let mut text = String::new();
@@ -161,7 +161,7 @@ pub(crate) fn shown(value: &serde_json::Value) -> String {
     }
 }
 
-/// Ends well, unless a file of what was shown cannot be read: then what was shown is the last text that could.
+/// Returns success, unless one of the files cannot be read; then what was shown is the last readable text.
 pub(crate) fn finish(session: &Session, ui: &mut Ui, documents: &[DocumentState]) -> Result<u8, CliError> {
     ui.flush()?;
     let unreadable = documents.iter().filter(|document| document.state == Some(State::Invalid));

@@ -1,4 +1,4 @@
-//! A person's own editor, and the file it works on: kept wherever something goes wrong.
+//! The user's editor, and the file it works on, which is kept if anything goes wrong.
 
 use std::{
     env, fs,
@@ -9,17 +9,17 @@ use std::{
 
 use super::error::CliError;
 
-/// What begins the comment that tells why a text was refused.
+/// The start of the comment that says why a text was rejected.
 const COMMENT: &str = "<!-- bos:";
 const COMMENT_END: &str = "-->\n";
 
-/// A text in a file of its own, while a person works on it.
+/// A text in a temporary file while a person edits it.
 pub(crate) struct Draft {
     path: PathBuf,
 }
 
 impl Draft {
-    /// Writes the text to a new file in `folder`; `name` is part of its name.
+    /// Writes the text to a new file in `folder` whose name begins with `name`.
     pub(crate) fn new(folder: &Path, name: &str, text: &str) -> Result<Self, CliError> {
         let failed = |source| CliError::Draft { path: folder.to_path_buf(), source };
         fs::create_dir_all(folder).map_err(failed)?;
@@ -31,12 +31,12 @@ impl Draft {
         Ok(draft)
     }
 
-    /// Where the text is.
+    /// The path of the file.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Puts the reasons of a refusal before the text, as a comment that [`Draft::edited`] takes away again.
+    /// Puts the reasons for a rejection before the text, as a comment that [`Draft::edited`] removes again.
     pub(crate) fn refuse(&self, text: &str, reasons: &[String]) -> Result<(), CliError> {
         let reasons: String = reasons.iter().map(|reason| format!("     {}\n", reason.replace("--", "- -"))).collect();
         let help = "Lines are counted below this comment, which is taken away again. Mend the text and save it, or\n     \
@@ -44,7 +44,7 @@ impl Draft {
         self.write(&format!("{COMMENT} this cannot be saved yet:\n{reasons}     {help} {COMMENT_END}{text}"))
     }
 
-    /// Opens the editor, waits for it, and reads what it left.
+    /// Opens the editor, waits for it, and reads the edited text.
     pub(crate) fn edited(&self) -> Result<String, CliError> {
         let editor = editor()?;
         let script = format!("{editor} \"$@\"");
@@ -58,9 +58,9 @@ impl Draft {
         Ok(without_comment(&text).to_owned())
     }
 
-    /// Removes the file: the text is safe elsewhere.
+    /// Removes the file, once the text is stored elsewhere.
     pub(crate) fn discard(self) {
-        // A file that stays does no harm.
+        // A file left behind does no harm.
         let _ = fs::remove_file(&self.path);
     }
 
@@ -76,7 +76,7 @@ fn without_comment(text: &str) -> &str {
     text.find(COMMENT_END).map_or(text, |end| &text[end + COMMENT_END.len()..])
 }
 
-/// `VISUAL`, else `EDITOR`, else vi where somebody sits at a terminal.
+/// `VISUAL`, else `EDITOR`, else vi if standard input is a terminal.
 fn editor() -> Result<String, CliError> {
     let named = ["VISUAL", "EDITOR"].into_iter().find_map(|name| env::var(name).ok().filter(|text| !text.is_empty()));
     match named {

@@ -1,31 +1,31 @@
-//! From a failure to what the user sees: the kind decides the exit code, the hint says what to do next.
+//! Maps failures to what the user sees: the kind decides the exit code, the hint says what to do next.
 
 use std::path::PathBuf;
 
 use super::hint;
 use crate::{domain::error_kind::ErrorKind, engine::EngineError, wire::Failure};
 
-/// The exit code of a defect, a panic too.
+/// The exit code of a bug in this program, including a panic.
 pub(crate) const DEFECT: u8 = 70;
 
 /// A failure of a command.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
-    /// The engine said no.
+    /// The engine failed or refused.
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// Standard output cannot be written.
     #[error("standard output cannot be written")]
     Output(#[source] std::io::Error),
-    /// What was done cannot be told.
+    /// Something was done but could not be reported.
     #[error("{done}, but standard output cannot be written")]
     Untold {
-        /// What was done, as a sentence without its end.
+        /// What was done, as a sentence without a full stop.
         done: String,
         /// The system's error.
         source: std::io::Error,
     },
-    /// A file that an argument names cannot be read.
+    /// A file named by an argument cannot be read.
     #[error("{path} cannot be read")]
     Input {
         /// The argument.
@@ -33,17 +33,17 @@ pub(crate) enum CliError {
         /// The system's error.
         source: std::io::Error,
     },
-    /// A line of a file of changes that is none.
+    /// An invalid line in a file of changes.
     #[error("{file}:{line}: {what}")]
     BadLine {
-        /// The argument.
+        /// The argument that names the file.
         file: String,
-        /// Which, from 1.
+        /// The line number, counted from 1.
         line: usize,
         /// What is wrong with it.
         what: String,
     },
-    /// The file for an editor cannot be written or read.
+    /// The file for the editor cannot be written or read.
     #[error("{path} cannot be written or read", path = path.display())]
     Draft {
         /// The file, or its folder.
@@ -51,34 +51,34 @@ pub(crate) enum CliError {
         /// The system's error.
         source: std::io::Error,
     },
-    /// The editor ended badly.
+    /// The editor exited with an error.
     #[error("the editor {editor:?} failed, so nothing was saved; your text is in {path}", path = path.display())]
     Editor {
-        /// The command.
+        /// The editor's command.
         editor: String,
-        /// Where the text is.
+        /// The file with the text.
         path: PathBuf,
     },
-    /// An edited text that was not taken.
+    /// An edited text that was rejected.
     #[error("nothing was saved; your text is in {path}", path = path.display())]
     Kept {
-        /// Where the text is.
+        /// The file with the text.
         path: PathBuf,
-        /// Why the engine refused it.
+        /// Why the engine rejected it.
         source: Box<EngineError>,
     },
     /// An edited text that still has conflict markers.
     #[error("there are conflict markers left, so nothing was settled; your text is in {path}", path = path.display())]
     Marked {
-        /// Where the text is.
+        /// The file with the text.
         path: PathBuf,
     },
-    /// Arguments that do not fit together.
+    /// Arguments that are invalid together.
     #[error("{message}")]
     Usage {
-        /// What does not fit.
+        /// What is wrong with them.
         message: String,
-        /// What would.
+        /// What would be valid.
         hint: String,
     },
 }
@@ -110,14 +110,14 @@ impl CliError {
         }
     }
 
-    /// Why, from the outside in.
+    /// The chain of causes, outermost first.
     pub(crate) fn causes(&self) -> Vec<String> {
         let mut causes = Vec::new();
         let mut next = std::error::Error::source(self);
         let mut above = self.to_string();
         while let Some(cause) = next {
             let text = cause.to_string();
-            // Some errors of libraries are told by the one above word for word.
+            // Some library errors repeat the message of their cause.
             if !above.ends_with(&text) {
                 causes.push(text.clone());
             }
@@ -127,7 +127,7 @@ impl CliError {
         causes
     }
 
-    /// The same error of a command that had `done` something before it could not say so.
+    /// The same error, extended if the command had already `done` something that it then could not report.
     pub(crate) fn after(self, done: Option<&str>) -> Self {
         match (self, done) {
             (Self::Output(source), Some(done)) => Self::Untold { done: done.to_owned(), source },
@@ -144,7 +144,7 @@ impl CliError {
     }
 }
 
-/// The one table from kinds to exit codes.
+/// The only table from kinds to exit codes.
 pub(crate) fn exit_code(kind: ErrorKind) -> u8 {
     match kind {
         ErrorKind::Usage => 2,

@@ -1,5 +1,5 @@
-//! The cards in each lane over time as a chart of characters: stacked, each lane with a character of its own, so that it
-//! reads without colours too.
+//! The cards in each lane over time as a text chart: stacked, with a different character for each lane, so that it is
+//! readable without colours.
 
 use anstyle::{AnsiColor, Style};
 use jiff::civil::Date;
@@ -11,19 +11,19 @@ use super::{
 };
 use crate::domain::{flow::GROUPS, lane::Lane};
 
-/// The most rows a chart has.
+/// The maximum number of rows.
 const HEIGHT: usize = 12;
 
-/// The columns left of the chart: a number and the axis.
+/// The width of the number and the axis to the left of the chart.
 const MARGIN: usize = 7;
 
-/// The most columns one day takes.
+/// The maximum width of a day in columns.
 const WIDEST_DAY: usize = 6;
 
-/// The lanes as they are stacked, from the bottom: what is done lies below, what comes next on top.
+/// The stacking order of the lanes, from the bottom: finished work lies lowest, new work on top.
 pub(crate) const STACK: [usize; GROUPS] = [6, 5, 4, 3, 2, 1, 0, 7];
 
-/// How each lane looks, the unknown one last.
+/// The character and style of each lane, the unknown one last.
 const LOOKS: [(char, Style); GROUPS] = [
     ('·', Style::new().dimmed()),
     (':', AnsiColor::Cyan.on_default()),
@@ -35,10 +35,10 @@ const LOOKS: [(char, Style); GROUPS] = [
     ('?', AnsiColor::White.on_default()),
 ];
 
-/// A day with how many cards stood in each lane at its end.
+/// A day with the number of cards in each lane at its end.
 type Day = (Date, [usize; GROUPS]);
 
-/// Prints the chart, its axes and its legend, at most so many columns wide.
+/// Prints the chart, its axes and its legend, at most `width` columns wide.
 pub(crate) fn print(ui: &mut Ui, days: &[Day], width: usize) -> Result<(), CliError> {
     let Some(chart) = Chart::of(days, width.saturating_sub(MARGIN).max(1)) else {
         return ui.line("  no cards");
@@ -72,7 +72,7 @@ fn print_dates(ui: &mut Ui, days: &[Day], width: usize) -> Result<(), CliError> 
     ui.line(&format!("{:MARGIN$}{first}{:gap$}{last}", "", ""))
 }
 
-/// Each lane that was ever there, with how many it has on the last day.
+/// Prints every lane that ever had cards, with its number of cards on the last day.
 fn print_legend(ui: &mut Ui, days: &[Day], width: usize) -> Result<(), CliError> {
     let Some((_, last)) = days.last() else { return Ok(()) };
     let (mut line, mut used) = (String::new(), 0);
@@ -91,27 +91,27 @@ fn print_legend(ui: &mut Ui, days: &[Day], width: usize) -> Result<(), CliError>
     ui.line(&line)
 }
 
-/// The name of a lane by its place on the board.
+/// The display name of a lane by its index; the last is the unknown lane.
 pub(crate) fn name(lane: usize) -> &'static str {
     Lane::ALL.get(lane).map_or("Unknown lane", |lane| lane_words::shown(*lane))
 }
 
-/// From where up the lanes are drawn: what was done all the time would only press the rest together.
+/// The number of cards at which the vertical axis begins: the cards finished all the time would squeeze the others.
 pub(crate) fn base(days: &[Day]) -> usize {
     let finished =
         |lanes: &[usize; GROUPS]| lanes[usize::from(Lane::Done.rank())] + lanes[usize::from(Lane::Reflected.rank())];
     days.iter().map(|(_, lanes)| finished(lanes)).min().unwrap_or_default()
 }
 
-/// The most cards there were at the end of a day.
+/// The maximum number of cards at the end of a day.
 pub(crate) fn most(days: &[Day]) -> usize {
     days.iter().map(|(_, lanes)| lanes.iter().sum()).max().unwrap_or_default()
 }
 
-/// A chart as characters: which lane each of its cells shows.
+/// A text chart: the lane shown by each cell.
 #[derive(Debug, PartialEq, Eq)]
 struct Chart {
-    /// From the top.
+    /// The rows, from the top.
     rows: Vec<Vec<Option<usize>>>,
     width: usize,
     base: usize,
@@ -119,21 +119,21 @@ struct Chart {
 }
 
 impl Chart {
-    /// Draws the days into so many columns; `None` where there is nothing to draw.
+    /// Draws the days in at most `room` columns; `None` if there is nothing to draw.
     fn of(days: &[Day], room: usize) -> Option<Self> {
         let (base, most) = (base(days), most(days));
         if days.is_empty() || most == 0 {
             return None;
         }
-        // Where every card was done all the time, one row says so.
+        // If all cards were finished all the time, a single row shows them.
         let span = (most - base).max(1);
         let base = most - span;
         let height = span.min(HEIGHT);
         let each = (room / days.len()).min(WIDEST_DAY);
         let width = if each > 0 { each * days.len() } else { room };
-        // Where there are more days than columns, a column shows the last of its days.
+        // If there are more days than columns, each column shows the last of its days.
         let day_at = |column: usize| column.checked_div(each).unwrap_or_else(|| (column + 1) * days.len() / width - 1);
-        // The middle of a cell decides; all is counted in halves of a row's share.
+        // The middle of a cell decides its lane; heights are in half shares of a row.
         let rows = (0..height).map(|row| {
             let middle = (2 * (height - row) - 1) * span;
             (0..width).map(|column| lane_at(&days[day_at(column)].1, base, middle, 2 * height)).collect()
@@ -141,14 +141,14 @@ impl Chart {
         Some(Self { rows: rows.collect(), width, base, span })
     }
 
-    /// How many cards there are up to the top of a row, where it is labelled: every third one.
+    /// The number of cards at the top of a row, for every third row.
     fn label(&self, row: usize) -> Option<usize> {
         let height = self.rows.len();
         row.is_multiple_of(3).then(|| self.base + (height - row) * self.span / height)
     }
 }
 
-/// The lane at a height above the base, which is a fraction of cards.
+/// The lane at a height above the base; the height is a fraction of cards.
 fn lane_at(lanes: &[usize; GROUPS], base: usize, numerator: usize, denominator: usize) -> Option<usize> {
     let height = base * denominator + numerator;
     let mut top = 0;

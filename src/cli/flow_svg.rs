@@ -1,4 +1,4 @@
-//! The cards in each lane over time as a picture: an SVG document that needs nothing else, with title, axes and legend.
+//! The cards in each lane over time as a standalone SVG document, with title, axes and legend.
 
 use std::fmt::Write as _;
 
@@ -10,23 +10,23 @@ use super::{
 };
 use crate::domain::flow::GROUPS;
 
-/// Where the plot lies in the picture.
+/// The position and size of the plot within the picture.
 const LEFT: usize = 60;
 const TOP: usize = 60;
 const WIDTH: usize = 700;
 const HEIGHT: usize = 400;
 
-/// The colour of each lane, the unknown one last: told apart also by those who see few colours.
+/// The colour of each lane, the unknown one last; distinguishable with colour vision deficiency.
 const COLOURS: [&str; GROUPS] =
     ["#bdbdbd", "#9ecae1", "#4292c6", "#fdae6b", "#d94801", "#41ab5d", "#006d2c", "#000000"];
 
-/// At most so many marks on an axis.
+/// The maximum number of ticks on an axis.
 const MARKS: usize = 8;
 
-/// A day with how many cards stood in each lane at its end.
+/// A day with the number of cards in each lane at its end.
 type Day = (Date, [usize; GROUPS]);
 
-/// Draws the days; the title is put into the picture as it is read aloud too.
+/// Draws the days; the title is also included for screen readers.
 pub(crate) fn draw(title: &str, days: &[Day]) -> String {
     let title = escape(title);
     let mut svg = format!(
@@ -52,7 +52,7 @@ struct Plot<'a> {
 }
 
 impl Plot<'_> {
-    /// One area a lane, stacked.
+    /// Draws the stacked areas, one per lane.
     fn areas(&self, svg: &mut String) {
         let mut floor = vec![0; self.days.len()];
         for lane in STACK {
@@ -70,7 +70,7 @@ impl Plot<'_> {
         }
     }
 
-    /// A point of an outline; where there is one day only, from edge to edge.
+    /// The points of an outline at a day; if there is only one day, from edge to edge.
     fn corners(&self, day: usize, count: usize) -> Vec<String> {
         let y = self.y(count);
         if self.days.len() == 1 {
@@ -104,7 +104,7 @@ impl Plot<'_> {
         );
     }
 
-    /// The lanes that were ever there, as they are stacked, with how many each has on the last day.
+    /// Draws the legend: the lanes that ever had cards, in stacking order, with the number of cards on the last day.
     fn legend(&self, svg: &mut String) {
         let Some((_, last)) = self.days.last() else { return };
         let there = |lane: &usize| self.days.iter().any(|(_, lanes)| lanes[*lane] > 0);
@@ -131,7 +131,7 @@ fn fixed(tenths: usize) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-/// The next of 1, 2, 5, 10, 20, 50 ... that is no less.
+/// The smallest of 1, 2, 5, 10, 20, 50 ... that is at least `least`.
 fn step(least: usize) -> usize {
     let mut decade = 1;
     loop {
@@ -142,7 +142,7 @@ fn step(least: usize) -> usize {
     }
 }
 
-/// Text for XML, without what no XML document may hold.
+/// Escapes text for XML and removes characters that XML does not allow.
 fn escape(text: &str) -> String {
     let text = sanitize(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     text.replace('"', "&quot;").replace(['\u{FFFE}', '\u{FFFF}'], "")
@@ -161,7 +161,7 @@ mod tests {
         let days =
             [day(1, [2, 0, 0, 0, 0, 4, 0, 0]), day(2, [1, 0, 0, 1, 0, 4, 0, 0]), day(3, [1, 0, 0, 0, 0, 5, 0, 0])];
         let svg = draw("BAKE", &days);
-        // Two cards above the four that were done all the time: 400 units high, so 200 a card.
+        // Two cards above the four that were finished all the time: 400 units of height, so 200 per card.
         let polygons: Vec<&str> = svg.lines().filter(|line| line.starts_with("<polygon")).collect();
         assert_eq!(polygons.len(), 3);
         assert!(

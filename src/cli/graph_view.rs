@@ -1,4 +1,4 @@
-//! A graph of dependencies in the languages that draw graphs. No title can break out of its label.
+//! A dependency graph in the languages of graph tools. Titles are escaped, so that none can break out of its label.
 
 use std::{collections::HashMap, fmt::Write as _};
 
@@ -8,7 +8,7 @@ use crate::{
     engine::{Dependency, DependencyGraph},
 };
 
-/// The graph for Mermaid.
+/// The graph in Mermaid syntax.
 pub(crate) fn mermaid(graph: &DependencyGraph) -> String {
     let mut text = "flowchart LR\n".to_owned();
     let mut names: HashMap<&str, String> = HashMap::new();
@@ -29,7 +29,7 @@ pub(crate) fn mermaid(graph: &DependencyGraph) -> String {
     text + "  classDef done fill:#d5f0d5,stroke:#2e7d32,color:#1b1b1b\n  classDef unknown stroke-dasharray:4 4\n"
 }
 
-/// The graph for Graphviz.
+/// The graph in Graphviz syntax.
 pub(crate) fn dot(graph: &DependencyGraph) -> String {
     let mut text = "digraph dependencies {\n  rankdir=LR;\n  node [shape=box];\n".to_owned();
     for node in &graph.nodes {
@@ -38,7 +38,7 @@ pub(crate) fn dot(graph: &DependencyGraph) -> String {
             node if node.is_done() => ", style=filled, fillcolor=\"#d5f0d5\"",
             _ => "",
         };
-        // In a label, as in HTML, an ampersand begins a name of a character.
+        // In a label, as in HTML, an ampersand starts a character reference.
         let lines: Vec<String> = lines(node).iter().map(|line| escaped(line).replace('&', "&amp;")).collect();
         let _ = writeln!(text, "  \"{}\" [label=\"{}\"{style}];", escaped(&node.id), lines.join("\\n"));
     }
@@ -48,7 +48,7 @@ pub(crate) fn dot(graph: &DependencyGraph) -> String {
     text + "}\n"
 }
 
-/// What stands in a node, line by line.
+/// The lines of a node's label.
 fn lines(node: &Dependency) -> Vec<String> {
     let lane = node.lane.as_ref().map(|lane| match lane {
         OneOf::Known(lane) => lane_words::shown(*lane).to_owned(),
@@ -57,8 +57,8 @@ fn lines(node: &Dependency) -> Vec<String> {
     [Some(node.id.clone()), node.title.clone(), lane].into_iter().flatten().collect()
 }
 
-/// Text for a label in quotes: what Mermaid, or the HTML or markdown in its labels, could take for its own is written
-/// as a code.
+/// Text for a quoted label: characters that Mermaid, or HTML or markdown in its labels, could interpret are written as
+/// character codes.
 fn entities(text: &str) -> String {
     let mut safe = String::new();
     for c in sanitize(text).chars() {
@@ -72,7 +72,7 @@ fn entities(text: &str) -> String {
     safe
 }
 
-/// Text for a string in quotes; Graphviz reads a backslash before any letter as its own.
+/// Text for a quoted string, in which Graphviz would interpret backslashes.
 fn escaped(text: &str) -> String {
     sanitize(text).replace('\\', "\\\\").replace('"', "\\\"")
 }

@@ -1,4 +1,4 @@
-//! Changes that did not come from an export, as text.
+//! Changes that no export made, as text.
 
 use super::{
     error::CliError,
@@ -7,7 +7,7 @@ use super::{
 };
 use crate::engine::{Deed, GuardReport, Stray};
 
-/// Prints these findings of a report, and what they are among.
+/// Prints the given findings of a report, and a summary.
 pub(crate) fn print(ui: &mut Ui, report: &GuardReport, findings: &[&Stray]) -> Result<(), CliError> {
     for stray in findings {
         let path = ui.paint(BOLD, &sanitize(stray.path.as_str()));
@@ -24,7 +24,7 @@ pub(crate) fn print(ui: &mut Ui, report: &GuardReport, findings: &[&Stray]) -> R
     }
 }
 
-/// What was done, by whom and where.
+/// What was changed, by whom and where.
 pub(crate) fn deed(stray: &Stray) -> String {
     let what = match &stray.deed {
         Deed::Added => "added".to_owned(),

@@ -1,22 +1,22 @@
-//! Help as it is shown: prose fills the terminal, examples stand at the end, the options of every command are said once.
+//! Help output: prose is wrapped by the terminal's width, examples come last, global options have a page of their own.
 
 use clap::{Command, CommandFactory as _};
 
 use super::Cli;
 
-/// The page that says the options of every command.
+/// The name of the page about global options.
 pub(crate) const OPTIONS: &str = "options";
 
 const POINTER: &str = "Options of every command: bos help options";
 
-/// The whole program with its pages as they are shown. Costs more than what a command needs, so only help asks for it.
+/// The whole program with its help pages. Building it costs more than running a command, so only help uses it.
 pub(crate) fn program() -> Command {
     let mut program = Cli::command().mut_args(|arg| if arg.is_global_set() { arg.hide(true) } else { arg });
     program.build();
     tidy(program)
 }
 
-/// The page of the options of every command.
+/// The page about global options.
 pub(crate) fn options() -> String {
     let mut program = program();
     let page = program.find_subcommand_mut(OPTIONS).map(|page| page.render_long_help().to_string());
@@ -39,7 +39,7 @@ fn tidy(command: Command) -> Command {
     command.long_about(prose).after_long_help(end).after_help(pointer).mut_subcommands(tidy)
 }
 
-/// Paragraphs as a line each, for the terminal to wrap; what is indented, and a heading above it, stays as it is.
+/// Joins each paragraph into one line, for the terminal to wrap; indented lines and the headings above them are kept.
 fn unwrapped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut lines = text.lines().peekable();
@@ -59,7 +59,7 @@ fn unwrapped(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Every page, with the words that lead to it.
+    /// Every page, with the command that leads to it.
     fn pages() -> Vec<(String, Command)> {
         let mut pages = vec![("bos".to_owned(), program())];
         let mut next = 0;
@@ -89,7 +89,7 @@ mod tests {
                 faults.extend(
                     page.lines().filter(|line| line.chars().count() > width).map(|line| format!("{path}: {line}")),
                 );
-                // A line of prose ends where its next word would not fit.
+                // A line of prose ends where the next word would not fit.
                 for (line, next) in prose.lines().zip(prose.lines().skip(1)) {
                     let word = next.split(' ').next().unwrap_or_default();
                     let is_prose = !line.is_empty() && !line.starts_with(' ') && !word.is_empty();
@@ -97,7 +97,7 @@ mod tests {
                         faults.push(format!("{path}: {line}\n    {next}"));
                     }
                 }
-                // What is indented is shown as it was written.
+                // Indented lines are shown as written.
                 let source = command.get_long_about().into_iter().chain(command.get_after_long_help());
                 let verbatim = source.map(ToString::to_string).collect::<Vec<_>>().join("\n");
                 let verbatim = verbatim.lines().filter(|line| line.starts_with(' ') && !page.contains(*line));
@@ -108,7 +108,7 @@ mod tests {
         assert!(faults.is_empty(), "\n{}", faults.join("\n"));
     }
 
-    /// On 40 columns examples are wrapped too; still no word comes apart, and only what is one word stands out.
+    /// At 40 columns examples are wrapped too; still no word is broken, and only single words exceed the width.
     #[test]
     fn a_narrow_page_breaks_no_word() {
         let mut faults = Vec::new();

@@ -1,4 +1,4 @@
-//! What to do about a failure, in the words of the command line: commands, flags, variables.
+//! What to do about a failure, in terms of the command line: commands, flags, variables.
 
 use crate::{
     domain::{
@@ -11,10 +11,10 @@ use crate::{
     store::{StoreError, Trouble},
 };
 
-/// What to do where the database cannot be written.
+/// What to do if the database cannot be written.
 const ELSEWHERE: &str = "check who may write the file and its folder, or name another place with --db";
 
-/// The next thing to do, where there is one to name.
+/// The next step to suggest, if there is one.
 pub(crate) fn of(error: &EngineError) -> Option<String> {
     match error {
         EngineError::NoTree { .. } => {

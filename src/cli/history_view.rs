@@ -1,4 +1,4 @@
-//! The story of a card as text: an entry with its values and the lines of its bodies.
+//! The history of a card as text: its entries, with changed values and lines.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ use super::{
 };
 use crate::engine::{BodyChange, Committed, Fate, FieldChange, History, Told, ToldDocument};
 
-/// Below the time of the entry's line.
+/// Aligns with the time in the entry's line.
 const INDENT: &str = "       ";
-/// The most columns of one value.
+/// The maximum width of a value in columns.
 const VALUE: usize = 60;
-/// The most lines of a new document, unless more is asked for.
+/// How many lines of a new document are shown unless `verbose`.
 const LINES: usize = 10;
 
-/// Prints the story; `verbose` shows new documents whole, and hashes.
+/// Prints the history; `verbose` shows new documents completely, and hashes.
 pub(crate) fn print(ui: &mut Ui, history: &History, verbose: bool) -> Result<(), CliError> {
     heading(ui, history.id.as_str(), history.title.as_deref().unwrap_or_default())?;
     for commit in history.commits.iter().flatten() {
@@ -41,7 +41,7 @@ pub(crate) fn print(ui: &mut Ui, history: &History, verbose: bool) -> Result<(),
     Ok(())
 }
 
-/// A commit before the first entry: its beginning stands where an entry has its number.
+/// Prints a commit before the first entry, with its abbreviated ID in place of an entry's number.
 fn committed(ui: &mut Ui, told: &Committed, verbose: bool) -> Result<(), CliError> {
     let commit = told.commit.get(..if verbose { told.commit.len() } else { 12 }).unwrap_or(&told.commit);
     ui.line(&sanitize(&format!("  {commit}  {}  {}  {}", minute(told.at), told.author, told.subject)))?;
@@ -54,7 +54,7 @@ fn committed(ui: &mut Ui, told: &Committed, verbose: bool) -> Result<(), CliErro
     told.documents.iter().try_for_each(|document| self::document(ui, document, verbose))
 }
 
-/// What a document began with, in one line where the terminal is wide enough.
+/// Prints the first values of a document, on one line if the terminal is wide enough.
 fn start(ui: &mut Ui, fields: &BTreeMap<String, FieldChange>) -> Result<(), CliError> {
     let start = fields.iter().filter(|(_, change)| change.to != Value::Null);
     let start: Vec<String> = start.map(|(key, change)| format!("{}: {}", sanitize(key), short(&change.to))).collect();
@@ -108,7 +108,7 @@ fn document(ui: &mut Ui, document: &ToldDocument, verbose: bool) -> Result<(), C
     }
 }
 
-/// The first lines of a new body; the blank ones around it say nothing.
+/// Prints the first lines of a new body, without the blank lines around it.
 fn new_body(ui: &mut Ui, diff: &str, verbose: bool) -> Result<(), CliError> {
     let lines: Vec<&str> = diff.lines().filter(|line| line.starts_with('+')).collect();
     let is_text = |line: &&str| line.trim() != "+";

@@ -1,4 +1,4 @@
-//! A hit of a search as text: what was found, and below it some words around the hit. In a pipe nothing is cut.
+//! A search hit as text: what was found, and below it an excerpt. In a pipe nothing is truncated.
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -15,7 +15,7 @@ use crate::{
 
 const INDENT: usize = 4;
 
-/// Some text, and whether it is a hit.
+/// A piece of text, and whether it is a match.
 type Piece = (String, bool);
 
 /// Prints a hit.
@@ -25,7 +25,7 @@ pub(crate) fn print(ui: &mut Ui, hit: &Hit) -> Result<(), CliError> {
     let id = sanitize(&id);
     let room = width.saturating_sub(id.width() + 2).max(20);
     let found = pieces(&hit.snippet);
-    // Where the title is what was found, it need not be said twice.
+    // If the excerpt is the title, the title is not repeated.
     let is_title = hit.snippet.text == hit.title;
     let title = if is_title { fit(found.clone(), room) } else { vec![(cut(&sanitize(&hit.title), room), false)] };
     let mut line = format!("{}  {}", ui.paint(BOLD, &id), painted(ui, &title));
@@ -52,7 +52,7 @@ fn painted(ui: &Ui, pieces: &[Piece]) -> String {
     line
 }
 
-/// The excerpt in pieces, fit for a terminal.
+/// The excerpt split into pieces, sanitized for the terminal.
 fn pieces(snippet: &Snippet) -> Vec<Piece> {
     let (mut pieces, mut at) = (Vec::new(), 0);
     let text = |from: usize, to: usize| -> String { snippet.text.chars().skip(from).take(to - from).collect() };
@@ -67,7 +67,7 @@ fn pieces(snippet: &Snippet) -> Vec<Piece> {
     pieces
 }
 
-/// The pieces cut to a width in columns, so that the first hit can be seen.
+/// The pieces truncated to a width in columns such that the first match is visible.
 fn fit(mut pieces: Vec<Piece>, width: usize) -> Vec<Piece> {
     if pieces.iter().map(|(text, _)| text.width()).sum::<usize>() <= width {
         return pieces;
@@ -91,7 +91,7 @@ fn fit(mut pieces: Vec<Piece>, width: usize) -> Vec<Piece> {
     kept
 }
 
-/// The end of a text in so many columns, with an ellipsis for what was left out.
+/// The end of a text that fits in `width` columns, with an ellipsis if anything was cut off.
 fn cut_front(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();

@@ -1,10 +1,10 @@
-//! Text that a command is given: from a file, from standard input, or by a person who is asked.
+//! Text input of a command: from a file, from standard input, or from a prompt.
 
 use std::io::{BufRead as _, Read as _};
 
 use super::{error::CliError, ui::Ui};
 
-/// Asks a person for yes or no; yes where they say nothing, no where nobody answers.
+/// Asks a yes/no question; an empty answer means yes, the end of input means no.
 pub(crate) fn ask(ui: &mut Ui, question: &str) -> Result<bool, CliError> {
     ui.text(question)?;
     ui.flush()?;
@@ -15,7 +15,7 @@ pub(crate) fn ask(ui: &mut Ui, question: &str) -> Result<bool, CliError> {
     Ok(is_answered && matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes"))
 }
 
-/// A text for a body: a file, or standard input for `-`.
+/// Reads a body from a file, or from standard input for `-`.
 pub(crate) fn read_body(file: &str) -> Result<String, CliError> {
     let failed = |source| CliError::Input { path: file.to_owned(), source };
     if file == "-" {
@@ -26,7 +26,7 @@ pub(crate) fn read_body(file: &str) -> Result<String, CliError> {
     std::fs::read_to_string(file).map_err(failed)
 }
 
-/// The files of a folder whose names end so, by name; a folder that may be missing has none.
+/// Reads the files in a folder whose names end with `end`, sorted by name; a folder that may be missing yields none.
 pub(crate) fn read_folder(folder: &str, end: &str, may_be_missing: bool) -> Result<Vec<(String, String)>, CliError> {
     let failed = |path: &str, source| CliError::Input { path: path.to_owned(), source };
     let entries = match std::fs::read_dir(folder) {

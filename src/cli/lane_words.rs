@@ -1,5 +1,5 @@
-//! What lanes are called where a command runs: the words it takes and shows. Read from the settings when first needed; where
-//! they cannot be read, the keys are shown, and whoever opens the tree says what is wrong.
+//! The display names of lanes, as accepted and shown by commands. Read from the settings on first use; if those cannot
+//! be read, the keys are shown, and opening the tree reports the error.
 
 use std::{ffi::OsString, path::PathBuf, sync::OnceLock};
 
@@ -12,7 +12,7 @@ use crate::{
 static FOLDER: OnceLock<PathBuf> = OnceLock::new();
 static NAMES: OnceLock<LaneNames> = OnceLock::new();
 
-/// Notes where the command will run: a lane among its arguments is read before any of them counts.
+/// Records the folder the command will run in, because lane arguments are parsed before options take effect.
 pub(crate) fn expect_folder(arguments: &[OsString]) {
     let texts: Vec<&str> = arguments.iter().map(|argument| argument.to_str().unwrap_or_default()).collect();
     if let Some(folder) = folder(&texts).and_then(|folder| std::path::absolute(folder).ok()) {
@@ -32,7 +32,7 @@ fn folder<'a>(arguments: &[&'a str]) -> Option<&'a str> {
     named.next_back()
 }
 
-/// The names that hold here.
+/// The display names in effect.
 pub(crate) fn names() -> &'static LaneNames {
     NAMES.get_or_init(|| {
         let folder = FOLDER.get().cloned().or_else(|| std::env::var_os("BOS_REPO").map(PathBuf::from));
@@ -42,12 +42,12 @@ pub(crate) fn names() -> &'static LaneNames {
     })
 }
 
-/// What a lane is called.
+/// The display name of a lane.
 pub(crate) fn shown(lane: Lane) -> &'static str {
     names().shown(lane)
 }
 
-/// What is called in a document by its key; other words stay as they are.
+/// The display name of a lane given by its key; other words are returned unchanged.
 pub(crate) fn shown_text(text: &str) -> &str {
     match Lane::parse(text) {
         Some(lane) => shown(lane),
@@ -55,7 +55,7 @@ pub(crate) fn shown_text(text: &str) -> &str {
     }
 }
 
-/// The value of a front matter key, with what a lane is called here before what the document says.
+/// The value of a front matter key; for a lane with a display name, that name followed by the key.
 pub(crate) fn explained(key: &str, value: String) -> String {
     match shown_text(&value) {
         name if name != value && matches!(key, "Lane" | "Proposed-Lane") => format!("{name} ({value})"),

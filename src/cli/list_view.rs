@@ -1,22 +1,22 @@
-//! Lists as text: a table that fits the terminal, plain columns in a pipe.
+//! Lists as text: a table that fits the terminal, or plain columns in a pipe.
 
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{args::as_of, board_view::cut, error::CliError, sanitize::sanitize, shape::Shape, ui::Ui};
 use crate::engine::Moment;
 
-/// A column of at most this width is never cut.
+/// Columns up to this width are never truncated.
 const SHORT: usize = 16;
 
-/// What is between two columns.
+/// The gap between two columns.
 const GAP: usize = 2;
 
-/// Prints rows under headings; all text is sanitized here.
+/// Prints rows under headings; sanitizes all text.
 pub(crate) fn print<const N: usize>(ui: &mut Ui, headings: [&str; N], rows: Vec<[String; N]>) -> Result<(), CliError> {
     table(ui, &headings, rows.into_iter().map(Vec::from).collect())
 }
 
-/// Prints rows as the shape asks for: under headings with those of its keys after the usual ones, or a short line each.
+/// Prints rows in the requested shape: under headings, with columns for its keys at the end, or as brief lines.
 pub(crate) fn print_shaped(
     ui: &mut Ui,
     shape: &Shape,
@@ -30,7 +30,7 @@ pub(crate) fn print_shaped(
     table(ui, &headings, rows)
 }
 
-/// Prints each row on a line of its own, without headings; on a terminal what does not fit is cut.
+/// Prints each row on one line without headings, truncated to the terminal's width.
 pub(crate) fn print_brief(ui: &mut Ui, rows: Vec<Vec<String>>) -> Result<(), CliError> {
     let width = ui.width().unwrap_or(usize::MAX);
     columns(&rows).try_for_each(|line| ui.line(&cut(&line, width)))
@@ -51,7 +51,7 @@ fn table(ui: &mut Ui, headings: &[&str], mut rows: Vec<Vec<String>>) -> Result<(
     narrow(&headings, &rows, width).iter().try_for_each(|line| ui.line(line))
 }
 
-/// Rows as lines of at most this width: long cells are cut; where even that is too wide, a row takes two lines.
+/// Rows as lines of at most this width: long cells are truncated, and if that is not enough, a row takes two lines.
 fn narrow(headings: &[String], rows: &[Vec<String>], width: usize) -> Vec<String> {
     let all = || std::iter::once(headings).chain(rows.iter().map(Vec::as_slice));
     let mut widths = vec![0; headings.len()];
@@ -62,7 +62,7 @@ fn narrow(headings: &[String], rows: &[Vec<String>], width: usize) -> Vec<String
     }
     let main = (0..widths.len()).max_by_key(|column| widths[*column]).unwrap_or(0);
     let total = |widths: &[usize]| widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
-    // An ID of which a part is missing can be neither read nor copied: only what is long is cut, the longest first.
+    // A truncated ID cannot be read or copied, so only long columns are shortened, the longest first.
     while total(&widths) > width {
         let Some(longest) = widths.iter_mut().filter(|width| **width > SHORT).max() else { break };
         *longest -= 1;
@@ -87,14 +87,14 @@ fn joined(cells: impl Iterator<Item = String>) -> String {
     line.trim_end().to_owned()
 }
 
-/// A cell that fills its column.
+/// A cell truncated or padded to its column's width.
 fn fitted(cell: &str, width: usize) -> String {
     let shown = shortened(cell, width);
     let missing = width.saturating_sub(shown.width());
     shown + &" ".repeat(missing)
 }
 
-/// The text cut to a width: the beginning of prose, the end of a path.
+/// The text truncated to a width: prose keeps its beginning, a path its end.
 fn shortened(text: &str, width: usize) -> String {
     if text.width() <= width || text.contains(' ') || !text.contains('/') {
         return cut(text, width);
@@ -103,7 +103,7 @@ fn shortened(text: &str, width: usize) -> String {
     backwards(&cut(&backwards(text), width))
 }
 
-/// Rows of as many cells each as lines, column under column.
+/// Rows of equal length as lines with aligned columns.
 fn columns(rows: &[Vec<String>]) -> impl Iterator<Item = String> {
     let mut widest = vec![0; rows.first().map_or(0, Vec::len)];
     for row in rows {
@@ -123,7 +123,7 @@ fn columns(rows: &[Vec<String>]) -> impl Iterator<Item = String> {
     })
 }
 
-/// Says that a list is as of a point in the past.
+/// Prints which point in the past a list shows.
 pub(crate) fn heading(ui: &mut Ui, at: Option<&Moment>) -> Result<(), CliError> {
     match at {
         Some(moment) => ui.line(&format!("{}\n", as_of(moment))),
@@ -131,7 +131,7 @@ pub(crate) fn heading(ui: &mut Ui, at: Option<&Moment>) -> Result<(), CliError> 
     }
 }
 
-/// Says that a list of these things was cut, and how, or that there are none.
+/// Notes that a list was truncated, and how, or that it is empty.
 pub(crate) fn count_note(ui: &mut Ui, things: &str, shown: usize, total: usize) -> Result<(), CliError> {
     if total == 0 {
         ui.note(&format!("there are no {things} to show"));

@@ -1,12 +1,12 @@
-//! The login name of the person. Containers and CI jobs often set no variable for it, and a first import needs a name.
+//! The login name of the user. Containers and CI jobs often set no variable for it, and a first import needs a name.
 
-/// The name from the environment, else the system's; `None` only where neither is to be had.
+/// The name from the environment, else from the system; `None` only if neither is available.
 pub(crate) fn name() -> Option<String> {
     let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
     ["USER", "LOGNAME", "USERNAME"].iter().find_map(set).or_else(of_process)
 }
 
-/// The account that runs this process, by its number where the system has no name for it.
+/// The account that runs this process, by its numeric ID if the system has no name for it.
 #[cfg(target_os = "linux")]
 fn of_process() -> Option<String> {
     use std::os::unix::fs::MetadataExt as _;
@@ -20,7 +20,7 @@ fn of_process() -> Option<String> {
     None
 }
 
-/// The name with this number in the form of passwd(5): `name:password:number:...`.
+/// The name with this user ID in a file in passwd(5) format: `name:password:number:...`.
 #[cfg(target_os = "linux")]
 fn account(accounts: &str, user: &str) -> Option<String> {
     accounts.lines().find_map(|line| {

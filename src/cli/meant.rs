@@ -1,4 +1,4 @@
-//! A word that is no command: which commands may be meant by it.
+//! Suggests commands for an unknown subcommand.
 
 use std::ffi::OsString;
 
@@ -7,7 +7,7 @@ use clap::{
     error::{ContextKind, ContextValue},
 };
 
-/// Words that people bring along, with ours.
+/// Words used by other programs, with ours.
 const OTHER_WORDS: [(&str, &str); 16] = [
     ("add", "new"),
     ("create", "new"),
@@ -27,9 +27,9 @@ const OTHER_WORDS: [(&str, &str); 16] = [
     ("sync", "watch"),
 ];
 
-/// The commands that an unknown word may stand for: those that end with it below another, else with our word for it.
+/// The commands that an unknown word may stand for: subcommands of that name elsewhere, or of our name for it.
 ///
-/// `typed` are the arguments: where a command stands before the word, one below it is meant.
+/// `typed` are the arguments: if a command precedes the word, only its subcommands are suggested.
 pub(crate) fn commands(error: &clap::Error, program: &mut Command, typed: &[OsString]) -> Vec<String> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return Vec::new() };
     program.build();

@@ -1,4 +1,4 @@
-//! The command line: parsing, one flat dispatch, exit codes. Commands are a file each, on the engine alone.
+//! The command line: parsing, one flat dispatch, exit codes. Each command has its own file and uses only the engine.
 
 mod args;
 mod assignments;
@@ -44,7 +44,7 @@ use args::Global;
 use error::CliError;
 use ui::Ui;
 
-/// The exit code of a command that worked and has findings.
+/// The exit code of a command that succeeded with findings.
 const FINDINGS: u8 = 1;
 
 /// A local-first database for the work of small businesses: markdown in, SQLite inside, git out.
@@ -105,7 +105,7 @@ enum Command {
     Schema(commands::schema::Args),
     Completions(commands::completions::Args),
     Man(commands::man::Args),
-    // What people type without the word before it.
+    // Commands that people type without the word before them.
     #[command(hide = true)]
     List(commands::card_list::Args),
     #[command(hide = true)]
@@ -128,13 +128,13 @@ enum Command {
     Options,
 }
 
-/// What is built before it is named: it has flags of the same names as global ones, which those must find there.
+/// A command that is built eagerly, because its flags of the same names replace global ones.
 #[derive(Debug, Subcommand)]
 enum AtOnce {
     Log(commands::log::Args),
 }
 
-/// Runs the program: parses the arguments, runs the command, tells the exit code.
+/// Runs the program: parses the arguments, runs the command and returns the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(ui::end_with_defect));
@@ -158,14 +158,14 @@ fn run(arguments: Vec<OsString>) -> u8 {
         Ok(code) => code,
         Err(error) if error.is_broken_pipe() => 0,
         Err(error) => {
-            // What was printed so far comes before the error; a failure to print it changes nothing any more.
+            // Output printed so far comes before the error; a failure to print it no longer matters.
             let _ = ui.end();
             ui.report(&error.after(ui.done()))
         }
     }
 }
 
-/// Parses the arguments; where that fails, `-WORD` in a search is no flag.
+/// Parses the arguments; if that fails, tries again with `-WORD` in a search treated as a word.
 fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
     read(with_the_named(arguments), arguments).or_else(|error| {
         if error.kind() == ErrorKind::DisplayVersion {
@@ -176,13 +176,13 @@ fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
         if let Some(Ok(cli)) = moved.map(|moved| read(Cli::command(), &moved)) {
             return Ok(cli);
         }
-        // Only the named command has been built; help and hints speak of all.
+        // Only the named command has been built, but help and hints cover all of them.
         read(help::program(), arguments)
     })
 }
 
-/// The program with the one command that the first fitting word names: into every command that is there, the options of
-/// all are copied. Where the word meant something else, the parser fails, and all commands are asked.
+/// The program with only the command that the first matching word names, because clap copies the global options into
+/// every command. If that word was something else, parsing fails and is repeated with all commands.
 fn with_the_named(arguments: &[OsString]) -> clap::Command {
     let all = Cli::command();
     let named = arguments.iter().skip(1).find_map(|word| all.find_subcommand(word));

@@ -1,4 +1,4 @@
-//! A page at a time: output that is longer than the terminal goes through a person's own pager.
+//! Shows output that is longer than the terminal in the user's pager.
 
 use std::{
     env,
@@ -7,24 +7,24 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// What shows long output.
+/// The program that shows long output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pager {
     command: String,
-    /// Lines of the terminal.
+    /// The height of the terminal in lines.
     height: usize,
-    /// Columns of the terminal.
+    /// The width of the terminal in columns.
     width: usize,
 }
 
 impl Pager {
-    /// The pager of this terminal; `None` where output is not paged.
+    /// The pager for this terminal; `None` if output is not paged.
     pub(crate) fn of(terminal: (u16, u16)) -> Option<Self> {
         let command = command(|name| env::var_os(name))?;
         Some(Self { command, height: usize::from(terminal.1), width: usize::from(terminal.0) })
     }
 
-    /// Shows the text: as it is where it fits on one screen, else page by page until the person has seen enough.
+    /// Shows the text: directly if it fits on one screen, otherwise in the pager until the user quits.
     pub(crate) fn show(&self, text: &[u8]) -> io::Result<()> {
         if !self.is_long(text) {
             return io::stdout().write_all(text);
@@ -36,9 +36,9 @@ impl Pager {
         let written = child.stdin.take().map_or(Ok(()), |mut input| input.write_all(text));
         let status = child.wait()?;
         match written {
-            // Seen enough.
+            // The user quit the pager early.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe && status.success() => Ok(()),
-            // There is no such program: the shell says so, and the text is still to be seen.
+            // The pager does not exist: the shell reports that, and the text still has to be shown.
             Err(_) if !status.success() => io::stdout().write_all(text),
             Ok(()) if status.code() == Some(127) => io::stdout().write_all(text),
             written => written,
@@ -48,7 +48,7 @@ impl Pager {
     fn program(&self) -> Command {
         let mut program = Command::new("sh");
         program.args(["-c", &self.command]);
-        // As git does: quit on one screen, colours, and leave what was shown on the terminal.
+        // Like git: quit if the text fits on one screen, keep colours, and leave the text on the terminal.
         for (name, value) in [("LESS", "FRX"), ("LV", "-c")] {
             if env::var_os(name).is_none() {
                 program.env(name, value);
@@ -57,7 +57,7 @@ impl Pager {
         program
     }
 
-    /// Whether the text needs more lines than the terminal has, the prompt's included.
+    /// Whether the text and the prompt need more lines than the terminal has.
     fn is_long(&self, text: &[u8]) -> bool {
         let plain = anstream::adapter::strip_bytes(text).into_vec();
         let text = String::from_utf8_lossy(&plain);
@@ -66,7 +66,7 @@ impl Pager {
     }
 }
 
-/// BOS_PAGER, else PAGER, else less; none where that is empty or `cat`, or the terminal can do nothing.
+/// `BOS_PAGER`, else `PAGER`, else less; `None` if it is empty or `cat`, or the terminal is dumb.
 fn command(variable: impl Fn(&str) -> Option<OsString>) -> Option<String> {
     let text = |name: &str| variable(name).map(|value| value.to_string_lossy().trim().to_owned());
     if text("TERM").is_some_and(|term| term == "dumb") {

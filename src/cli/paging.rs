@@ -1,4 +1,4 @@
-//! How every list takes `--limit`, `--after` and `--sort`.
+//! The options `--limit`, `--after` and `--sort` of every list.
 
 use clap::Args;
 
@@ -9,7 +9,7 @@ use crate::domain::{
     page::{Cursor, Page, Part, page},
 };
 
-/// Which page of a list.
+/// Selects a page of a list.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Pages {
     /// Show at most N
@@ -21,7 +21,7 @@ pub(crate) struct Pages {
 }
 
 impl Pages {
-    /// The cursor that was given, which must be one of this order.
+    /// The given cursor; an error if it belongs to another order.
     pub(crate) fn after(&self, order: &str) -> Result<Option<&Cursor>, CliError> {
         match &self.after {
             Some(cursor) if cursor.order() != order => {
@@ -34,7 +34,7 @@ impl Pages {
     }
 }
 
-/// Which page of a list, in which order.
+/// Selects a page of a list and its order.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Paging {
     #[command(flatten)]
@@ -45,12 +45,12 @@ pub(crate) struct Paging {
 }
 
 impl Paging {
-    /// The order that is asked for.
+    /// The requested order, or the usual one.
     pub(crate) fn order(&self) -> Order {
         self.sort.unwrap_or_default()
     }
 
-    /// The order that is asked for, where the things of a list have it.
+    /// The requested order; an error if the list does not support it.
     pub(crate) fn order_of(&self, things: &str, has: impl Fn(Order) -> bool) -> Result<Order, CliError> {
         let order = self.order();
         if has(order) {
@@ -62,17 +62,17 @@ impl Paging {
         Err(CliError::Usage { message, hint: format!("sort by one of {}", others.join(", ")) })
     }
 
-    /// How many at most.
+    /// The maximum number of items.
     pub(crate) fn limit(&self) -> Option<usize> {
         self.pages.limit
     }
 
-    /// The cursor that was given, which must be one of this order.
+    /// The given cursor; an error if it belongs to another order.
     pub(crate) fn after(&self) -> Result<Option<&Cursor>, CliError> {
         self.pages.after(self.order().as_str())
     }
 
-    /// The page of these items; `position` is what the order compares of one.
+    /// The page of these items; `position` gives an item's sort key.
     pub(crate) fn page<T>(&self, items: Vec<T>, position: impl Fn(&T) -> Vec<Part>) -> Result<Page<T>, CliError> {
         let after = self.after()?;
         if self.sort.is_none() && after.is_none() && self.limit().is_none() {

@@ -1,13 +1,13 @@
-//! Text of documents, made safe for a terminal: one line, no control and no bidirectional characters.
+//! Makes document text safe for a terminal: one line, without control and bidirectional characters.
 
 use std::borrow::Cow;
 
 use crate::domain::text::is_unprintable;
 
-/// Tabs and line breaks become spaces, everything else that is unprintable is left out.
+/// Replaces tabs and line breaks by spaces and removes all other unprintable characters.
 #[must_use]
 pub(crate) fn sanitize(text: &str) -> Cow<'_, str> {
-    // Nearly all text is plain ASCII, which a look at the bytes tells much faster.
+    // Nearly all text is plain ASCII, which checking the bytes shows much faster.
     let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     if plain || !text.chars().any(is_unprintable) {
         return Cow::Borrowed(text);
@@ -15,9 +15,9 @@ pub(crate) fn sanitize(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().filter_map(printable).collect())
 }
 
-/// The last look at text on its way out, which no command can forget: it keeps line breaks, tabs and, where they are
-/// wanted, codes of colours; everything else that is unprintable is left out. [`sanitize`] has taken codes out of what
-/// documents say before.
+/// The final filter for all output, which no command can bypass: it keeps line breaks, tabs and, with `colors`, colour
+/// codes, and removes everything else that is unprintable. [`sanitize`] has already removed colour codes from document
+/// text.
 #[must_use]
 pub(crate) fn guard(text: &str, colors: bool) -> Cow<'_, str> {
     let keeps = |c: char| matches!(c, '\n' | '\t') || !is_unprintable(c);
@@ -37,14 +37,14 @@ pub(crate) fn guard(text: &str, colors: bool) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
-/// The length of the code of a colour or a style that a text begins with.
+/// The length of the colour or style code at the start of a text; `None` if there is none.
 fn color_code(text: &str) -> Option<usize> {
     let numbers = text.strip_prefix("\u{1b}[")?;
     let end = numbers.find(|c: char| !matches!(c, '0'..='9' | ';'))?;
     numbers[end..].starts_with('m').then_some("\u{1b}[".len() + end + 1)
 }
 
-/// What stands for a character on a terminal.
+/// The character to print in place of `c`; `None` to omit it.
 fn printable(c: char) -> Option<char> {
     match c {
         '\t' | '\n' => Some(' '),

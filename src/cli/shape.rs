@@ -1,4 +1,4 @@
-//! How much of each item a list shows: the usual, front matter keys beside it, or as little as there can be.
+//! How much of each item a list shows: the usual columns, additional front matter keys, or a brief line.
 
 use clap::Args;
 
@@ -22,7 +22,7 @@ pub(crate) struct Shape {
     length: Length,
 }
 
-/// How long a line of a list is.
+/// The length of a list's lines.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Length {
     /// One short line each: ID, state, title
@@ -30,27 +30,27 @@ pub(crate) struct Length {
     pub(crate) brief: bool,
 }
 
-/// The values of the front matter keys that were asked for, in that order; none where none were.
+/// The values of the requested front matter keys, in that order; empty if none were requested.
 pub(crate) type Picked = Vec<Option<value::Picked>>;
 
 impl Shape {
-    /// Whether nothing special is asked for.
+    /// Whether the usual columns are requested.
     pub(crate) fn is_usual(&self) -> bool {
         self.fields.is_empty() && !self.length.brief
     }
 
-    /// Whether the shortest form is asked for.
+    /// Whether brief lines are requested.
     pub(crate) fn is_brief(&self) -> bool {
         self.length.brief
     }
 
-    /// The same, as documents take it.
+    /// The same, for JSON documents.
     pub(crate) fn form(&self) -> Form<'_> {
         Form { brief: self.length.brief, keys: &self.fields }
     }
 
-    /// The values of each of these; nothing is read where no key was asked for. What cannot be read is told, and the
-    /// others are shown.
+    /// The values of the requested keys for each entity; reads nothing if no key was requested. Entities that cannot be
+    /// read are reported, and the others are shown.
     pub(crate) fn pick(
         &self,
         view: &View<'_>,
@@ -71,7 +71,7 @@ impl Shape {
     }
 }
 
-/// A value as a column of a list shows it.
+/// A value as shown in a column of a list.
 pub(crate) fn shown(value: Option<&value::Picked>) -> String {
     match value.map(|picked| &picked.value) {
         Some(FieldValue::List(items)) => items.join(", "),

@@ -1,4 +1,4 @@
-//! The figures of a board as text: bars, a table, a chart, and what the log cannot know.
+//! The flow metrics of a board as text: bars, a table, a chart, and what the log does not cover.
 
 use super::{
     args::minute,
@@ -18,13 +18,13 @@ use crate::{
     engine::{InProgress, Stats},
 };
 
-/// The width where there is no terminal.
+/// The width if output is not a terminal.
 const PLAIN_WIDTH: usize = 80;
 
-/// The longest bar, in columns.
+/// The maximum length of a bar in columns.
 const LONGEST_BAR: usize = 50;
 
-/// Prints all of it.
+/// Prints all metrics.
 pub(crate) fn print(ui: &mut Ui, heading: &str, stats: &Stats) -> Result<(), CliError> {
     let figures = &stats.figures;
     let title = ui.paint(BOLD, &sanitize(heading));
@@ -55,7 +55,7 @@ fn throughput(ui: &mut Ui, figures: &FlowMetrics, width: usize) -> Result<(), Cl
     Ok(())
 }
 
-/// A block for each, as long as the most fit; else to scale, in eighths of a column.
+/// A bar with one block per card if the largest fits, otherwise scaled, in eighths of a column.
 fn bar(count: usize, most: usize, room: usize) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     if most <= room {
@@ -76,7 +76,7 @@ fn took(ui: &mut Ui, from: &str, spread: &Spread) -> Result<(), CliError> {
     ui.line(&format!("  {from:<21}  p50 {}, p85 {}  ({cards}{more})", days(50), days(85)))
 }
 
-/// Seconds as days, to a tenth.
+/// Seconds as days, rounded to a tenth.
 fn days(seconds: i64) -> String {
     let tenths = (seconds * 10 + 43_200) / 86_400;
     format!("{}.{}", tenths / 10, tenths % 10)
@@ -101,7 +101,7 @@ fn flow(ui: &mut Ui, figures: &FlowMetrics, width: usize) -> Result<(), CliError
     flow_chart::print(ui, &figures.days, width)
 }
 
-/// What the log cannot know, since it began after it.
+/// Prints what is unknown because it happened before the log began.
 fn unknown(ui: &mut Ui, stats: &Stats) -> Result<(), CliError> {
     let figures = &stats.figures;
     let Some(began) = stats.began else {

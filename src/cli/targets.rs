@@ -1,4 +1,4 @@
-//! Which cards a command is about, and what its caller has seen of them.
+//! The cards a command works on, with the hashes of the texts its caller has seen.
 
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
@@ -23,7 +23,7 @@ impl Cards {
     }
 }
 
-/// Going on with a card that somebody else has claimed, where the command has a reason of its own.
+/// The option to take over somebody else's claim, for commands that have a `--reason` of their own.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct TakeOver {
     /// Take over the claim of somebody else; needs --reason
@@ -32,13 +32,13 @@ pub(crate) struct TakeOver {
 }
 
 impl TakeOver {
-    /// Why, where the claim is to be taken over.
+    /// The reason, if the claim is to be taken over.
     pub(crate) fn why<'r>(&self, reason: Option<&'r str>) -> Option<&'r str> {
         reason.filter(|_| self.take_over)
     }
 }
 
-/// Going on with a card that somebody else has claimed, and why.
+/// The option to take over somebody else's claim, with its reason.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct TakeOverBecause {
     #[command(flatten)]
@@ -49,18 +49,18 @@ pub(crate) struct TakeOverBecause {
 }
 
 impl TakeOverBecause {
-    /// Why, where the claim is to be taken over.
+    /// The reason, if the claim is to be taken over.
     pub(crate) fn why(&self) -> Option<&str> {
         self.take_over.why(self.reason.as_deref())
     }
 }
 
-/// One card or idea.
+/// A single card or idea.
 pub(crate) fn target(id: &str, expect: Option<&str>, take_over: Option<&str>) -> Target {
     Target { id: id.to_owned(), expect: expect.map(str::to_owned), take_over: take_over.map(str::to_owned) }
 }
 
-/// Reads `ID` and `ID@SHA256`. An ID named twice counts once.
+/// Parses `ID` and `ID@SHA256`. An ID given twice counts once.
 pub(crate) fn targets(ids: &[String], expect: Option<&str>, take_over: Option<&str>) -> Result<Vec<Target>, CliError> {
     if expect.is_some() && ids.len() > 1 {
         return Err(CliError::Usage {

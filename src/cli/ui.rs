@@ -23,7 +23,7 @@ use crate::{
     wire::{Document, Failure, Kind},
 };
 
-/// How text stands out.
+/// Styles for emphasis.
 pub(crate) const BOLD: Style = Style::new().bold();
 pub(crate) const DIM: Style = Style::new().dimmed();
 pub(crate) const ALARM: Style = AnsiColor::Red.on_default().bold();
@@ -31,16 +31,16 @@ pub(crate) const CAUTION: Style = AnsiColor::Yellow.on_default();
 pub(crate) const GONE: Style = AnsiColor::Red.on_default();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 
-/// Where output goes and how it may look.
+/// The output streams and how output may look.
 pub(crate) struct Ui {
     out: io::BufWriter<io::Stdout>,
-    /// Long output of a command that only reads goes through it.
+    /// The pager for long output of commands that only read.
     pager: Option<Pager>,
     page: Option<Page>,
     color: bool,
     color_err: bool,
     width: Option<usize>,
-    /// Print one JSON document instead of text.
+    /// Whether to print one JSON document instead of text.
     pub(crate) json: bool,
     quiet: bool,
     shows_progress: bool,
@@ -49,11 +49,11 @@ pub(crate) struct Ui {
     done: Option<String>,
 }
 
-/// Output that waits for its end: for a pager, only all of it tells whether it is long.
+/// Buffered output: whether a pager is needed is known only once the output is complete.
 #[derive(Debug, Default)]
 struct Page {
     text: Vec<u8>,
-    /// What is said beside it, for after it.
+    /// Notices for standard error, to be printed afterwards.
     beside: RefCell<String>,
 }
 
@@ -83,24 +83,24 @@ impl Ui {
         }
     }
 
-    /// Whether a person sits at both ends, who can be asked.
+    /// Whether a person is present who can answer a question.
     pub(crate) fn talks(&self) -> bool {
         self.width().is_some() && !self.json && self.shows_progress && std::io::stdin().is_terminal()
     }
 
-    /// The columns of the terminal; `None` in a pipe, where text is never cut.
+    /// The width of the terminal in columns; `None` in a pipe, where text is never truncated.
     pub(crate) fn width(&self) -> Option<usize> {
         self.width
     }
 
-    /// Text that stands out, where colours are wanted.
+    /// Styled text, if colours are enabled.
     pub(crate) fn paint(&self, style: Style, text: &str) -> String {
         let mut painted = String::new();
         self.paint_onto(&mut painted, style, text);
         painted
     }
 
-    /// Adds text that stands out, where colours are wanted.
+    /// Appends styled text, if colours are enabled.
     pub(crate) fn paint_onto(&self, out: &mut String, style: Style, text: &str) {
         if self.color {
             out.push_str(&format!("{style}{text}{style:#}"));
@@ -109,7 +109,7 @@ impl Ui {
         }
     }
 
-    /// Prints text that holds colours, without them where they are not wanted.
+    /// Prints text with colour codes, or without them if colours are disabled.
     pub(crate) fn painted(&mut self, text: &str) -> Result<(), CliError> {
         if self.color { self.text(text) } else { self.text(&anstream::adapter::strip_str(text).to_string()) }
     }
@@ -120,7 +120,7 @@ impl Ui {
         self.text("\n")
     }
 
-    /// Prints text, without what no terminal should get.
+    /// Prints text, filtered for terminals.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), CliError> {
         self.bytes(guard(text, self.color).as_bytes())
     }
@@ -132,14 +132,14 @@ impl Ui {
         }
     }
 
-    /// What follows is an answer to look at: on a terminal, long output goes through a pager.
+    /// Starts output that may be long: on a terminal it goes through a pager.
     pub(crate) fn begin_page(&mut self) {
         if self.pager.is_some() {
             self.page.get_or_insert_default();
         }
     }
 
-    /// What follows has no end: it is shown as it comes.
+    /// Starts output without an end, which is printed as it comes.
     pub(crate) fn stream(&mut self) -> Result<(), CliError> {
         let page = self.page.take().unwrap_or_default();
         self.bytes(&page.text)?;
@@ -154,13 +154,13 @@ impl Ui {
         }
     }
 
-    /// Prints the JSON document of the command. It stays open for notes until the command ends.
+    /// Prints the command's JSON document. It stays open for notes until the command ends.
     pub(crate) fn document<T: Kind>(&mut self, body: &T) -> Result<(), CliError> {
         let document = serde_json::to_vec(&Document::from(body)).map_err(|error| CliError::Output(error.into()))?;
         self.written_document(&document)
     }
 
-    /// Prints the JSON document of the command, which is written out already.
+    /// Prints the command's JSON document from its serialised form.
     pub(crate) fn written_document(&mut self, document: &[u8]) -> Result<(), CliError> {
         let open = document.strip_suffix(b"}").unwrap_or(document);
         self.is_document_open = true;
@@ -172,24 +172,24 @@ impl Ui {
         self.foreign(&Document::from(body))
     }
 
-    /// Prints JSON of a form that is not ours.
+    /// Prints JSON in a format defined elsewhere.
     pub(crate) fn foreign(&mut self, document: &impl Serialize) -> Result<(), CliError> {
         let document = serde_json::to_vec(document).map_err(|error| CliError::Output(error.into()))?;
         self.bytes(&document)?;
         self.text("\n")
     }
 
-    /// Keeps what the command has done, for the case that it cannot be printed.
+    /// Records what the command has done, in case it cannot be printed.
     pub(crate) fn has_done(&mut self, what: String) {
         self.done = Some(what);
     }
 
-    /// What the command has done.
+    /// What the command has done, if recorded.
     pub(crate) fn done(&self) -> Option<&str> {
         self.done.as_deref()
     }
 
-    /// Ends the output: the JSON document gets the notes.
+    /// Ends the output, adding the notes to the JSON document.
     pub(crate) fn end(&mut self) -> Result<(), CliError> {
         if std::mem::take(&mut self.is_document_open) {
             let notes = std::mem::take(&mut *self.notes.borrow_mut());
@@ -211,7 +211,7 @@ impl Ui {
         self.out.flush().map_err(CliError::Output)
     }
 
-    /// Says something beside the answer, unless told to be quiet. It goes to standard error, and into the JSON document.
+    /// Prints a note to standard error unless quiet, and adds it to the JSON document.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             self.notes.borrow_mut().push(text.to_owned());
@@ -219,19 +219,19 @@ impl Ui {
         }
     }
 
-    /// Says a line that is read beside the output of another program, on standard error.
+    /// Prints a line to standard error for somebody who reads another program's output there.
     pub(crate) fn aside(&self, text: &str) {
         self.say(&format!("{}\n", sanitize(text)));
     }
 
-    /// Says what the caller may not expect, unless told to be quiet.
+    /// Prints a warning to standard error, unless quiet.
     pub(crate) fn warn(&self, text: &str) {
         if !self.quiet {
             self.say(&format!("{} {}\n", self.paint_err(CAUTION, "warning:"), sanitize(text)));
         }
     }
 
-    /// Where long work tells how far it is; `None` where nobody looks.
+    /// The callback for progress of long work; `None` if progress is not shown.
     pub(crate) fn progress(&self) -> Option<fn(u64, Option<u64>)> {
         self.shows_progress.then_some(show_progress)
     }
@@ -242,7 +242,7 @@ impl Ui {
         }
     }
 
-    /// Tells an error and its exit code.
+    /// Prints an error and returns its exit code.
     pub(crate) fn report(&self, error: &CliError) -> u8 {
         self.finish_progress();
         if self.json {
@@ -265,7 +265,7 @@ impl Ui {
     }
 }
 
-/// Whether to colour: what was asked for on the command line, else by the variables that programs agree on.
+/// Whether to use colours: as requested on the command line, otherwise by the conventional variables.
 fn wants_color(when: When, terminal: bool, variable: impl Fn(&str) -> Option<OsString>) -> bool {
     let is = |name: &str, test: fn(&str) -> bool| variable(name).is_some_and(|value| test(&value.to_string_lossy()));
     match when {
@@ -296,11 +296,11 @@ fn show_progress(done: u64, total: Option<u64>) {
     }
 }
 
-/// Tells a usage error, help or the version, as clap words it.
+/// Prints a usage error, help or the version in clap's wording.
 pub(crate) fn report_usage(error: &clap::Error, meant: &[String], json: bool) -> u8 {
     let meant = (!meant.is_empty()).then(|| format!("did you mean {}?", meant.join(", ")));
     if !error.use_stderr() {
-        // Help and version; a closed pipe is not worth a word.
+        // Help and version; a closed pipe is not an error.
         let _ = error.print();
         return 0;
     }
@@ -320,7 +320,7 @@ pub(crate) fn report_usage(error: &clap::Error, meant: &[String], json: bool) ->
     exit_code(ErrorKind::Usage)
 }
 
-/// Tells a panic, which is always a defect of this program, and ends it: nothing unwinds, on whatever thread it was.
+/// Reports a panic as a bug in this program and exits; nothing unwinds, whichever thread panicked.
 #[expect(clippy::exit, reason = "after a panic there is nothing to return to; what was not committed never happened")]
 pub(crate) fn end_with_defect(info: &PanicHookInfo<'_>) {
     let place = info.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
@@ -338,12 +338,12 @@ pub(crate) fn end_with_defect(info: &PanicHookInfo<'_>) {
 }
 
 fn eprint_failure(failure: &Failure) {
-    // Nothing in it can fail to be written out.
+    // Serialising this document cannot fail.
     eprint(&(serde_json::to_string(&Document::from(failure)).unwrap_or_default() + "\n"));
 }
 
 fn eprint(text: &str) {
-    // Where standard error is closed there is nobody left to tell.
+    // If standard error is closed, there is nowhere left to report to.
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 

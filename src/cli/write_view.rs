@@ -1,4 +1,4 @@
-//! What a write prints: its warnings, and a line for each thing it changed, or the JSON of its entries.
+//! The output of a write: its warnings, and a line for each change, or the JSON of its entries.
 
 use super::{error::CliError, lane_words, sanitize::sanitize, ui::Ui};
 use crate::{
@@ -7,8 +7,8 @@ use crate::{
     wire,
 };
 
-/// Carries out one or more changes, all or none, and prints what became of each: a move as its two lanes, another as
-/// `done` says, and `left` where nothing changed.
+/// Applies changes, all or none, and prints the result of each: a move as its two lanes, any other as `done`, or `left`
+/// if nothing changed.
 pub(crate) fn apply(
     session: &Session,
     ui: &mut Ui,
@@ -19,7 +19,7 @@ pub(crate) fn apply(
     print(ui, &outcomes, &written, (done, left))
 }
 
-/// Prints what became of changes.
+/// Prints the results of changes.
 pub(crate) fn print(
     ui: &mut Ui,
     outcomes: &[Outcome],
@@ -59,7 +59,7 @@ pub(crate) fn print(
     Ok(0)
 }
 
-/// Carries out a change that makes something, and prints its new ID alone.
+/// Applies a change that creates something, and prints only its new ID.
 pub(crate) fn make(session: &Session, ui: &mut Ui, change: Change) -> Result<u8, CliError> {
     let (outcome, written) = session.apply_one(change)?;
     keep(ui, std::slice::from_ref(&outcome));
@@ -72,7 +72,7 @@ pub(crate) fn make(session: &Session, ui: &mut Ui, change: Change) -> Result<u8,
     Ok(0)
 }
 
-/// Carries out a change of keys and prints which of them changed.
+/// Applies a change of keys, and prints which keys changed.
 pub(crate) fn set(session: &Session, ui: &mut Ui, change: Change) -> Result<u8, CliError> {
     let (outcome, written) = session.apply_one(change)?;
     keep(ui, std::slice::from_ref(&outcome));
@@ -92,7 +92,7 @@ pub(crate) fn set(session: &Session, ui: &mut Ui, change: Change) -> Result<u8, 
     Ok(0)
 }
 
-/// Keeps what changed, for the case that it cannot be printed.
+/// Records what changed, in case it cannot be printed.
 fn keep(ui: &mut Ui, outcomes: &[Outcome]) {
     let changed = outcomes.iter().filter(|outcome| outcome.changed || outcome.created);
     let done: Vec<String> = changed

@@ -1,4 +1,4 @@
-//! `bos audit`: proving and repairing.
+//! `bos audit`: verification and repair.
 
 use clap::Subcommand;
 

@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let moment = moment.as_ref();
     let business = args.business.as_deref().map(|typed| view.business_then(typed, moment)).transpose()?;
     let query = Query {
-        // A board of the past has the titles that the log has.
+        // A board of the past has the titles recorded in the log.
         lang: if moment.is_some() { None } else { args.language.wanted(&view)? },
         at: moment.map(|moment| moment.seq),
         ..args.filters.query(business.clone())
@@ -105,7 +105,7 @@ fn as_text(
     heading: &str,
     today: &str,
 ) -> Result<(), CliError> {
-    // Asked for some lanes, nobody wants to read that the others are empty.
+    // If only some lanes were requested, the others are not listed as empty.
     let is_asked = |lane: Option<Lane>| {
         page.shows(lane) && (query.lanes.is_empty() || lane.is_some_and(|lane| query.lanes.contains(&lane)))
     };
@@ -126,12 +126,12 @@ fn as_text(
     }
 }
 
-/// Whether the settings hide a lane that nobody has asked for by name.
+/// Whether the settings hide a lane that was not requested by name.
 fn is_left_out(lane: Option<Lane>, query: &Query) -> bool {
     query.lanes.is_empty() && lane.is_some_and(|lane| lane_words::names().is_hidden(lane))
 }
 
-/// Takes the hidden lanes out, and says what is in them.
+/// Removes the hidden lanes, and notes how many cards they contain.
 fn leave_out_hidden(groups: &mut Vec<Group>, query: &Query, ui: &Ui) {
     let left_out: Vec<Group> = groups.extract_if(.., |group| is_left_out(group.lane, query)).collect();
     tell_left_out(ui, &left_out.iter().map(|group| (group.lane, group.count)).collect::<Vec<_>>());
@@ -145,8 +145,8 @@ fn tell_left_out(ui: &Ui, lanes: &[(Option<Lane>, usize)]) {
     }
 }
 
-/// The board as a list, in board order: lanes side by side have no room for more columns, and shorter than that is
-/// only a list.
+/// The board as a list in board order: lanes side by side have no room for more columns, and brief lines are only
+/// possible in a list.
 fn shaped(
     view: &View<'_>,
     ui: &mut Ui,

@@ -37,7 +37,7 @@ pub(crate) struct Args {
     tags: Vec<String>,
 }
 
-/// What a business is called.
+/// The name of a business.
 #[derive(Debug, Clone, clap::Args)]
 #[group(required = true, multiple = false)]
 struct Name {

@@ -17,7 +17,7 @@ use crate::{
     wire,
 };
 
-/// How many steps are drawn before a line: with all of them the lines of a long chain would grow without end.
+/// The maximum number of levels drawn, so that the lines of a long chain do not grow without bound.
 const MAX_STEPS: usize = 24;
 
 /// Show what a card waits for and what waits for it, directly and indirectly
@@ -57,7 +57,7 @@ fn branches(ui: &mut Ui, title: &str, branches: &[DependencyBranch]) -> Result<(
         let nothing = ui.paint(DIM, "  nothing");
         return ui.line(&nothing);
     }
-    // Of each step above, whether another line follows it further down.
+    // For each level above, whether another line follows at that level further down.
     let mut goes_on: Vec<bool> = Vec::new();
     for DependencyBranch { branch, dependency } in branches {
         goes_on.truncate(branch.depth - 1);
@@ -78,10 +78,10 @@ fn branches(ui: &mut Ui, title: &str, branches: &[DependencyBranch]) -> Result<(
     Ok(())
 }
 
-/// What is left of a title, however little room there is.
+/// The minimum columns of a title, however little room there is.
 const LEAST: usize = 6;
 
-/// A card on one line, its title cut so that the line does not take more than this room.
+/// A card on one line, with its title truncated so that the line fits in `room` columns.
 fn described(ui: &Ui, dependency: &Dependency, room: usize) -> String {
     let id = sanitize(&dependency.id);
     let tick = if dependency.is_done() { ui.paint(GOOD, "✓ ") } else { String::new() };

@@ -1,4 +1,4 @@
-//! `bos conflicts`: what a merge could not settle.
+//! `bos conflicts`: the conflicts that a merge could not settle.
 
 use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
@@ -36,7 +36,7 @@ enum Command {
     Resolve(conflicts_resolve::Args),
 }
 
-/// Which conflicts.
+/// Selects conflicts.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Which {
     /// The ID of a card or an idea, or the path of a document
@@ -79,7 +79,7 @@ fn list(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     Ok(0)
 }
 
-/// What clashes, in a few words.
+/// The places that clash, as a short list.
 fn clashes(open: &OpenConflict) -> String {
     open.clashes.iter().map(|clash| clash.place.to_string()).collect::<Vec<_>>().join(", ")
 }

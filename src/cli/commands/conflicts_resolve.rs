@@ -55,7 +55,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         let listed = session.view()?.conflicts_of(id, from)?;
         for listed in listed {
             let (path, with) = (listed.conflict.path.as_str().to_owned(), listed.conflict.with.name());
-            // What was mended before may have brought this place into agreement, or changed the database's side.
+            // Settling the previous conflict may have resolved this one too, or changed the database's side.
             let again = session.view()?.conflicts_of(&path, Some(with));
             let Some(open) = again.ok().and_then(|mut open| open.pop()) else {
                 continue;
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     Ok(0)
 }
 
-/// An ID that two clones gave out. Anything else takes a side.
+/// Settles an ID that two clones gave out. Any other conflict requires choosing a side.
 fn shared(session: &Session, id: &str, ui: &mut Ui) -> Result<u8, CliError> {
     let Some(SharedId { old, new, files, written }) = session.settle_shared_id(id)? else {
         return Err(CliError::Usage {
@@ -115,7 +115,7 @@ fn told(ui: &mut Ui, what: &str, written: &crate::engine::Written) -> Result<(),
     if ui.json { ui.document(&wire::Write::from(written)) } else { ui.line(&format!("{what}  settled")) }
 }
 
-/// The merge as far as it goes. What clashes among the keys stands in a comment above, which is taken away again.
+/// The merge as far as possible. Clashing keys are listed in a comment at the top, which is removed again.
 fn text_to_mend(open: &OpenConflict) -> String {
     let theirs = match &open.conflict.with {
         Other::File(_) => "the file".to_owned(),

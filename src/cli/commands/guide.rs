@@ -7,7 +7,7 @@ use crate::{
     engine, wire,
 };
 
-/// The page itself.
+/// The text of the page.
 const GUIDE: &str = include_str!("../guide.md");
 
 /// Print how an agent should use bos, on one page
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
     use crate::cli::Cli;
 
-    /// The words of a command line; quotes keep spaces together, and a comment ends it.
+    /// Splits a command line into words; quotes keep spaces, and a comment ends it.
     fn words(line: &str) -> Vec<String> {
         let (mut words, mut is_quoted) = (vec![String::new()], false);
         for c in line.split(" #").next().unwrap_or_default().trim().chars() {
@@ -74,7 +74,7 @@ mod tests {
         words
     }
 
-    /// Every command line of the page: lines of its examples, and words in backquotes.
+    /// Every command line on the page: lines of its examples, and code spans.
     fn command_lines() -> Vec<Vec<String>> {
         let examples = GUIDE.lines().filter_map(|line| line.strip_prefix("    ")).map(str::to_owned);
         let prose: Vec<&str> = GUIDE.lines().filter(|line| !line.starts_with("    ")).collect();
@@ -91,7 +91,7 @@ mod tests {
     fn every_command_line_of_the_page_can_be_typed() {
         let lines = command_lines();
         assert!(lines.len() > 25, "{lines:?}");
-        // A mention of a command without its arguments only has to exist.
+        // A command mentioned without arguments only has to exist.
         let is_mention = |words: &[String]| {
             words.len() <= 3 && words.iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase()))
         };

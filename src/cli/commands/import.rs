@@ -82,7 +82,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
             keep(ui, args);
             report
         }
-        // What is wrong is told in full before the refusal.
+        // All findings are printed before the refusal.
         Err(EngineError::Strict { report }) => {
             tell(ui, &report, &session, true)?;
             return Err(EngineError::Strict { report }.into());
@@ -151,7 +151,7 @@ fn plural(kind: &str, count: u64) -> String {
     if count == 1 { words } else { format!("{words}s") }
 }
 
-/// Keeps that the files were taken, for the case that it cannot be printed.
+/// Records that the files were imported, in case it cannot be printed.
 fn keep(ui: &mut Ui, args: &Args) {
     if !args.dry_run {
         ui.has_done("the files were imported".to_owned());

@@ -1,4 +1,4 @@
-//! `bos import-from`: the work of another program as cards.
+//! `bos import-from`: creates cards from the work of another program.
 
 use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
@@ -205,7 +205,7 @@ fn bad_line(file: &str, Fault { line, what }: Fault) -> CliError {
     CliError::BadLine { file: file.to_owned(), line, what }
 }
 
-/// The tasks of a folder, or of those that Backlog.md keeps below it.
+/// The tasks in a folder, or in the folders that Backlog.md keeps below it.
 fn tasks(folder: &str) -> Result<Exported, CliError> {
     let mut files = Vec::new();
     for below in ["tasks", "drafts", "completed", "backlog/tasks", "backlog/drafts", "backlog/completed"] {

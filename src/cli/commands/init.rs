@@ -63,10 +63,10 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     Ok(0)
 }
 
-/// What is said where git has no merge driver.
+/// The note if no merge driver is installed.
 const BY_LINES: &str = "git merges cards by lines; with bos merge-driver install it does so key by key";
 
-/// Git merges cards by lines unless somebody tells it otherwise: on a terminal that takes one word.
+/// Git merges cards by lines unless configured otherwise; on a terminal, one answer configures it.
 fn offer_merge_driver(workspace: &Workspace, was_asked_for: bool, ui: &mut Ui) -> Result<(), CliError> {
     const COMMIT: &str = "commit .gitattributes; everybody else runs bos merge-driver install once";
     if workspace.git.is_none() {

@@ -23,9 +23,9 @@ use crate::{
     wire,
 };
 
-/// How many entries are there to begin with, where the log is followed.
+/// The default number of entries shown before following the log.
 const BEFORE: usize = 10;
-/// How often somebody who follows looks for new ones.
+/// How often `--follow` checks for new entries.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// Show the audit log, the newest entry first
@@ -99,14 +99,14 @@ impl Args {
     }
 }
 
-/// Reads a time; an entry of the log is none.
+/// Parses a time; the number of a log entry is not accepted.
 fn parse_time(text: &str) -> Result<PointInTime, String> {
     let time = PointInTime::parse(text).filter(|time| !matches!(time, PointInTime::Entry(_)));
     time.ok_or_else(|| "write it like 2026-03-01, 2026-03-01T09:00:00Z or \"2 days ago\"".to_owned())
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    // Here the names choose entries; they do not say who runs the command.
+    // Here the names select entries instead of saying who runs the command.
     let reader = Global { actor: None, initiator: None, ..global.clone() };
     let session = reader.open_to_read(ui)?;
     let view = session.view()?;
@@ -125,7 +125,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     Ok(0)
 }
 
-/// Goes on until somebody ends the program, or nobody reads what it prints any more.
+/// Runs until the program is stopped or its output is closed.
 fn follow(session: &Session, mut query: LogQuery, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     ui.stream()?;
     query.limit = query.limit.or(Some(BEFORE));
@@ -148,7 +148,7 @@ fn follow(session: &Session, mut query: LogQuery, global: &Global, ui: &mut Ui) 
         if before.is_none() {
             return Ok(0);
         }
-        // One that was written between the two looks is in the answer already.
+        // An entry written between the two reads is already included.
         query.after = entries.first().map(|newest| newest.facts.seq).max(Some(seen));
         query.limit = None;
         while version()? == before {

@@ -1,4 +1,4 @@
-//! `bos merge-driver`: how git merges documents.
+//! `bos merge-driver`: configures how git merges documents.
 
 use std::{
     env,
@@ -107,7 +107,7 @@ fn uninstall(ui: &mut Ui) -> Result<u8, CliError> {
     Ok(0)
 }
 
-/// How git is to start this program: by its name where that finds it, else by its path.
+/// The command with which git starts this program: its name if that is found in PATH, otherwise its path.
 pub(super) fn program() -> String {
     let name = format!("bos{}", env::consts::EXE_SUFFIX);
     let Ok(own) = env::current_exe() else { return name };

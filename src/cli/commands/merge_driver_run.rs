@@ -1,4 +1,4 @@
-//! `bos merge-driver run`, which git runs and people do not.
+//! `bos merge-driver run`, which is run by git, not by people.
 
 use std::path::PathBuf;
 

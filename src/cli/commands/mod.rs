@@ -1,4 +1,4 @@
-//! The commands, a file each: its arguments, whose comments are its help, and its `run`.
+//! The commands, one per file: the `Args`, whose comments are the help text, and `run`.
 
 pub(crate) mod apply;
 pub(crate) mod audit;

@@ -88,7 +88,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     Ok(0)
 }
 
-/// Each card with a line that says why it is ready, then those that wait, with what they wait for.
+/// Prints each ready card with its reasons, then the waiting cards with what they wait for.
 fn explain(
     ui: &mut Ui,
     report: &NextReport,

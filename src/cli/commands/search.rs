@@ -117,7 +117,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     Ok(0)
 }
 
-/// The arguments of a search with `-WORD` behind `--`, where it is no flag; `None` where there is nothing to move.
+/// The arguments of a search with every `-WORD` moved behind `--`, so that it is not a flag; `None` if there is none.
 pub(crate) fn exclusions_last(arguments: &[OsString]) -> Option<Vec<OsString>> {
     let search = arguments.iter().position(|argument| argument == "search")?;
     let end = arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len());

@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     Ok(if report.errors() > 0 { FINDINGS } else { 0 })
 }
 
-/// Says which ideas have no ID: nothing is wrong with that, but their file must keep its name.
+/// Notes which ideas have no ID; this is not an error, but their file must keep its name.
 fn note_named(named: &[String], ui: &Ui) {
     const SHOWN: usize = 5;
     let (first, more) = named.split_at(named.len().min(SHOWN));

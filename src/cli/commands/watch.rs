@@ -16,10 +16,10 @@ use crate::{
     wire,
 };
 
-/// So many documents are named on a line; JSON names all.
+/// The maximum number of documents named on a line; JSON names all.
 const NAMED: usize = 5;
 
-/// What follows the time on further lines of one event.
+/// Aligns the further lines of an event with the text after the time.
 const INDENT: &str = "          ";
 
 /// Keep files and database in step until you press Ctrl-C
@@ -105,7 +105,7 @@ fn print_found(ui: &mut Ui, found: &Diagnostic) -> Result<(), CliError> {
     ui.line(&format!("{INDENT}{severity} {}", sanitize(&what)))
 }
 
-/// What a person can do.
+/// What the user can do about it.
 fn hint(state: State) -> &'static str {
     match state {
         State::Conflict => "  (bos conflicts)",
@@ -125,7 +125,7 @@ fn named(paths: &[&DocPath]) -> String {
     if first.is_empty() { String::new() } else { format!(": {}{more}", first.join(", ")) }
 }
 
-/// A path without the folder that all documents are in.
+/// A path without the folder that contains all documents.
 fn short(path: &str) -> &str {
     path.strip_prefix(MIRROR).and_then(|below| below.strip_prefix('/')).unwrap_or(path)
 }

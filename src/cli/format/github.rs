@@ -9,7 +9,7 @@ use crate::{
     engine::Stray,
 };
 
-/// A command for each finding, a line each. `prefix` is where the root lies in the repository.
+/// One workflow command per finding, each on its own line. `prefix` is the path of the root in the repository.
 #[must_use]
 pub(crate) fn render(diagnostics: &[Diagnostic], prefix: &str) -> String {
     let mut out = String::new();
@@ -28,7 +28,7 @@ pub(crate) fn render(diagnostics: &[Diagnostic], prefix: &str) -> String {
     out
 }
 
-/// A command for each change that did not come from an export, a line each.
+/// One workflow command per change that no export made, each on its own line.
 #[must_use]
 pub(crate) fn render_strays(strays: &[&Stray], prefix: &str) -> String {
     let command = |stray: &&Stray| {
@@ -38,19 +38,19 @@ pub(crate) fn render_strays(strays: &[&Stray], prefix: &str) -> String {
     strays.iter().map(command).collect()
 }
 
-/// One command; the title is the program's own.
+/// A single workflow command; the title is one of ours.
 fn command(severity: &str, place: &str, title: &str, what: &str, help: &str) -> String {
     let (what, help) = (sanitize(what), sanitize(help));
     let text = data(&format!("{}\nhelp: {}", what.trim_end(), help.trim_end()));
     format!("::{severity} file={place},title={title}::{text}\n")
 }
 
-/// As `escapeData` of actions/toolkit does it.
+/// The same escaping as `escapeData` of actions/toolkit.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// As `escapeProperty` of actions/toolkit does it; a file may have any name.
+/// The same escaping as `escapeProperty` of actions/toolkit; a file can have any name.
 fn property(text: &str) -> String {
     data(&sanitize(text)).replace(':', "%3A").replace(',', "%2C")
 }

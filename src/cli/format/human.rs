@@ -1,4 +1,5 @@
-//! Findings for people: what, where, the line itself, and what to do. Colours are ANSI; the caller strips them.
+//! Findings for people: the problem, its position, the line itself, and the help. Colours are ANSI codes, which the
+//! caller strips if needed.
 
 use std::fmt::Write as _;
 
@@ -11,16 +12,16 @@ use crate::{
     engine::ValidateReport,
 };
 
-/// Gives a line of a file, from 1; `None` where it cannot be shown.
+/// Returns a line of a file by its number from 1; `None` if it cannot be shown.
 pub(crate) type Lines<'a> = &'a dyn Fn(&str, u32) -> Option<String>;
 
-/// How much of a line is shown, in characters.
+/// The maximum length of a quoted line, in characters.
 const SHOWN: usize = 100;
 
 const BOLD: Style = Style::new().bold();
 const GUTTER: Style = AnsiColor::BrightBlue.on_default().bold();
 
-/// Every finding, and a summary.
+/// All findings, and a summary.
 #[must_use]
 pub(crate) fn render(report: &ValidateReport, lines: Lines<'_>) -> String {
     let mut out = findings(&report.diagnostics, lines);
@@ -28,11 +29,11 @@ pub(crate) fn render(report: &ValidateReport, lines: Lines<'_>) -> String {
     out
 }
 
-/// Every finding, a blank line after each.
+/// All findings, each followed by a blank line.
 #[must_use]
 pub(crate) fn findings(diagnostics: &[Diagnostic], lines: Lines<'_>) -> String {
     let mut out = String::new();
-    // Thousands of findings may stand in one line of any length: it is read and taken apart once.
+    // A single line of any length may have thousands of findings, so it is read and split only once.
     let mut last: Option<(&str, u32, Option<Vec<char>>)> = None;
     for diagnostic in diagnostics {
         if let Some(line) = diagnostic.line
@@ -48,7 +49,7 @@ pub(crate) fn findings(diagnostics: &[Diagnostic], lines: Lines<'_>) -> String {
     out
 }
 
-/// `3 errors, 2 warnings in 47 documents`, with the end of the line.
+/// `3 errors, 2 warnings in 47 documents`, with a line break.
 #[must_use]
 pub(crate) fn summary(report: &ValidateReport) -> String {
     format!(
@@ -99,14 +100,14 @@ fn style(severity: Severity) -> Style {
     }
 }
 
-/// What is shown of a line, and how many cells before the caret.
+/// The quoted part of a line, and the number of columns before the caret.
 struct Excerpt {
     text: String,
     caret: Option<usize>,
 }
 
 impl Excerpt {
-    /// A long line is cut around `column`, which counts characters of the file from 1.
+    /// Cuts a long line around `column`, which counts characters of the line from 1.
     fn of(line: &[char], column: Option<u32>) -> Self {
         let length = line.len();
         let at = column.map_or(0, |column| (column as usize).saturating_sub(1).min(length));

@@ -1,4 +1,4 @@
-//! Findings as SARIF 2.1.0 (OASIS standard), which code scanning services read.
+//! Findings as SARIF 2.1.0 (an OASIS standard), for code scanning services.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::domain::diagnostic::{Code, Diagnostic};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// One run of `bos` at `version`. `prefix` is where the root lies in the repository.
+/// The report of one run of `bos` at `version`. `prefix` is the path of the root in the repository.
 #[must_use]
 pub(crate) fn report(diagnostics: &[Diagnostic], prefix: &str, version: &str) -> Value {
     json!({
@@ -55,7 +55,7 @@ fn result(diagnostic: &Diagnostic, prefix: &str) -> Value {
     })
 }
 
-/// A relative reference (RFC 3986): all but unreserved characters and `/` is percent-encoded.
+/// A relative URI reference (RFC 3986): everything but unreserved characters and `/` is percent-encoded.
 fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {

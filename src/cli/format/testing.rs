@@ -1,4 +1,4 @@
-//! Findings for the tests of the formats: a usual one, one of a whole file, one that attacks.
+//! Findings for testing the formats: an ordinary one, one about a whole file, and a malicious one.
 
 use crate::{
     domain::{
@@ -45,7 +45,7 @@ pub(super) fn attack() -> Diagnostic {
     }
 }
 
-/// Text with unprintable characters spelled out, since none may stand in a source file.
+/// Spells out unprintable characters, which source files must not contain.
 pub(super) fn visible(text: &str) -> String {
     let shown =
         |c: char| if is_unprintable(c) && c != '\n' { format!("<U+{:04X}>", u32::from(c)) } else { c.to_string() };
