@@ -122,7 +122,7 @@ enum Command {
     ///
     /// Examples:
     ///   bos -C ~/shops board BAKE            as if started there
-    ///   bos board --json                     one JSON document; bos schema tells its form
+    ///   bos board --json                     one JSON document; see bos schema
     ///   bos card done BAKE-ENG-0001 --actor Nora
     #[command(hide = true, verbatim_doc_comment)]
     Options,

@@ -8,7 +8,7 @@ use crate::{
 /// Apply changes from a file of JSON Lines: all of them, or none
 ///
 /// One change per line, in the words of the audit log: entity, action, id, changes. They are made in order, as one
-/// command that one `bos undo` takes back. Empty lines are skipped.
+/// command that a single `bos undo` takes back. Empty lines are skipped.
 ///
 ///   {"entity":"card","action":"create","business":"BAKE","changes":{"Title":"A"}}
 ///   {"entity":"card","action":"move","id":"BAKE-1","changes":{"Lane":"Planned"}}
@@ -16,8 +16,9 @@ use crate::{
 ///   {"entity":"card","action":"comment","id":"BAKE-1","body":"Asked the smith."}
 ///   {"entity":"stage_doc","action":"set","id":"BAKE-1/plan","body":"First."}
 ///
-/// Of a key, null removes it; {"add": [...], "remove": [...]} changes a list; {"from", "to"} is refused where the key
-/// holds something else by now; "expect" does so for the whole text. "take_over" with a reason goes on with a card that somebody else has claimed.
+/// null removes a key; {"add": [...], "remove": [...]} changes a list; {"from", "to"} is refused if the key no longer
+/// holds "from", and "expect" does the same for the whole text. "take_over" with a reason takes over the claim of
+/// somebody else.
 ///
 /// Examples:
 ///   bos apply changes.jsonl --dry-run

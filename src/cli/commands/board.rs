@@ -31,7 +31,7 @@ use crate::{
 ///   bos board                     what is most urgent everywhere
 ///   bos board BAKE                one business
 ///   bos board BAKE --owner Pete --due-before 2026-03-01
-///   bos board BAKE --brief        as a list, a short line a card
+///   bos board BAKE --brief        as a list, one short line per card
 ///   bos board BAKE --lang it      titles in Italian, where there are any
 ///   bos board BAKE --sort updated --limit 5      what changed last in each lane
 ///   bos board BAKE --at 2026-11-20          how it stood at the end of that day

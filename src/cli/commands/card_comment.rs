@@ -8,7 +8,7 @@ use crate::{
     engine::{Change, NewComment},
 };
 
-/// Comment on a card: one file a comment, beside its stage docs
+/// Comment on a card: one file per comment, beside its stage docs
 ///
 /// Examples:
 ///   bos card comment BAKE-ENG-0001 "The miller delivers on Tuesdays."

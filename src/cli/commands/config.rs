@@ -20,12 +20,12 @@ use crate::{
 ///                strict: it refuses without one
 ///   card-id      how IDs of new cards are spelled: {business}-ENG-{0000}
 ///   idea-id      how IDs of new ideas are spelled: {business}-OPP-{0000}
-///   owner        whose new cards are
+///   owner        the owner of new cards
 ///   language     the language that boards and cards are shown in, such as it
 ///   templates    a folder with templates of stage docs, such as plan.md
 ///   agents       names of actors that may propose moves, but not make them
 ///   claim-time   how long a claim holds: 8h, 2d, or none
-///   lanes        what lanes are called here, and which boards leave out:
+///   lanes        display names of lanes, and lanes that boards hide:
 ///                In progress=Doing, Reflected=hidden
 ///
 /// Examples:

@@ -14,8 +14,8 @@ use crate::{
 /// the file. Where there are conflicts with several places, all of them are settled, unless two places clash with each
 /// other: then --from says which one is meant.
 ///
-/// Where git's merge stopped at a file that two clones made under one ID, no side is to be taken: yours gets the next
-/// number, with all that refers to it, and the files hold both.
+/// Where git's merge stopped at a file that two clones made under one ID, give no side: yours gets the next number,
+/// with all that refers to it, and both are kept as files.
 ///
 /// Examples:
 ///   bos conflicts resolve BAKE-ENG-0001                  two cards, one ID

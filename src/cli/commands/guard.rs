@@ -40,8 +40,8 @@ pub(crate) struct Args {
     staged: bool,
     /// Accept what bos import would take without a conflict
     ///
-    /// That is a new document, a card that moved, or an edit that merges with the last export that is to be seen. A
-    /// document that was removed is not accepted: an import removes nothing by itself.
+    /// That is a new document, a card that moved, or an edit that merges with the last known export. A document that
+    /// was removed is not accepted: an import removes nothing by itself.
     #[arg(long)]
     allow_mergeable: bool,
     /// How to print the findings: human, json or github

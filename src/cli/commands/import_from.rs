@@ -48,7 +48,7 @@ enum Program {
 
 /// Import tasks from Backlog.md, a folder of markdown files
 ///
-/// Those in tasks, drafts and completed below it, or of the folder itself.
+/// Reads the folders tasks, drafts and completed below it, or the folder itself if there are none.
 ///
 /// Examples:
 ///   bos import-from backlog ~/shop/backlog --business SHOP

@@ -12,7 +12,7 @@ use crate::{
 
 /// Show how work flows: what was done each week, how long it took, what is under way
 ///
-/// The figures come from the log. They begin with the first import: when its cards were made, the log does not know,
+/// The figures come from the log. They begin with the first import: the log does not know when its cards were made,
 /// and the figures say so. A card counts as done when it reaches Done, or Reflected without passing Done; if it is
 /// taken out again, it does not count. Weeks are ISO 8601 weeks, days are local.
 ///
