@@ -128,7 +128,7 @@ impl Repository {
     }
 
     /// The files below the folder `prefix` that a commit itself changed, compared with its first parent: for a merge,
-    /// only those that differ from every parent.
+    /// only those that differ from every parent, there or under the same name in a folder that was moved.
     pub fn made_by(&self, commit: &Authored, prefix: &str) -> Result<Vec<TreeChange>, GitError> {
         let mut changes = self.changed_paths(commit.parent(), commit.commit, prefix)?;
         for parent in commit.parents.iter().skip(1) {
@@ -140,12 +140,25 @@ impl Repository {
             }
             changes = made;
         }
+        if commit.parents.len() > 1 && changes.iter().any(|change| change.old.is_none()) {
+            let name = |path: &str| path.rsplit('/').next().map(str::to_owned);
+            let mut moved: HashSet<(Option<String>, BlobId)> = HashSet::new();
+            for parent in &commit.parents {
+                let gone = self.changed_paths(Some(*parent), commit.commit, prefix)?;
+                let gone = gone.into_iter().filter(|change| change.new.is_none());
+                moved.extend(gone.filter_map(|change| Some((name(&change.path), change.old?))));
+            }
+            let has_moved = |change: &TreeChange| {
+                change.old.is_none() && change.new.is_some_and(|blob| moved.contains(&(name(&change.path), blob)))
+            };
+            changes.retain(|change| !has_moved(change));
+        }
         Ok(changes)
     }
 
     /// For each path, the newest blob in the commit or its ancestry that `accepts` returns true for; visits at most
-    /// `limit` commits, in one walk for all paths. `accepts` is called with the index of the path, once per blob of a
-    /// path.
+    /// `limit` commits, in one walk for all paths. A merge that has what one of its parents had is followed along that
+    /// parent only. `accepts` is called with the index of the path, once per blob of a path.
     pub fn newest<E: From<GitError>>(
         &self,
         tip: CommitId,
@@ -155,18 +168,33 @@ impl Repository {
     ) -> Result<Vec<Option<BlobId>>, E> {
         let mut found = vec![None; paths.len()];
         let mut seen: HashSet<(usize, BlobId)> = HashSet::new();
-        for commit in self.ancestry(tip)?.take(limit) {
-            let commit = CommitId(commit?.id());
-            for (index, path) in
-                paths.iter().enumerate().filter(|(index, _)| found[*index].is_none()).collect::<Vec<_>>()
-            {
-                let Some(blob) = self.blob_at(commit, path)? else { continue };
-                if seen.insert((index, blob)) && accepts(index, blob)? {
+        let mut search =
+            Lines { repository: self, queue: BinaryHeap::new(), wanted: HashMap::new(), met: HashSet::new() };
+        (0..paths.len()).try_for_each(|index| search.follow(index, tip.0))?;
+        for _ in 0..limit {
+            let Some((commit, wanted)) = search.next()? else { break };
+            let parents: Vec<Oid> = commit.parent_ids().collect();
+            for index in wanted {
+                let path = &paths[index];
+                let blob = self.blob_at(CommitId(commit.id()), path)?;
+                if let Some(blob) = blob.filter(|blob| seen.insert((index, *blob)))
+                    && accepts(index, blob)?
+                {
                     found[index] = Some(blob);
+                    continue;
                 }
-            }
-            if found.iter().all(Option::is_some) {
-                break;
+                let mut given = parents.clone();
+                if let [_, _, ..] = parents[..]
+                    && blob.is_some()
+                {
+                    for parent in &parents {
+                        if self.blob_at(CommitId(*parent), path)? == blob {
+                            given = vec![*parent];
+                            break;
+                        }
+                    }
+                }
+                given.into_iter().try_for_each(|parent| search.follow(index, parent))?;
             }
         }
         Ok(found)
@@ -219,6 +247,35 @@ impl<'r> Iterator for Ancestry<'r> {
     fn next(&mut self) -> Option<Self::Item> {
         let (_, id) = self.queue.pop()?;
         Some(self.advance(id))
+    }
+}
+
+/// A walk that goes along several lines of history at once, newest first.
+struct Lines<'r> {
+    repository: &'r Repository,
+    queue: BinaryHeap<(i64, Oid)>,
+    /// Who is to look at each commit in the queue.
+    wanted: HashMap<Oid, Vec<usize>>,
+    met: HashSet<(usize, Oid)>,
+}
+
+impl<'r> Lines<'r> {
+    fn follow(&mut self, index: usize, commit: Oid) -> Result<(), GitError> {
+        if self.met.insert((index, commit)) {
+            let wanted = self.wanted.entry(commit).or_default();
+            if wanted.is_empty() {
+                let time = self.repository.inner.find_commit(commit).during("read commit", commit)?.time();
+                self.queue.push((time.seconds(), commit));
+            }
+            wanted.push(index);
+        }
+        Ok(())
+    }
+
+    fn next(&mut self) -> Result<Option<(Commit<'r>, Vec<usize>)>, GitError> {
+        let Some((_, id)) = self.queue.pop() else { return Ok(None) };
+        let commit = self.repository.inner.find_commit(id).during("read commit", id)?;
+        Ok(Some((commit, self.wanted.remove(&id).unwrap_or_default())))
     }
 }
 

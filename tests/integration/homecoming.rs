@@ -6,7 +6,11 @@ use std::{fs, path::PathBuf};
 
 use serde_json::Value;
 
-use crate::{env::TestEnv, publish::BRANCH};
+use crate::{
+    env::TestEnv,
+    publish::BRANCH,
+    states::{linked, priority},
+};
 
 const CARD: &str = "cards/BAKE-ENG-0006.user.md";
 const MOVED: &str = "BAKE-ENG-0005";
@@ -531,6 +535,32 @@ fn the_export_of_a_move_alone_takes_nothing_back() {
         env.bos(import);
         env.bos(&["import"]);
         assert_eq!(own(&env), "kept", "{import:?}");
+        env.verify();
+    }
+}
+
+#[test]
+fn an_edit_that_a_merge_moved_along_began_where_it_began() {
+    for import in [&["import"][..], &["import", "--from", "HEAD"], &["import", "--since", "HEAD~1"]] {
+        let env = imported();
+        env.git(&["switch", "-q", "-c", "topic"]);
+        env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1"]).code(0);
+        env.bos(&["export"]).code(0);
+        env.commit_all("exported");
+        env.bos(&["undo"]).code(0);
+        env.edit(CARD, "Priority: P1", "Priority: P0");
+        env.commit_all("an edit of what is taken back");
+        env.bos(&["import"]).code(1);
+        let linked = linked(&env, "HEAD~2");
+        env.bos_in(&linked, &["card", "archive", "BAKE-ENG-0006"]).code(0);
+        env.bos_in(&linked, &["export", "--commit", "--partial"]);
+        env.git(&["merge", "-q", "--no-edit", BRANCH]);
+        assert!(env.read("cards/archive/BAKE-ENG-0006.user.md").contains("Priority: P0"));
+        env.bos(import);
+        env.bos(&["import"]);
+        assert_eq!(priority(&env), "P3", "{import:?}");
+        let open = env.bos(&["conflicts", "--json"]).code(0).json();
+        assert_eq!(open["conflicts"].as_array().unwrap().len(), 1, "{import:?} {open:#}");
         env.verify();
     }
 }

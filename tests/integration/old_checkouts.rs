@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::{
     env::TestEnv,
+    publish::BRANCH,
     states::{CARD, CARD_PATH, import_leaves, import_takes, imported, linked, priority},
 };
 
@@ -192,4 +193,118 @@ fn every_work_tree_is_told_and_one_that_is_gone_is_forgotten() {
     env.edit(CARD, "Priority: P1", "Priority: P5");
     env.bos(&["status", "--check"]).code(1);
     env.verify();
+}
+
+const ARCHIVED: &str = "cards/archive/BAKE-ENG-0006.user.md";
+
+/// How the file stands that is moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    InSync,
+    Ahead,
+    Edited,
+    Diverged,
+    /// An old text that git put there, as a stash or as another branch.
+    Stashed,
+    StashedAndEdited,
+    Switched,
+    SwitchedAndEdited,
+    /// An export that came home, after the database took it back.
+    CameHome,
+    CameHomeAndEdited,
+}
+
+const STANDS: [Stands; 10] = [
+    Stands::InSync,
+    Stands::Ahead,
+    Stands::Edited,
+    Stands::Diverged,
+    Stands::Stashed,
+    Stands::StashedAndEdited,
+    Stands::Switched,
+    Stands::SwitchedAndEdited,
+    Stands::CameHome,
+    Stands::CameHomeAndEdited,
+];
+
+impl Stands {
+    /// Brings the card's file there; gives the priority that the database has, and whether somebody edited the file.
+    fn bring(self, env: &TestEnv) -> (&'static str, bool) {
+        let set = || drop(env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P5"]).code(0));
+        let edited = |name: Self| format!("{name:?}").contains("Edited") || name == Self::Diverged;
+        match self {
+            Self::InSync | Self::Edited => {}
+            Self::Ahead | Self::Diverged => set(),
+            Self::Stashed | Self::StashedAndEdited => {
+                set();
+                env.bos(&["export"]).code(0);
+                env.git(&["stash", "-q"]);
+            }
+            Self::Switched | Self::SwitchedAndEdited => {
+                set();
+                env.bos(&["export"]).code(0);
+                env.git(&["switch", "-q", "-c", "new"]);
+                env.commit_all("exported");
+                env.git(&["switch", "-q", "main"]);
+            }
+            Self::CameHome | Self::CameHomeAndEdited => {
+                set();
+                env.bos(&["export", "--commit"]).code(0);
+                env.bos(&["undo"]).code(0);
+                env.git(&["merge", "-q", "--no-edit", BRANCH]);
+            }
+        }
+        if edited(self) {
+            env.write(CARD, env.read(CARD) + "\nAn edit.\n");
+        }
+        let priority = if matches!(self, Self::InSync | Self::Edited) || format!("{self:?}").starts_with("CameHome") {
+            "P3"
+        } else {
+            "P5"
+        };
+        (priority, edited(self))
+    }
+}
+
+/// How a file that was moved by hand is taken in: what is asked for, whether the move is committed, and whether somebody
+/// looked at what stood there before.
+const WAYS: [(&[&str], bool, bool); 5] = [
+    (&["import"], false, false),
+    (&["import"], true, true),
+    (&["import"], true, false),
+    (&["import", "--from", "HEAD"], true, false),
+    (&["import", "--since", "HEAD~1"], true, false),
+];
+
+fn is_moved(stands: Stands, (import, commits, looks): (&[&str], bool, bool)) {
+    let case = format!("{stands:?} {import:?} {commits} {looks}");
+    let env = imported();
+    let (expected, is_edited) = stands.bring(&env);
+    if looks && !is_edited {
+        env.bos(&["import"]).code(0);
+    }
+    fs::create_dir_all(env.path("cards/archive")).unwrap();
+    fs::rename(env.path(CARD), env.path(ARCHIVED)).unwrap();
+    if commits {
+        env.commit_all("into the archive by hand");
+    }
+    env.bos(import);
+    env.bos(&["import"]).code(0);
+    let shown = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).code(0).json();
+    assert_eq!(shown["card"]["path"], format!("docs/business-os/{ARCHIVED}"), "{case}");
+    assert_eq!(shown["card"]["priority"], expected, "{case}");
+    assert_eq!(shown["body"].as_str().unwrap().contains("An edit."), is_edited, "{case}");
+    let entries = env.log_length();
+    env.bos(&["export"]).code(0);
+    env.bos(&["import"]).code(0);
+    let status = env.bos(&["status", "--json"]).code(0).json();
+    assert_eq!((env.log_length(), &status["in_sync"]), (entries, &true.into()), "{case}: {status:#}");
+    env.verify();
+}
+
+#[test]
+fn a_file_that_is_moved_takes_along_what_it_held_and_takes_nothing_back() {
+    let cases: Vec<_> = STANDS.into_iter().flat_map(|stands| WAYS.map(|way| (stands, way))).collect();
+    let all = std::env::var("BOS_HOMECOMINGS").is_ok_and(|amount| amount == "all");
+    cases.into_iter().step_by(if all { 1 } else { 3 }).for_each(|(stands, way)| is_moved(stands, way));
 }

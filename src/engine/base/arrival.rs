@@ -31,6 +31,14 @@ pub(in crate::engine) struct Arrival<'a> {
     pub(in crate::engine) known: &'a TrackedDocument,
     /// What the file holds; `None` where it is gone.
     pub(in crate::engine) file: Option<&'a Reading>,
+    /// Where the file lies: elsewhere than the document where somebody moved it.
+    pub(in crate::engine) at: &'a DocPath,
+}
+
+impl<'a> Arrival<'a> {
+    pub(in crate::engine) fn of(known: &'a TrackedDocument, file: Option<&'a Reading>) -> Self {
+        Self { known, file, at: known.path() }
+    }
 }
 
 /// Where a place stands with a document now that it was looked at.
@@ -89,7 +97,7 @@ impl View<'_> {
         if !self.may_be_ours(&known, file.map(|file| &file.sha))? {
             return Ok((known, Age::Edit));
         }
-        let arrived = self.arrivals(&[Arrival { known: &known, file }])?.pop();
+        let arrived = self.arrivals(&[Arrival::of(&known, file)])?.pop();
         Ok(match arrived {
             Some(arrived) => (known.moved_on(&arrived), arrived.age),
             None => (known, Age::Edit),
@@ -101,9 +109,12 @@ impl View<'_> {
         if arrivals.is_empty() {
             return Ok(Vec::new());
         }
-        let paths: Vec<&DocPath> = arrivals.iter().map(|arrival| arrival.known.path()).collect();
+        let paths: Vec<[&DocPath; 2]> = arrivals.iter().map(|arrival| [arrival.known.path(), arrival.at]).collect();
         let mut steps = match self.repository()? {
-            Some(repository) => self.steps(repository, &paths, &self.commits_got(repository)?)?,
+            Some(repository) => match repository.head()? {
+                Some(head) => self.steps(repository, &paths, head)?,
+                None => HashMap::new(),
+            },
             None => HashMap::new(),
         };
         let mut arrived = Vec::with_capacity(arrivals.len());
@@ -271,36 +282,45 @@ impl View<'_> {
         sha.map_or(Ok(None), |sha| Ok(self.store.blob(sha)?))
     }
 
-    /// What commits left at each path, by its number, in their order.
-    pub(in crate::engine) fn steps(
+    /// What the commits that this place has not seen left at the places of each document, by its number, in their order.
+    /// A text that none of them made was there before, whatever the branches that were merged into it held.
+    pub(in crate::engine) fn steps<const PLACES: usize>(
         &self,
         repository: &Repository,
-        paths: &[&DocPath],
-        commits: &[Authored],
+        paths: &[[&DocPath; PLACES]],
+        tip: CommitId,
     ) -> Result<HashMap<usize, Vec<Step>>, EngineError> {
         let mut steps: HashMap<usize, Vec<Step>> = HashMap::new();
-        let git_paths = paths.iter().map(|path| self.workspace.git_path(path.as_str()));
-        let wanted: HashMap<String, usize> = git_paths.zip(0..).collect();
+        let git_path = |(path, index): (&DocPath, usize)| (self.workspace.git_path(path.as_str()), index);
+        let places = paths.iter().zip(0..).flat_map(|(places, index)| places.map(|path| (path, index)));
+        let wanted: HashMap<String, usize> = places.map(git_path).collect();
         let folder = self.workspace.git_path(MIRROR);
-        for commit in commits {
+        for commit in &self.commits_unseen(repository, tip)?.unwrap_or_default() {
             let witnessed: OnceCell<Option<(u64, u64)>> = OnceCell::new();
-            for change in repository.made_by(commit, &folder)? {
+            let mut changes = repository.made_by(commit, &folder)?;
+            // What left one place of a document for the other was not removed.
+            changes.sort_by_key(|change| change.new.is_some());
+            let mut made: HashMap<usize, Step> = HashMap::new();
+            for change in changes {
                 let Some(index) = wanted.get(&change.path) else { continue };
                 if witnessed.get().is_none() {
                     let _ = witnessed.set(self.witnessed_by(commit)?);
                 }
                 let witnessed = witnessed.get().copied().flatten();
-                steps.entry(*index).or_default().push(Step { blob: change.new, witnessed });
+                made.insert(*index, Step { blob: change.new, witnessed });
             }
+            made.into_iter().for_each(|(index, step)| steps.entry(index).or_default().push(step));
         }
+        let mut held = HashMap::new();
+        for index in steps.keys() {
+            let mut blob = None;
+            for place in paths[*index] {
+                blob = blob.or(repository.blob_at(tip, &self.workspace.git_path(place.as_str()))?);
+            }
+            held.insert(*index, blob);
+        }
+        steps.retain(|index, steps| steps.iter().any(|step| held.get(index) == Some(&step.blob)));
         Ok(steps)
-    }
-
-    /// The commits that this place got since it was last looked at, each after its parents; none where that cannot be
-    /// told.
-    fn commits_got(&self, repository: &Repository) -> Result<Vec<Authored>, EngineError> {
-        let Some(head) = repository.head()? else { return Ok(Vec::new()) };
-        Ok(self.commits_unseen(repository, head)?.unwrap_or_default())
     }
 
     /// The commits that another one has and this place had not when it was last looked at; `None` where that cannot be

@@ -44,8 +44,9 @@ impl View<'_> {
                 let _ = at_head.set(repository.tree_blobs(head, &self.workspace.git_path(MIRROR))?);
             }
             let path = self.workspace.git_path(arrival.known.path().as_str());
-            let blob = at_head.get().and_then(|blobs| blobs.get(&path)).copied();
-            if blob.is_none() || blob != repository.clean_blob_id(&path, file.text.as_bytes()).ok() {
+            let blob = repository.clean_blob_id(&path, file.text.as_bytes()).ok();
+            let has_blob = |path: &String| at_head.get().is_some_and(|blobs| blobs.get(path).copied() == blob);
+            if blob.is_none() || ![&path, &self.workspace.git_path(arrival.at.as_str())].into_iter().any(has_blob) {
                 continue;
             }
             // What was removed from the database comes back only when somebody says so.
@@ -137,7 +138,10 @@ impl View<'_> {
             let Some(file) = arrivals[index].file.filter(|_| was_seen || anywhere[at] == Occurrence::Found) else {
                 continue;
             };
-            let blob = repository.blob_at(head, &wanted[at].0)?;
+            let blob = match repository.blob_at(head, &wanted[at].0)? {
+                None => repository.blob_at(head, &self.workspace.git_path(arrivals[index].at.as_str()))?,
+                blob => blob,
+            };
             let checked_out = blob.map(|blob| repository.read_blob(blob)).transpose()?.map(Reading::of_bytes);
             let Some(Ok(checked_out)) = checked_out else { continue };
             let stood = self.base_text(&arrived[index])?.unwrap_or_default();

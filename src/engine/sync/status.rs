@@ -208,10 +208,8 @@ impl View<'_> {
         stands: &mut [Stand],
         pending: &[(usize, Option<Box<Reading>>)],
     ) -> Result<(), EngineError> {
-        let arrivals: Vec<Arrival<'_>> = pending
-            .iter()
-            .map(|(index, file)| Arrival { known: &stands[*index].known, file: file.as_deref() })
-            .collect();
+        let arrivals: Vec<Arrival<'_>> =
+            pending.iter().map(|(index, file)| Arrival::of(&stands[*index].known, file.as_deref())).collect();
         let arrived = self.arrivals(&arrivals)?;
         for ((index, file), arrived) in pending.iter().zip(arrived) {
             let stand = &mut stands[*index];

@@ -165,12 +165,7 @@ impl View<'_> {
         located: &Located,
     ) -> Result<Option<Reading>, EngineError> {
         let Some(repository) = self.repository()? else { return Ok(None) };
-        for path in self.store.paths_of(located.entity.owner())? {
-            let is_its_own = matches!(locate(&path), Place::Document(other)
-                if other.entity == located.entity && other.audience == located.audience);
-            if !is_its_own || path == located.path {
-                continue;
-            }
+        for path in self.places_of(&located.path)?.into_iter().skip(1) {
             let timeline = self.timeline(&path)?;
             let knows = |_, blob| -> Result<bool, EngineError> {
                 let reading = Reading::of_bytes(repository.read_blob(blob)?).ok();
@@ -182,6 +177,18 @@ impl View<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// A path of a document, and then every other one that the document ever had.
+    pub(in crate::engine) fn places_of(&self, path: &DocPath) -> Result<Vec<DocPath>, EngineError> {
+        let mut paths = vec![path.clone()];
+        let Place::Document(located) = locate(path) else { return Ok(paths) };
+        paths.extend(self.store.paths_of(located.entity.owner())?.into_iter().filter(|other| {
+            other != path
+                && matches!(locate(other), Place::Document(other)
+                    if other.entity == located.entity && other.audience == located.audience)
+        }));
+        Ok(paths)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Searching history and reading trailers.
 
 use super::*;
-use crate::git::{BlobId, Occurrence};
+use crate::git::{BlobId, GitError, Occurrence};
 
 fn blob(text: &str) -> BlobId {
     BlobId(git2::Oid::hash_object(git2::ObjectType::Blob, text.as_bytes()).unwrap())
@@ -109,4 +109,25 @@ fn commits_come_newest_first_with_their_trailers() {
     assert_eq!(found[1].trailers, [pair("Audit", "Actor=Pete")]);
     assert_eq!(found[0].trailer("bos-audit-range"), Some("1..2"));
     assert_eq!((found[1].trailer("Bos-Audit-Range"), found[2].trailer("Audit")), (None, None));
+}
+
+#[test]
+fn the_newest_text_is_of_the_line_that_a_merge_has_it_from() {
+    let sandbox = Sandbox::new();
+    let top = with_a_merge(&sandbox);
+    let repository = open(&top);
+    let newest = |accepted: &[&str], limit: usize| {
+        let accepts = |_, found| Ok::<_, GitError>(accepted.iter().any(|text| blob(text) == found));
+        let paths = ["d/a.md", "d/none.md"].map(str::to_owned);
+        let found = repository.newest(revision(&top, "HEAD"), &paths, limit, accepts).unwrap();
+        assert_eq!(found[1], None);
+        found[0]
+    };
+    assert_eq!(newest(&["5", "2"], 100), Some(blob("5")));
+    assert_eq!(newest(&["side", "1"], 100), Some(blob("1")), "the merge took nothing of the other line");
+    assert_eq!(newest(&["2"], 1), None, "the bound");
+    git(&top, &["checkout", "--quiet", "side"]);
+    git(&top, &["merge", "--quiet", "--strategy=ours", "--message", "the other way round", "main"]);
+    assert_eq!(newest(&["5", "1"], 100), Some(blob("1")));
+    assert_eq!(newest(&["side", "5"], 100), Some(blob("side")));
 }

@@ -359,9 +359,10 @@ impl<'a, 'e> Importer<'a, 'e> {
             return self.merge_document(&Taken { known: TrackedDocument { mirrored, ..taken.known }, ..taken });
         }
         if taken.known.database.is_none()
-            && let Some(old) = self.moved_while_changed(&taken.located)?
+            && let Some(old) = self.moved_from(&taken.located)?
+            && let Some(moved) = self.moved_with_more(old, &taken)?
         {
-            return self.take_along(&old, taken);
+            return self.take_along(moved, taken);
         }
         if taken.known.database.is_none()
             && let Some(rival) = self.rival(&taken.located)?
@@ -520,8 +521,8 @@ impl<'a, 'e> Importer<'a, 'e> {
         let arrivals: Vec<Arrival<'_>> = suspects
             .iter()
             .map(|suspect| match suspect {
-                Suspect::File(taken) => Arrival { known: &taken.known, file: Some(&taken.reading) },
-                Suspect::Gone(known) => Arrival { known, file: None },
+                Suspect::File(taken) => Arrival::of(&taken.known, Some(&taken.reading)),
+                Suspect::Gone(known) => Arrival::of(known, None),
             })
             .collect();
         let arrived = self.writer.view().arrivals(&arrivals)?;

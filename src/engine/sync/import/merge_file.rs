@@ -2,10 +2,10 @@
 
 use super::importer::{Importer, Taken};
 use crate::{
-    domain::{action::Action, conflict::Other, doc_path::DocPath, hash::Sha256},
+    domain::{action::Action, conflict::Other, doc_path::DocPath, hash::Sha256, state::Age},
     engine::{
         base::{
-            error::EngineError, file_probe::Probed, projection::stored, reading::Reading,
+            arrival::Arrival, error::EngineError, file_probe::Probed, projection::stored, reading::Reading,
             tracked_document::TrackedDocument,
         },
         write::{
@@ -119,8 +119,8 @@ impl Importer<'_, '_> {
         Ok(None)
     }
 
-    /// The document that had its file elsewhere until this one appeared, and that the database has changed meanwhile.
-    pub(super) fn moved_while_changed(&self, located: &Located) -> Result<Option<TrackedDocument>, EngineError> {
+    /// The document that had its file elsewhere until this one appeared.
+    pub(super) fn moved_from(&self, located: &Located) -> Result<Option<TrackedDocument>, EngineError> {
         if self.writer.is_filling() {
             return Ok(None);
         }
@@ -128,8 +128,7 @@ impl Importer<'_, '_> {
             let known = self.writer.view().tracked_document(&row.path)?;
             if row.audience == located.audience
                 && row.path != located.path
-                && known.mirrored.base.is_some()
-                && known.mirrored.base != known.database
+                && known.was_here()
                 && matches!(self.probe.probe(&row.path, None), Probed::Nothing)
             {
                 return Ok(Some(known));
@@ -138,8 +137,33 @@ impl Importer<'_, '_> {
         Ok(None)
     }
 
+    /// What is known of a document whose file was moved, where there is more to it than the move and an edit of what the
+    /// database has: the database has changed meanwhile, or what was moved is an export that came home or an old
+    /// checkout, of which nothing is an edit.
+    pub(super) fn moved_with_more(
+        &self,
+        old: TrackedDocument,
+        taken: &Taken,
+    ) -> Result<Option<TrackedDocument>, EngineError> {
+        let view = self.writer.view();
+        let mut moved = old;
+        if view.may_be_ours(&moved, Some(&taken.reading.sha))?
+            && let arrival = (Arrival { known: &moved, file: Some(&taken.reading), at: &taken.located.path })
+            && let Some(arrived) = view.arrivals(&[arrival])?.pop()
+        {
+            if let Some(joined) = &arrived.joined {
+                self.writer.write.put_blob(&joined.sha, &joined.text)?;
+            }
+            moved = moved.moved_on(&arrived);
+            if arrived.age != Age::Edit {
+                moved.mirrored.base = Some(taken.reading.sha.clone());
+            }
+        }
+        Ok(Some(moved).filter(|moved| moved.mirrored.base != moved.database))
+    }
+
     /// Moves a document to where its file is now, and merges what both sides made of it.
-    pub(super) fn take_along(&mut self, old: &TrackedDocument, taken: Taken) -> Result<(), EngineError> {
+    pub(super) fn take_along(&mut self, old: TrackedDocument, taken: Taken) -> Result<(), EngineError> {
         let Place::Document(from) = locate(old.path()) else { return Ok(()) };
         let current = self.text(old.path(), old.database.as_ref())?;
         let revisions =
@@ -148,10 +172,11 @@ impl Importer<'_, '_> {
         self.writer.record(Draft { entity, action: Action::Import, reason: None, revisions })?;
         self.writer.note_absence(old.path())?;
         let mirrored =
-            MirrorDocument { base: old.mirrored.base.clone(), position: old.mirrored.position, ..taken.known.mirrored };
-        self.merge_document(&Taken {
-            known: TrackedDocument { mirrored, database: old.database.clone(), conflict: None },
-            ..taken
-        })
+            MirrorDocument { base: old.mirrored.base, position: old.mirrored.position, ..taken.known.mirrored };
+        let known = TrackedDocument { mirrored, database: old.database, conflict: None };
+        if known.mirrored.base.as_ref() == Some(&taken.reading.sha) {
+            return self.remember_file(&Taken { known, arrived: Some(Age::Edit), ..taken });
+        }
+        self.merge_document(&Taken { known, ..taken })
     }
 }

@@ -177,9 +177,8 @@ impl Intake<'_, '_> {
         changed: Vec<(Located, Option<Reading>)>,
     ) -> Result<Vec<Made>, EngineError> {
         let view = self.writer.view();
-        let paths: Vec<&DocPath> = changed.iter().map(|(located, _)| &located.path).collect();
-        let unseen = view.commits_unseen(self.repository, commit)?.unwrap_or_default();
-        let mut steps = view.steps(self.repository, &paths, &unseen)?;
+        let paths: Vec<[&DocPath; 1]> = changed.iter().map(|(located, _)| [&located.path]).collect();
+        let mut steps = view.steps(self.repository, &paths, commit)?;
         let parted = match view.seen_head()? {
             Some(seen) => self.repository.merge_base(seen, commit).ok().flatten(),
             None => None,
@@ -357,7 +356,9 @@ impl Intake<'_, '_> {
         let known = view.tracked_document(path)?;
         let file = match view.file_probe().probe(path, None) {
             Probed::Read(file, _) if known.mirrored.base.as_ref() != Some(&file.sha) => file,
-            Probed::Nothing if known.database.is_none() => return self.writer.note_absence(path),
+            Probed::Nothing if known.database.is_none() && !self.lies_elsewhere(path)? => {
+                return self.writer.note_absence(path);
+            }
             _ => return Ok(()),
         };
         let position = match taken {
@@ -376,6 +377,20 @@ impl Intake<'_, '_> {
             ..known.mirrored
         };
         self.writer.note(&after)
+    }
+
+    /// Whether a document has its file at another path by now, of which nobody knows yet where it stands: that is told
+    /// from the path it left.
+    fn lies_elsewhere(&self, path: &DocPath) -> Result<bool, EngineError> {
+        let view = self.writer.view();
+        for place in view.places_of(path)?.into_iter().skip(1) {
+            if !view.tracked_document(&place)?.was_here()
+                && !matches!(view.file_probe().probe(&place, None), Probed::Nothing)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     pub(super) fn located(&self, git_path: &str) -> Option<Located> {

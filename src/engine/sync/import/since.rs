@@ -123,14 +123,17 @@ impl Intake<'_, '_> {
         }
     }
 
-    /// Whether the commit before the first has nothing of a document that nobody has taken.
+    /// Whether the commit before the first has nothing of a document that nobody has taken, wherever it has it.
     fn is_whole(&self, since: CommitId, path: &DocPath) -> Result<bool, EngineError> {
         let view = self.writer.view();
-        let blob = self.repository.blob_at(since, &self.writer.session.workspace.git_path(path.as_str()))?;
-        let bytes = blob.map(|blob| self.repository.read_blob(blob)).transpose()?;
-        let text = bytes.and_then(|bytes| Reading::of_bytes(bytes).ok()).map(|text| text.sha);
-        let start = view.standing_at(self.repository, Some(since), path)?;
-        Ok(text == start.base || text == view.tracked_document(path)?.mirrored.base)
+        for path in view.places_of(path)? {
+            let blob = self.repository.blob_at(since, &self.writer.session.workspace.git_path(path.as_str()))?;
+            let Some(blob) = blob else { continue };
+            let text = Reading::of_bytes(self.repository.read_blob(blob)?).ok().map(|text| text.sha);
+            let start = view.standing_at(self.repository, Some(since), &path)?;
+            return Ok(text == start.base || text == view.tracked_document(&path)?.mirrored.base);
+        }
+        Ok(true)
     }
 
     /// Where the commits began: at the first position that the text there can stand for, or where this place is known
