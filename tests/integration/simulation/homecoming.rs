@@ -177,7 +177,9 @@ impl World {
         // What was picked before, and is picked again, is put back by whoever picks it.
         let hidden = [&[format!("^{start}")], tip.map(|tip| format!("^{tip}")).as_slice()].concat();
         let hidden: Vec<&str> = hidden.iter().map(String::as_str).collect();
-        let commits = self.env.git(&[&["rev-list", "--reverse", "--no-merges", BRANCH], hidden.as_slice()].concat());
+        let range = [&["rev-list", "--reverse", "--no-merges", BRANCH], hidden.as_slice(), &["--"]].concat();
+        // Where nothing was ever exported there is no branch.
+        let commits = self.env.try_git(&range).stdout;
         let commits: Vec<&str> = commits.lines().collect();
         let Some(first) = commits.first() else { return false };
         let folder = self.trees[tree].clone();
