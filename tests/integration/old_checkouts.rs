@@ -195,6 +195,28 @@ fn every_work_tree_is_told_and_one_that_is_gone_is_forgotten() {
     env.verify();
 }
 
+#[test]
+fn an_old_text_where_its_document_is_no_more_is_stale() {
+    let env = imported();
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1"]).code(0);
+    env.bos(&["export"]).code(0);
+    env.commit_all("exported");
+    env.bos(&["card", "archive", "BAKE-ENG-0006"]).code(0);
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P5"]).code(0);
+    env.bos(&["export"]).code(0);
+    env.commit_all("archived");
+    env.git(&["rm", "-q", &format!("docs/business-os/{ARCHIVED}")]);
+    env.commit_all("not on this branch");
+    // As the pop of an old stash leaves it.
+    env.git(&["checkout", "-q", "HEAD~2", "--", CARD_PATH]);
+    let entries = env.log_length();
+    env.bos(&["import"]).code(0);
+    assert_eq!((env.log_length(), env.state(CARD).as_str(), priority(&env).as_str()), (entries, "stale", "P5"));
+    env.bos(&["import", CARD_PATH, "--theirs"]).code(0);
+    assert_eq!(priority(&env), "P1");
+    env.verify();
+}
+
 const ARCHIVED: &str = "cards/archive/BAKE-ENG-0006.user.md";
 
 /// How the file stands that is moved.

@@ -40,6 +40,10 @@ impl View<'_> {
             if arrived[index].standing.base.as_ref() == Some(&file.sha) {
                 continue;
             }
+            if arrival.known.database.is_none() && self.has_left(arrival.known.path(), file)? {
+                arrived[index].age = Age::Old;
+                continue;
+            }
             if at_head.get().is_none() {
                 let _ = at_head.set(repository.tree_blobs(head, &self.workspace.git_path(MIRROR))?);
             }
@@ -74,6 +78,18 @@ impl View<'_> {
             };
         }
         Ok(())
+    }
+
+    /// Whether the document of a file has left for another path since, where this place had another text of it: nobody
+    /// has moved that back.
+    fn has_left(&self, path: &DocPath, file: &Reading) -> Result<bool, EngineError> {
+        for place in self.places_of(path)?.into_iter().skip(1) {
+            let known = self.tracked_document(&place)?;
+            if known.database.is_some() && known.was_here() {
+                return Ok(known.mirrored.base.as_ref() != Some(&file.sha));
+            }
+        }
+        Ok(false)
     }
 
     /// Whether an edited file may have begun as an old checkout: what the place stands at is neither what HEAD has, nor
@@ -214,5 +230,17 @@ impl View<'_> {
             Ok(self.store.was_version(&one.entity, one.path.as_str(), &reading.sha)?)
         })?;
         found.into_iter().map(|blob| blob.map_or(Ok(None), read)).collect()
+    }
+
+    /// A path of a document, and then every other one that the document ever had.
+    pub(in crate::engine) fn places_of(&self, path: &DocPath) -> Result<Vec<DocPath>, EngineError> {
+        let mut paths = vec![path.clone()];
+        let Place::Document(located) = locate(path) else { return Ok(paths) };
+        paths.extend(self.store.paths_of(located.entity.owner())?.into_iter().filter(|other| {
+            other != path
+                && matches!(locate(other), Place::Document(other)
+                    if other.entity == located.entity && other.audience == located.audience)
+        }));
+        Ok(paths)
     }
 }

@@ -178,18 +178,6 @@ impl View<'_> {
         }
         Ok(None)
     }
-
-    /// A path of a document, and then every other one that the document ever had.
-    pub(in crate::engine) fn places_of(&self, path: &DocPath) -> Result<Vec<DocPath>, EngineError> {
-        let mut paths = vec![path.clone()];
-        let Place::Document(located) = locate(path) else { return Ok(paths) };
-        paths.extend(self.store.paths_of(located.entity.owner())?.into_iter().filter(|other| {
-            other != path
-                && matches!(locate(other), Place::Document(other)
-                    if other.entity == located.entity && other.audience == located.audience)
-        }));
-        Ok(paths)
-    }
 }
 
 /// The path with the new ID in the names of its file and folders.
