@@ -60,6 +60,9 @@ impl World {
         others.extend(self.edited_since(tree, &start));
         others.extend(self.twice(tree));
         others.extend(self.older_than(tree, &start, &exported));
+        if style == Style::SquashWithoutTrailers {
+            others.extend(self.once_more(tree, &start));
+        }
         let (seq, before) = (self.witness.last_seq(), self.witness.documents());
         match self.random.below(3) {
             0 => {}
@@ -162,6 +165,27 @@ impl World {
             file != exported.get(*path) && file != now.get(*path)
         };
         changed.lines().filter(is_old).filter_map(|path| Some(id(path)?.to_owned())).collect()
+    }
+
+    /// Cards of which the last commit has a text that stood there before: without trailers nobody can tell it from what a
+    /// person does who takes the last change of the file back.
+    fn once_more(&self, tree: usize, start: &str) -> Vec<String> {
+        let folder = &self.trees[tree];
+        let raw = ["log", "--format=", "--raw", "--no-renames", "--no-abbrev", "-m", start, "--", FOLDER];
+        let before = self.env.git_in(folder, &raw);
+        let stood: BTreeSet<(&str, &str)> = before
+            .lines()
+            .filter_map(|line| {
+                let (blobs, path) = line.split_once('\t')?;
+                Some((path, blobs.split(' ').nth(3)?))
+            })
+            .collect();
+        let now =
+            self.env.git_in(folder, &["diff", "--raw", "--no-renames", "--no-abbrev", start, "HEAD", "--", FOLDER]);
+        let is_old = |line: &&str| {
+            line.split_once('\t').is_some_and(|(blobs, path)| stood.contains(&(path, blobs.split(' ').nth(3).unwrap())))
+        };
+        now.lines().filter(is_old).filter_map(|line| Some(id(line)?.to_owned())).collect()
     }
 
     /// Cards of which git has left two files, after a merge of a rename and a change.
