@@ -196,6 +196,19 @@ fn every_work_tree_is_told_and_one_that_is_gone_is_forgotten() {
 }
 
 #[test]
+fn what_git_puts_back_over_an_export_is_stale_even_where_the_exported_text_is_an_earlier_one() {
+    let env = imported();
+    env.edit(CARD, "Priority: P3", "Priority: P1");
+    env.commit_all("more urgent");
+    env.bos(&["import"]).code(0);
+    env.bos(&["undo", &env.log_length().to_string()]).code(0);
+    env.bos(&["export"]).code(0);
+    env.git(&["stash", "-q"]);
+    import_leaves(&env, "stale", 0);
+    assert_eq!(priority(&env), "P3");
+}
+
+#[test]
 fn an_old_text_where_its_document_is_no_more_is_stale() {
     let env = imported();
     env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1"]).code(0);

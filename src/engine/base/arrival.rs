@@ -53,6 +53,15 @@ pub(in crate::engine) struct Arrived {
     pub(super) stood: Option<Sha256>,
 }
 
+/// What matters of a file for its age.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    /// Whether the log had the text at its path.
+    pub(super) is_known: bool,
+    /// Whether a commit that is new here made what HEAD has.
+    pub(super) is_brought: bool,
+}
+
 /// What a commit left at a path, and which entries it says it exports.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine) struct Step {
@@ -118,7 +127,7 @@ impl View<'_> {
             None => HashMap::new(),
         };
         let mut arrived = Vec::with_capacity(arrivals.len());
-        let mut known = Vec::with_capacity(arrivals.len());
+        let mut looks = Vec::with_capacity(arrivals.len());
         for (index, arrival) in arrivals.iter().enumerate() {
             let timeline = self.timeline(arrival.known.path())?;
             let steps = steps.remove(&index).unwrap_or_default();
@@ -129,10 +138,11 @@ impl View<'_> {
                 start = (standing, Some(text));
             }
             arrived.push(self.arrive(arrival.known.path(), start, arrival.file, &steps)?);
-            known.push(arrival.file.is_some_and(|file| timeline.knows(&file.sha)));
+            let is_known = arrival.file.is_some_and(|file| timeline.knows(&file.sha));
+            looks.push(Look { is_known, is_brought: !steps.is_empty() });
         }
-        self.tell_ages(arrivals, &mut arrived, &known)?;
-        self.tell_edits_of_old(arrivals, &mut arrived, &known)?;
+        self.tell_ages(arrivals, &mut arrived, &looks)?;
+        self.tell_edits_of_old(arrivals, &mut arrived, &looks)?;
         Ok(arrived)
     }
 

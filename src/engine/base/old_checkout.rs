@@ -3,7 +3,7 @@
 use std::{cell::OnceCell, collections::BTreeMap};
 
 use super::{
-    arrival::{Arrival, Arrived, MAX_COMMITS},
+    arrival::{Arrival, Arrived, Look, MAX_COMMITS},
     error::EngineError,
     reading::Reading,
     tracked_document::TrackedDocument,
@@ -24,19 +24,20 @@ use crate::{
 
 impl View<'_> {
     /// Tells old checkouts from edits: the log knows the text, HEAD has it, and what the place stands at never stood
-    /// there in HEAD's ancestry, so nobody went back from it on this line of history.
+    /// there in HEAD's ancestry, so nobody went back from it on this line of history; or HEAD had it at the last look
+    /// already, so that git has put it back over what the place stands at.
     pub(super) fn tell_ages(
         &self,
         arrivals: &[Arrival<'_>],
         arrived: &mut [Arrived],
-        known: &[bool],
+        looks: &[Look],
     ) -> Result<(), EngineError> {
         let Some(repository) = self.repository()? else { return Ok(()) };
         let Some(head) = repository.head()? else { return Ok(()) };
         let at_head: OnceCell<BTreeMap<String, BlobId>> = OnceCell::new();
         let (mut wanted, mut asked) = (Vec::new(), Vec::new());
         for (index, arrival) in arrivals.iter().enumerate() {
-            let Some(file) = arrival.file.filter(|_| known[index]) else { continue };
+            let Some(file) = arrival.file.filter(|_| looks[index].is_known) else { continue };
             if arrived[index].standing.base.as_ref() == Some(&file.sha) {
                 continue;
             }
@@ -63,14 +64,19 @@ impl View<'_> {
                 None => self.store.blob(database)?,
             };
             let Some(text) = text else { continue };
+            let is_put_back = match self.seen_head()?.filter(|_| !looks[index].is_brought) {
+                Some(seen) => repository.blob_at(seen, &path).is_ok_and(|seen| seen == blob),
+                None => false,
+            };
             wanted.push((path.clone(), repository.clean_blob_id(&path, text.as_bytes())?));
-            asked.push(index);
+            asked.push((index, is_put_back));
         }
         if wanted.is_empty() {
             return Ok(());
         }
-        for (index, occurrence) in asked.into_iter().zip(repository.occurring(&wanted, MAX_COMMITS)?) {
+        for ((index, is_put_back), occurrence) in asked.into_iter().zip(repository.occurring(&wanted, MAX_COMMITS)?) {
             arrived[index].age = match occurrence {
+                Occurrence::Found if is_put_back => Age::Old,
                 Occurrence::Found => Age::Edit,
                 Occurrence::Absent if repository.is_shallow() => Age::Unknown,
                 Occurrence::Absent => Age::Old,
@@ -116,13 +122,13 @@ impl View<'_> {
         &self,
         arrivals: &[Arrival<'_>],
         arrived: &mut [Arrived],
-        known: &[bool],
+        looks: &[Look],
     ) -> Result<(), EngineError> {
         let Some(repository) = self.repository()? else { return Ok(()) };
         let Some(head) = repository.head()?.filter(|_| !repository.is_shallow()) else { return Ok(()) };
         let (mut wanted, mut asked, mut located) = (Vec::new(), Vec::new(), Vec::new());
         for (index, arrival) in arrivals.iter().enumerate() {
-            let is_edited = arrival.file.is_some() && !known[index] && arrival.known.was_here();
+            let is_edited = arrival.file.is_some() && !looks[index].is_known && arrival.known.was_here();
             let Some(stood) = arrived[index].stood.as_ref().filter(|_| is_edited) else { continue };
             let path = self.workspace.git_path(arrival.known.path().as_str());
             let (Some(text), Place::Document(place)) = (self.store.blob(stood)?, locate(arrival.known.path())) else {
