@@ -1,7 +1,7 @@
 //! The texts a document had at one path, each with the range of log entries it was current for, and the position of a
 //! mirror among them (ARCHITECTURE.md, where a place stands).
 
-use super::{entry::Touched, hash::Sha256};
+use super::{action::Action, hash::Sha256};
 
 /// The content of a path: a text, or nothing.
 type Held = Option<Sha256>;
@@ -12,6 +12,19 @@ pub struct Timeline {
     spans: Vec<Span>,
 }
 
+/// What one entry did at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touch {
+    /// The entry.
+    pub seq: u64,
+    /// What was done.
+    pub action: Action,
+    /// What the path held from then on.
+    pub new: Held,
+    /// Another version that was merged into what it held before.
+    pub theirs: Held,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Span {
     held: Held,
@@ -19,8 +32,18 @@ struct Span {
     from: u64,
     /// The entry that ended it.
     until: u64,
-    /// Whether it was only merged into the text of entry `until`, so that the path never held it by itself.
-    merged: bool,
+    origin: Origin,
+}
+
+/// Where a text of the log came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// This log made it, or it is the first.
+    Made,
+    /// Somebody's edit: a place may have it and nothing of what the log did before.
+    Taken,
+    /// The same, and it only was merged into what came with `until`: the path never held it alone.
+    Merged,
 }
 
 /// The position of a mirror for one document: the last log entry whose effect it contains.
@@ -28,7 +51,8 @@ struct Span {
 pub struct MirrorPosition {
     /// The text that mirror and log last agreed on.
     pub base: Held,
-    /// The last entry that the mirror contains. It never decreases.
+    /// The last entry up to which the place has all that the log made of the document. It only grows. An edit that was
+    /// taken from the place changes the base alone.
     pub position: u64,
 }
 
@@ -44,17 +68,18 @@ pub struct Passed {
 impl Timeline {
     /// The timeline of a path from the entries that touched it, in order.
     #[must_use]
-    pub fn of<'t>(touched: impl IntoIterator<Item = (u64, &'t Touched)>) -> Self {
-        let open = |held, from| Span { held, from, until: u64::MAX, merged: false };
-        let mut spans = vec![open(None, 0)];
-        for (seq, Touched { new, theirs, .. }) in touched {
+    pub fn of(touches: impl IntoIterator<Item = Touch>) -> Self {
+        let open = |held, from, origin| Span { held, from, until: u64::MAX, origin };
+        let mut spans = vec![open(None, 0, Origin::Made)];
+        for Touch { seq, action, new, theirs } in touches {
             if theirs.is_some() && theirs != new {
-                let merged = Span { held: theirs.clone(), from: seq.saturating_sub(1), until: seq, merged: true };
+                let merged = Span { held: theirs, from: seq.saturating_sub(1), until: seq, origin: Origin::Merged };
                 spans.insert(spans.len() - 1, merged);
             }
-            let Some(last) = spans.last_mut().filter(|last| last.held != *new) else { continue };
+            let Some(last) = spans.last_mut().filter(|last| last.held != new) else { continue };
             last.until = seq;
-            spans.push(open(new.clone(), seq));
+            let is_edit = action == Action::Import && last.held.is_some();
+            spans.push(open(new, seq, if is_edit { Origin::Taken } else { Origin::Made }));
         }
         Self { spans }
     }
@@ -62,7 +87,7 @@ impl Timeline {
     /// The content of the path as of this entry.
     #[must_use]
     pub fn at(&self, position: u64) -> Option<&Sha256> {
-        let holds = |span: &&Span| !span.merged && span.from <= position && position < span.until;
+        let holds = |span: &&Span| span.origin != Origin::Merged && span.from <= position && position < span.until;
         let span = self.spans.iter().find(holds);
         span.and_then(|span| span.held.as_ref())
     }
@@ -84,35 +109,84 @@ impl Timeline {
         self.spans.iter().any(|span| span.from > position)
     }
 
-    /// The entry that last gave the path this content; 0 if it never had it.
+    /// Where a place that stands at `position` stands once it holds what the path has held for the last time from some
+    /// entry on; 0 where it never did.
     #[must_use]
-    pub fn last(&self, held: Option<&Sha256>) -> u64 {
+    pub fn last(&self, held: Option<&Sha256>, position: u64) -> u64 {
         let last = self.spans.iter().rev().find(|span| span.held.as_ref() == held);
-        last.map_or(0, |span| if span.merged { span.until } else { span.from })
+        last.map_or(0, |span| self.reached(span, position))
     }
 
     /// The entry that first wrote a text at the path.
     #[must_use]
     pub fn began(&self) -> Option<u64> {
-        self.spans.iter().find(|span| span.held.is_some() && !span.merged).map(|span| span.from)
+        self.spans.iter().find(|span| span.held.is_some() && span.origin != Origin::Merged).map(|span| span.from)
     }
 
     /// The first entry that gave the path this text; 0 if it never had it.
     #[must_use]
     pub fn first(&self, held: &Sha256) -> u64 {
-        self.later(Some(held), 0).next().unwrap_or_default()
+        self.spans.iter().find(|span| span.held.as_ref() == Some(held)).map_or(0, |span| span.from)
     }
 
-    /// The texts written after an entry, newest first, each with its entry.
-    pub fn after(&self, position: u64) -> impl Iterator<Item = (u64, &Sha256)> {
-        let later = self.spans.iter().rev().filter(move |span| !span.merged && span.from > position);
-        later.filter_map(|span| Some((span.from, span.held.as_ref()?)))
+    /// The texts that a place which stands there does not have, the newest first, each with the entry it came with.
+    pub fn after<'t>(&'t self, standing: &MirrorPosition) -> impl Iterator<Item = (u64, &'t Sha256)> + use<'t> {
+        let position = standing.position;
+        // What was taken before what the place holds was taken, the place had as well.
+        let had = standing.base.as_ref().map_or(0, |base| self.first(base));
+        let lacks = move |span: &&Span| match span.origin {
+            Origin::Made => span.from > position,
+            Origin::Taken => span.from > position.max(had),
+            Origin::Merged => false,
+        };
+        self.spans.iter().rev().filter(lacks).filter_map(|span| Some((span.from, span.held.as_ref()?)))
     }
 
-    /// The positions at or after the given one at which the path held this.
-    fn later(&self, held: Option<&Sha256>, position: u64) -> impl DoubleEndedIterator<Item = u64> {
-        let is_later = move |span: &&Span| span.held.as_ref() == held && span.until > position;
-        self.spans.iter().filter(is_later).map(move |span| span.from.max(position))
+    /// Whether a place holds edits that were taken from it, upon what the log had at its position.
+    #[must_use]
+    pub fn is_edited(&self, standing: &MirrorPosition) -> bool {
+        let MirrorPosition { base, position } = standing;
+        let had_then = |span: &Span| span.held == *base && span.from <= *position;
+        base.is_some() && self.at(*position).is_some() && !self.spans.iter().any(had_then)
+    }
+
+    /// Where a place stands from which an edit was taken with an entry: further only if it lacks nothing that the log
+    /// made before.
+    #[must_use]
+    pub fn taken(&self, position: u64, entry: u64) -> u64 {
+        let began = self.spans.iter().find(|span| span.held.is_some() && span.from > position);
+        let position = match began.filter(|_| self.at(position).is_none()) {
+            Some(began) => began.from.min(entry),
+            None => position,
+        };
+        let lacks = |span: &Span| span.origin == Origin::Made && position < span.from && span.from <= entry;
+        if self.spans.iter().any(lacks) { position } else { entry.max(position) }
+    }
+
+    /// Where a place that stands at `position` stands once it holds the text of a span.
+    fn reached(&self, span: &Span, position: u64) -> u64 {
+        match span.origin {
+            Origin::Made => span.from.max(position),
+            Origin::Taken => self.taken(position, span.from),
+            // What it was merged into was made of both.
+            Origin::Merged if self.at(position).is_some() => position,
+            Origin::Merged => span.from.max(position),
+        }
+    }
+
+    /// Where a place can stand with this, none of it before where it stands now.
+    fn later<'t>(
+        &'t self,
+        held: Option<&'t Sha256>,
+        standing: &MirrorPosition,
+    ) -> impl DoubleEndedIterator<Item = u64> + use<'t> {
+        let position = standing.position;
+        // To go back to what edits were made upon takes them back.
+        let is_edited = self.is_edited(standing);
+        let is_later = move |span: &&Span| {
+            span.held.as_ref() == held && span.until > position && (span.from > position || !is_edited)
+        };
+        self.spans.iter().filter(is_later).map(move |span| self.reached(span, position))
     }
 }
 
@@ -123,7 +197,7 @@ impl MirrorPosition {
     pub fn pass(&mut self, timeline: &Timeline, passed: &Passed) {
         let Some(held) = &passed.held else { return };
         let witnessed = passed.witnessed.filter(|position| timeline.at(*position) == held.as_ref());
-        let Some(position) = witnessed.or_else(|| timeline.later(held.as_ref(), self.position).next()) else { return };
+        let Some(position) = witnessed.or_else(|| timeline.later(held.as_ref(), self).next()) else { return };
         *self = Self { base: held.clone(), position: position.max(self.position) };
     }
 
@@ -135,7 +209,7 @@ impl MirrorPosition {
         if self.base.as_ref() == found || is_judged {
             return;
         }
-        if let Some(position) = timeline.later(found, self.position).next_back() {
+        if let Some(position) = timeline.later(found, self).next_back() {
             *self = Self { base: found.cloned(), position };
         }
     }
@@ -144,16 +218,11 @@ impl MirrorPosition {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::doc_path::DocPath;
 
     /// A timeline with one letter per entry, starting with the first; `-` is a removal.
     fn timeline(letters: &str) -> Timeline {
-        let path = DocPath::parse("docs/business-os/cards/BAKE-ENG-0001.user.md").unwrap();
-        let touched: Vec<Touched> = letters
-            .chars()
-            .map(|letter| Touched { path: path.clone(), old: None, new: held(letter), theirs: None })
-            .collect();
-        Timeline::of((1..).zip(&touched))
+        let touch = |(seq, letter)| Touch { seq, action: Action::Set, new: held(letter), theirs: None };
+        Timeline::of((1..).zip(letters.chars()).map(touch))
     }
 
     fn held(letter: char) -> Held {
@@ -261,23 +330,46 @@ mod tests {
 
     #[test]
     fn a_text_that_was_merged_is_known_until_then() {
-        let path = DocPath::parse("docs/business-os/cards/BAKE-ENG-0001.user.md").unwrap();
-        let touched = |new, theirs: Option<char>| Touched {
-            path: path.clone(),
-            old: None,
+        let touch = |seq, new, theirs: Option<char>| Touch {
+            seq,
+            action: Action::Merge,
             new: held(new),
             theirs: theirs.and_then(held),
         };
-        let log = [touched('a', None), touched('b', None), touched('c', Some('x'))];
-        let timeline = Timeline::of((1..).zip(&log));
+        let timeline = Timeline::of([touch(1, 'a', None), touch(2, 'b', None), touch(3, 'c', Some('x'))]);
         let x = held('x');
         assert!(timeline.knows(x.as_ref().unwrap()));
-        assert_eq!((timeline.last(x.as_ref()), timeline.at(2)), (3, held('b').as_ref()));
+        assert_eq!(timeline.at(2), held('b').as_ref());
         for (position, home) in [(1, true), (2, true), (3, false)] {
             let mut standing = MirrorPosition { base: held('a'), position };
             standing.arrive(&timeline, x.as_ref(), None);
             assert_eq!(standing.base == x, home, "{position}");
-            assert_eq!(standing.position, position.max(if home { 2 } else { 0 }));
+            // The place has somebody's edit, and nothing more of what the log made.
+            assert_eq!(standing.position, position);
+        }
+    }
+
+    #[test]
+    fn an_edit_that_was_taken_says_nothing_of_what_the_log_made_before() {
+        let touch = |(seq, letter)| {
+            let action = if letter == 'x' || letter == 'y' { Action::Import } else { Action::Set };
+            Touch { seq, action, new: held(letter), theirs: None }
+        };
+        for (log, at, found, position) in [
+            // Set, taken back, and then edited upon the first.
+            ("abax", 1, 'x', 1),
+            ("abaxy", 1, 'y', 1),
+            // Nothing was made in between.
+            ("axy", 1, 'y', 3),
+            ("abx", 2, 'x', 3),
+            // The first text of all is nobody's edit of another.
+            ("-x", 0, 'x', 2),
+        ] {
+            let timeline = Timeline::of((1..).zip(log.chars()).map(touch));
+            let mut standing = MirrorPosition { base: timeline.at(at).cloned(), position: at };
+            standing.arrive(&timeline, held(found).as_ref(), None);
+            assert_eq!((&standing.base, standing.position), (&held(found), position), "{log} at {at}");
+            assert_eq!(timeline.is_edited(&standing), position < 2, "{log} at {at}");
         }
     }
 }

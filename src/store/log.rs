@@ -12,11 +12,13 @@ use super::{
     txn::Txn,
 };
 use crate::domain::{
+    action::Action,
     doc_path::DocPath,
     entity::Entity,
-    entry::{Entry, Facts, Touched, instant},
+    entry::{Entry, Facts, instant},
     hash::Sha256,
     id::Id,
+    timeline::Touch,
 };
 
 const TABLE: &str = "business_os_audit_log";
@@ -180,15 +182,15 @@ impl Snapshot {
         Ok(paths.into_iter().collect())
     }
 
-    /// What the entries about a card or idea and its attachments did to one path, in order.
-    pub fn touched_at(&self, owner: &Id, path: &DocPath) -> Result<Vec<(u64, Touched)>, StoreError> {
-        let sql = "SELECT entry.seq, json_extract(document.value, '$.old'), json_extract(document.value, '$.new'),
+    /// What the entries about a card or an idea, and what is attached to it, did to one path, in their order.
+    pub fn touched_at(&self, owner: &Id, path: &DocPath) -> Result<Vec<Touch>, StoreError> {
+        let sql = "SELECT entry.seq, entry.action, json_extract(document.value, '$.new'),
                      json_extract(document.value, '$.theirs')
                    FROM business_os_audit_log AS entry, json_each(entry.payload_json, '$.documents') AS document
                    WHERE entry.entity_type IN ('card', 'idea') AND entry.entity_id = ?1
                      AND json_extract(document.value, '$.path') = ?4
                    UNION ALL
-                   SELECT entry.seq, json_extract(document.value, '$.old'), json_extract(document.value, '$.new'),
+                   SELECT entry.seq, entry.action, json_extract(document.value, '$.new'),
                      json_extract(document.value, '$.theirs')
                    FROM business_os_audit_log AS entry, json_each(entry.payload_json, '$.documents') AS document
                    WHERE entry.entity_type IN ('stage_doc', 'comment', 'note') AND entry.entity_id > ?2
@@ -196,12 +198,13 @@ impl Snapshot {
         let mut statement = self.connection.prepare_cached(sql)?;
         let parameters = params![owner.as_str(), format!("{owner}/"), format!("{owner}0"), path.as_str()];
         let read = |row: &Reader<'_>| {
-            let (old, new, theirs) = (row.optional_sha(1)?, row.optional_sha(2)?, row.optional_sha(3)?);
-            Ok((row.get::<i64>(0)?.unsigned_abs(), Touched { path: path.clone(), old, new, theirs }))
+            let (new, theirs) = (row.optional_sha(2)?, row.optional_sha(3)?);
+            let seq = row.get::<i64>(0)?.unsigned_abs();
+            Ok(Touch { seq, action: row.parsed(1, Action::parse)?, new, theirs })
         };
-        let mut touched = collect(&mut statement, parameters, TABLE, 0, read)?;
-        touched.sort_by_key(|(seq, _)| *seq);
-        Ok(touched)
+        let mut touches = collect(&mut statement, parameters, TABLE, 0, read)?;
+        touches.sort_by_key(|touch| touch.seq);
+        Ok(touches)
     }
 
     /// Every path of a document that entries about a card or idea or its attachments wrote or removed.

@@ -56,6 +56,8 @@ enum Way {
 enum Others {
     Nobody,
     OnMain,
+    /// And it was taken in before the merge.
+    OnMainTaken,
     InReview,
 }
 
@@ -82,7 +84,7 @@ const STYLES: [Style; 7] = [
     Style::ThroughAnotherClone,
 ];
 const WAYS: [Way; 3] = [Way::Import, Way::Since, Way::From];
-const OTHERS: [Others; 3] = [Others::Nobody, Others::OnMain, Others::InReview];
+const OTHERS: [Others; 4] = [Others::Nobody, Others::OnMain, Others::OnMainTaken, Others::InReview];
 
 /// One case of the law.
 type Case = (Between, Style, Way, Others);
@@ -237,10 +239,13 @@ fn comes_home((what, style, way, others): Case) {
     }
     between(&env, what);
     let before = cards(&env);
-    if others == Others::OnMain {
+    let entries = env.log_length();
+    if matches!(others, Others::OnMain | Others::OnMainTaken) {
         edit(&env, &env.root);
     }
-    let entries = env.log_length();
+    if others == Others::OnMainTaken {
+        bos(&["import"]);
+    }
     let start = env.git(&["rev-parse", "HEAD"]).trim().to_owned();
     let since = if others == Others::OnMain { format!("{start}~1") } else { start.clone() };
     merge(&env, style, &start);
@@ -252,7 +257,7 @@ fn comes_home((what, style, way, others): Case) {
     bos(&["import"]);
     let got_theirs = match others {
         Others::Nobody => false,
-        Others::OnMain => true,
+        Others::OnMain | Others::OnMainTaken => true,
         Others::InReview => fs::read_to_string(file(&env.root)).unwrap().contains("Own: theirs"),
     };
     let after = cards(&env);
@@ -311,6 +316,44 @@ fn an_export_that_comes_home_changes_nothing() {
         }
     }
     assert!(failed.is_empty(), "{} cases: {failed:#?}", failed.len());
+}
+
+/// An edit that was taken says nothing of whether the place has what the log made before: a merge still brings that.
+#[test]
+fn what_comes_home_comes_beside_edits_that_were_taken() {
+    for case in [
+        (Between::ArchiveAndBack, Style::SquashWithoutTrailers, Way::Since, Others::OnMain),
+        (Between::ArchiveAndBack, Style::Merge, Way::Import, Others::OnMainTaken),
+        (Between::Undo, Style::Merge, Way::Import, Others::OnMainTaken),
+        (Between::SetAgain, Style::SquashWithoutTrailers, Way::Import, Others::OnMainTaken),
+        (Between::Undo, Style::Squash, Way::Since, Others::OnMainTaken),
+        (Between::Move, Style::Rebase, Way::From, Others::OnMainTaken),
+    ] {
+        assert!(std::panic::catch_unwind(|| comes_home(case)).is_ok(), "{case:?}");
+    }
+}
+
+#[test]
+fn an_edit_that_was_taken_can_be_taken_back_in_the_file() {
+    for commits in [false, true] {
+        let env = imported();
+        let first = env.read(CARD);
+        env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P5"]).code(0);
+        env.bos(&["export", "--commit"]).code(0);
+        env.bos(&["undo"]).code(0);
+        env.edit(CARD, "Title:", "Own: theirs\nTitle:");
+        env.commit_all("an edit");
+        env.bos(&["import"]).code(0);
+        assert_eq!(own(&env), "theirs");
+        // The file is what it was, and so what the log had after the undo, too.
+        env.write(CARD, first);
+        if commits {
+            env.commit_all("and back");
+        }
+        env.bos(&["import"]).code(0);
+        assert_eq!(own(&env), Value::Null, "{commits}");
+        env.verify();
+    }
 }
 
 fn imported() -> TestEnv {

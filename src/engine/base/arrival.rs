@@ -72,11 +72,11 @@ pub(in crate::engine) struct Step {
 impl View<'_> {
     /// The texts that a path had.
     pub(in crate::engine) fn timeline(&self, path: &DocPath) -> Result<Timeline, EngineError> {
-        let touched = match locate(path) {
+        let touches = match locate(path) {
             Place::Document(located) => self.store.touched_at(located.entity.owner(), path)?,
             Place::Unknown | Place::Foreign => Vec::new(),
         };
-        Ok(Timeline::of(touched.iter().map(|(seq, touched)| (*seq, touched))))
+        Ok(Timeline::of(touches))
     }
 
     /// Whether what a place holds may be something that this log had: of all other files the state is told by their
@@ -162,20 +162,14 @@ impl View<'_> {
         for step in steps {
             let held = step.blob.map_or(Some(None), |blob| blobs.get(&blob).cloned().map(Some));
             let passed = Passed { held, witnessed: step.witnessed.map(|(_, last)| last) };
-            let before = arrived.standing.clone();
-            arrived.standing.pass(timeline, &passed);
-            if arrived.standing != before {
-                arrived.joined = None;
-            } else if let (None, Some(range)) = (&passed.held, step.witnessed) {
+            let has_moved = self.moves_on(&mut arrived, timeline, |standing| standing.pass(timeline, &passed))?;
+            if let (false, None, Some(range)) = (has_moved, &passed.held, step.witnessed) {
                 self.join(&mut arrived, timeline, range)?;
             }
             last = Some(passed);
         }
-        let before = arrived.standing.clone();
-        arrived.standing.arrive(timeline, file.map(|file| &file.sha), last.as_ref());
-        if arrived.standing != before {
-            arrived.joined = None;
-        }
+        let found = file.map(|file| &file.sha);
+        self.moves_on(&mut arrived, timeline, |standing| standing.arrive(timeline, found, last.as_ref()))?;
         arrived.stood.clone_from(&arrived.standing.base);
         if let Some(file) = file
             && arrived.standing.base.as_ref() != Some(&file.sha)
@@ -184,6 +178,37 @@ impl View<'_> {
             self.find_within(&mut arrived, timeline, file)?;
         }
         Ok(arrived)
+    }
+
+    /// Moves a place on; whether it did. What was taken from it stays in its base: what comes home comes beside that.
+    fn moves_on(
+        &self,
+        arrived: &mut Arrived,
+        timeline: &Timeline,
+        step: impl FnOnce(&mut MirrorPosition),
+    ) -> Result<bool, EngineError> {
+        let before = arrived.clone();
+        step(&mut arrived.standing);
+        if arrived.standing == before.standing {
+            return Ok(false);
+        }
+        arrived.joined = None;
+        if arrived.standing.position == before.standing.position || !timeline.is_edited(&before.standing) {
+            return Ok(true);
+        }
+        let from = self.text_of(timeline.at(before.standing.position))?;
+        let (base, home) = (self.base_text(&before)?, self.text_of(arrived.standing.base.as_ref())?);
+        if let (Some(_), Some(_), Some(_)) = (&from, &base, &home) {
+            let joined = merge(from.as_deref(), base.as_deref(), home.as_deref());
+            if joined.clashes.is_empty()
+                && let Some(Ok(joined)) = joined.text.map(Reading::of)
+                && arrived.standing.base.as_ref() != Some(&joined.sha)
+            {
+                arrived.standing.base = Some(joined.sha.clone());
+                arrived.joined = Some(joined);
+            }
+        }
+        Ok(true)
     }
 
     /// Goes past an export that others' changes stand in, or that came without exports before it: what its own entries
@@ -228,7 +253,7 @@ impl View<'_> {
         let base = self.base_text(arrived)?;
         let from = self.text_of(timeline.at(arrived.standing.position))?;
         let mut nearest = base.as_deref().map_or(usize::MAX, |base| distance(base, &file.text));
-        for (position, sha) in timeline.after(arrived.standing.position) {
+        for (position, sha) in timeline.after(&arrived.standing.clone()) {
             let Some(version) = self.store.blob(sha)? else { continue };
             let Some(version) = version_within(&version, from.as_deref(), base.as_deref(), &file.text) else {
                 continue;
@@ -253,7 +278,7 @@ impl View<'_> {
         let base = known.mirrored.base.clone();
         let position = match (known.mirrored.position, &base) {
             (Some(position), _) => position,
-            (None, Some(_)) => timeline.last(base.as_ref()),
+            (None, Some(_)) => timeline.last(base.as_ref(), 0),
             (None, None) if self.mirror_row()?.is_some_and(|mirror| mirror.read_at.is_some()) => 0,
             (None, None) => self.store.head()?.seq,
         };
@@ -373,7 +398,12 @@ impl View<'_> {
             }
             (base, _) => base,
         };
-        let position = base.as_ref().map_or(0, |base| timeline.first(base));
+        let mut position = base.as_ref().map_or(0, |base| timeline.first(base));
+        let mirrored = self.store.mirror_document(self.mirror_id(), path)?;
+        if let (true, Some(stood)) = (mirrored.base == base, mirrored.position) {
+            // An edit that was taken from this place began further back.
+            position = position.min(stood);
+        }
         Ok(MirrorPosition { base, position })
     }
 

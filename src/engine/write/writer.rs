@@ -194,7 +194,8 @@ impl<'e> Writer<'e> {
             let path = &revision.located.path;
             let old = if fresh { None } else { self.write.document_sha(path)? };
             let new = revision.new.as_ref().map(|reading| reading.sha.clone());
-            if old != new || theirs.is_some() {
+            // A version that is what there was is known already.
+            if old != new || theirs.is_some_and(|theirs| old.as_ref() != Some(theirs)) {
                 touched.push(Touched { path: path.clone(), old, new, theirs: theirs.cloned() });
             }
         }

@@ -69,7 +69,7 @@ impl Importer<'_, '_> {
                 return self.writer.note(&MirrorDocument { position, ..MirrorDocument::unknown(known.path().clone()) });
             }
             State::InSync if known.mirrored.base.is_some() || known.mirrored.file.is_some() => {
-                let position = Some(self.writer.view().timeline(known.path())?.last(None));
+                let position = Some(self.writer.view().timeline(known.path())?.last(None, 0));
                 return self.writer.note(&MirrorDocument { position, ..MirrorDocument::unknown(known.path().clone()) });
             }
             _ => return Ok(()),

@@ -286,7 +286,7 @@ impl<'a, 'e> Importer<'a, 'e> {
                 // A file that did not change has not come by anything: where it stands stays.
                 let position = match mirrored.position {
                     Some(position) if mirrored.base.as_ref() == Some(sha) => position,
-                    _ => view.timeline(&mirrored.path)?.last(Some(sha)),
+                    _ => view.timeline(&mirrored.path)?.last(Some(sha), mirrored.position.unwrap_or_default()),
                 };
                 self.remember(&taken, position)
             }
@@ -439,8 +439,8 @@ impl<'a, 'e> Importer<'a, 'e> {
         self.report.imported += imported;
         self.report.updated += updated;
         moved.iter().try_for_each(|old| self.writer.note_absence(&old.path))?;
-        let position = Some(self.writer.seq());
         for note in notes {
+            let position = Some(self.position_taken(&note)?);
             let note = MirrorDocument { position, ..note };
             self.writer.note(&note)?;
             if let Some(commit) = &note.commit {
@@ -448,6 +448,15 @@ impl<'a, 'e> Importer<'a, 'e> {
             }
         }
         Ok(())
+    }
+
+    /// Where the place stands with a document whose edit was taken just now.
+    pub(super) fn position_taken(&self, mirrored: &MirrorDocument) -> Result<u64, EngineError> {
+        let now = self.writer.seq();
+        let Some(position) = mirrored.position.filter(|position| *position < now && !self.writer.is_filling()) else {
+            return Ok(now);
+        };
+        Ok(self.writer.view().timeline(&mirrored.path)?.taken(position, now))
     }
 
     /// Who is charged with a file that is taken. A first import is the deed of whoever runs it, and so is the word that

@@ -54,7 +54,7 @@ impl Importer<'_, '_> {
             Err(error) => self.leave(&taken.located.path, &error).map_err(|()| error),
             Ok(MergeOutcome::Merged) => {
                 self.report.merged += 1;
-                self.remember(taken, self.writer.seq())
+                self.remember(taken, self.position_taken(&taken.known.mirrored)?)
             }
             Ok(MergeOutcome::Clashed) => {
                 self.report.conflicts.push(taken.located.path.clone());

@@ -362,8 +362,13 @@ impl Intake<'_, '_> {
             _ => return Ok(()),
         };
         let position = match taken {
-            _ if known.database.as_ref() == Some(&file.sha) => view.timeline(path)?.last(Some(&file.sha)),
-            Some((taken, position)) if taken.sha == file.sha => position.max(known.mirrored.position.unwrap_or(0)),
+            Some((taken, position)) if taken.sha == file.sha => {
+                let position = position.max(known.mirrored.position.unwrap_or(0));
+                view.timeline(path)?.taken(position, self.writer.seq())
+            }
+            _ if known.database.as_ref() == Some(&file.sha) => {
+                view.timeline(path)?.last(Some(&file.sha), known.mirrored.position.unwrap_or(0))
+            }
             _ => return Ok(()),
         };
         self.writer.write.put_blob(&file.sha, &file.text)?;
