@@ -198,3 +198,32 @@ fn what_a_pull_brought_is_the_deed_of_those_who_committed_it() {
     env.bos_in(&a, &["audit", "verify"]).code(0);
     assert_eq!(env.bos_in(&a, &["import", "--since", "HEAD", "--json"]).code(0).json()["found"], 0);
 }
+
+/// What was committed here and went on in the file is what the other clone began with, though no import saw it.
+#[test]
+fn who_overwrites_what_they_merged_is_in_no_conflict() {
+    let (env, a, b) = clones();
+    let file = "docs/business-os/cards/BAKE-ENG-0006.user.md";
+    let edit = |folder: &Path, from: &str, to: &str| {
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        assert!(text.contains(from), "{text}");
+        std::fs::write(folder.join(file), text.replacen(from, to, 1)).unwrap();
+    };
+    edit(&a, "Priority: P3", "Priority: P4");
+    env.git_in(&a, &["commit", "-q", "-a", "-m", "committed and never looked at"]);
+    env.git_in(&a, &["push", "-q", "origin", "HEAD"]);
+    edit(&a, "About 2,000", "About 1,500");
+    env.git_in(&b, &["pull", "-q", "--no-rebase", "--no-edit"]);
+    env.git_in(&b, &["checkout", "-q", "-b", "topic"]);
+    edit(&b, "Priority: P4", "Priority: P1");
+    env.git_in(&b, &["commit", "-q", "-a", "-m", "upon that"]);
+    env.git_in(&b, &["push", "-q", "origin", "HEAD"]);
+    env.bos_in(&a, &["import"]).code(0);
+    env.git_in(&a, &["fetch", "-q"]);
+    let report = env.bos_in(&a, &["import", "--from", "origin/topic", "--json"]).code(0).json();
+    assert_eq!((&report["merged"], &report["conflicts"]), (&json!(1), &json!(0)), "{report}");
+    let shown = env.bos_in(&a, &["card", "show", "BAKE-ENG-0006", "--json"]).code(0).json();
+    assert_eq!(shown["card"]["priority"], "P1");
+    assert!(shown["body"].as_str().unwrap().contains("About 1,500"));
+    env.bos_in(&a, &["audit", "verify"]).code(0);
+}

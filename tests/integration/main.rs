@@ -6,6 +6,7 @@ mod absent;
 mod adoption;
 mod apply;
 mod as_of;
+mod attached;
 mod audit;
 mod audit_since;
 mod board;

@@ -154,6 +154,9 @@ impl<'a, 'e> Importer<'a, 'e> {
         self.flush()?;
         self.resolve_suspects()?;
         self.flush()?;
+        if !self.writer.is_filling() {
+            self.take_attached_along()?;
+        }
         let pruned = self.report.pruned.len();
         let documents = known.iter().filter(|known| known.database.is_some()).count();
         if selection.is_all() {

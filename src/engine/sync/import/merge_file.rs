@@ -179,4 +179,16 @@ impl Importer<'_, '_> {
         }
         self.merge_document(&Taken { known, ..taken })
     }
+
+    /// Takes along what is attached to cards whose file was moved, and that this place has no file of to move.
+    pub(super) fn take_attached_along(&mut self) -> Result<(), EngineError> {
+        let (session, probe, elsewhere) = (self.writer.session, self.probe, &self.elsewhere);
+        let mirror = session.mirror_id();
+        self.writer.take_attached_along(0, |write, path| {
+            let mirrored = write.mirror_document(mirror, path)?;
+            let was_here = mirrored.base.is_some() || mirrored.file.is_some();
+            let has_file = !matches!(probe.probe(path, None), Probed::Nothing);
+            Ok(!has_file && (!was_here || elsewhere.contains(path)))
+        })
+    }
 }

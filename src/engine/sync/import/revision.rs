@@ -24,10 +24,13 @@ use crate::{
             writer::{Draft, Revision, Writer},
         },
     },
-    git::{BlobId, CommitId, Repository},
+    git::{BlobId, CommitId, Occurrence, Repository},
     markdown::locate::{Located, Place, locate},
     store::MirrorDocument,
 };
+
+/// How many commits of history are looked at for a file that was there once.
+pub(super) const MAX_COMMITS: usize = 20_000;
 
 /// Which commits to import, as a person names them.
 #[derive(Debug, Clone, Copy)]
@@ -152,7 +155,17 @@ impl Intake<'_, '_> {
             }
         }
         prune.check(self.report.pruned.len(), documents)?;
+        self.take_attached_along(0, commit)?;
         self.look_again(with, commit)
+    }
+
+    /// Takes along what is attached to cards that a commit moved, and that its history never had.
+    pub(super) fn take_attached_along(&mut self, begin: usize, commit: CommitId) -> Result<(), EngineError> {
+        let (repository, session) = (self.repository, self.writer.session);
+        self.writer.take_attached_along(begin, |_, path| {
+            let path = session.workspace.git_path(path.as_str());
+            Ok(repository.ever_at(commit, &[path], MAX_COMMITS)? == [Occurrence::Absent])
+        })
     }
 
     /// Brings the open conflicts with a branch to what it has now: it may have gone back by itself.
@@ -194,6 +207,10 @@ impl Intake<'_, '_> {
                 start.1 = view.known_ancestor_elsewhere(parted, &located)?;
                 start.0.base = start.1.as_ref().map(|text| text.sha.clone());
             }
+            if let Some(had) = parted.map_or(Ok(None), |parted| self.taken_at(parted, path))? {
+                start.0.base = Some(had.sha.clone());
+                start.1 = Some(had);
+            }
             let steps = steps.remove(&index).unwrap_or_default();
             let has_went_back = steps
                 .last()
@@ -213,6 +230,22 @@ impl Intake<'_, '_> {
             others.push(Made { located, theirs, base: base.or(ancestor), position: arrived.standing.position });
         }
         Ok(others)
+    }
+
+    /// The text of a document where this place and a commit parted, which the log need not have: of what was checked out
+    /// here the file went on, and of that all was taken.
+    fn taken_at(&self, parted: CommitId, path: &DocPath) -> Result<Option<Reading>, EngineError> {
+        let view = self.writer.view();
+        let mirrored = view.tracked_document(path)?.mirrored;
+        if mirrored.base.is_none() || mirrored.base != mirrored.file {
+            return Ok(None);
+        }
+        let blob = self.repository.blob_at(parted, &view.workspace.git_path(path.as_str()))?;
+        let Some(blob) = blob else { return Ok(None) };
+        if view.blobs(path, &view.timeline(path)?)?.contains_key(&blob) {
+            return Ok(None);
+        }
+        Ok(Reading::of_bytes(self.repository.read_blob(blob)?).ok())
     }
 
     /// Takes one version of a document, unless an agent would move a card by it: that is left, and said.

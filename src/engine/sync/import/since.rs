@@ -7,7 +7,7 @@ use std::{
     rc::Rc,
 };
 
-use super::revision::{IncomingDocument, Intake};
+use super::revision::{IncomingDocument, Intake, MAX_COMMITS};
 use crate::{
     domain::{
         conflict::Other,
@@ -21,9 +21,6 @@ use crate::{
     git::{Authored, CommitId, Occurrence, TreeChange},
     markdown::merge,
 };
-
-/// How many commits of history are looked at for a file that was removed.
-const MAX_COMMITS: usize = 20_000;
 
 /// How far along the log each commit has come with a document. History is no line: what a commit did is told from where its
 /// own parents stood, not from what another branch has come by meanwhile.
@@ -48,7 +45,11 @@ impl Intake<'_, '_> {
             let witnessed = self.writer.view().witnessed_by(made)?;
             let (_, trailers) = self.repository.authored(made.commit)?;
             self.writer.start_batch();
-            for change in self.repository.made_by(made, &folder)? {
+            let begin = self.writer.entries.len();
+            let mut changes = self.repository.made_by(made, &folder)?;
+            // What moved takes its document along before the old path is looked at.
+            changes.sort_by_key(|change| change.new.is_none());
+            for change in changes {
                 let Some(located) = self.located(&change.path) else { continue };
                 let path = located.path.clone();
                 let theirs = change.new.map_or(Ok(None), |blob| self.read(&path, blob))?;
@@ -77,6 +78,7 @@ impl Intake<'_, '_> {
                 self.writer.acting = Some(Acting::author(&made.author, &trailers, Some(&located.entity)));
                 self.take_or_leave(IncomingDocument { located, theirs, base, with }, made.commit)?;
             }
+            self.take_attached_along(begin, made.commit)?;
         }
         self.writer.acting = None;
         self.report.found = positions.known.len() as u64;
