@@ -29,10 +29,17 @@ impl Repository {
     /// # Errors
     /// HEAD cannot be read.
     pub fn makers(&self, folder: &str) -> Result<Option<Makers<'_>>, GitError> {
-        let Some(head) = self.head()? else { return Ok(None) };
-        let ancestry = self.ancestry(head)?;
+        self.head()?.map(|head| self.makers_from(head, folder)).transpose()
+    }
+
+    /// The same in the history of another commit than HEAD.
+    ///
+    /// # Errors
+    /// A commit that cannot be read.
+    pub fn makers_from(&self, tip: CommitId, folder: &str) -> Result<Makers<'_>, GitError> {
+        let ancestry = self.ancestry(tip)?;
         let folder = folder.to_owned();
-        Ok(Some(Makers { repository: self, ancestry, folder, made: HashMap::new(), left: MAX_COMMITS }))
+        Ok(Makers { repository: self, ancestry, folder, made: HashMap::new(), left: MAX_COMMITS })
     }
 
     /// A commit with its author and message, and its trailers.

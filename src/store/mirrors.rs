@@ -11,6 +11,9 @@ use super::{
 };
 use crate::domain::{doc_path::DocPath, hash::Sha256};
 
+/// The mirror of what commits are known to hold, wherever they are; of each document the last text.
+pub const COMMITS: &str = "commits";
+
 const TABLE: &str = "business_os_mirror_documents";
 
 /// A place that holds files.
@@ -67,7 +70,7 @@ pub struct MirrorDocument {
     pub stat: Option<FileStat>,
     /// Diagnostics that say why it cannot be read, as JSON.
     pub diagnostics: Option<String>,
-    /// For a branch: the commit that wrote the base.
+    /// A commit that holds the base.
     pub commit: Option<String>,
 }
 
@@ -100,9 +103,10 @@ impl Snapshot {
 
     /// The mirrors that are not branches, sorted by name.
     pub fn places(&self) -> Result<Vec<(String, i64)>, StoreError> {
-        let sql = "SELECT name, id FROM business_os_mirrors WHERE name NOT LIKE 'branch:%' ORDER BY name";
+        let sql =
+            "SELECT name, id FROM business_os_mirrors WHERE name NOT LIKE 'branch:%' AND name <> ?1 ORDER BY name";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let rows = statement.query_map([COMMITS], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -199,7 +203,7 @@ impl Snapshot {
         Ok(self.connection.prepare_cached(sql)?.exists([path.as_str(), sha.as_str()])?)
     }
 
-    /// The commit on a mirror branch that holds this text of a document.
+    /// A commit that holds this text of a document.
     pub fn exported_commit(&self, path: &DocPath, sha: &Sha256) -> Result<Option<String>, StoreError> {
         let sql = "SELECT commit_oid FROM business_os_mirror_documents
                    WHERE mirror_id IN (SELECT id FROM business_os_mirrors)

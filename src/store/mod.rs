@@ -39,7 +39,7 @@ pub use ideas::IdeaRow;
 pub use log::{Head, LogFilter, RawEntry};
 pub use log_search::LogPage;
 pub use migrations::SCHEMA_VERSION;
-pub use mirrors::{FileStat, FilesDigest, Mirror, MirrorDocument};
+pub use mirrors::{COMMITS, FileStat, FilesDigest, Mirror, MirrorDocument};
 pub use projection::Should;
 pub use search::Match;
 pub use search_index::SearchDocument;

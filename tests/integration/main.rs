@@ -23,6 +23,7 @@ mod claims;
 mod cli;
 mod clones;
 mod comments;
+mod committed;
 mod config;
 mod conflicts;
 mod costs;

@@ -2,6 +2,7 @@
 //! The write lock is held meanwhile, so that what is decided is still true when it is written.
 
 mod absent;
+mod committed;
 mod importer;
 mod merge_file;
 mod reader;
@@ -106,6 +107,12 @@ impl Session {
             let importer = Importer::new(writer, &probe, options, catalogue, finding);
             let report = ImportReport { renumbered, ..importer.run(walked, &known, &selection)? };
             writer.end_agreed_conflicts()?;
+            if let (Some(repository), false) = (self.repository()?, writer.is_filling())
+                && let Some(head) = repository.head()?
+            {
+                let changed = writer.checked_out_since(repository, head)?;
+                writer.note_commits(repository, head, changed)?;
+            }
             if options.strict && report.errors() > 0 {
                 return Err(EngineError::Strict { report: Box::new(report) });
             }

@@ -1,7 +1,7 @@
 //! From a commit to the database, without checking it out: all of its documents, or what the commits since another one
 //! touched, each as the deed of its author.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Prune;
 use crate::{
@@ -63,16 +63,24 @@ impl Session {
             let mirror = writer.write.ensure_mirror(&self.workspace.mirror)?;
             self.mirror.set(Some(mirror.id));
             let mut intake = Intake { writer, repository, report: ImportReport::default() };
-            match revisions {
+            let tip = match revisions {
                 Revisions::From(name) => {
                     intake.writer.acting = Some(Acting::of(self.actor()?.clone()));
                     let with = Other::revision(&repository.short_name(name)?);
-                    intake.take_all(&with, repository.resolve(name)?, prune)?;
+                    let commit = repository.resolve(name)?;
+                    intake.take_all(&with, commit, prune)?;
+                    Some(commit)
                 }
-                Revisions::Since(name) => intake.take_since(repository.resolve(name)?)?,
-            }
+                Revisions::Since(name) => {
+                    intake.take_since(repository.resolve(name)?)?;
+                    repository.head()?
+                }
+            };
             let report = intake.report;
             writer.end_agreed_conflicts()?;
+            if let Some(tip) = tip {
+                writer.note_commits(repository, tip, BTreeSet::new())?;
+            }
             Ok(report)
         };
         let (report, written) = if dry_run { self.rehearse(work)? } else { self.write(work)? };
