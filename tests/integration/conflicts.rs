@@ -498,3 +498,26 @@ fn a_database_of_before_keeps_its_open_conflicts() {
     assert_eq!(card(&env, "BAKE-ENG-0003")["owner"], "Two");
     env.verify();
 }
+
+/// A commit upon a text that clashes brings what it made itself, and does not say that the rest was taken.
+#[test]
+fn what_goes_on_from_a_conflict_in_a_commit_does_not_end_it() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    env.bos(&["card", "set", "BAKE-ENG-0003", "Owner=Ours"]).code(0);
+    env.edit(FILE, "Owner: Nora", "Owner: Theirs");
+    env.bos(&["import"]).code(1);
+    env.commit_all("with the conflict in it");
+    env.git(&["switch", "-q", "-c", "topic"]);
+    env.edit(FILE, "Title: ", "Own: theirs\nTitle: ");
+    env.commit_all("upon that");
+    env.git(&["switch", "-q", "main"]);
+    env.git(&["merge", "-q", "topic"]);
+    env.bos(&["import", "--no-refresh", "--since", "ORIG_HEAD"]).code(0);
+    env.bos(&["import"]).code(1);
+    let open = env.bos(&["conflicts", "--json"]).code(0).json();
+    assert_eq!(open["conflicts"][0]["clashes"][0]["place"], "Owner", "{open:#}");
+    let shown = env.bos(&["card", "show", "BAKE-ENG-0003", "--json"]).code(0).json();
+    assert_eq!(shown["card"]["fields"]["Own"], "theirs");
+    env.verify();
+}

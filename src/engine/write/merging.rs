@@ -33,6 +33,8 @@ pub(in crate::engine) struct MergeRequest<'a> {
     pub(in crate::engine) ours: Option<Sha256>,
     /// The other text; `None` where it was removed.
     pub(in crate::engine) theirs: Option<&'a Reading>,
+    /// Whether what both began with was taken: only then the database has all of theirs once they are merged.
+    pub(in crate::engine) is_whole: bool,
     /// The place that has it.
     pub(in crate::engine) with: &'a Other,
     /// The commit that has it, where it is none of the work tree's files.
@@ -87,7 +89,7 @@ impl Writer<'_> {
         let merged = self.view().merged([base, request.ours.as_ref(), theirs])?;
         if merged.clashes.is_empty() {
             let new = merged.text.map(|text| readable(request.located.path.as_str(), text)).transpose()?;
-            self.record_met(request.located, new, request.theirs)?;
+            self.record_met(request.located, new, request.theirs.filter(|_| request.is_whole))?;
             match open {
                 Some(open) => self.go_on(&open, theirs.cloned(), request.commit)?,
                 None => self.forget_with_file(request.with)?,

@@ -368,6 +368,15 @@ impl<'a, 'e> Importer<'a, 'e> {
             return self.take_along(moved, taken);
         }
         if taken.known.database.is_none()
+            && let Some(other) = self.same_without_file(&taken.located)?
+        {
+            // Made here and there: it is one document all the same, and lies with its card.
+            return match self.lies_with_its_card(&taken.located)? {
+                true => self.take_along(other, taken),
+                false => self.merge_document(&taken),
+            };
+        }
+        if taken.known.database.is_none()
             && let Some(rival) = self.rival(&taken.located)?
         {
             let id = taken.located.entity.owner().as_str();

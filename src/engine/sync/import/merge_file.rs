@@ -2,7 +2,7 @@
 
 use super::importer::{Importer, Taken};
 use crate::{
-    domain::{action::Action, conflict::Other, doc_path::DocPath, hash::Sha256, state::Age},
+    domain::{action::Action, conflict::Other, doc_path::DocPath, entity::Entity, hash::Sha256, state::Age},
     engine::{
         base::{
             arrival::Arrival, error::EngineError, file_probe::Probed, projection::stored, reading::Reading,
@@ -35,6 +35,7 @@ impl Importer<'_, '_> {
                 base: base.as_ref(),
                 ours: Some(ours.clone()),
                 theirs: Some(&taken.reading),
+                is_whole: true,
                 with: &with,
                 commit: None,
             },
@@ -43,6 +44,7 @@ impl Importer<'_, '_> {
                 base: base.as_ref(),
                 ours: taken.known.database.clone(),
                 theirs: Some(&taken.reading),
+                is_whole: true,
                 with: &with,
                 commit: None,
             },
@@ -92,6 +94,7 @@ impl Importer<'_, '_> {
             base,
             ours,
             theirs: None,
+            is_whole: true,
             with,
             commit: None,
         })?;
@@ -160,6 +163,35 @@ impl Importer<'_, '_> {
             }
         }
         Ok(Some(moved).filter(|moved| moved.mirrored.base != moved.database))
+    }
+
+    /// What is attached to a card, and lies elsewhere in the database, where this place never had its file.
+    pub(super) fn same_without_file(&self, located: &Located) -> Result<Option<TrackedDocument>, EngineError> {
+        if self.writer.is_filling() || matches!(located.entity, Entity::Card(_) | Entity::Idea(_)) {
+            return Ok(None);
+        }
+        for row in self.writer.write.documents_of(&located.entity)? {
+            let known = self.writer.view().tracked_document(&row.path)?;
+            if row.audience == located.audience
+                && row.path != located.path
+                && known.mirrored.base.is_none()
+                && matches!(self.probe.probe(&row.path, None), Probed::Nothing)
+            {
+                return Ok(Some(known));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a path is in the folder of the card that it belongs to, as the database has it.
+    pub(super) fn lies_with_its_card(&self, located: &Located) -> Result<bool, EngineError> {
+        let card = Entity::Card(located.entity.owner().clone());
+        let lies_with = |card: &DocPath| {
+            let folder =
+                card.as_str().rsplit_once('/').map(|(folder, _)| format!("{folder}/{}/", located.entity.owner()));
+            folder.is_some_and(|folder| located.path.as_str().starts_with(&folder))
+        };
+        Ok(self.writer.write.documents_of(&card)?.iter().any(|row| lies_with(&row.path)))
     }
 
     /// Moves a document to where its file is now, and merges what both sides made of it.

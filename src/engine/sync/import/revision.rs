@@ -46,6 +46,8 @@ pub(super) struct IncomingDocument<'a> {
     pub(super) located: Located,
     pub(super) theirs: Option<Reading>,
     pub(super) base: Option<Reading>,
+    /// Whether the base was taken, too.
+    pub(super) is_whole: bool,
     /// The branch or the commit it was taken out of.
     pub(super) with: &'a Other,
 }
@@ -135,7 +137,7 @@ impl Intake<'_, '_> {
         }
         let mut gone = Vec::new();
         for Made { located, theirs, base, position } in self.without_own(commit, changed)? {
-            let version = IncomingDocument { located, theirs, base, with };
+            let version = IncomingDocument { located, theirs, base, is_whole: true, with };
             match (&version.theirs, &version.base) {
                 (Some(theirs), _) => {
                     let (path, theirs) = (version.located.path.clone(), theirs.clone());
@@ -271,7 +273,7 @@ impl Intake<'_, '_> {
 
     /// Takes one version of a document: as it is where the database has what it began with, else merged.
     pub(super) fn take(&mut self, version: IncomingDocument<'_>, commit: CommitId) -> Result<(), EngineError> {
-        let IncomingDocument { located, theirs, mut base, with } = version;
+        let IncomingDocument { located, theirs, mut base, is_whole, with } = version;
         let path = located.path.clone();
         let mut ours = self.writer.write.document_sha(&path)?;
         if ours.is_none()
@@ -285,7 +287,7 @@ impl Intake<'_, '_> {
                     return self.went_on(&elsewhere.path, with, theirs, commit);
                 }
                 // The database moved it, such as to the archive: the edit follows it.
-                return self.take(IncomingDocument { located: elsewhere, theirs, base, with }, commit);
+                return self.take(IncomingDocument { located: elsewhere, theirs, base, is_whole, with }, commit);
             }
             // What they made of it, they made of what they moved.
             base = self.writer.view().known_ancestors(commit, std::slice::from_ref(&elsewhere))?.pop().flatten();
@@ -329,7 +331,8 @@ impl Intake<'_, '_> {
         }
         let commit = commit.to_string();
         let (base, theirs, commit) = (base.as_ref(), theirs.as_ref(), Some(commit.as_str()));
-        match self.writer.merge_document(&MergeRequest { located: &located, base, ours, theirs, with, commit })? {
+        let request = MergeRequest { located: &located, base, ours, theirs, is_whole, with, commit };
+        match self.writer.merge_document(&request)? {
             MergeOutcome::Merged => self.report.merged += 1,
             MergeOutcome::Clashed => self.report.conflicts.push(path),
         }

@@ -57,6 +57,10 @@ impl Intake<'_, '_> {
                     continue;
                 }
                 let mut before = self.before(made, &change, &path)?;
+                let began_whole = match &before {
+                    Some(before) => self.was_taken(&path, before, with)?,
+                    None => true,
+                };
                 // What moved has had its texts elsewhere: an export of the move alone brings no others.
                 if let (None, Some(parent), Some(_)) =
                     (&before, made.parent(), self.writer.view().timeline(&path)?.began())
@@ -76,7 +80,8 @@ impl Intake<'_, '_> {
                 }
                 let base = self.writer.view().base_text(&arrived)?.and_then(|text| Reading::of(text).ok());
                 self.writer.acting = Some(Acting::author(&made.author, &trailers, Some(&located.entity)));
-                self.take_or_leave(IncomingDocument { located, theirs, base, with }, made.commit)?;
+                let is_whole = began_whole || arrived.joined.is_none();
+                self.take_or_leave(IncomingDocument { located, theirs, base, is_whole, with }, made.commit)?;
             }
             self.take_attached_along(begin, made.commit)?;
         }
@@ -91,6 +96,15 @@ impl Intake<'_, '_> {
             let position = self.position_at(&positions, head, path)?;
             self.settle_file(path, last.as_ref().map(|last| (last, position)))
         })
+    }
+
+    /// Whether the database has taken all of a text that a commit began with, or has it in a conflict with the same branch.
+    fn was_taken(&self, path: &DocPath, text: &Reading, with: &Other) -> Result<bool, EngineError> {
+        let view = self.writer.view();
+        let open = self.writer.open_with(path, with)?;
+        Ok(view.timeline(path)?.knows(&text.sha)
+            || view.tracked_document(path)?.mirrored.base.as_ref() == Some(&text.sha)
+            || open.is_some_and(|open| open.theirs.as_ref() == Some(&text.sha)))
     }
 
     /// How far the parents of a commit have come.
