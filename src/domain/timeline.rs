@@ -184,7 +184,8 @@ impl Timeline {
         // To go back to what edits were made upon takes them back.
         let is_edited = self.is_edited(standing);
         let is_later = move |span: &&Span| {
-            span.held.as_ref() == held && span.until > position && (span.from > position || !is_edited)
+            let goes_back = span.origin != Origin::Merged && span.from <= position && is_edited;
+            span.held.as_ref() == held && span.until > position && !goes_back
         };
         self.spans.iter().filter(is_later).map(move |span| self.reached(span, position))
     }
@@ -340,8 +341,11 @@ mod tests {
         let x = held('x');
         assert!(timeline.knows(x.as_ref().unwrap()));
         assert_eq!(timeline.at(2), held('b').as_ref());
-        for (position, home) in [(1, true), (2, true), (3, false)] {
-            let mut standing = MirrorPosition { base: held('a'), position };
+        // Edits that the log does not know make no difference.
+        for (base, position, home) in
+            [('a', 1, true), ('a', 2, true), ('a', 3, false), ('z', 1, true), ('z', 2, true), ('z', 3, false)]
+        {
+            let mut standing = MirrorPosition { base: held(base), position };
             standing.arrive(&timeline, x.as_ref(), None);
             assert_eq!(standing.base == x, home, "{position}");
             // The place has somebody's edit, and nothing more of what the log made.

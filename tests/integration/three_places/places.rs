@@ -101,6 +101,12 @@ impl Places {
         [cards.join(doc.file()), cards.join("archive").join(doc.file())].into_iter().filter(|f| f.is_file()).collect()
     }
 
+    /// Whether git's merge left two files of one document: whoever merges has to mend that, for the database has what
+    /// the files have.
+    fn is_twice(root: &Path) -> bool {
+        [Doc::Card, Doc::Plan].into_iter().any(|doc| Self::files(root, doc).len() > 1)
+    }
+
     pub(super) fn text(root: &Path, doc: Doc) -> Option<(PathBuf, String)> {
         let file = Self::files(root, doc).into_iter().next()?;
         let text = fs::read_to_string(&file).unwrap();
@@ -293,6 +299,10 @@ impl Places {
             self.env.git(&["merge", "--abort"]);
             return;
         }
+        if Self::is_twice(&self.env.root) {
+            self.env.git(&["reset", "-q", "--hard", head.trim()]);
+            return;
+        }
         self.tell("git merge other/topic");
         let deleted = std::mem::take(&mut self.deleted);
         self.overwrite(&deleted);
@@ -304,6 +314,7 @@ impl Places {
     pub(super) fn give_branch(&mut self) {
         self.env.commit_all("what there is");
         self.env.git_in(&self.clone, &["fetch", "-q", "origin"]);
+        let head = self.env.git_in(&self.clone, &["rev-parse", "HEAD"]);
         let mut git = std::process::Command::new("git");
         git.current_dir(&self.clone).env("HOME", self.env.home());
         let name = ["-c", "user.name=Pete", "-c", "user.email=pete@example.org"];
@@ -311,6 +322,8 @@ impl Places {
         self.tell(format!("clone merges main: {}", merged.status.success()));
         if !merged.status.success() {
             self.env.git_in(&self.clone, &["merge", "--abort"]);
+        } else if Self::is_twice(&self.clone) {
+            self.env.git_in(&self.clone, &["reset", "-q", "--hard", head.trim()]);
         }
     }
 

@@ -247,7 +247,8 @@ impl Intake<'_, '_> {
     fn taken_at(&self, parted: CommitId, path: &DocPath) -> Result<Option<Reading>, EngineError> {
         let view = self.writer.view();
         let mirrored = view.tracked_document(path)?.mirrored;
-        if mirrored.base.is_none() || mirrored.base != mirrored.file {
+        let is_here = !matches!(view.file_probe().probe(path, None), Probed::Nothing);
+        if mirrored.base.is_none() || mirrored.base != mirrored.file || !is_here {
             return Ok(None);
         }
         let blob = self.repository.blob_at(parted, &view.workspace.git_path(path.as_str()))?;
