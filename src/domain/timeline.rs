@@ -129,6 +129,12 @@ impl Timeline {
         self.spans.iter().find(|span| span.held.as_ref() == Some(held)).map_or(0, |span| span.from)
     }
 
+    /// Whether a text was ever made by the log, or was the first of all, and not only taken from somebody's edit.
+    #[must_use]
+    pub fn made(&self, held: &Sha256) -> bool {
+        self.spans.iter().any(|span| span.origin == Origin::Made && span.held.as_ref() == Some(held))
+    }
+
     /// The texts that a place which stands there does not have, the newest first, each with the entry it came with.
     pub fn after<'t>(&'t self, standing: &MirrorPosition) -> impl Iterator<Item = (u64, &'t Sha256)> + use<'t> {
         let position = standing.position;

@@ -46,6 +46,17 @@ impl Repository {
         self.head()
     }
 
+    /// Whether the branch that is checked out is known to have stood at a commit, by its reflog.
+    ///
+    /// # Errors
+    /// A reflog that cannot be read.
+    pub fn branch_stood_at(&self, commit: CommitId) -> Result<bool, GitError> {
+        let Ok(head) = self.inner.head() else { return Ok(false) };
+        let Some(name) = head.name().ok().filter(|_| head.is_branch()) else { return Ok(false) };
+        let reflog = self.inner.reflog(name).during("read the reflog of", name)?;
+        Ok(reflog.iter().any(|entry| entry.id_new() == commit.0 || entry.id_old() == commit.0))
+    }
+
     /// The commit that a revision names: a branch, a tag, a commit, or any other form that git accepts.
     pub fn resolve(&self, revision: &str) -> Result<CommitId, GitError> {
         let commit = self.inner.revparse_single(revision).and_then(|object| object.peel_to_commit());

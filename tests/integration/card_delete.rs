@@ -358,14 +358,11 @@ fn other_clones_keep_it_deleted() {
         env.git(&["merge", "-q", BRANCH]);
         if knows_it {
             env.git_in(&there, &["pull", "-q"]);
-            let missing = env.bos_in(&there, &["import", "--json"]).json();
-            assert_eq!(missing["missing"], 1);
+            let taken = env.bos_in(&there, &["import", "--json"]).json();
+            assert_eq!((&taken["missing"], &taken["removed"]), (&0.into(), &1.into()));
             env.bos_in(&there, &["card", "set", "BIKE-ENG-0002", "Priority=P0"]).code(0);
-            let left = env.bos_in(&there, &["export", "--commit", "--json"]).code(5).json();
-            assert_eq!(left["refused"][0]["state"], "missing", "{left}");
-            assert_eq!(left["written"].as_array().unwrap().len(), 1, "{left}");
-            env.bos_in(&there, &["import", "--prune"]).code(0);
-            env.bos_in(&there, &["export", "--commit"]).code(0);
+            let written = env.bos_in(&there, &["export", "--commit", "--json"]).code(0).json();
+            assert_eq!(written["written"].as_array().unwrap().len(), 1, "{written}");
         } else {
             clone();
         }
@@ -378,6 +375,150 @@ fn other_clones_keep_it_deleted() {
         let again = env.bos_in(&there, &["card", "new", "BIKE", "--title", "The next"]).code(0).stdout;
         assert_eq!(again, "BIKE-ENG-0007\n", "{knows_it}");
         env.bos_in(&there, &["audit", "verify"]).code(0);
+    }
+}
+
+/// How the deletion gets into the other clone's branch, or does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pull {
+    Merge,
+    FastForward,
+    Squash,
+    Rebase,
+    PerChange,
+    /// What was edited over there before, this clone has not seen.
+    EditedOverThere,
+    // From here on none was merged, or there is more to it.
+    SwitchedTo,
+    Detached,
+    RemovedByHand,
+    RemovedByACommit,
+    Sparse,
+    ChangedHere,
+    AddedHere,
+}
+
+const PULLS: [Pull; 13] = [
+    Pull::Merge,
+    Pull::FastForward,
+    Pull::Squash,
+    Pull::Rebase,
+    Pull::PerChange,
+    Pull::SwitchedTo,
+    Pull::Detached,
+    Pull::RemovedByHand,
+    Pull::RemovedByACommit,
+    Pull::Sparse,
+    Pull::ChangedHere,
+    Pull::AddedHere,
+    Pull::EditedOverThere,
+];
+
+/// A deletion that was merged is taken as what it is, and nothing else that is not here.
+#[test]
+fn a_deletion_that_was_merged_is_taken_and_can_be_taken_back() {
+    let id = "BAKE-ENG-0002";
+    for pull in PULLS {
+        let env = TestEnv::repository("bakery");
+        env.bos(&["import"]).ok();
+        env.bos(&["card", "comment", id, "-m", "Asked the smith."]).ok();
+        env.bos(&["export"]).ok();
+        env.commit_all("a comment");
+        env.bos(&["import"]).ok();
+        let there = env.home().join("there");
+        env.git(&["clone", "-q", ".", there.to_str().unwrap()]);
+        let git = |arguments: &[&str]| env.git_in(&there, arguments);
+        let bos = |arguments: &[&str]| env.bos_in(&there, arguments);
+        git(&["config", "user.name", "Ines"]);
+        bos(&["import"]).code(0);
+        let before = bos(&["card", "show", id, "--json"]).code(0).json();
+        let file = there.join(format!("docs/business-os/cards/{id}.user.md"));
+        if pull == Pull::EditedOverThere {
+            env.edit(&format!("cards/{id}.user.md"), "Priority: ", "Own: kept\nPriority: ");
+            env.commit_all("an edit that the clone has not seen");
+            env.bos(&["import"]).ok();
+        }
+        if !matches!(pull, Pull::RemovedByHand | Pull::RemovedByACommit | Pull::Sparse) {
+            env.bos(&["card", "delete", id, WHY[0], WHY[1]]).ok();
+            env.bos(&["card", "set", "BAKE-ENG-0003", "Priority=P0"]).ok();
+            let each: &[&str] = if pull == Pull::PerChange { &["--per-change"] } else { &[] };
+            env.bos(&[&["export", "--commit"], each].concat()).ok();
+        }
+        git(&["fetch", "-q"]);
+        let branch = format!("origin/{BRANCH}");
+        let merge = || drop(git(&["merge", "-q", "--no-edit", "--no-ff", &branch]));
+        match pull {
+            Pull::Merge | Pull::PerChange | Pull::EditedOverThere => merge(),
+            Pull::FastForward => drop(git(&["merge", "-q", "--ff-only", &branch])),
+            Pull::Squash => {
+                git(&["merge", "-q", "--squash", &branch]);
+                git(&["commit", "-q", "--no-edit"]);
+            }
+            Pull::Rebase => {
+                fs::write(there.join("other.txt"), "of the clone\n").unwrap();
+                git(&["add", "other.txt"]);
+                git(&["commit", "-q", "-m", "something else"]);
+                git(&["rebase", "-q", &branch]);
+            }
+            Pull::SwitchedTo => drop(git(&["switch", "-q", BRANCH])),
+            Pull::Detached => drop(git(&["checkout", "-q", "--detach", &branch])),
+            Pull::RemovedByHand => fs::remove_file(&file).unwrap(),
+            Pull::RemovedByACommit => {
+                git(&["rm", "-rq", file.to_str().unwrap(), &format!("docs/business-os/cards/{id}")]);
+                git(&["commit", "-q", "-m", "away with it"]);
+                git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+            }
+            Pull::Sparse => {
+                let path = format!("docs/business-os/cards/{id}.user.md");
+                git(&["update-index", "--skip-worktree", &path]);
+                fs::remove_file(&file).unwrap();
+            }
+            Pull::ChangedHere => {
+                bos(&["card", "set", id, "Owner=Ines"]).code(0);
+                merge();
+            }
+            Pull::AddedHere => {
+                bos(&["card", "comment", id, "-m", "Work of this clone."]).code(0);
+                merge();
+            }
+        }
+        let entries =
+            || bos(&["log", "--json", "--limit", "1", "--no-refresh"]).code(0).json()["total"].as_u64().unwrap();
+        let length = entries();
+        bos(&["board", "BAKE"]).code(0);
+        let told = format!("{pull:?}");
+        let is_merged = matches!(
+            pull,
+            Pull::Merge | Pull::FastForward | Pull::Squash | Pull::Rebase | Pull::PerChange | Pull::EditedOverThere
+        );
+        let shown = bos(&["card", "show", id]);
+        if !is_merged {
+            assert_eq!(shown.code, 0, "{told}: {shown:?}");
+            if pull == Pull::RemovedByACommit {
+                bos(&["card", "set", "BAKE-ENG-0003", "Priority=P0"]).code(0);
+                let left = bos(&["export", "--commit", "--json"]).code(5).json();
+                assert!(left["refused"].as_array().unwrap().iter().all(|one| one["state"] == "missing"), "{left}");
+                assert_eq!(left["written"].as_array().unwrap().len(), 1, "{left}");
+            }
+            bos(&["audit", "verify"]).code(0);
+            continue;
+        }
+        assert_eq!(shown.code, 3, "{told}: {shown:?}");
+        assert!(shown.stderr.contains(&format!("card {id} was removed by Nora")), "{told}: {shown:?}");
+        // The deletion, and the edit of the other card.
+        assert_eq!(entries(), length + 2, "{told}");
+        assert_eq!(bos(&["status", "--json"]).json()["in_sync"], true, "{told}");
+        // It is one entry of its own, and goes back by itself.
+        bos(&["undo", &(length + 2).to_string()]).code(0);
+        let mut after = bos(&["card", "show", id, "--json"]).code(0).json();
+        assert_eq!(after["body"], before["body"], "{told}");
+        assert_eq!(after["comments"][0]["body"], before["comments"][0]["body"], "{told}");
+        after = bos(&["card", "show", "BAKE-ENG-0003", "--json"]).code(0).json();
+        assert_eq!(after["card"]["priority"], "P0", "{told}");
+        bos(&["import"]).code(0);
+        bos(&["export"]).code(0);
+        assert!(file.exists(), "{told}");
+        bos(&["audit", "verify"]).code(0);
     }
 }
 

@@ -391,7 +391,8 @@ impl View<'_> {
         let blob = commit.map_or(Ok(None), |commit| repository.blob_at(commit, &git_path))?;
         let (Some(commit), Some(blob)) = (commit, blob) else { return Ok(MirrorPosition::default()) };
         let timeline = self.timeline(path)?;
-        let base = match (self.blobs(path, &timeline)?.remove(&blob), locate(path)) {
+        let blobs = self.blobs(path, &timeline)?;
+        let base = match (blobs.get(&blob).cloned(), locate(path)) {
             (None, Place::Document(located)) => {
                 let known = self.known_ancestors(commit, std::slice::from_ref(&located))?.pop().flatten();
                 known.map(|known| known.sha)
@@ -399,6 +400,14 @@ impl View<'_> {
             (base, _) => base,
         };
         let mut position = base.as_ref().map_or(0, |base| timeline.first(base));
+        if let Some(base) = base.as_ref().filter(|base| !timeline.made(base)) {
+            // What was taken from somebody began with what the log had made before.
+            let is_made = |_, blob| Ok::<_, EngineError>(blobs.get(&blob).is_some_and(|sha| timeline.made(sha)));
+            let made = repository.newest(commit, &[git_path], MAX_COMMITS, is_made)?.pop().flatten();
+            if let Some(made) = made.and_then(|made| blobs.get(&made)) {
+                position = position.min(timeline.last(Some(base), timeline.first(made)));
+            }
+        }
         let mirrored = self.store.mirror_document(self.mirror_id(), path)?;
         if let (true, Some(stood)) = (mirrored.base == base, mirrored.position) {
             // An edit that was taken from this place began further back.

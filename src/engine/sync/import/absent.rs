@@ -56,7 +56,10 @@ impl Importer<'_, '_> {
             self.writer.write.forget_file_conflict(self.writer.session.mirror_id(), known.path())?;
         }
         let removes = match state {
-            State::Missing => self.options.prune != Prune::No,
+            State::Missing => {
+                self.gone.push(known);
+                return Ok(());
+            }
             State::Conflict if self.options.theirs => true,
             State::Conflict => {
                 self.report.conflicts.push(known.path().clone());
@@ -74,14 +77,16 @@ impl Importer<'_, '_> {
             }
             _ => return Ok(()),
         };
-        match (removes, state) {
-            (true, _) => self.remove(&known),
-            (false, State::Missing) => {
-                self.report.missing.push(known.path().clone());
-                Ok(())
-            }
-            _ => Ok(()),
+        if removes { self.remove(&known) } else { Ok(()) }
+    }
+
+    /// A document whose file is gone, and nothing says why.
+    pub(super) fn missing(&mut self, known: &TrackedDocument) -> Result<(), EngineError> {
+        if self.options.prune != Prune::No {
+            return self.remove(known);
         }
+        self.report.missing.push(known.path().clone());
+        Ok(())
     }
 
     fn remove(&mut self, known: &TrackedDocument) -> Result<(), EngineError> {

@@ -79,6 +79,8 @@ pub(super) struct Importer<'a, 'e> {
     group: Vec<Taken>,
     facts: Vec<rules::Facts>,
     suspects: Vec<Suspect>,
+    /// Documents whose files are gone, and that nobody has changed here.
+    pub(super) gone: Vec<TrackedDocument>,
     /// Documents without a file here that nobody removed.
     pub(super) elsewhere: HashSet<DocPath>,
     /// Cards and ideas that cannot be read: they are there all the same.
@@ -105,6 +107,7 @@ impl<'a, 'e> Importer<'a, 'e> {
             group: Vec::new(),
             facts: Vec::new(),
             suspects: Vec::new(),
+            gone: Vec::new(),
             elsewhere: HashSet::new(),
             unread: HashSet::new(),
             claims: HashMap::new(),
@@ -157,6 +160,7 @@ impl<'a, 'e> Importer<'a, 'e> {
         if !self.writer.is_filling() {
             self.take_attached_along()?;
         }
+        self.take_deletions()?;
         let pruned = self.report.pruned.len();
         let documents = known.iter().filter(|known| known.database.is_some()).count();
         if selection.is_all() {

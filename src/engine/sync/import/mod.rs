@@ -3,6 +3,7 @@
 
 mod absent;
 mod committed;
+mod deleted;
 mod importer;
 mod merge_file;
 mod reader;
