@@ -2,7 +2,12 @@
 //! entry and leaves the lists as they are; where others edited, exactly their edits are taken. The ordinary run tries a
 //! part of all cases, `BOS_HOMECOMINGS=all` every one.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::PathBuf,
+    thread::sleep,
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 
@@ -10,6 +15,7 @@ use crate::{
     env::TestEnv,
     publish::BRANCH,
     states::{linked, priority},
+    watch::{PATIENCE, Watching},
 };
 
 const CARD: &str = "cards/BAKE-ENG-0006.user.md";
@@ -26,6 +32,7 @@ enum Between {
     ArchiveAndBack,
     Move,
     FileRename,
+    Renumber,
     ExportAgain,
     UndoAndExport,
     FileExport,
@@ -49,6 +56,7 @@ enum Way {
     Import,
     Since,
     From,
+    Watch,
 }
 
 /// Who else edited another key of the same document.
@@ -61,7 +69,7 @@ enum Others {
     InReview,
 }
 
-const BETWEEN: [Between; 11] = [
+const BETWEEN: [Between; 12] = [
     Between::Nothing,
     Between::Undo,
     Between::SetAgain,
@@ -70,6 +78,7 @@ const BETWEEN: [Between; 11] = [
     Between::ArchiveAndBack,
     Between::Move,
     Between::FileRename,
+    Between::Renumber,
     Between::ExportAgain,
     Between::UndoAndExport,
     Between::FileExport,
@@ -83,7 +92,7 @@ const STYLES: [Style; 7] = [
     Style::FirstChangeOnly,
     Style::ThroughAnotherClone,
 ];
-const WAYS: [Way; 3] = [Way::Import, Way::Since, Way::From];
+const WAYS: [Way; 4] = [Way::Import, Way::Since, Way::From, Way::Watch];
 const OTHERS: [Others; 4] = [Others::Nobody, Others::OnMain, Others::OnMainTaken, Others::InReview];
 
 /// One case of the law.
@@ -92,7 +101,7 @@ type Case = (Between, Style, Way, Others);
 /// What all cards are, with what is kept of a card's own texts.
 fn cards(env: &TestEnv) -> Value {
     let mut cards = env.bos(&["card", "list", "--archived", "--json"]).code(0).json()["cards"].clone();
-    for id in ["BAKE-ENG-0006", MOVED, "BAKE-ENG-0009"] {
+    for id in ["BAKE-ENG-0006", MOVED, "BAKE-ENG-0009", "BAKE-ENG-0010"] {
         let shown = env.bos(&["card", "show", id, "--json"]);
         if shown.code == 3 {
             continue;
@@ -168,6 +177,13 @@ fn between(env: &TestEnv, between: Between) {
             env.commit_all("into the archive by hand");
             bos(&["import"]);
         }
+        Between::Renumber => {
+            let text = env.read("cards/BAKE-ENG-0001.user.md").replace("BAKE-ENG-0001", "BAKE-ENG-0009");
+            env.write("cards/BAKE-ENG-0009.user.md", text);
+            env.commit_all("a card of another clone");
+            bos(&["import"]);
+            bos(&["card", "show", "BAKE-ENG-0010"]);
+        }
         Between::ExportAgain => {
             bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1"]);
             bos(&["export", "--commit"]);
@@ -220,6 +236,16 @@ fn merge(env: &TestEnv, style: Style, start: &str) {
     }
 }
 
+/// Waits until a watch has looked at all that HEAD has.
+fn waits_for_head(env: &TestEnv) {
+    let (start, head) = (Instant::now(), env.git(&["rev-parse", "HEAD"]));
+    let seen = "SELECT count(*) FROM business_os_mirrors WHERE name = 'main:root' AND head = ?1";
+    while env.sqlite().query_row(seen, [head.trim()], |row| row.get::<_, i64>(0)).unwrap() == 0 {
+        assert!(start.elapsed() < PATIENCE, "the watch does not look");
+        sleep(Duration::from_millis(20));
+    }
+}
+
 fn comes_home((what, style, way, others): Case) {
     let env = TestEnv::repository("bakery");
     let bos = |arguments: &[&str]| env.bos(arguments).code(0);
@@ -248,9 +274,14 @@ fn comes_home((what, style, way, others): Case) {
     }
     let start = env.git(&["rev-parse", "HEAD"]).trim().to_owned();
     let since = if others == Others::OnMain { format!("{start}~1") } else { start.clone() };
+    let watching = (way == Way::Watch).then(|| Watching::start(&env, &[]));
     merge(&env, style, &start);
     match way {
         Way::Import => drop(bos(&["import"])),
+        Way::Watch => {
+            waits_for_head(&env);
+            drop(watching);
+        }
         Way::Since => drop(bos(&["import", "--since", &since])),
         Way::From => drop(bos(&["import", "--from", "HEAD"])),
     }
@@ -306,7 +337,7 @@ fn an_export_that_comes_home_changes_nothing() {
     let cases = cases();
     let all = std::env::var("BOS_HOMECOMINGS").is_ok_and(|amount| amount == "all");
     let only = std::env::var("BOS_HOMECOMING").ok();
-    let step = if all || only.is_some() { 1 } else { 43 };
+    let step = if all || only.is_some() { 1 } else { 65 };
     let mut failed = Vec::new();
     for case in cases.iter().step_by(step) {
         if only.as_ref().is_none_or(|only| format!("{case:?}").contains(only))

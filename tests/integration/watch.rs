@@ -21,20 +21,20 @@ const CARD: &str = "cards/BAKE-ENG-0006.user.md";
 const CARD_PATH: &str = "docs/business-os/cards/BAKE-ENG-0006.user.md";
 
 /// Longer than anything here takes, so that a test fails and does not hang.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Long enough for a watch to have done what it wrongly would.
 const MOMENT: Duration = Duration::from_millis(1200);
 
 /// A watch that runs, and what it says.
-struct Watching {
+pub(crate) struct Watching {
     child: Child,
     lines: Receiver<String>,
 }
 
 impl Watching {
     /// Starts a watch, and waits until it misses nothing any more.
-    fn start(env: &TestEnv, arguments: &[&str]) -> Self {
+    pub(crate) fn start(env: &TestEnv, arguments: &[&str]) -> Self {
         let mut command = env.command(&env.root);
         let mut child = command.arg("watch").args(arguments).stdout(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = channel();

@@ -105,8 +105,13 @@ impl Writer<'_> {
             writer.record(Draft { entity, action: Action::Renumber, reason, revisions }).map(|_| ())
         };
         record(self, entity_of(&old), Some(format!("it is {new} now: another clone gave {old} out too")), gone)?;
-        // What lies there from now on is somebody else's.
-        own.iter().try_for_each(|path| self.note_absence(path))?;
+        for path in &own {
+            // What lies there from now on is somebody else's; what was attached and never lay there may come home yet.
+            let is_attached = matches!(locate(path), Place::Document(located) if located.entity != *entity);
+            if !is_attached || self.view().tracked_document(path)?.was_here() {
+                self.note_absence(path)?;
+            }
+        }
         record(self, entity_of(&new), Some(format!("it was {old}")), made)?;
         for (row, reading) in referring {
             let Place::Document(located) = locate(&row.path) else { continue };
