@@ -148,12 +148,20 @@ impl Timeline {
         self.spans.iter().rev().filter(lacks).filter_map(|span| Some((span.from, span.held.as_ref()?)))
     }
 
-    /// Whether a place holds edits that were taken from it, upon what the log had at its position.
+    /// The entry by which the log has the edits that a place holds upon what the log had at its position; `None` where
+    /// it holds none.
     #[must_use]
-    pub fn is_edited(&self, standing: &MirrorPosition) -> bool {
+    pub fn edited_by(&self, standing: &MirrorPosition) -> Option<u64> {
         let MirrorPosition { base, position } = standing;
         let had_then = |span: &Span| span.held == *base && span.from <= *position;
-        base.is_some() && self.at(*position).is_some() && !self.spans.iter().any(had_then)
+        if base.is_none() || self.at(*position).is_none() || self.spans.iter().any(had_then) {
+            return None;
+        }
+        let entry = |span: &Span| if span.origin == Origin::Merged { span.until } else { span.from };
+        let came = self.spans.iter().find(|span| span.held == *base).map(entry);
+        // What was joined from several texts has come with the last of them.
+        let last = || self.spans.iter().rev().find(|span| span.origin != Origin::Made).map(entry);
+        Some(came.or_else(last).unwrap_or(u64::MAX))
     }
 
     /// Where a place stands from which an edit was taken with an entry: further only if it lacks nothing that the log
@@ -188,7 +196,7 @@ impl Timeline {
     ) -> impl DoubleEndedIterator<Item = u64> + use<'t> {
         let position = standing.position;
         // To go back to what edits were made upon takes them back.
-        let is_edited = self.is_edited(standing);
+        let is_edited = self.edited_by(standing).is_some();
         let is_later = move |span: &&Span| {
             let goes_back = span.origin != Origin::Merged && span.from <= position && is_edited;
             span.held.as_ref() == held && span.until > position && !goes_back
@@ -204,7 +212,13 @@ impl MirrorPosition {
     pub fn pass(&mut self, timeline: &Timeline, passed: &Passed) {
         let Some(held) = &passed.held else { return };
         let witnessed = passed.witnessed.filter(|position| timeline.at(*position) == held.as_ref());
-        let Some(position) = witnessed.or_else(|| timeline.later(held.as_ref(), self).next()) else { return };
+        let edited_by = timeline.edited_by(self).unwrap_or_default();
+        let earliest = || {
+            let later = || timeline.later(held.as_ref(), self);
+            // A text of before the edits lacks them: it is one of after, where it can be.
+            later().find(|position| *position >= edited_by).or_else(|| later().next())
+        };
+        let Some(position) = witnessed.or_else(earliest) else { return };
         *self = Self { base: held.clone(), position: position.max(self.position) };
     }
 
@@ -379,7 +393,27 @@ mod tests {
             let mut standing = MirrorPosition { base: timeline.at(at).cloned(), position: at };
             standing.arrive(&timeline, held(found).as_ref(), None);
             assert_eq!((&standing.base, standing.position), (&held(found), position), "{log} at {at}");
-            assert_eq!(timeline.is_edited(&standing), position < 2, "{log} at {at}");
+            assert_eq!(timeline.edited_by(&standing).is_some(), position < 2, "{log} at {at}");
         }
+    }
+
+    #[test]
+    fn a_text_that_the_log_had_before_and_after_an_edit_is_the_one_of_after() {
+        // Set, an edit of the first merged into it, and the merge taken back.
+        let touch = |seq, new, theirs: Option<char>| Touch {
+            seq,
+            action: Action::Set,
+            new: held(new),
+            theirs: theirs.and_then(held),
+        };
+        let log = [touch(1, 'a', None), touch(2, 'b', None), touch(3, 'c', Some('x')), touch(4, 'b', None)];
+        let timeline = Timeline::of(log);
+        let mut standing = MirrorPosition { base: held('x'), position: 1 };
+        assert_eq!(timeline.edited_by(&standing), Some(3));
+        standing.pass(&timeline, &Passed { held: Some(held('b')), witnessed: None });
+        assert_eq!(standing, MirrorPosition { base: held('b'), position: 4 });
+        let mut before = MirrorPosition { base: held('x'), position: 1 };
+        before.pass(&timeline, &Passed { held: Some(held('b')), witnessed: Some(2) });
+        assert_eq!(before.position, 2);
     }
 }

@@ -180,7 +180,8 @@ impl View<'_> {
         Ok(arrived)
     }
 
-    /// Moves a place on; whether it did. What was taken from it stays in its base: what comes home comes beside that.
+    /// Moves a place on; whether it did. What was taken from it stays in its base: what the log made before it had that
+    /// comes beside it.
     fn moves_on(
         &self,
         arrived: &mut Arrived,
@@ -193,7 +194,8 @@ impl View<'_> {
             return Ok(false);
         }
         arrived.joined = None;
-        if arrived.standing.position == before.standing.position || !timeline.is_edited(&before.standing) {
+        let is_beside = |edited_by| (before.standing.position + 1..edited_by).contains(&arrived.standing.position);
+        if !timeline.edited_by(&before.standing).is_some_and(is_beside) {
             return Ok(true);
         }
         let from = self.text_of(timeline.at(before.standing.position))?;
