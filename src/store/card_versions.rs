@@ -24,7 +24,7 @@ pub struct Stamp {
     pub at: i64,
 }
 
-/// A card as it stood from one entry to the next that changed its row.
+/// A version of a card: its row from one entry to the next that changed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardVersion {
     /// The fields shown on boards and in lists.

@@ -15,7 +15,7 @@ use crate::domain::{id::Id, idea::Idea};
 
 const TABLE: &str = "business_os_idea_versions";
 
-/// An idea as it stood from one entry to the next that changed its row.
+/// A version of an idea: its row from one entry to the next that changed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdeaVersion {
     /// The fields shown in lists.

@@ -29,7 +29,7 @@ pub(crate) struct Args {
     /// Its kind, such as shop
     #[arg(long)]
     category: Option<String>,
-    /// How it stands
+    /// Its status
     #[arg(long, default_value = "active")]
     status: String,
     /// A tag; may be repeated

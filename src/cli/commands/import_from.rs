@@ -107,7 +107,7 @@ struct TaskwarriorArgs {
 
 /// Import a CSV file
 ///
-/// Columns are mapped to Source (what tells the rows apart), Title, Body, Status, Priority, Owner, Tags, Due-Date, Created,
+/// Columns are mapped to Source (what identifies a row), Title, Body, Status, Priority, Owner, Tags, Due-Date, Created,
 /// Completed-Date, Dependencies, Parent, or to a key of your own. A column with one of these names needs no mapping.
 ///
 /// Examples:

@@ -9,7 +9,7 @@ use crate::{
     engine::{self, Clash, ClashPlace, Merged, Overlap},
 };
 
-/// Merge three files as git asks for it: the result stands in OURS
+/// Merge three files as git requests: the result is written to OURS
 ///
 /// Exit 0 if it merged, 1 if a person has to decide about the rest.
 #[derive(Debug, clap::Args)]
