@@ -12,7 +12,7 @@ pub enum Side {
     Theirs,
 }
 
-/// The maximum number of clashes to settle, since each costs another merge.
+/// The maximum number of merges: one for each clash, and a final one without any.
 const ROUNDS: usize = 16;
 
 /// Merges like [`merge`], and for each clash takes the side that `choose` returns. Everything else is merged from both.
