@@ -7,7 +7,7 @@
 //! figures whose name contains it, `--in DIR` for the working folder (default `/dev/shm` if it exists: ext4 creates
 //! files 20 to 30 times slower for minutes after a mass delete), `--keep` to keep the trees.
 
-#![expect(clippy::print_stdout, reason = "a bench tells its figures")]
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 mod doubling;
 mod floor;

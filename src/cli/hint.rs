@@ -29,7 +29,7 @@ pub(crate) fn of(error: &EngineError) -> Option<String> {
         EngineError::IsCard { .. } => Some("bos card has its commands".to_owned()),
         EngineError::NotThen { id, .. } => {
             let id = id.split('/').next().unwrap_or_default();
-            Some(format!("`bos log {id}` tells when it came and what became of it"))
+            Some(format!("`bos log {id}` shows when it was added and what happened to it"))
         }
         EngineError::StillToCome { .. } => Some("`bos log --limit 1` shows the last entry".to_owned()),
         EngineError::BadValue { expected, .. } => Some(format!("use {expected}")),
@@ -102,7 +102,7 @@ pub(crate) fn of(error: &EngineError) -> Option<String> {
                 .to_owned(),
         ),
         EngineError::Altered { .. } => {
-            Some("`bos audit rebuild` makes it anew; `bos audit verify` says what else does not fit".to_owned())
+            Some("`bos audit rebuild` rebuilds it; `bos audit verify` says what else is wrong".to_owned())
         }
         EngineError::NoConflict { .. } => Some("`bos conflicts` lists those there are".to_owned()),
         EngineError::NoConflictWith { places, .. } => Some(format!("it has conflicts with {}", places.join(", "))),
@@ -138,7 +138,7 @@ pub(crate) fn of(error: &EngineError) -> Option<String> {
         }
         EngineError::Git(GitError::RefMoved { .. }) => Some("run the export again".to_owned()),
         EngineError::Git(GitError::BrokenReference { reference, .. }) => Some(format!(
-            "`git fsck` tells more; fetch it from a remote, or remove it (`git update-ref -d {reference}`, or the file of \
+            "`git fsck` says more; fetch it from a remote, or remove it (`git update-ref -d {reference}`, or the file of \
              that name in the git directory), and the next export makes the branch anew"
         )),
         EngineError::Damaged { .. } => {

@@ -46,7 +46,7 @@ pub fn rows(text: &str, map: &[(String, String)]) -> Result<Exported, Fault> {
         let columns = headings.iter().collect::<Vec<_>>().join(", ");
         return Err(Fault::at(1, format!("there is no column {column:?}; there are {columns}")));
     }
-    for (needed, what) in [("Source", "tells the rows apart"), ("Title", "holds the titles")] {
+    for (needed, what) in [("Source", "identifies the rows"), ("Title", "holds the titles")] {
         if !targets.iter().any(|target| target == needed) {
             return Err(Fault::at(1, format!("no column {what}: map one to {needed}")));
         }
@@ -95,7 +95,7 @@ fn item(targets: &[String], row: &csv::StringRecord, line: usize) -> Result<Item
         }
     }
     if item.source.is_empty() {
-        return Err(Fault::at(line, "the row has nothing in the column that tells the rows apart"));
+        return Err(Fault::at(line, "the row has nothing in the column that identifies the rows"));
     }
     item.title = title_of(&title, &item.source);
     Ok(item)
@@ -116,7 +116,7 @@ mod tests {
         insta::assert_snapshot!(told("id,name\n1,a\n", &[("key", "Source")]), @r#"1: there is no column "key"; there are id, name"#);
         let map = [("id", "Source"), ("name", "Title"), ("by", "Due-Date")];
         insta::assert_snapshot!(told("id,name,by\n1,a,\n2,\"b\nb\",soon\n", &map), @r#"3: "soon" is no date like 2026-03-01"#);
-        insta::assert_snapshot!(told("id,name,by\n1,a,\n,b,\n", &map), @"3: the row has nothing in the column that tells the rows apart");
+        insta::assert_snapshot!(told("id,name,by\n1,a,\n,b,\n", &map), @"3: the row has nothing in the column that identifies the rows");
         assert!(told("id,name,by\n1,a\n", &map).starts_with("2: not a table: "));
     }
 }

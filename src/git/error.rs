@@ -72,7 +72,7 @@ pub enum GitError {
     #[error("a commit message must have text and no NUL")]
     InvalidMessage,
 
-    #[error("the tree {tree} is malformed; `git fsck` tells more")]
+    #[error("the tree {tree} is malformed; `git fsck` says more")]
     MalformedTree { tree: String },
 
     #[error("git cannot {action} {subject}: {said}")]
@@ -81,7 +81,7 @@ pub enum GitError {
     #[error("git cannot {action} {branch} {towards} {remote}")]
     Remote { action: &'static str, branch: String, towards: &'static str, remote: String, source: Source },
 
-    #[error("{reference} cannot be read: it, or the commit it stands at, is damaged")]
+    #[error("{reference} cannot be read: it, or the commit it points to, is damaged")]
     BrokenReference { reference: String, source: Source },
 
     #[error("cannot {action} {subject}")]

@@ -33,7 +33,7 @@ pub enum SectionError {
         line: usize,
     },
     /// A duplicate marker, or one that comes too early.
-    #[error("line {line} is `{marker}`, which cannot stand there: one pair of markers holds the section")]
+    #[error("line {line} is `{marker}`, which is out of place: one pair of markers holds the section")]
     Misplaced {
         /// The marker.
         marker: &'static str,
@@ -151,9 +151,9 @@ mod tests {
         insta::assert_snapshot!(told(&["x", BEGIN, "y"]), @"line 2 is `<!-- bos:begin -->`, and the marker that belongs to it is missing");
         insta::assert_snapshot!(told(&["x", END]), @"line 2 is `<!-- bos:end -->`, and the marker that belongs to it is missing");
         insta::assert_snapshot!(told(&[END, BEGIN]), @"line 1 is `<!-- bos:end -->`, and the marker that belongs to it is missing");
-        insta::assert_snapshot!(told(&[BEGIN, BEGIN, END]), @"line 2 is `<!-- bos:begin -->`, which cannot stand there: one pair of markers holds the section");
-        insta::assert_snapshot!(told(&[BEGIN, END, END]), @"line 3 is `<!-- bos:end -->`, which cannot stand there: one pair of markers holds the section");
-        insta::assert_snapshot!(told(&[BEGIN, END, BEGIN, END]), @"line 3 is `<!-- bos:begin -->`, which cannot stand there: one pair of markers holds the section");
+        insta::assert_snapshot!(told(&[BEGIN, BEGIN, END]), @"line 2 is `<!-- bos:begin -->`, which is out of place: one pair of markers holds the section");
+        insta::assert_snapshot!(told(&[BEGIN, END, END]), @"line 3 is `<!-- bos:end -->`, which is out of place: one pair of markers holds the section");
+        insta::assert_snapshot!(told(&[BEGIN, END, BEGIN, END]), @"line 3 is `<!-- bos:begin -->`, which is out of place: one pair of markers holds the section");
     }
 
     #[test]

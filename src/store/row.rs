@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn parsed<T>(&self, column: usize, parse: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
         let text = self.text(column)?;
-        parse(text).ok_or_else(|| self.error(&format!("{text:?} cannot stand there")))
+        parse(text).ok_or_else(|| self.error(&format!("{text:?} is not valid there")))
     }
 
     pub(super) fn sha(&self, column: usize) -> Result<Sha256, StoreError> {

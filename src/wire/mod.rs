@@ -135,7 +135,7 @@ kinds! {
     "stage", OneStageDoc<'_>, "One stage doc in full.";
     "stages", StageDocs<'_>, "Stage docs.";
     "stats", Stats<'_>, "How work flows.";
-    "status", Status<'_>, "How database, files and git stand.";
+    "status", Status<'_>, "The state of database, files and git.";
     "validate", Validation<'_>, "Findings of a check of every document.";
     "verify", Verification<'_>, "What a verification checked.";
     "watch", News<'_>, "One thing that a watch did or found; an object a line.";

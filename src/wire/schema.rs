@@ -50,7 +50,7 @@ pub(super) fn of<T: Kind>(about: &str) -> Value {
     let mut properties = Map::new();
     properties.insert("schema".to_owned(), json!({"const": tag(T::NAME)}));
     properties.extend(object.remove("properties").and_then(|own| own.as_object().cloned()).unwrap_or_default());
-    let notes = "What a person is told beside the answer, where there is something.";
+    let notes = "Notes for people beside the answer; absent if there are none.";
     properties.insert("notes".to_owned(), json!({"description": notes, "type": "array", "items": {"type": "string"}}));
     document.insert("properties".to_owned(), Value::Object(properties));
     let own = object.remove("required").and_then(|own| own.as_array().cloned()).unwrap_or_default();

@@ -145,7 +145,7 @@ fn a_card_as_it_was() {
     env.bos(&["card", "show", "HOME-ENG-0002"]).code(3);
     assert_snapshot!(env.bos(&["card", "show", "BAKE-ENG-0009", "--at", "28"]).code(3).stderr, @"
     error: there was no card BAKE-ENG-0009 after entry 28 of the log
-    hint: `bos log BAKE-ENG-0009` tells when it came and what became of it
+    hint: `bos log BAKE-ENG-0009` shows when it was added and what happened to it
     ");
     assert_snapshot!(env.bos(&["card", "show", "BAKE-ENG-0099", "--at", "28"]).code(3).stderr, @"
     error: there is no card BAKE-ENG-0099
@@ -153,7 +153,7 @@ fn a_card_as_it_was() {
     ");
     assert_snapshot!(env.bos(&["idea", "show", "BAKE-OPP-0002", "--at", "0"]).code(3).stderr, @"
     error: there was no idea BAKE-OPP-0002 before the first entry of the log
-    hint: `bos log BAKE-OPP-0002` tells when it came and what became of it
+    hint: `bos log BAKE-OPP-0002` shows when it was added and what happened to it
     ");
     let stage = env.bos(&["stage", "show", "BAKE-ENG-0006", "build", "--at", "28", "--json"]).code(0).json();
     assert_eq!(stage["stage_doc"]["created"], "2026-11-03");

@@ -219,7 +219,7 @@ fn rows_of_the_log_cannot_go_come_or_change_places() {
         env.failed_checks()
     };
     let failed = after("DELETE FROM business_os_audit_log WHERE seq = 3");
-    assert!(failed[0].1.contains("entry 4 stands where entry 3 should"), "{failed:?}");
+    assert!(failed[0].1.contains("found entry 4 where entry 3 should be"), "{failed:?}");
 
     let failed = after(
         "UPDATE business_os_audit_log SET seq = -1 WHERE seq = 3;
@@ -239,7 +239,7 @@ fn rows_of_the_log_cannot_go_come_or_change_places() {
         "INSERT INTO business_os_audit_log SELECT 0, id || 'x', entity_type, entity_id, action, actor, initiator,
            payload_json, created_at, previous_hash, hash FROM business_os_audit_log WHERE seq = 1",
     );
-    assert!(failed[0].1.contains("entry 0 stands where entry 1 should"), "{failed:?}");
+    assert!(failed[0].1.contains("found entry 0 where entry 1 should be"), "{failed:?}");
 
     // The tail: the replay ends elsewhere than the documents, and git saw more.
     let failed = after(&format!("DELETE FROM business_os_audit_log WHERE seq > {}", last - 2));

@@ -99,7 +99,7 @@ fn rebuild(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     if ui.json {
         ui.document(&wire::Rebuild { entities })?;
     } else {
-        ui.line(&format!("Derived {entities} entities anew from their texts."))?;
+        ui.line(&format!("Rebuilt {entities} entities from their texts."))?;
     }
     Ok(0)
 }

@@ -7,8 +7,8 @@ use crate::{
 
 /// List a new business in the catalogue
 ///
-/// The code is what the IDs of its cards begin with. The catalogue is docs/business-os/strategy/businesses.json: commit it.
-/// `bos undo` does not revert this; use git.
+/// The code is what the IDs of its cards begin with. The catalogue is docs/business-os/strategy/businesses.json: commit
+/// it. `bos undo` does not revert this; use git.
 ///
 /// Examples:
 ///   bos business new KITE "Kites and more"

@@ -17,9 +17,9 @@ use crate::{
 
 /// Change what the catalogue says of a business
 ///
-/// Keys are name, description, owner, category, status, created and tags; others are allowed and kept. Only the bytes of
-/// what changes are touched in docs/business-os/strategy/businesses.json: commit it. `bos undo` does not revert this; use
-/// git.
+/// Keys are name, description, owner, category, status, created and tags; others are allowed and kept. Only the bytes
+/// of what changes are touched in docs/business-os/strategy/businesses.json: commit it. `bos undo` does not revert
+/// this; use git.
 ///
 /// Examples:
 ///   bos business set BAKE name="Half Past Five" status=closed

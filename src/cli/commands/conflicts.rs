@@ -12,9 +12,9 @@ use crate::{
 
 /// List, show and settle conflicts between the database and files or branches
 ///
-/// A conflict is a document that was changed in the database and in another place, at the same lines or keys: in its file,
-/// or on a branch that `bos import --from` or `--since` read. Both keep their texts until somebody decides, or until both
-/// agree by themselves. A document may have several conflicts, each with another place.
+/// A conflict is a document that was changed in the database and in another place, at the same lines or keys: in its
+/// file, or on a branch that `bos import --from` or `--since` read. Both keep their texts until somebody decides, or
+/// until both agree by themselves. A document may have several conflicts, each with another place.
 ///
 /// Examples:
 ///   bos conflicts

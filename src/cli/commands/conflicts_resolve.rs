@@ -90,7 +90,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
 fn shared(session: &Session, id: &str, ui: &mut Ui) -> Result<u8, CliError> {
     let Some(SharedId { old, new, files, written }) = session.settle_shared_id(id)? else {
         return Err(CliError::Usage {
-            message: format!("how {id} is to be settled is not said"),
+            message: format!("no side was given for {id}"),
             hint: "take --ours or --theirs, a side for each key with --field Lane=theirs, or --edit it; bos conflicts \
                    show ID puts both beside each other"
                 .to_owned(),
@@ -106,7 +106,7 @@ fn shared(session: &Session, id: &str, ui: &mut Ui) -> Result<u8, CliError> {
         })?;
         files.iter().try_for_each(|path| ui.line(&format!("  {}", sanitize(path.as_str()))))?;
     }
-    ui.note("tell git of these files (git add -A docs/business-os), then go on with its merge or rebase");
+    ui.note("add these files to git (git add -A docs/business-os), then continue its merge or rebase");
     Ok(0)
 }
 

@@ -68,7 +68,7 @@ fn link(entries: impl Iterator<Item = Checked>) -> (Findings, Findings, Vec<Fact
         chain.checked += 1;
         columns.checked += 1;
         if seq != next {
-            chain.add(format!("entry {seq} stands where entry {next} should"));
+            chain.add(format!("found entry {seq} where entry {next} should be"));
         }
         next = seq.saturating_add(1);
         if previous_hash != previous.as_str() {

@@ -59,7 +59,7 @@ pub(super) fn check_counters(store: &Snapshot, counted: &Counted) -> Result<Find
     for (prefix, id) in &expected {
         let (last, number) = (found.get(*prefix).copied().unwrap_or(0), i64::try_from(id.number()).unwrap_or(i64::MAX));
         if last < number || (last > number && !counted.erased) {
-            findings.add(format!("the counter of {prefix} stands at {last}, not at {number}"));
+            findings.add(format!("the counter of {prefix} is at {last}, not at {number}"));
         }
     }
     for prefix in found.keys().filter(|prefix| !expected.contains_key(prefix.as_str()) && !counted.erased) {

@@ -27,7 +27,7 @@ pub(super) fn check(store: &Snapshot, log: &[Facts]) -> Result<(Findings, bool),
         return Ok((findings, false));
     };
     if log.last().map_or(0, |facts| facts.seq) < mark {
-        findings.add(format!("the index stands at entry {mark}, which the log does not have"));
+        findings.add(format!("the index is at entry {mark}, which the log does not have"));
     }
     let mut expected = documents_at(mark, log);
     let mut is_whole = true;
@@ -44,7 +44,7 @@ pub(super) fn check(store: &Snapshot, log: &[Facts]) -> Result<(Findings, bool),
             return Ok(());
         };
         if *found != searched(&row, &text).0 || owner != row.entity.owner().as_str() {
-            findings.add(format!("what is searched of {path} is not what its text says"));
+            findings.add(format!("the indexed fields of {path} differ from its text"));
         } else if !has_words {
             findings.add(format!("the index has no words of {path}"));
         }
@@ -62,7 +62,7 @@ pub(super) fn check(store: &Snapshot, log: &[Facts]) -> Result<(Findings, bool),
 /// Checks every word of the index. SQLite treats this as a write, so it does not use the snapshot of the other checks.
 pub(super) fn check_words(store: &Snapshot) -> Result<Findings, EngineError> {
     let defect = store.search_defect()?;
-    let told = |defect| format!("the index does not hold the words that stand in the texts: {defect}");
+    let told = |defect| format!("the index does not hold the words of the texts: {defect}");
     Ok(Findings { found: defect.map(told).into_iter().collect(), ..Findings::default() })
 }
 
