@@ -1,4 +1,4 @@
-//! Starting a tree: the folders, a catalogue, and with a sample some cards to look around.
+//! Creates a tree: the folders, a catalogue, and with a sample some cards to explore.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::{
     tree::Tree,
 };
 
-/// The sample, file by file, below `docs/business-os`.
+/// The files of the sample, below `docs/business-os`.
 const SAMPLE: &[(&str, &str)] = &[
     ("strategy/businesses.json", include_str!("sample/businesses.json")),
     ("cards/SHOP-ENG-0001.user.md", include_str!("sample/SHOP-ENG-0001.user.md")),
@@ -23,7 +23,7 @@ const SAMPLE: &[(&str, &str)] = &[
     ("ideas/inbox/SHOP-OPP-0001.user.md", include_str!("sample/SHOP-OPP-0001.user.md")),
 ];
 
-/// What was made.
+/// The result of creating a tree.
 #[derive(Debug, Clone)]
 pub struct InitReport {
     /// The folder that holds the tree.
@@ -32,7 +32,7 @@ pub struct InitReport {
     pub files: Vec<DocPath>,
 }
 
-/// Makes a tree in `folder`, or at the top of the work tree that holds it. Where there is one already, a sample is
+/// Creates a tree in `folder`, or at the top of the work tree that contains it. If there is one already, a sample is
 /// refused and nothing is written.
 pub fn init(folder: &Path, sample: bool) -> Result<InitReport, EngineError> {
     if let Ok(workspace) = Workspace::find(folder, None) {

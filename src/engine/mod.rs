@@ -1,7 +1,8 @@
-//! The engine. An interface opens a [`Session`] for each caller: it makes changes, and gives a [`View`] to read from. What
-//! they can do are methods, a file each. It never talks to the user.
+//! The engine. An interface opens a [`Session`] for each caller: it makes changes, and gives a [`View`] to read from.
+//! Their operations are methods, each in its own file. The engine never talks to the user.
 //!
-//! Its rooms, each on those before: `base`, `rules`, `write`, `read`, `sync`, `check`; opening a tree stands above all.
+//! Its rooms, each of which knows only those before it: `base`, `rules`, `write`, `read`, `sync`, `check`; opening a
+//! tree is above all of them.
 
 mod base;
 mod check;

@@ -1,5 +1,5 @@
-//! Opening a tree: its database is made, and its files are imported, the first time; later what changed in them is taken
-//! before a read.
+//! Opens a tree: the first time, its database is created and its files are imported; later, changes in the files are
+//! imported before a read.
 
 use std::{fs, io::Write as _, path::Path};
 
@@ -13,12 +13,12 @@ use super::{
 };
 use crate::{git::Repository, store::Database};
 
-/// What git sees of a folder with this in its `.gitignore`: nothing.
+/// A `.gitignore` that hides everything in its folder from git.
 const IGNORE_ALL: &str = "*\n";
 
 impl Session {
-    /// Opens the tree around `options.from`. The database is made, and the files of this place are imported, the
-    /// first time.
+    /// Opens the tree around `options.from`. The first time, the database is created and the files of this place are
+    /// imported.
     pub fn open(options: OpenOptions) -> Result<Self, EngineError> {
         let workspace = Workspace::find(&options.from, options.database.as_deref())?;
         let opened = adopt(&workspace, &options).and_then(|adoption| {
@@ -35,12 +35,12 @@ impl Session {
         }
     }
 
-    /// A database alone, `options.database`, which is made where there is none. All that is not about files can be read
-    /// and changed; what is about files fails with [`EngineError::WithoutTree`]. There is no file of settings: those of
-    /// `options.environment` hold.
+    /// Opens only a database, `options.database`, creating it if needed. Everything but files can be read and changed;
+    /// operations on files fail with [`EngineError::WithoutTree`]. There is no settings file, so only the settings in
+    /// `options.environment` apply.
     ///
     /// # Errors
-    /// No database is named, or it cannot be opened.
+    /// No database is given, or it cannot be opened.
     pub fn open_without_tree(options: OpenOptions) -> Result<Self, EngineError> {
         let database = options.database.as_deref().ok_or(EngineError::WithoutTree)?;
         let workspace = Workspace::without_tree(database);
@@ -48,7 +48,7 @@ impl Session {
         Ok(Self::new(options, workspace, database))
     }
 
-    /// The tree with a database that cannot be written; where there is none that can be read, the files are read into
+    /// The tree with a database that cannot be written; if there is no readable database, the files are read into
     /// memory.
     fn open_unwritable(options: OpenOptions, mut workspace: Workspace) -> Result<Self, EngineError> {
         let (adoption, old) = adoptable(&workspace)?;
@@ -68,7 +68,7 @@ impl Session {
         Ok(session)
     }
 
-    /// The tree with a database in memory, which the files are read into.
+    /// The tree with an in-memory database into which the files are read.
     fn in_memory(options: OpenOptions, workspace: Workspace) -> Result<Self, EngineError> {
         let mut session = Self::new(options, workspace, Database::in_memory()?);
         session.import_first()?;
@@ -105,7 +105,8 @@ impl Session {
     }
 }
 
-/// The database that this place had before it was in a repository, while it has no other, and what becomes of it.
+/// The database that this place had before it was in a repository, unless it has another one by now, and what to do
+/// with it.
 fn adoptable(workspace: &Workspace) -> Result<(Adoption, &Path), EngineError> {
     let old = &workspace.outside_git;
     let none = Ok((Adoption::None, old.as_path()));
@@ -122,7 +123,7 @@ fn adoptable(workspace: &Workspace) -> Result<(Adoption, &Path), EngineError> {
     Ok((adoption, old))
 }
 
-/// Takes that database to where it belongs now, with its log and its bases.
+/// Moves that database to its new place, with its log and its bases.
 fn adopt(workspace: &Workspace, options: &OpenOptions) -> Result<Adoption, EngineError> {
     let (adoption, old) = adoptable(workspace)?;
     if adoption != Adoption::Taken {
@@ -148,8 +149,8 @@ fn is_committed(workspace: &Workspace) -> Result<bool, EngineError> {
     Ok(repository.blob_at(head, &path)?.is_some())
 }
 
-/// Keeps a new database outside git out of a repository that is made around it later. Where that cannot be written,
-/// the database itself will say so.
+/// Keeps a new database outside git out of a repository created around it later. If this cannot be written, the
+/// database itself reports it.
 fn hide_from_git(workspace: &Workspace) {
     let Some(folder) = workspace.outside_git.parent() else { return };
     if workspace.git.is_none() && !workspace.is_named && !workspace.database.exists() {
