@@ -343,3 +343,23 @@ fn a_file_that_is_moved_takes_along_what_it_held_and_takes_nothing_back() {
     let all = std::env::var("BOS_HOMECOMINGS").is_ok_and(|amount| amount == "all");
     cases.into_iter().step_by(if all { 1 } else { 3 }).for_each(|(stands, way)| is_moved(stands, way));
 }
+
+#[test]
+fn an_edit_of_what_a_stash_put_back_takes_no_undo_back_though_git_had_its_text_before() {
+    let env = imported();
+    let id = CARD.trim_start_matches("cards/").trim_end_matches(".user.md");
+    for size in ["S", "L"] {
+        env.bos(&["card", "set", id, &format!("Size={size}")]).code(0);
+        env.bos(&["export"]).code(0);
+        env.commit_all(size);
+        env.bos(&["import"]).code(0);
+    }
+    env.bos(&["undo"]).code(0);
+    env.bos(&["export"]).code(0);
+    env.git(&["stash", "-q"]);
+    import_leaves(&env, "stale", 0);
+    env.edit(CARD, "Priority: P3", "Priority: P1");
+    env.bos(&["import"]).code(0);
+    let fields = env.bos(&["card", "show", id, "--json"]).json()["card"]["fields"].clone();
+    assert_eq!((&fields["Size"], &fields["Priority"]), (&"S".into(), &"P1".into()));
+}

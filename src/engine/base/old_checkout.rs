@@ -116,8 +116,9 @@ impl View<'_> {
     }
 
     /// Finds edits that began with an old checkout. What the place stands at was never on HEAD's line of history, but
-    /// another branch or the stash has it, or the last look saw the old text: so git has put that there, and the edit
-    /// began with it, unless the file is nearer to the other. What the log made of the document since, nobody took back.
+    /// another branch or the stash has it; or the last look saw the old text, wherever the other stood before. So git has
+    /// put the old one there, and the edit began with it, unless the file is nearer to the other. What the log made of the
+    /// document since, nobody took back.
     pub(super) fn tell_edits_of_old(
         &self,
         arrivals: &[Arrival<'_>],
@@ -145,21 +146,18 @@ impl View<'_> {
             return Ok(());
         }
         let on_line = repository.occurring(&wanted, MAX_COMMITS)?;
-        if !on_line.contains(&Occurrence::Absent) {
-            return Ok(());
-        }
-        let anywhere = repository.occurring_anywhere(&wanted, MAX_COMMITS)?;
+        let anywhere = match on_line.contains(&Occurrence::Absent) {
+            true => repository.occurring_anywhere(&wanted, MAX_COMMITS)?,
+            false => Vec::new(),
+        };
         let began = self.known_ancestors(head, &located)?;
         for (at, began) in began.into_iter().enumerate() {
-            if on_line[at] != Occurrence::Absent {
-                continue;
-            }
             let index = asked[at];
             let seen = arrivals[index].known.mirrored.file.as_ref();
+            // What the last look saw and left there is what an edit since began with, wherever the other stood before.
             let was_seen = began.as_ref().is_some_and(|began| seen == Some(&began.sha));
-            let Some(file) = arrivals[index].file.filter(|_| was_seen || anywhere[at] == Occurrence::Found) else {
-                continue;
-            };
+            let is_elsewhere = || on_line[at] == Occurrence::Absent && anywhere[at] == Occurrence::Found;
+            let Some(file) = arrivals[index].file.filter(|_| was_seen || is_elsewhere()) else { continue };
             let blob = match repository.blob_at(head, &wanted[at].0)? {
                 None => repository.blob_at(head, &self.workspace.git_path(arrivals[index].at.as_str()))?,
                 blob => blob,
