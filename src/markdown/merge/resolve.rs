@@ -12,13 +12,14 @@ pub enum Side {
     Theirs,
 }
 
-/// The maximum number of merges: one for each clash, and a final one without any.
+/// The maximum number of merges. One settles all clashes there are; where two lines are alike, what it copied may be taken
+/// for another one, and more are needed.
 const ROUNDS: usize = 16;
 
 /// Merges like [`merge`], and for each clash takes the side that `choose` returns. Everything else is merged from both.
-/// `None` if a choice cannot be written into the other side, or there are too many clashes.
+/// `None` if a choice cannot be written into the other side.
 ///
-/// Each clash is settled by copying the chosen side's version into the other side, until the two no longer disagree.
+/// Clashes are settled by copying the chosen side's version into the other side, until the two no longer disagree.
 pub fn resolve(
     base: Option<&str>,
     ours: Option<&str>,
@@ -28,20 +29,24 @@ pub fn resolve(
     let mut sides = [ours.map(str::to_owned), theirs.map(str::to_owned)];
     for _ in 0..ROUNDS {
         let merged = merge(base, sides[0].as_deref(), sides[1].as_deref());
+        if merged.clashes.is_empty() {
+            return Some(merged);
+        }
         // The last clash first, so that the lines before it do not move.
-        let Some(clash) = merged.clashes.last() else { return Some(merged) };
-        let (from, into) = match choose(clash) {
-            Side::Ours => (0, 1),
-            Side::Theirs => (1, 0),
-        };
-        sides[into] = match &clash.place {
-            ClashPlace::Whole => sides[from].clone(),
-            ClashPlace::Key(key) => Some(with_key(sides[into].as_deref()?, sides[from].as_deref()?, key)?),
-            ClashPlace::Body { ours, theirs, .. } => {
-                let ranges = [*ours, *theirs];
-                Some(with_lines(sides[into].as_deref()?, ranges[into], sides[from].as_deref()?, ranges[from])?)
-            }
-        };
+        for clash in merged.clashes.iter().rev() {
+            let (from, into) = match choose(clash) {
+                Side::Ours => (0, 1),
+                Side::Theirs => (1, 0),
+            };
+            sides[into] = match &clash.place {
+                ClashPlace::Whole => sides[from].clone(),
+                ClashPlace::Key(key) => Some(with_key(sides[into].as_deref()?, sides[from].as_deref()?, key)?),
+                ClashPlace::Body { ours, theirs, .. } => {
+                    let ranges = [*ours, *theirs];
+                    Some(with_lines(sides[into].as_deref()?, ranges[into], sides[from].as_deref()?, ranges[from])?)
+                }
+            };
+        }
     }
     None
 }
@@ -86,6 +91,28 @@ mod tests {
             |clash: &Clash| if clash.place == ClashPlace::Key("Lane".to_owned()) { Side::Theirs } else { Side::Ours };
         let mixed = resolve(Some(BASE), Some(OURS), Some(THEIRS), by_key).unwrap();
         assert_eq!(mixed.text.unwrap(), merged("Done", "ONE"));
+    }
+
+    #[test]
+    fn any_number_of_clashes_is_settled() {
+        let text = |side: &str, count: usize| {
+            let keys: String = (0..count).map(|number| format!("Key-{number}: {side}{number}\n")).collect();
+            let lines: String = (0..count).map(|number| format!("\n{side}{number}\n\nkept {number}\n")).collect();
+            format!("---\n{keys}---\n{lines}")
+        };
+        for count in [1, 15, 16, 17, 60, 300] {
+            let [base, ours, theirs] = ["base", "ours", "theirs"].map(|side| text(side, count));
+            let all = |side| resolve(Some(&base), Some(&ours), Some(&theirs), |_| side).unwrap().text.unwrap();
+            assert_eq!((all(Side::Ours), all(Side::Theirs)), (ours.clone(), theirs.clone()), "{count}");
+            let mut turn = 0;
+            let alternating = |_: &Clash| {
+                turn += 1;
+                if turn % 2 == 0 { Side::Ours } else { Side::Theirs }
+            };
+            let mixed = resolve(Some(&base), Some(&ours), Some(&theirs), alternating).unwrap().text.unwrap();
+            assert_eq!(mixed.matches("ours").count(), count, "{count}");
+            assert_eq!(mixed.matches("theirs").count(), count, "{count}");
+        }
     }
 
     #[test]
