@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::{
     env::TestEnv,
     publish::{BRANCH, CARD, assert_sound, changed, export, moved, refused, rev},
+    states::{CARD_PATH, imported, linked, priority},
 };
 
 #[test]
@@ -255,4 +256,32 @@ fn a_published_change_comes_back_as_no_change() {
     assert_eq!(status["git"]["last_export"], rev(&env, BRANCH));
     assert_eq!(env.bos(&["export"]).ok(), "Nothing to write: 27 documents are as they should be.\n");
     assert_eq!(export(&env), None);
+}
+
+#[test]
+fn an_edit_beside_an_export_takes_nothing_back_where_the_branch_kept_it() {
+    for import in [&["import"][..], &["import", "--from", "HEAD"]] {
+        let env = imported();
+        let linked = linked(&env, "HEAD");
+        env.bos(&["card", "set", "BAKE-ENG-0006", "Own=kept", "Priority=P5"]).code(0);
+        env.bos(&["export", "--commit"]).code(0);
+        env.edit("cards/BAKE-ENG-0006.user.md", "Priority: P3", "Priority: P1");
+        env.commit_all("an edit beside it");
+        env.bos(&["card", "new", "BAKE", "--title", "Salt", "--no-refresh"]).code(0);
+        env.bos(&["export", "--commit", "--partial", "--no-refresh"]);
+        assert!(env.git(&["show", &format!("{BRANCH}:{}", CARD_PATH)]).contains("Priority: P1"));
+        env.bos_in(&linked, &["import"]).code(0);
+        env.git_in(&linked, &["merge", "-q", "--no-edit", BRANCH]);
+        env.bos_in(&linked, import);
+        env.bos_in(&linked, &["import"]);
+        let shown = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).code(0).json();
+        assert_eq!(
+            (shown["card"]["fields"]["Own"].as_str(), priority(&env)),
+            (Some("kept"), "P5".to_owned()),
+            "{import:?}"
+        );
+        let open = env.bos_in(&linked, &["conflicts", "--json"]).code(0).json();
+        assert_eq!(open["conflicts"].as_array().unwrap().len(), 1, "{import:?} {open:#}");
+        env.verify();
+    }
 }

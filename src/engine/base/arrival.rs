@@ -1,7 +1,10 @@
 //! What of the texts in a place is this log's own. Exports that came home move the place on along the log; only what is
 //! left between its base and the file is somebody's edit, or an old checkout (ARCHITECTURE.md, where a place stands).
 
-use std::{cell::OnceCell, collections::HashMap};
+use std::{
+    cell::OnceCell,
+    collections::{HashMap, HashSet},
+};
 
 use super::{
     error::EngineError, export_trailers::export_trailers_in, file_probe::Probed, reading::Reading,
@@ -319,20 +322,21 @@ impl View<'_> {
         sha.map_or(Ok(None), |sha| Ok(self.store.blob(sha)?))
     }
 
-    /// What the commits that this place has not seen left at the places of each document, by its number, in their order.
-    /// A text that none of them made was there before, whatever the branches that were merged into it held.
+    /// What the commits that this place has not seen left at the places of each document, by its number, in their order;
+    /// of the line only that the tip has its text from.
     pub(in crate::engine) fn steps<const PLACES: usize>(
         &self,
         repository: &Repository,
         paths: &[[&DocPath; PLACES]],
         tip: CommitId,
     ) -> Result<HashMap<usize, Vec<Step>>, EngineError> {
-        let mut steps: HashMap<usize, Vec<Step>> = HashMap::new();
+        let mut steps: HashMap<usize, Vec<(CommitId, Step)>> = HashMap::new();
         let git_path = |(path, index): (&DocPath, usize)| (self.workspace.git_path(path.as_str()), index);
         let places = paths.iter().zip(0..).flat_map(|(places, index)| places.map(|path| (path, index)));
         let wanted: HashMap<String, usize> = places.map(git_path).collect();
         let folder = self.workspace.git_path(MIRROR);
-        for commit in &self.commits_unseen(repository, tip)?.unwrap_or_default() {
+        let unseen = self.commits_unseen(repository, tip)?.unwrap_or_default();
+        for commit in &unseen {
             let witnessed: OnceCell<Option<(u64, u64)>> = OnceCell::new();
             let mut changes = repository.made_by(commit, &folder)?;
             // What left one place of a document for the other was not removed.
@@ -346,18 +350,56 @@ impl View<'_> {
                 let witnessed = witnessed.get().copied().flatten();
                 made.insert(*index, Step { blob: change.new, witnessed });
             }
-            made.into_iter().for_each(|(index, step)| steps.entry(index).or_default().push(step));
+            made.into_iter().for_each(|(index, step)| steps.entry(index).or_default().push((commit.commit, step)));
         }
-        let mut held = HashMap::new();
-        for index in steps.keys() {
-            let mut blob = None;
-            for place in paths[*index] {
-                blob = blob.or(repository.blob_at(tip, &self.workspace.git_path(place.as_str()))?);
+        let unseen: HashMap<CommitId, &Authored> = unseen.iter().map(|one| (one.commit, one)).collect();
+        let mut of_line = HashMap::new();
+        for (index, steps) in steps {
+            let line = self.line_of(repository, &paths[index], (tip, &unseen))?;
+            let steps = steps.into_iter().filter(|(commit, _)| line.contains(commit)).map(|(_, step)| step);
+            of_line.insert(index, steps.collect());
+        }
+        Ok(of_line)
+    }
+
+    /// The commits that a document's text came along. Where a merge has what one of its parents had, the other gave it
+    /// nothing, if that is what becomes of both; else somebody has settled it, unless it is an export of ours, which leaves
+    /// to the others what they made.
+    fn line_of(
+        &self,
+        repository: &Repository,
+        paths: &[&DocPath],
+        (tip, unseen): (CommitId, &HashMap<CommitId, &Authored>),
+    ) -> Result<HashSet<CommitId>, EngineError> {
+        let places = self.places_of(paths[0])?;
+        let places = places.iter().chain(paths.iter().copied());
+        let places: Vec<String> = places.map(|place| self.workspace.git_path(place.as_str())).collect();
+        let text_in = |commit: CommitId| -> Result<Option<BlobId>, EngineError> {
+            for place in &places {
+                if let Some(blob) = repository.blob_at(commit, place)? {
+                    return Ok(Some(blob));
+                }
             }
-            held.insert(*index, blob);
+            Ok(None)
+        };
+        let (mut line, mut rest) = (HashSet::new(), vec![tip]);
+        while let Some(commit) = rest.pop() {
+            let Some(authored) = unseen.get(&commit).filter(|_| line.insert(commit)) else { continue };
+            if let ([one, other], Some(text)) = (&authored.parents[..], text_in(commit)?) {
+                let (first, second) = (text_in(*one)?, text_in(*other)?);
+                let giver = if first == Some(text) { Some(one) } else { (second == Some(text)).then_some(other) };
+                let base = || repository.merge_base(*one, *other)?.map_or(Ok(None), text_in);
+                if let Some(giver) = giver
+                    && (self.witnessed_by(authored)?.is_some()
+                        || merges_to(repository, [base()?, first, second], text)?)
+                {
+                    rest.push(*giver);
+                    continue;
+                }
+            }
+            rest.extend(&authored.parents);
         }
-        steps.retain(|index, steps| steps.iter().any(|step| held.get(index) == Some(&step.blob)));
-        Ok(steps)
+        Ok(line)
     }
 
     /// The commits that another one has and this place had not when it was last looked at; `None` where that cannot be
@@ -466,6 +508,18 @@ impl TrackedDocument {
         self.mirrored.position = Some(arrived.standing.position);
         self
     }
+}
+
+/// Whether two texts that began with one become this text by themselves.
+fn merges_to(repository: &Repository, texts: [Option<BlobId>; 3], text: BlobId) -> Result<bool, EngineError> {
+    let read = |blob: Option<BlobId>| -> Result<Option<Reading>, EngineError> {
+        Ok(blob.map(|blob| repository.read_blob(blob)).transpose()?.and_then(|bytes| Reading::of_bytes(bytes).ok()))
+    };
+    let [base, first, second] = texts;
+    let (base, first, second, text) = (read(base)?, read(first)?, read(second)?, read(Some(text))?);
+    let text_of = |reading: &Option<Reading>| reading.as_ref().map(|reading| reading.text.clone());
+    let merged = merge(text_of(&base).as_deref(), text_of(&first).as_deref(), text_of(&second).as_deref());
+    Ok(merged.clashes.is_empty() && merged.text == text_of(&text))
 }
 
 /// The version that a text begins with, where it does: as the log has it, or what the log made of it since `from`, put upon a
