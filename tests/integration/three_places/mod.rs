@@ -133,3 +133,11 @@ fn whatever_order_three_places_are_edited_in() {
     };
     (0..rounds).for_each(|round| sequence(first.wrapping_add(round)));
 }
+
+/// Sequences that found something once: a plan left behind, a conflict that was forgotten, or that opened again.
+#[test]
+fn what_was_found_once_is_not_found_again() {
+    for seed in [1050, 1125, 1260, 1307, 1400, 1463, 1824, 1999] {
+        sequence(seed);
+    }
+}
