@@ -154,10 +154,13 @@ impl View<'_> {
         for (at, began) in began.into_iter().enumerate() {
             let index = asked[at];
             let seen = arrivals[index].known.mirrored.file.as_ref();
-            // What the last look saw and left there is what an edit since began with, wherever the other stood before.
             let was_seen = began.as_ref().is_some_and(|began| seen == Some(&began.sha));
-            let is_elsewhere = || on_line[at] == Occurrence::Absent && anywhere[at] == Occurrence::Found;
-            let Some(file) = arrivals[index].file.filter(|_| was_seen || is_elsewhere()) else { continue };
+            let is_of_old = match on_line[at] {
+                Occurrence::Absent => was_seen || anywhere[at] == Occurrence::Found,
+                // What the last look left there is what an edit since began with, unless git has brought another text.
+                _ => was_seen && !looks[index].is_brought,
+            };
+            let Some(file) = arrivals[index].file.filter(|_| is_of_old) else { continue };
             let blob = match repository.blob_at(head, &wanted[at].0)? {
                 None => repository.blob_at(head, &self.workspace.git_path(arrivals[index].at.as_str()))?,
                 blob => blob,
