@@ -521,3 +521,36 @@ fn what_goes_on_from_a_conflict_in_a_commit_does_not_end_it() {
     assert_eq!(shown["card"]["fields"]["Own"], "theirs");
     env.verify();
 }
+
+#[test]
+fn a_card_is_one_card_wherever_its_conflict_is_settled() {
+    for (side, is_archived) in [("--theirs", false), ("--ours", true)] {
+        let env = TestEnv::repository("bakery");
+        env.bos(&["import"]).code(0);
+        let build = ["stage", "set", "BAKE-ENG-0003", "build", "--body-file", "-"];
+        env.bos_reading("Of the database alone.\n", &build).code(0);
+        env.bos(&["card", "set", "BAKE-ENG-0003", "Priority=P0"]).code(0);
+        env.bos(&["card", "archive", "BAKE-ENG-0003"]).code(0);
+        // A conflict with a branch at the path that the card has left, where the branch has it still.
+        let path = format!("docs/business-os/{FILE}");
+        env.sqlite()
+            .execute(
+                "INSERT INTO business_os_conflicts (path, place, base_sha256, theirs_sha256, created_at)
+                 SELECT ?1, 'topic', json_extract(payload_json, '$.documents[0].new'),
+                   (SELECT json_extract(later.payload_json, '$.documents[0].new') FROM business_os_audit_log AS later
+                    WHERE later.entity_id = 'BAKE-ENG-0003' AND later.action = 'set'), '2026-11-20T10:00:00Z'
+                 FROM business_os_audit_log WHERE entity_id = 'BAKE-ENG-0003' AND action = 'import'",
+                [&path],
+            )
+            .unwrap();
+        assert_eq!(open(&env).len(), 1, "{side}");
+        env.bos(&["conflicts", "resolve", &path, side]).code(0);
+        let shown = env.bos(&["card", "show", "BAKE-ENG-0003", "--json", "--no-refresh"]).code(0);
+        let folder = if is_archived { "docs/business-os/cards/archive" } else { "docs/business-os/cards" };
+        assert!(shown.stdout.contains(&format!("{folder}/BAKE-ENG-0003/build")), "{side}: {shown:?}");
+        let documents = shown.json()["documents"].clone();
+        let paths: Vec<&str> = documents.as_array().unwrap().iter().map(|one| one["path"].as_str().unwrap()).collect();
+        assert_eq!(paths, [format!("{folder}/BAKE-ENG-0003.user.md")], "{side}");
+        env.verify();
+    }
+}

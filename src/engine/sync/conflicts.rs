@@ -25,7 +25,7 @@ use crate::{
     },
     markdown::{
         Clash, ClashPlace, Merge, Side,
-        locate::{Place, locate},
+        locate::{Located, Place, locate},
         merge, resolve,
     },
     store::MirrorDocument,
@@ -181,16 +181,17 @@ impl Writer<'_> {
             None => None,
         };
         let new = text.map(|text| readable(path.as_str(), text)).transpose()?;
-        let draft = Draft {
-            entity: located.entity.clone(),
-            action: Action::Resolve,
-            reason: None,
-            revisions: vec![Revision { located, new }],
-        };
+        let left = if new.is_some() { self.elsewhere(&located)? } else { Vec::new() };
+        let begin = self.entries.len();
+        let entity = located.entity.clone();
+        let mut revisions = vec![Revision { located, new }];
+        revisions.extend(left.into_iter().map(|located| Revision { located, new: None }));
+        let draft = Draft { entity, action: Action::Resolve, reason: None, revisions };
         match theirs {
             Some(theirs) => self.record_merge(draft, &theirs)?,
             None => self.record(draft)?,
         };
+        self.take_attached_along(begin, |_, _| Ok(true))?;
         self.forget_settled(&open.conflict)?;
         // What the file had is decided about: what the database has beyond it is for the next export to write.
         match (&open.conflict.with, &open.conflict.theirs) {
@@ -202,6 +203,20 @@ impl Writer<'_> {
             (Other::File(file), None) => self.note_absence(file),
             (Other::Revision(_), _) => Ok(()),
         }
+    }
+
+    /// Where else the database has the same document, as when it was archived here and edited there: it is one document,
+    /// and lies where a person wants it.
+    fn elsewhere(&self, located: &Located) -> Result<Vec<Located>, EngineError> {
+        let rows = self.write.documents_of(&located.entity)?.into_iter();
+        let others = rows.filter(|row| row.audience == located.audience && row.path != located.path);
+        let is_same = |other: &Located| other.entity == located.entity;
+        Ok(others
+            .filter_map(|row| match locate(&row.path) {
+                Place::Document(other) => Some(other).filter(is_same),
+                Place::Unknown | Place::Foreign => None,
+            })
+            .collect())
     }
 
     /// Forgets a conflict that a person settled, and those with branches that have the same text.

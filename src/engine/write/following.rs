@@ -18,8 +18,8 @@ use crate::{
 };
 
 impl Writer<'_> {
-    /// Takes along what is attached to cards that were moved by imports recorded from the entry at `begin` on, where
-    /// the place they came from has `never_had` the attached document.
+    /// Takes along what is attached to cards that were moved by imports, or by a conflict that was settled, recorded from
+    /// the entry at `begin` on, where the place they came from has `never_had` the attached document.
     pub(in crate::engine) fn take_attached_along(
         &mut self,
         begin: usize,
@@ -27,7 +27,7 @@ impl Writer<'_> {
     ) -> Result<(), EngineError> {
         let moved: Vec<(Entry, String, String)> = self.entries[begin..]
             .iter()
-            .filter(|entry| entry.facts.action == Action::Import)
+            .filter(|entry| matches!(entry.facts.action, Action::Import | Action::Resolve))
             .filter_map(|entry| moved_from_to(entry).map(|(from, to)| (entry.clone(), from, to)))
             .collect();
         for (entry, from, to) in moved {
@@ -52,8 +52,8 @@ impl Writer<'_> {
                 continue;
             }
             let before = self.acting.replace(acting_as(&entry));
-            let entity = entry.facts.entity.clone();
-            let recorded = self.record(Draft { entity, action: Action::Import, reason: None, revisions });
+            let (entity, action) = (entry.facts.entity.clone(), entry.facts.action);
+            let recorded = self.record(Draft { entity, action, reason: None, revisions });
             self.acting = before;
             recorded?;
         }

@@ -98,7 +98,7 @@ impl World {
         let refused: Vec<&str> =
             exported["refused"].as_array().unwrap().iter().map(|left| left["path"].as_str().unwrap()).collect();
         for (path, text) in documents.iter().filter(|(path, _)| !refused.contains(&path.as_str())) {
-            let published = self.env.git(&["show", &format!("{BRANCH}:{path}")]);
+            let published = self.env.try_git(&["show", &format!("{BRANCH}:{path}")]).stdout;
             if published != *text {
                 self.fail(&format!("{path} on the branch is not what the database has"));
             }
