@@ -206,6 +206,10 @@ fn what_git_puts_back_over_an_export_is_stale_even_where_the_exported_text_is_an
     env.git(&["stash", "-q"]);
     import_leaves(&env, "stale", 0);
     assert_eq!(priority(&env), "P3");
+    env.write(CARD, env.read(CARD) + "\nAn edit.\n");
+    env.bos(&["import"]).code(0);
+    assert_eq!(priority(&env), "P3", "an edit of it takes nothing back");
+    env.verify();
 }
 
 #[test]

@@ -116,9 +116,8 @@ impl View<'_> {
     }
 
     /// Finds edits that began with an old checkout. What the place stands at was never on HEAD's line of history, but
-    /// another branch or the stash has it; or the last look saw the old text, wherever the other stood before. So git has
-    /// put the old one there, and the edit began with it, unless the file is nearer to the other. What the log made of the
-    /// document since, nobody took back.
+    /// another branch or the stash has it, or the last look saw the old text: so git has put that there, and the edit
+    /// began with it, unless the file is nearer to the other. What the log made of the document since, nobody took back.
     pub(super) fn tell_edits_of_old(
         &self,
         arrivals: &[Arrival<'_>],
@@ -146,21 +145,31 @@ impl View<'_> {
             return Ok(());
         }
         let on_line = repository.occurring(&wanted, MAX_COMMITS)?;
-        let anywhere = match on_line.contains(&Occurrence::Absent) {
-            true => repository.occurring_anywhere(&wanted, MAX_COMMITS)?,
-            false => Vec::new(),
-        };
+        let seen_head = self.seen_head()?;
+        let mut may_be_old = Vec::with_capacity(wanted.len());
+        for (at, (path, _)) in wanted.iter().enumerate() {
+            // What HEAD had at the last look already was put back over what the place stands at, wherever that stood before.
+            let is_put_back = match seen_head.filter(|_| !looks[asked[at]].is_brought) {
+                Some(seen) => repository.blob_at(seen, path).ok() == Some(repository.blob_at(head, path)?),
+                None => false,
+            };
+            may_be_old.push(on_line[at] == Occurrence::Absent || (on_line[at] == Occurrence::Found && is_put_back));
+        }
+        if !may_be_old.contains(&true) {
+            return Ok(());
+        }
+        let anywhere = repository.occurring_anywhere(&wanted, MAX_COMMITS)?;
         let began = self.known_ancestors(head, &located)?;
         for (at, began) in began.into_iter().enumerate() {
+            if !may_be_old[at] {
+                continue;
+            }
             let index = asked[at];
             let seen = arrivals[index].known.mirrored.file.as_ref();
             let was_seen = began.as_ref().is_some_and(|began| seen == Some(&began.sha));
-            let is_of_old = match on_line[at] {
-                Occurrence::Absent => was_seen || anywhere[at] == Occurrence::Found,
-                // What the last look left there is what an edit since began with, unless git has brought another text.
-                _ => was_seen && !looks[index].is_brought,
+            let Some(file) = arrivals[index].file.filter(|_| was_seen || anywhere[at] == Occurrence::Found) else {
+                continue;
             };
-            let Some(file) = arrivals[index].file.filter(|_| is_of_old) else { continue };
             let blob = match repository.blob_at(head, &wanted[at].0)? {
                 None => repository.blob_at(head, &self.workspace.git_path(arrivals[index].at.as_str()))?,
                 blob => blob,
