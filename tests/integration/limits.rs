@@ -253,6 +253,25 @@ fn no_command_of_an_agent_moves_a_card() {
     env.verify();
 }
 
+#[test]
+fn what_an_import_left_to_a_person_is_written_over_by_no_export() {
+    for way in ["from", "since"] {
+        let env = with_agent();
+        let first = env.git(&["rev-parse", "HEAD"]).trim().to_owned();
+        let card = "cards/BAKE-ENG-0006.user.md";
+        let line = env.read(card).lines().find(|line| line.starts_with("Lane:")).unwrap().to_owned();
+        env.edit(card, &line, "Lane: Done");
+        env.git(&["commit", "-qam", "by an agent", "--author=Claude <claude@example.org>"]);
+        match way {
+            "from" => by(&env, "Claude", &["import", "--from", "HEAD"]).code(1),
+            _ => env.bos(&["import", "--since", &first]).code(1),
+        };
+        env.bos(&["export", "--partial"]);
+        assert!(env.read(card).contains("Lane: Done"), "{way}");
+        env.verify();
+    }
+}
+
 /// Every way by which a lane that was changed elsewhere comes in with an agent's name.
 #[test]
 fn no_import_of_an_agent_moves_a_card() {

@@ -64,7 +64,7 @@ impl Session {
         let work = |writer: &mut Writer<'_>| {
             let mirror = writer.write.ensure_mirror(&self.workspace.mirror)?;
             self.mirror.set(Some(mirror.id));
-            let mut intake = Intake { writer, repository, report: ImportReport::default() };
+            let mut intake = Intake { writer, repository, report: ImportReport::default(), denied: BTreeSet::new() };
             let tip = match revisions {
                 Revisions::From(name) => {
                     intake.writer.acting = Some(Acting::of(self.actor()?.clone()));
@@ -105,6 +105,8 @@ pub(super) struct Intake<'a, 'e> {
     pub(super) writer: &'a mut Writer<'e>,
     pub(super) repository: &'a Repository,
     pub(super) report: ImportReport,
+    /// What was left, since an agent may not do it.
+    denied: BTreeSet<DocPath>,
 }
 
 impl Intake<'_, '_> {
@@ -274,6 +276,7 @@ impl Intake<'_, '_> {
             Err(EngineError::Denied { actor, .. }) => {
                 self.report.failed += 1;
                 self.report.diagnostics.push(rules::agent_move(&path, &actor));
+                self.denied.insert(path);
                 Ok(())
             }
             other => other,
@@ -403,8 +406,12 @@ impl Intake<'_, '_> {
     }
 
     /// Where the file of this place holds what the database has by now, or the text of a commit that was taken, that is
-    /// the base; `taken` has the position that the commit stands at.
+    /// the base; `taken` has the position that the commit stands at. What was left is no base: an export would write over
+    /// it.
     pub(super) fn settle_file(&self, path: &DocPath, taken: Option<(&Reading, u64)>) -> Result<(), EngineError> {
+        if self.denied.contains(path) {
+            return Ok(());
+        }
         let view = self.writer.view();
         let known = view.tracked_document(path)?;
         let file = match view.file_probe().probe(path, None) {
