@@ -145,6 +145,7 @@ impl Global {
             progress: ui.progress(),
         })?;
         ui.finish_progress();
+        lane_words::learn(&session);
         if self.verbose {
             ui.note(&format!("database: {}", session.workspace().database.display()));
         }

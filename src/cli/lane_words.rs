@@ -6,7 +6,7 @@ use std::{ffi::OsString, path::PathBuf, sync::OnceLock};
 use super::args::Global;
 use crate::{
     domain::{lane::Lane, lane_names::LaneNames},
-    engine::{self, Workspace},
+    engine::{self, Session, Workspace},
 };
 
 static FOLDER: OnceLock<PathBuf> = OnceLock::new();
@@ -30,6 +30,15 @@ fn folder<'a>(arguments: &[&'a str]) -> Option<&'a str> {
         }
     });
     named.next_back()
+}
+
+/// Takes the names from the settings of a session that is open, so that they are not read again.
+pub(crate) fn learn(session: &Session) {
+    if NAMES.get().is_none()
+        && let Ok(config) = session.config()
+    {
+        let _ = NAMES.set(config.lanes.clone());
+    }
 }
 
 /// The display names in effect.
