@@ -531,6 +531,7 @@ fn a_card_is_one_card_wherever_its_conflict_is_settled() {
         env.bos_reading("Of the database alone.\n", &build).code(0);
         env.bos(&["card", "set", "BAKE-ENG-0003", "Priority=P0"]).code(0);
         env.bos(&["card", "archive", "BAKE-ENG-0003"]).code(0);
+        env.bos(&["card", "set", "BAKE-ENG-0003", "Size=Later", "Priority=P4"]).code(0);
         // A conflict with a branch at the path that the card has left, where the branch has it still.
         let path = format!("docs/business-os/{FILE}");
         env.sqlite()
@@ -538,7 +539,7 @@ fn a_card_is_one_card_wherever_its_conflict_is_settled() {
                 "INSERT INTO business_os_conflicts (path, place, base_sha256, theirs_sha256, created_at)
                  SELECT ?1, 'topic', json_extract(payload_json, '$.documents[0].new'),
                    (SELECT json_extract(later.payload_json, '$.documents[0].new') FROM business_os_audit_log AS later
-                    WHERE later.entity_id = 'BAKE-ENG-0003' AND later.action = 'set'), '2026-11-20T10:00:00Z'
+                    WHERE later.entity_id = 'BAKE-ENG-0003' AND later.action = 'set' ORDER BY later.seq LIMIT 1), '2026-11-20T10:00:00Z'
                  FROM business_os_audit_log WHERE entity_id = 'BAKE-ENG-0003' AND action = 'import'",
                 [&path],
             )
@@ -548,6 +549,13 @@ fn a_card_is_one_card_wherever_its_conflict_is_settled() {
         let shown = env.bos(&["card", "show", "BAKE-ENG-0003", "--json", "--no-refresh"]).code(0);
         let folder = if is_archived { "docs/business-os/cards/archive" } else { "docs/business-os/cards" };
         assert!(shown.stdout.contains(&format!("{folder}/BAKE-ENG-0003/build")), "{side}: {shown:?}");
+        let fields = shown.json()["card"]["fields"].clone();
+        let priority = if is_archived { "P4" } else { "P0" };
+        assert_eq!(
+            (&fields["Size"], &fields["Priority"]),
+            (&"Later".into(), &priority.into()),
+            "{side}: only what clashes"
+        );
         let documents = shown.json()["documents"].clone();
         let paths: Vec<&str> = documents.as_array().unwrap().iter().map(|one| one["path"].as_str().unwrap()).collect();
         assert_eq!(paths, [format!("{folder}/BAKE-ENG-0003.user.md")], "{side}");

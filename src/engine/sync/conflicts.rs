@@ -112,7 +112,30 @@ impl View<'_> {
         self.open_conflict(Conflict { ours, ..open.conflict.clone() }, open.entity.clone())
     }
 
-    fn open_conflict(&self, conflict: Conflict, entity: Entity) -> Result<OpenConflict, EngineError> {
+    /// Where else the database has the document of a conflict, and its text there, as when it was archived here and edited
+    /// there: it is one document, and its conflict is between these texts.
+    fn moved_elsewhere(&self, conflict: &Conflict) -> Result<Option<(Located, Sha256)>, EngineError> {
+        let Place::Document(located) = locate(&conflict.path) else { return Ok(None) };
+        // A file that is gone says nothing of the document where it lies now.
+        if conflict.theirs.is_none() {
+            return Ok(None);
+        }
+        for row in self.store.documents_of(&located.entity)? {
+            if row.audience == located.audience
+                && row.path != located.path
+                && let Place::Document(other) = locate(&row.path)
+                && other.entity == located.entity
+            {
+                return Ok(Some((other, row.sha256)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn open_conflict(&self, mut conflict: Conflict, entity: Entity) -> Result<OpenConflict, EngineError> {
+        if conflict.ours.is_none() {
+            conflict.ours = self.moved_elsewhere(&conflict)?.map(|(_, ours)| ours);
+        }
         let text = |sha: &Option<Sha256>| match sha {
             Some(sha) => self.store.blob(sha),
             None => Ok(None),
@@ -144,7 +167,8 @@ impl Session {
                     settled_before(typed, one, &now, &open)?;
                 }
                 let text = settled(typed, &now, settlement)?;
-                writer.settle(&now, text)?;
+                let is_theirs = matches!(settlement, Settlement::All(Side::Theirs) | Settlement::Text(_));
+                writer.settle(&now, text, is_theirs)?;
             }
             Ok(())
         })?;
@@ -172,20 +196,27 @@ impl Writer<'_> {
         Ok(open.into_iter().find(|open| open.path == conflict.path && open.with == conflict.with))
     }
 
-    /// Records what the person made of both sides; the log keeps the text of the other side too.
-    fn settle(&mut self, open: &OpenConflict, text: Option<String>) -> Result<(), EngineError> {
+    /// Records what the person made of both sides; the log keeps the text of the other side too. Where the database has
+    /// the document at another path by now, it goes to that of the conflict only with `is_theirs`.
+    fn settle(&mut self, open: &OpenConflict, text: Option<String>, is_theirs: bool) -> Result<(), EngineError> {
         let Place::Document(located) = locate(&open.conflict.path) else { return Ok(()) };
         let path = located.path.clone();
+        let elsewhere = match self.write.document_sha(&path)? {
+            Some(_) => None,
+            None => self.view().moved_elsewhere(&open.conflict)?.map(|(other, _)| other),
+        };
         let theirs = match &open.conflict.theirs {
             Some(sha) => stored(&self.write, &path, sha)?,
             None => None,
         };
         let new = text.map(|text| readable(path.as_str(), text)).transpose()?;
-        let left = if new.is_some() { self.elsewhere(&located)? } else { Vec::new() };
         let begin = self.entries.len();
         let entity = located.entity.clone();
-        let mut revisions = vec![Revision { located, new }];
-        revisions.extend(left.into_iter().map(|located| Revision { located, new: None }));
+        let revisions = match elsewhere {
+            Some(other) if is_theirs => vec![Revision { located, new }, Revision { located: other, new: None }],
+            Some(other) => vec![Revision { located: other, new }],
+            None => vec![Revision { located, new }],
+        };
         let draft = Draft { entity, action: Action::Resolve, reason: None, revisions };
         match theirs {
             Some(theirs) => self.record_merge(draft, &theirs)?,
@@ -203,20 +234,6 @@ impl Writer<'_> {
             (Other::File(file), None) => self.note_absence(file),
             (Other::Revision(_), _) => Ok(()),
         }
-    }
-
-    /// Where else the database has the same document, as when it was archived here and edited there: it is one document,
-    /// and lies where a person wants it.
-    fn elsewhere(&self, located: &Located) -> Result<Vec<Located>, EngineError> {
-        let rows = self.write.documents_of(&located.entity)?.into_iter();
-        let others = rows.filter(|row| row.audience == located.audience && row.path != located.path);
-        let is_same = |other: &Located| other.entity == located.entity;
-        Ok(others
-            .filter_map(|row| match locate(&row.path) {
-                Place::Document(other) => Some(other).filter(is_same),
-                Place::Unknown | Place::Foreign => None,
-            })
-            .collect())
     }
 
     /// Forgets a conflict that a person settled, and those with branches that have the same text.
