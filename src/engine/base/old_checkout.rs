@@ -115,9 +115,10 @@ impl View<'_> {
         Ok(!stood_there || !repository.is_ancestor(seen, head).unwrap_or(false))
     }
 
-    /// Finds edits that began with an old checkout. What the place stands at was never on HEAD's line of history, but
-    /// another branch or the stash has it, or the last look saw the old text: so git has put that there, and the edit
-    /// began with it, unless the file is nearer to the other. What the log made of the document since, nobody took back.
+    /// Finds edits that began with an old checkout. What the place stands at was never on HEAD's line of history, or HEAD
+    /// had its own text at the last look already; and another branch or the stash has it, or the last look saw the old
+    /// text: so git has put that there, and the edit began with it, unless the file is nearer to the other. What the log
+    /// made of the document since, nobody took back.
     pub(super) fn tell_edits_of_old(
         &self,
         arrivals: &[Arrival<'_>],

@@ -132,6 +132,7 @@ impl View<'_> {
         Ok(None)
     }
 
+    /// A conflict with its texts; that of the database is where its document lies now.
     fn open_conflict(&self, mut conflict: Conflict, entity: Entity) -> Result<OpenConflict, EngineError> {
         if conflict.ours.is_none() {
             conflict.ours = self.moved_elsewhere(&conflict)?.map(|(_, ours)| ours);

@@ -1,4 +1,5 @@
-//! What is attached to a card that an import moved and that came without it, such as a plan which only the database has.
+//! What is attached to a card that an import or a settled conflict moved, and that came without it, such as a plan which
+//! only the database has.
 
 use super::{
     charge::Acting,
