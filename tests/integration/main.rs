@@ -11,6 +11,7 @@ mod audit;
 mod audit_since;
 mod board;
 mod business;
+mod came_home;
 mod card_delete;
 mod card_edit;
 mod card_files;

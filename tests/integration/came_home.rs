@@ -1,0 +1,288 @@
+//! Days on which an export came home: each was seen to take something back, and has its test by name. The law and the
+//! product of cases are in `homecoming.rs`.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::{
+    env::TestEnv,
+    homecoming::{CARD, own},
+    publish::BRANCH,
+    states::{linked, priority},
+};
+
+#[test]
+fn an_edit_that_was_taken_can_be_taken_back_in_the_file() {
+    for commits in [false, true] {
+        let env = imported();
+        let first = env.read(CARD);
+        env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P5"]).code(0);
+        env.bos(&["export", "--commit"]).code(0);
+        env.bos(&["undo"]).code(0);
+        env.edit(CARD, "Title:", "Own: theirs\nTitle:");
+        env.commit_all("an edit");
+        env.bos(&["import"]).code(0);
+        assert_eq!(own(&env), "theirs");
+        // The file is what it was, and so what the log had after the undo, too.
+        env.write(CARD, first);
+        if commits {
+            env.commit_all("and back");
+        }
+        env.bos(&["import"]).code(0);
+        assert_eq!(own(&env), Value::Null, "{commits}");
+        env.verify();
+    }
+}
+
+fn imported() -> TestEnv {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    env
+}
+
+/// The import, told by its way, adds no entry and leaves no card called old.
+#[track_caller]
+fn adds_nothing(env: &TestEnv, import: &[&str]) {
+    let entries = env.log_length();
+    env.bos(import).code(0);
+    env.bos(&["import"]).code(0);
+    assert_eq!(env.log_length(), entries, "{}", env.last_entry());
+    let status = env.bos(&["status", "--json"]).json();
+    let states: Vec<&Value> = status["documents"].as_array().unwrap().iter().map(|one| &one["state"]).collect();
+    assert!(states.iter().all(|state| **state == "ahead"), "{status:#}");
+    env.bos(&["export"]).code(0);
+    assert_eq!(env.bos(&["status", "--json"]).json()["in_sync"], true);
+    env.verify();
+}
+
+#[test]
+fn an_undo_survives_the_merge_of_what_it_took_back() {
+    let env = imported();
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P5"]).code(0);
+    env.bos(&["export", "--commit"]).code(0);
+    env.bos(&["undo"]).code(0);
+    env.git(&["merge", "-q", BRANCH]);
+    adds_nothing(&env, &["import"]);
+    assert!(env.read(CARD).contains("Priority: P3"));
+}
+
+#[test]
+fn an_undo_survives_an_import_before_the_merge() {
+    let env = imported();
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P5"]).code(0);
+    env.bos(&["export", "--commit"]).code(0);
+    env.bos(&["undo"]).code(0);
+    // The file has not changed, so it has come by nothing, though the database holds the same again.
+    env.bos(&["import"]).code(0);
+    env.git(&["merge", "-q", BRANCH]);
+    adds_nothing(&env, &["import"]);
+    assert!(env.read(CARD).contains("Priority: P3"));
+}
+
+#[test]
+fn an_archived_card_stays_archived_with_its_stage_doc() {
+    for import in [&["import"][..], &["import", "--since", "ORIG_HEAD"]] {
+        let env = imported();
+        env.bos(&["card", "move", "BAKE-ENG-0006", "planned"]).code(0);
+        env.bos(&["export", "--commit"]).code(0);
+        env.bos(&["card", "archive", "BAKE-ENG-0006"]).code(0);
+        env.git(&["merge", "-q", BRANCH]);
+        adds_nothing(&env, import);
+        assert!(!env.path("cards/BAKE-ENG-0006/plan.user.md").exists());
+        assert!(env.path("cards/archive/BAKE-ENG-0006/plan.user.md").exists());
+    }
+}
+
+#[test]
+fn a_card_that_was_set_again_is_no_conflict() {
+    let env = imported();
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P5"]).code(0);
+    env.bos(&["export", "--commit"]).code(0);
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P0"]).code(0);
+    env.git(&["merge", "-q", BRANCH]);
+    adds_nothing(&env, &["import", "--since", "ORIG_HEAD"]);
+    assert!(env.read(CARD).contains("Priority: P0"));
+}
+
+#[test]
+fn what_a_cut_off_file_export_wrote_is_no_edit() {
+    let env = imported();
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P5"]).code(0);
+    let database = env.copy_database("before");
+    env.bos(&["export"]).code(0);
+    // The file was renamed into place; the database never heard of it.
+    env.restore_database(&database);
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Owner=Pete"]).code(0);
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P0"]).code(0);
+    assert_eq!(env.state(CARD), "ahead");
+    adds_nothing(&env, &["import"]);
+    assert!(env.read(CARD).contains("Priority: P0"));
+}
+
+#[test]
+fn a_revert_after_both_exports_came_is_an_edit() {
+    let env = imported();
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P5"]).code(0);
+    env.bos(&["export", "--commit"]).code(0);
+    env.git(&["merge", "-q", BRANCH]);
+    env.bos(&["undo"]).code(0);
+    env.bos(&["export", "--commit"]).code(0);
+    env.git(&["merge", "-q", BRANCH]);
+    env.git(&["revert", "--no-edit", "HEAD"]);
+    assert!(env.read(CARD).contains("Priority: P5"));
+    assert_eq!(env.state(CARD), "behind");
+    let entries = env.log_length();
+    env.bos(&["import"]).code(0);
+    assert_eq!((env.log_length(), env.state(CARD).as_str()), (entries + 1, "in sync"));
+    env.verify();
+}
+
+#[test]
+fn an_old_edit_that_git_brings_takes_nothing_from_what_it_resembles() {
+    let env = imported();
+    let linked = env.home().join("linked");
+    env.git(&["worktree", "add", "-q", "-b", "old", linked.to_str().unwrap()]);
+    // An edit that no import has seen, on a branch that is left again.
+    let text = env.read(CARD) + "\nAn old edit.\n";
+    fs::write(linked.join("docs/business-os").join(CARD), text).unwrap();
+    env.git_in(&linked, &["commit", "-q", "-a", "-m", "an old edit"]);
+    env.git_in(&linked, &["switch", "-q", "-c", "side", "main"]);
+    env.bos_in(&linked, &["import"]).code(0);
+    env.bos(&["card", "archive", "BAKE-ENG-0006"]).code(0);
+    env.bos_in(&linked, &["export"]).code(0);
+    env.git_in(&linked, &["add", "-A"]);
+    env.git_in(&linked, &["commit", "-q", "-m", "archived"]);
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Own=kept"]).code(0);
+    env.bos(&["card", "unarchive", "BAKE-ENG-0006"]).code(0);
+    env.git_in(&linked, &["switch", "-q", "old"]);
+    env.bos_in(&linked, &["import"]);
+    assert_eq!(own(&env), "kept");
+    let body = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).code(0).json()["body"].to_string();
+    let conflicts = env.bos_in(&linked, &["conflicts", "--json"]).json();
+    let is_open = conflicts["conflicts"].as_array().is_some_and(|open| !open.is_empty());
+    assert!(body.contains("An old edit.") || is_open, "{body} {conflicts:#}");
+    env.verify();
+}
+
+/// How git puts an old text into a file whose document has been exported since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Back {
+    Switch,
+    Stash,
+    SwitchToAnEdit,
+}
+
+#[test]
+fn an_edit_upon_an_old_checkout_takes_back_nothing() {
+    for back in [Back::Switch, Back::Stash, Back::SwitchToAnEdit] {
+        for (looks, goes_on) in [(false, false), (false, true), (true, false), (true, true)] {
+            let env = imported();
+            env.git(&["switch", "-q", "-c", "old"]);
+            if back == Back::SwitchToAnEdit {
+                env.write(CARD, env.read(CARD) + "\nAn edit.\n");
+                env.commit_all("an edit that nobody imports");
+                env.git(&["checkout", "-q", "main"]);
+            }
+            env.bos(&["card", "set", "BAKE-ENG-0006", "Own=kept"]).code(0);
+            env.bos(&["export", "--partial"]);
+            if back == Back::Stash {
+                env.git(&["stash", "-q"]);
+            } else {
+                env.git(&["switch", "-q", "-c", "new"]);
+                env.commit_all("exported");
+                env.git(&["switch", "-q", "old"]);
+            }
+            if looks {
+                env.bos(&["import"]);
+            }
+            if goes_on {
+                // What git brought with it is taken first, as the command would ask for.
+                env.bos(&["import"]);
+                env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P5"]).code(0);
+            }
+            if back != Back::SwitchToAnEdit {
+                env.write(CARD, env.read(CARD) + "\nAn edit.\n");
+            }
+            env.bos(&["import"]).code(0);
+            let case = format!("{back:?} {looks} {goes_on}");
+            assert_eq!(own(&env), "kept", "{case}");
+            let shown = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).code(0).json();
+            assert!(shown["body"].as_str().unwrap().contains("An edit."), "{case}: {shown:#}");
+            assert_eq!(shown["card"]["priority"] == "P5", goes_on, "{case}");
+            env.verify();
+        }
+    }
+}
+
+#[test]
+fn an_export_does_not_put_back_what_main_has_moved_past() {
+    for imports in [false, true] {
+        let env = imported();
+        let export = |title: &str| {
+            env.bos(&["card", "new", "BAKE", "--title", title, "--no-refresh"]).code(0);
+            env.bos(&["export", "--commit", "--partial", "--no-refresh"]);
+        };
+        export("One");
+        env.edit(CARD, "Title:", "Own: first\nTitle:");
+        env.commit_all("an edit that the branch takes along");
+        export("Two");
+        assert!(env.git(&["show", &format!("{BRANCH}:docs/business-os/{CARD}")]).contains("Own: first"));
+        env.edit(CARD, "Own: first", "Own: second");
+        env.commit_all("and what main makes of it");
+        if imports {
+            env.bos(&["import"]).code(0);
+        }
+        export("Three");
+        let on_branch = env.git(&["show", &format!("{BRANCH}:docs/business-os/{CARD}")]);
+        assert!(on_branch.contains("Own: second"), "{imports}: {on_branch}");
+        env.git(&["merge", "-q", "--no-edit", BRANCH]);
+        env.bos(&["import"]).code(0);
+        assert_eq!(own(&env), "second");
+        env.verify();
+    }
+}
+
+#[test]
+fn the_export_of_a_move_alone_takes_nothing_back() {
+    for import in [&["import"][..], &["import", "--from", "HEAD"], &["import", "--since", "HEAD~1"]] {
+        let env = imported();
+        env.bos(&["card", "set", "BAKE-ENG-0006", "Own=kept"]).code(0);
+        env.bos(&["export", "--commit"]).code(0);
+        env.bos(&["card", "archive", "BAKE-ENG-0006"]).code(0);
+        env.bos(&["export", "--commit"]).code(0);
+        // Git sees that the file was renamed, and leaves the text that it has here.
+        env.git(&["cherry-pick", BRANCH]);
+        assert!(!env.read("cards/archive/BAKE-ENG-0006.user.md").contains("Own:"));
+        env.bos(import);
+        env.bos(&["import"]);
+        assert_eq!(own(&env), "kept", "{import:?}");
+        env.verify();
+    }
+}
+
+#[test]
+fn an_edit_that_a_merge_moved_along_began_where_it_began() {
+    for import in [&["import"][..], &["import", "--from", "HEAD"], &["import", "--since", "HEAD~1"]] {
+        let env = imported();
+        env.git(&["switch", "-q", "-c", "topic"]);
+        env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1"]).code(0);
+        env.bos(&["export"]).code(0);
+        env.commit_all("exported");
+        env.bos(&["undo"]).code(0);
+        env.edit(CARD, "Priority: P1", "Priority: P0");
+        env.commit_all("an edit of what is taken back");
+        env.bos(&["import"]).code(1);
+        let linked = linked(&env, "HEAD~2");
+        env.bos_in(&linked, &["card", "archive", "BAKE-ENG-0006"]).code(0);
+        env.bos_in(&linked, &["export", "--commit", "--partial"]);
+        env.git(&["merge", "-q", "--no-edit", BRANCH]);
+        assert!(env.read("cards/archive/BAKE-ENG-0006.user.md").contains("Priority: P0"));
+        env.bos(import);
+        env.bos(&["import"]);
+        assert_eq!(priority(&env), "P3", "{import:?}");
+        let open = env.bos(&["conflicts", "--json"]).code(0).json();
+        assert_eq!(open["conflicts"].as_array().unwrap().len(), 1, "{import:?} {open:#}");
+        env.verify();
+    }
+}
