@@ -202,8 +202,12 @@ impl World {
         }
         let path = self.random.pick(&conflicts)["path"].as_str().unwrap().to_owned();
         let side = side.unwrap_or(if self.random.below(2) == 0 { "--ours" } else { "--theirs" });
-        // With their side, what clashes in ours goes: the person says so.
-        let ours = self.witness.documents().remove(&path).unwrap_or_default();
+        // With their side, what clashes in ours goes: the person says so. Ours is where the document lies now, which may
+        // be in the archive or out of it since the conflict began.
+        let place = |path: &str| path.replace("/archive/", "/");
+        let documents = self.witness.documents();
+        let ours: String =
+            documents.into_iter().filter(|(other, _)| place(other) == place(&path)).map(|(_, text)| text).collect();
         let allowed = if side == "--theirs" { tokens(&ours) } else { Tokens::new() };
         let (code, _) = self.bos(tree, &allowed, false, &["conflicts", "resolve", &path, side]);
         code == Some(0)
