@@ -337,9 +337,7 @@ impl Figures<'_> {
         let (bos, floor) = alternate(
             turns,
             |turn| time(&mut self.place.bos(&["card", "move", &self.place.inbox[turn], "done"])),
-            |turn| {
-                time(&mut self.place.floor(["move".as_ref(), database.as_os_str(), self.place.inbox[turn].as_ref()]))
-            },
+            |turn| time(&mut self.place.floor_of_write(&database, &self.place.inbox[turn])),
         )?;
         self.table.figure("card move", self.size, bos, floor, Some(1.3), None);
         place::compare_rows(&self.place.database, &database)?;
@@ -497,7 +495,7 @@ impl Figures<'_> {
                 time(&mut self.place.bos(&["card", "set", &cards[turn], "Owner=Somebody else"]))?;
                 time(&mut self.place.bos(&["undo"]))
             },
-            |turn| time(&mut self.place.floor(["move".as_ref(), database.as_os_str(), cards[turn].as_ref()])),
+            |turn| time(&mut self.place.floor_of_write(&database, &cards[turn])),
         )?;
         self.table.figure("undo", self.size, bos, floor, Some(2.0), longest("undo"));
         Ok(())

@@ -37,7 +37,7 @@ fn run_one(arguments: &[&str]) -> Outcome<()> {
         ["stats", database, business] => stats::run(database.as_ref(), business),
         ["show", root, database, id] => show::run(root.as_ref(), database.as_ref(), id),
         ["append", file] => files::append(file.as_ref()),
-        ["move", database, id] => step::run(database.as_ref(), id),
+        ["move", root, database, id] => step::run(root.as_ref(), database.as_ref(), id),
         ["chain", repository, list] => commit::chain(repository.as_ref(), list.as_ref()),
         ["commit", repository, path, text] => commit::run(repository.as_ref(), path, text.as_ref()),
         _ => Err(anyhow!("no such floor: {arguments:?}")),

@@ -70,6 +70,11 @@ impl Place {
         command
     }
 
+    /// The floor of a write to one card.
+    pub(crate) fn floor_of_write(&self, database: &Path, card: &str) -> Command {
+        self.floor(["move".as_ref(), self.root.as_os_str(), database.as_os_str(), card.as_ref()])
+    }
+
     fn isolated(&self, command: Command) -> Command {
         isolated(command, &self.root, &self.folder)
     }

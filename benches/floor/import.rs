@@ -61,7 +61,8 @@ fn read(root: &Path, path: &Path) -> Outcome<Read> {
 }
 
 fn insert_all(connection: &Connection, documents: impl Iterator<Item = Result<Read, String>>) -> Outcome<()> {
-    let mut chain = Chain { log_id: "0123456789abcdef".repeat(2), seq: 0, hash: "0".repeat(64) };
+    let (actor, log_id) = ("Nora".to_owned(), "0123456789abcdef".repeat(2));
+    let mut chain = Chain { actor, log_id, seq: 0, hash: "0".repeat(64) };
     connection.execute(
         "INSERT INTO business_os_metadata VALUES ('log_id', ?1), ('projection_version', '1')",
         [&chain.log_id],

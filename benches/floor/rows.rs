@@ -235,8 +235,9 @@ pub(super) struct Payload<'a> {
     pub(super) timestamp: i64,
 }
 
-/// The end of the log's hash chain.
+/// The end of the log's hash chain, and who adds to it.
 pub(super) struct Chain {
+    pub(super) actor: String,
     pub(super) log_id: String,
     pub(super) seq: i64,
     pub(super) hash: String,
@@ -260,14 +261,14 @@ impl Chain {
         let id = format!("{}-{}", self.log_id, self.seq);
         let payload = serde_json::to_string(&Payload {
             action,
-            actor: "Nora",
+            actor: &self.actor,
             batch,
             changes,
             documents,
             entity_id: &about.id,
             entity_type: about.entity(),
             id: &id,
-            initiator: "Nora",
+            initiator: &self.actor,
             log_id: &self.log_id,
             seq: self.seq,
             timestamp: NOW.0,
@@ -275,7 +276,7 @@ impl Chain {
         let entity = about.entity();
         let hash = sha256(format!("{}:{entity}.{action}:{payload}:{}", self.hash, NOW.0).as_bytes());
         statement.execute(params![
-            self.seq, id, entity, about.id, action, "Nora", "Nora", payload, NOW.1, self.hash, hash
+            self.seq, id, entity, about.id, action, self.actor, self.actor, payload, NOW.1, self.hash, hash
         ])?;
         self.hash = hash;
         Ok(())

@@ -1,7 +1,9 @@
-//! The floor of moving a card to Done: one durable transaction with the same rows.
+//! The floor of moving a card to Done: git's name for who acts, a stat of the card's file, and one durable transaction
+//! with the same rows.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
+use git2::Repository;
 use rusqlite::params;
 
 use super::rows::{Chain, Document, FromTo, NOW, Touched};
@@ -10,7 +12,9 @@ use crate::{
     tree::{card_path, done},
 };
 
-pub(super) fn run(database: &Path, id: &str) -> Outcome<()> {
+pub(super) fn run(root: &Path, database: &Path, id: &str) -> Outcome<()> {
+    let actor = Repository::open(root)?.config()?.snapshot()?.get_string("user.name")?;
+    fs::symlink_metadata(root.join(card_path(id)))?;
     let connection = place::open(database)?;
     connection.execute_batch("PRAGMA synchronous = FULL; BEGIN IMMEDIATE;")?;
     let path = card_path(id);
@@ -20,8 +24,8 @@ pub(super) fn run(database: &Path, id: &str) -> Outcome<()> {
     let document = Document::of(&path, done(&text))?;
     let sql = "SELECT (SELECT value FROM business_os_metadata WHERE key = 'log_id'), seq, hash
                FROM business_os_audit_log ORDER BY seq DESC LIMIT 1";
-    let mut chain =
-        connection.query_row(sql, [], |row| Ok(Chain { log_id: row.get(0)?, seq: row.get(1)?, hash: row.get(2)? }))?;
+    let mut chain = connection
+        .query_row(sql, [], |row| Ok(Chain { actor, log_id: row.get(0)?, seq: row.get(1)?, hash: row.get(2)? }))?;
 
     connection.execute("INSERT INTO business_os_blobs VALUES (?1, ?2)", [&document.sha, &document.text])?;
     let sql = "UPDATE business_os_documents SET sha256 = ?2 WHERE path = ?1";

@@ -344,9 +344,9 @@ fn parse_when(text: &str) -> Result<PointInTime, String> {
     })
 }
 
-/// Parses a lane, by its display name or key.
+/// Parses a lane, by its key or display name. A key needs no settings, because no lane may be called like another's.
 pub(crate) fn parse_lane(text: &str) -> Result<Lane, String> {
-    lane_words::names().meant(text).ok_or_else(|| {
+    Lane::from_argument(text).or_else(|| lane_words::names().meant(text)).ok_or_else(|| {
         let names = Lane::ALL.map(lane_words::shown);
         let suggestion = nearest(text, names).map(|name| format!("did you mean {name}? ")).unwrap_or_default();
         format!("{suggestion}the lanes are {}", names.join(", "))
