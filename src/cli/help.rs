@@ -7,13 +7,18 @@ use super::Cli;
 /// The name of the page about global options.
 pub(crate) const OPTIONS: &str = "options";
 
+/// What a usage line begins with, and what puts the next line below it.
+const USAGE: &str = "Usage: ";
+const INDENTED: &str = "\n       ";
+
 const POINTER: &str = "Options of every command: bos help options";
 
 /// The whole program with its help pages. Building it costs more than running a command, so only help uses it.
 pub(crate) fn program() -> Command {
     let mut program = Cli::command().mut_args(|arg| if arg.is_global_set() { arg.hide(true) } else { arg });
     program.build();
-    tidy(program)
+    let width = terminal_size::terminal_size().map_or(usize::MAX, |(width, _)| usize::from(width.0));
+    tidy(program, width)
 }
 
 /// The page about global options.
@@ -23,7 +28,12 @@ pub(crate) fn options() -> String {
     page.unwrap_or_default()
 }
 
-fn tidy(command: Command) -> Command {
+fn tidy(mut command: Command, width: usize) -> Command {
+    let usage = command.render_usage().to_string();
+    let folded = folded(usage.trim_start_matches(USAGE), width.saturating_sub(USAGE.len()));
+    if folded.contains('\n') {
+        command = command.override_usage(folded);
+    }
     let is_options = command.get_name() == OPTIONS;
     let text = |text: Option<&clap::builder::StyledStr>| text.map(ToString::to_string).unwrap_or_default();
     let long = unwrapped(&text(command.get_long_about().or(command.get_about())));
@@ -36,7 +46,36 @@ fn tidy(command: Command) -> Command {
     let end =
         [examples.trim_end(), pointer].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     let command = if is_options { command.mut_args(|arg| arg.hide(false)) } else { command };
-    command.long_about(prose).after_long_help(end).after_help(pointer).mut_subcommands(tidy)
+    command.long_about(prose).after_long_help(end).after_help(pointer).mut_subcommands(|below| tidy(below, width))
+}
+
+/// Breaks usage lines between arguments so that they fit a width, which the parser's library does not.
+fn folded(usage: &str, width: usize) -> String {
+    let mut out = String::with_capacity(usage.len());
+    for line in usage.lines() {
+        let (mut column, mut depth) = (0, 0_usize);
+        let ends = |character: char| {
+            match character {
+                '<' | '[' => depth += 1,
+                '>' | ']' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0 && character == ' '
+        };
+        for argument in line.trim_start().split(ends) {
+            let length = argument.chars().count();
+            let fits = column + 1 + length <= width;
+            match (column, out.is_empty()) {
+                (0, true) => {}
+                (0, false) => out.push_str(INDENTED),
+                _ if fits => out.push(' '),
+                _ => out.push_str(INDENTED),
+            }
+            column = if column > 0 && fits { column + 1 + length } else { length };
+            out.push_str(argument);
+        }
+    }
+    out
 }
 
 /// Joins each paragraph into one line, for the terminal to wrap; indented lines and the headings above them are kept.
@@ -126,6 +165,21 @@ mod tests {
             );
         }
         assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+    }
+
+    #[test]
+    fn usage_lines_are_broken_between_arguments() {
+        let usage = "bos card comment [OPTIONS] <ID> <TEXT|--message <TEXT>>";
+        assert_eq!(folded(usage, 80), usage);
+        let narrow = "bos card comment [OPTIONS]\n       <ID>\n       <TEXT|--message <TEXT>>";
+        assert_eq!(folded(usage, 27), narrow);
+        assert_eq!(folded("bos a\n       bos b", 80), "bos a\n       bos b");
+        for (path, command) in pages() {
+            let usage = tidy(command, 40).render_usage().to_string();
+            let is_long = |line: &&str| line.chars().count() > 40 && line.trim_start().contains(' ');
+            let faults: Vec<&str> = usage.lines().filter(is_long).collect();
+            assert!(faults.is_empty(), "{path}: {faults:?}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::{
 ///   bos business new KITE "Kites and more"
 ///   bos business new KITE "Kites and more" --owner Nora --tag retail
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, override_usage = "bos business new [OPTIONS] <CODE> <NAME|--name <NAME>>")]
 pub(crate) struct Args {
     /// Its code: a letter, then letters and digits
     code: String,

@@ -14,7 +14,11 @@ use crate::{
 ///   bos card comment BAKE-ENG-0001 "The miller delivers on Tuesdays."
 ///   bos card comment BAKE-ENG-0001 -F notes.md
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment, group = ArgGroup::new("what").args(["text", "message", "file"]).required(true))]
+#[command(
+    verbatim_doc_comment,
+    override_usage = "bos card comment [OPTIONS] <ID> <TEXT|-m <TEXT>|-F <FILE>>",
+    group = ArgGroup::new("what").args(["text", "message", "file"]).required(true)
+)]
 pub(crate) struct Args {
     /// The ID of a card
     #[arg(add = ArgValueCompleter::new(complete::cards))]

@@ -27,10 +27,10 @@ use crate::{
 ///   bos card move BAKE-ENG-0001 in-progress --gate strict
 ///   bos card move BAKE-ENG-0001@4f2a... BAKE-ENG-0002@91c0... done
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, override_usage = "bos card move [OPTIONS] <ID>... <LANE>")]
 pub(crate) struct Args {
-    /// IDs of cards, each ID or ID@SHA256, then the lane
-    #[arg(required = true, num_args = 2.., value_name = "ID... LANE", add = ArgValueCompleter::new(complete::cards_and_lanes))]
+    /// IDs of cards, each ID or ID@SHA256, and the lane as the last
+    #[arg(required = true, num_args = 2.., value_names = ["ID", "LANE"], add = ArgValueCompleter::new(complete::cards_and_lanes))]
     ids_and_lane: Vec<String>,
     /// Refuse if the card's text no longer has this SHA-256
     #[arg(long, value_name = "SHA256")]

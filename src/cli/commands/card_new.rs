@@ -22,7 +22,7 @@ use crate::{
 ///   bos card new BAKE "Mend the gate" --priority P1 --due 2026-03-01
 ///   bos card new BAKE "Mend the gate" --tag garden --body-file -
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, override_usage = "bos card new [OPTIONS] <BUSINESS> <TITLE|--title <TITLE>>")]
 pub(crate) struct Args {
     /// The code of its business
     #[arg(add = ArgValueCompleter::new(complete::businesses))]

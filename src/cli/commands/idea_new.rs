@@ -22,7 +22,7 @@ use crate::{
 ///   bos idea new BAKE "Sell bread by subscription" --type opportunity
 ///   bos idea new BAKE "Sell bread by subscription" --tag shop --body-file -
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, override_usage = "bos idea new [OPTIONS] <BUSINESS> <TITLE|--title <TITLE>>")]
 pub(crate) struct Args {
     /// The code of its business
     #[arg(add = ArgValueCompleter::new(complete::businesses))]
