@@ -128,7 +128,7 @@ pub(crate) fn entry_head(entry: &Entry, about: Option<&str>) -> String {
     } else {
         format!("{} for {}", facts.actor, facts.initiator)
     };
-    let id = facts.entity.id();
+    let id = facts.subject.id();
     let name = about
         .map_or(id.as_str(), |about| id.strip_prefix(about).map_or(id.as_str(), |rest| rest.trim_start_matches('/')));
     let at = minute(facts.timestamp);

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{
-    action::Action, canonical::canonical, canonical::write_string, change::Changes, doc_path::DocPath, entity::Entity,
-    hash::Sha256,
+    action::Action, canonical::canonical, canonical::write_string, change::Changes, doc_path::DocPath, hash::Sha256,
+    subject::Subject,
 };
 
 /// Initial capacity in bytes, enough for most payloads.
@@ -37,8 +37,8 @@ pub struct Facts {
     pub seq: u64,
     /// The number of the first entry of its command.
     pub batch: u64,
-    /// The entity it is about.
-    pub entity: Entity,
+    /// What it is about.
+    pub subject: Subject,
     /// What was done.
     pub action: Action,
     /// The actor who ran it.
@@ -82,7 +82,7 @@ impl Facts {
     /// `<entity>.<action>`, such as `card.move`.
     #[must_use]
     pub fn event_type(&self) -> String {
-        format!("{}.{}", self.entity.kind(), self.action)
+        format!("{}.{}", self.subject.kind(), self.action)
     }
 
     /// Whether none of its documents existed before.
@@ -129,8 +129,8 @@ impl Facts {
             }
             out.push('}');
         }
-        text(&mut out, "],\"entity_id\":", &self.entity.id());
-        text(&mut out, ",\"entity_type\":", self.entity.kind());
+        text(&mut out, "],\"entity_id\":", &self.subject.id());
+        text(&mut out, ",\"entity_type\":", self.subject.kind());
         text(&mut out, ",\"id\":", &self.id());
         text(&mut out, ",\"initiator\":", &self.initiator);
         text(&mut out, ",\"log_id\":", &self.log_id);
@@ -153,12 +153,13 @@ impl Facts {
     pub fn parse(payload: &str) -> Result<Self, String> {
         let value: Value = serde_json::from_str(payload).map_err(|error| format!("not JSON: {error}"))?;
         let map = value.as_object().ok_or("not an object")?;
-        let entity = Entity::parse(string(map, "entity_type")?, string(map, "entity_id")?).ok_or("no known entity")?;
+        let subject =
+            Subject::parse(string(map, "entity_type")?, string(map, "entity_id")?).ok_or("no known entity")?;
         let facts = Self {
             log_id: string(map, "log_id")?.to_owned(),
             seq: map.get("seq").and_then(Value::as_u64).ok_or("no seq")?,
             batch: map.get("batch").and_then(Value::as_u64).ok_or("no batch")?,
-            entity,
+            subject,
             action: Action::parse(string(map, "action")?).ok_or("no known action")?,
             actor: string(map, "actor")?.to_owned(),
             initiator: string(map, "initiator")?.to_owned(),
@@ -227,7 +228,7 @@ mod tests {
             log_id: "ab".repeat(16),
             seq: 7,
             batch: 6,
-            entity: Entity::parse("card", "BRIK-ENG-0001").unwrap(),
+            subject: Subject::parse("card", "BRIK-ENG-0001").unwrap(),
             action: Action::Move,
             actor: "Pete".to_owned(),
             initiator: "Pete".to_owned(),

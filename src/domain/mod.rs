@@ -44,6 +44,7 @@ pub mod search;
 pub mod stage;
 pub mod stage_doc;
 pub mod state;
+pub mod subject;
 pub mod suggest;
 pub mod text;
 pub mod timeline;

@@ -18,6 +18,7 @@ use crate::domain::{
     entry::{Entry, Facts, instant},
     hash::Sha256,
     id::Id,
+    subject::Subject,
     timeline::Touch,
 };
 
@@ -130,8 +131,8 @@ impl Snapshot {
         while let Some(row) = rows.next()? {
             let row = Reader::new(row, TABLE, 0);
             let (kind, id) = (row.text(1)?, row.text(2)?);
-            let entity = Entity::parse(kind, id).ok_or_else(|| row.error(&format!("{kind} {id:?} is no entity")))?;
-            owners.insert(entity.owner().clone());
+            let subject = Subject::parse(kind, id).ok_or_else(|| row.error(&format!("{kind} {id:?} is no entity")))?;
+            owners.extend(subject.owner().cloned());
         }
         Ok(owners)
     }
@@ -316,8 +317,8 @@ impl Txn {
         self.connection().prepare_cached(sql)?.execute(params![
             i64::try_from(facts.seq).unwrap_or(i64::MAX),
             facts.id(),
-            facts.entity.kind(),
-            facts.entity.id(),
+            facts.subject.kind(),
+            facts.subject.id(),
             facts.action.as_str(),
             facts.actor,
             facts.initiator,

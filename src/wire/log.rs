@@ -24,8 +24,8 @@ pub(crate) struct Entry<'a> {
     batch: u64,
     actor: &'a str,
     initiator: &'a str,
-    /// The kind of entity: card, idea, stage_doc, comment or note.
-    entity: &'static str,
+    /// The kind of what it is about: card, idea, stage_doc, comment or note; other versions may know more.
+    entity: String,
     id: String,
     action: Action,
     reason: Option<&'a str>,
@@ -83,8 +83,8 @@ impl<'a> From<&'a entry::Entry> for Entry<'a> {
             batch: facts.batch,
             actor: &facts.actor,
             initiator: &facts.initiator,
-            entity: facts.entity.kind(),
-            id: facts.entity.id(),
+            entity: facts.subject.kind().to_owned(),
+            id: facts.subject.id(),
             action: Action(facts.action),
             reason: facts.reason.as_deref(),
             via: facts.via.as_deref(),

@@ -24,8 +24,8 @@ pub(crate) struct Write<'a> {
 struct WrittenEntry<'a> {
     seq: u64,
     hash: &'a str,
-    /// The kind of entity: card, idea, stage_doc, comment or note.
-    entity: &'static str,
+    /// The kind of what it is about: card, idea, stage_doc, comment or note; other versions may know more.
+    entity: String,
     id: String,
     action: Action,
     /// By front matter key; values are recorded for some keys only.
@@ -53,8 +53,8 @@ impl<'a> From<&'a Written> for Write<'a> {
             WrittenEntry {
                 seq: facts.seq,
                 hash: entry.hash.as_str(),
-                entity: facts.entity.kind(),
-                id: facts.entity.id(),
+                entity: facts.subject.kind().to_owned(),
+                id: facts.subject.id(),
                 action: Action(facts.action),
                 changes: facts.changes.to_json(),
                 documents: documents.collect(),

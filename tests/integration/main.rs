@@ -83,6 +83,7 @@ mod source;
 mod sql;
 mod states;
 mod stats;
+mod subjects;
 mod templates;
 mod terminal;
 mod three_places;

@@ -161,7 +161,7 @@ impl View<'_> {
             _ => return Ok(None),
         };
         let (_, entries) = self.store.entries(&LogFilter { id: Some(id.clone()), limit: None, until: None })?;
-        let last = entries.into_iter().find(|entry| entry.facts.entity == entity);
+        let last = entries.into_iter().find(|entry| entry.facts.subject == entity);
         Ok(last.filter(|entry| entry.facts.only_removes()))
     }
 

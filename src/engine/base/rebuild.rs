@@ -148,7 +148,7 @@ impl Counted {
 
     /// An entry of the log, and whether its texts are there.
     pub(in crate::engine) fn count_entry(&mut self, facts: &Facts, is_there: impl Fn(&Sha256) -> bool) {
-        self.count(facts.entity.owner().clone());
+        facts.subject.owner().cloned().into_iter().for_each(|id| self.count(id));
         self.erased |= facts.documents.iter().filter_map(|touched| touched.new.as_ref()).any(|sha| !is_there(sha));
     }
 

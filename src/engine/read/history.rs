@@ -147,7 +147,11 @@ impl View<'_> {
             let change = match recorded {
                 Some((from, to)) => Some(FieldChange { from: from.clone(), to: to.clone() }),
                 None => {
-                    steps.iter().filter(|step| step.is_of(&entry.facts.entity)).find_map(|step| step.change_of(key))
+                    let subject = entry.facts.subject.entity();
+                    steps
+                        .iter()
+                        .filter(|step| subject.is_some_and(|entity| step.is_of(entity)))
+                        .find_map(|step| step.change_of(key))
                 }
             };
             match change {

@@ -32,7 +32,7 @@ impl Writer<'_> {
             .filter_map(|entry| moved_from_to(entry).map(|(from, to)| (entry.clone(), from, to)))
             .collect();
         for (entry, from, to) in moved {
-            let Entity::Card(id) = &entry.facts.entity else { continue };
+            let Some(Entity::Card(id)) = entry.facts.subject.entity() else { continue };
             let mut revisions = Vec::new();
             for row in self.write.documents_below(id)? {
                 let below = row.path.as_str().strip_prefix(&from).filter(|below| below.starts_with(id.as_str()));
@@ -53,7 +53,7 @@ impl Writer<'_> {
                 continue;
             }
             let before = self.acting.replace(acting_as(&entry));
-            let (entity, action) = (entry.facts.entity.clone(), entry.facts.action);
+            let (entity, action) = (Entity::Card(id.clone()), entry.facts.action);
             let recorded = self.record(Draft { entity, action, reason: None, revisions });
             self.acting = before;
             recorded?;

@@ -15,6 +15,7 @@ use crate::{
         entry::{Entry, Touched},
         hash::Sha256,
         id::Id,
+        subject::Subject,
     },
     engine::base::{
         error::EngineError,
@@ -106,9 +107,14 @@ impl Writer<'_> {
         let mut restored: BTreeMap<DocPath, RestoredText> = BTreeMap::new();
         for entry in undone {
             let mut reasons = Vec::new();
-            for touched in &entry.facts.documents {
-                if let Some(reason) = take_back(&self.write, entry, touched, &mut restored)? {
-                    reasons.push(reason);
+            match &entry.facts.subject {
+                Subject::Entity(entity) => {
+                    for touched in &entry.facts.documents {
+                        reasons.extend(take_back(&self.write, entity, touched, &mut restored)?);
+                    }
+                }
+                Subject::Other { kind, id } => {
+                    reasons.push(format!("entry {} is about the {kind} {id}, which has no documents", entry.facts.seq));
                 }
             }
             if !reasons.is_empty() {
@@ -164,7 +170,7 @@ impl Writer<'_> {
 /// Takes one document back; the answer is what stands in the way, if anything does.
 fn take_back(
     store: &Snapshot,
-    entry: &Entry,
+    entity: &Entity,
     touched: &Touched,
     restored: &mut BTreeMap<DocPath, RestoredText>,
 ) -> Result<Option<String>, EngineError> {
@@ -187,7 +193,7 @@ fn take_back(
         return Ok(Some(format!("{path} was changed since ({})", places.join(", "))));
     }
     let restored_text =
-        restored.entry(path.clone()).or_insert_with(|| RestoredText { entity: entry.facts.entity.clone(), text: None });
+        restored.entry(path.clone()).or_insert_with(|| RestoredText { entity: entity.clone(), text: None });
     restored_text.text = merged.text;
     Ok(None)
 }

@@ -20,6 +20,7 @@ use crate::{
         hash::Sha256,
         id::Id,
         id_pattern::IdPattern,
+        subject::Subject,
         value::Fields,
     },
     engine::base::{
@@ -155,7 +156,7 @@ impl<'e> Writer<'e> {
 
     /// Whether the command at hand has changed an entity already.
     pub(super) fn changed_now(&self, entity: &Entity) -> bool {
-        self.entries.iter().any(|entry| entry.facts.batch == self.batch && entry.facts.entity == *entity)
+        self.entries.iter().any(|entry| entry.facts.batch == self.batch && entry.facts.subject == *entity)
     }
 
     /// The last entry so far.
@@ -221,7 +222,7 @@ impl<'e> Writer<'e> {
             log_id: self.log_id.clone(),
             seq: self.head.seq + 1,
             batch: self.batch,
-            entity: entity.clone(),
+            subject: Subject::Entity(entity.clone()),
             action,
             actor: self
                 .acting

@@ -107,8 +107,8 @@ fn differing_column(raw: &RawEntry, facts: &Facts, log_id: &str) -> Option<&'sta
     }
     let expected = [
         facts.id(),
-        facts.entity.kind().to_owned(),
-        facts.entity.id(),
+        facts.subject.kind().to_owned(),
+        facts.subject.id(),
         facts.action.as_str().to_owned(),
         facts.actor.clone(),
         facts.initiator.clone(),

@@ -217,8 +217,11 @@ impl View<'_> {
             chain.add(format!("entry {} is not the one that the last verification saw", last.seq));
         }
         chain.found.extend(damaged.map(damage_of_the_log));
-        let touched: BTreeSet<Id> =
-            log.iter().filter(|facts| facts.seq > last.seq).map(|facts| facts.entity.owner().clone()).collect();
+        let touched: BTreeSet<Id> = log
+            .iter()
+            .filter(|facts| facts.seq > last.seq)
+            .filter_map(|facts| facts.subject.owner().cloned())
+            .collect();
         let Replayed { changes, documents, blobs, .. } = replay::check(store, &log, Some(&touched), |_| ())?;
         let projections = Findings::or_told(projections::check(store, Some(&touched)))?;
         let schema = Findings::or_told(self.check_schema())?;

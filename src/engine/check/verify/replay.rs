@@ -68,7 +68,7 @@ pub(super) fn check(
     read: impl Fn(u64),
 ) -> Result<Replayed, EngineError> {
     let is_looked_at = |owner: &Id| of.is_none_or(|some| some.contains(owner));
-    let log: Vec<&Facts> = log.iter().filter(|facts| is_looked_at(facts.entity.owner())).collect();
+    let log: Vec<&Facts> = log.iter().filter(|facts| facts.subject.owner().is_none_or(is_looked_at)).collect();
     let told = on_all_cores(
         |batch: Vec<Job<'_>>| -> Vec<Told> { batch.into_iter().map(tell).collect() },
         |hand| feed(store, &log, read, hand),
@@ -149,9 +149,9 @@ fn feed<'a>(
     read: impl Fn(u64),
     hand: &mut dyn FnMut(Vec<Job<'a>>),
 ) -> Result<(), EngineError> {
-    let mut logs: BTreeMap<&Id, Vec<&Facts>> = BTreeMap::new();
+    let mut logs: BTreeMap<Option<&Id>, Vec<&Facts>> = BTreeMap::new();
     for facts in log {
-        logs.entry(facts.entity.owner()).or_default().push(facts);
+        logs.entry(facts.subject.owner()).or_default().push(facts);
     }
     let (mut batch, mut bytes, mut number) = (Vec::new(), 0, 0);
     for log in logs.into_values() {
@@ -203,10 +203,10 @@ impl Story {
             }
             // A card or idea can be replayed from its own entries only if no others touch its documents.
             if let Place::Document(located) = place
-                && located.entity.owner() != facts.entity.owner()
+                && Some(located.entity.owner()) != facts.subject.owner()
             {
-                let (seq, owner) = (facts.seq, facts.entity.owner());
-                self.documents.push((seq, format!("entry {seq}: {} is not of {owner}", touched.path)));
+                let (seq, about) = (facts.seq, facts.subject.id());
+                self.documents.push((seq, format!("entry {seq}: {} is not of {about}", touched.path)));
             }
         }
         if self.meaning(facts, &places).is_some_and(|expected| expected != facts.changes) {
@@ -233,15 +233,16 @@ impl Story {
     /// The changes of an entry, computed from its texts; `None` if one was erased or cannot be parsed.
     fn meaning(&self, facts: &Facts, places: &[Place]) -> Option<Changes> {
         let read = |sha: &Sha256| self.readings.get(sha.as_str());
-        let paths = self.paths_of.get(&facts.entity);
+        let entity = facts.subject.entity()?;
+        let paths = self.paths_of.get(entity);
         let mut old: Vec<(&DocPath, &Reading)> = Vec::new();
-        for (path, sha) in documents_of(&facts.entity, &self.state, paths) {
+        for (path, sha) in documents_of(entity, &self.state, paths) {
             old.push((path, read(sha)?));
         }
         let mut new: Vec<(&Located, Option<&Reading>)> = Vec::new();
         for (touched, place) in facts.documents.iter().zip(places) {
             let Place::Document(located) = place else { continue };
-            if located.entity == facts.entity {
+            if located.entity == *entity {
                 let reading = match &touched.new {
                     Some(sha) => Some(read(sha)?),
                     None => None,

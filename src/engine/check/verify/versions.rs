@@ -31,7 +31,7 @@ pub(super) fn check(store: &Snapshot, log: &[Facts]) -> Result<Findings, EngineE
         findings.remark = Some("none yet: they are made when somebody looks back".to_owned());
     }
     let log = || log.iter().filter(|facts| facts.seq <= upto);
-    let is_idea = |facts: &&Facts| matches!(facts.entity, Entity::Idea(_));
+    let is_idea = |facts: &&Facts| matches!(facts.subject.entity(), Some(Entity::Idea(_)));
     let mut cards = Expected::new(store, log().filter(|facts| !is_idea(facts)), card);
     findings.found.extend(store.compare_card_versions(|id, seq| cards.row(id, seq))?);
     let mut ideas = Expected::new(store, log().filter(is_idea), idea);
@@ -71,7 +71,9 @@ impl<'a, V> Expected<'a, V> {
     ) -> Self {
         let mut logs: BTreeMap<&Id, Vec<&Facts>> = BTreeMap::new();
         for facts in log {
-            logs.entry(facts.entity.owner()).or_default().push(facts);
+            if let Some(owner) = facts.subject.owner() {
+                logs.entry(owner).or_default().push(facts);
+            }
         }
         let (current, waiting) = (String::new(), BTreeMap::new());
         Self { store, logs, select, current, waiting, checked: 0, missing: Vec::new() }

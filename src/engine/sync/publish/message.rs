@@ -31,7 +31,7 @@ pub(super) struct Seal {
 /// The message of a commit that holds everything since the last one. `entries` are those whose documents it changes.
 pub(super) fn of_all(documents: &[&DocPath], entries: &[&Entry], seal: &Seal) -> String {
     let subject = match (documents, entries) {
-        ([_], [entry]) => format!("bos: {} {}", entry.facts.action, entry.facts.entity.id()),
+        ([_], [entry]) => format!("bos: {} {}", entry.facts.action, entry.facts.subject.id()),
         ([path], _) => format!("bos: export {}", path.as_str().rsplit('/').next().unwrap_or_default()),
         _ => format!("bos: export {} documents", documents.len()),
     };
@@ -60,7 +60,7 @@ pub(super) fn of_meeting(what: &str, seal: &Seal) -> String {
 /// `move BRIK-ENG-0001 Planned -> In progress`, `set BRIK-ENG-0001 Priority, Tags`.
 fn subject(entry: &Entry) -> String {
     let facts = &entry.facts;
-    let mut subject = format!("{} {}", facts.action, facts.entity.id());
+    let mut subject = format!("{} {}", facts.action, facts.subject.id());
     let lane = facts.changes.iter().find(|(key, _)| *key == "Lane").and_then(|(_, values)| values);
     let was_there = !facts.only_adds() && !facts.only_removes();
     if let Some((from, to)) = lane.filter(|_| was_there)
@@ -103,11 +103,11 @@ fn trailers(entries: &[&Entry], seal: &Seal) -> String {
     let (mut told, mut untold) = (BTreeSet::new(), BTreeSet::new());
     let mut text = String::new();
     for Entry { facts, .. } in entries {
-        let deed = (&facts.actor, &facts.initiator, facts.entity.id());
+        let deed = (&facts.actor, &facts.initiator, facts.subject.id());
         if told.contains(&deed) {
             continue;
         }
-        let is_gone = facts.only_removes() && matches!(facts.entity, Entity::Card(_) | Entity::Idea(_));
+        let is_gone = facts.only_removes() && matches!(facts.subject.entity(), Some(Entity::Card(_) | Entity::Idea(_)));
         if told.len() < MAX_TRAILERS || is_gone {
             let (actor, initiator, entity) = &deed;
             text += &format!("Audit: Actor={actor}, Initiator={initiator}, Entity={}\n", escaped(entity));

@@ -60,7 +60,7 @@ impl Writer<'_> {
             .entries
             .iter()
             .filter(|entry| entry.facts.action == Action::Delete)
-            .map(|entry| entry.facts.entity.id())
+            .map(|entry| entry.facts.subject.id())
             .collect();
         if deleted.is_empty() {
             return Ok(());

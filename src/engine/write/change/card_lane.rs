@@ -69,7 +69,7 @@ impl Writer<'_> {
     pub(super) fn entered_blocked(&self, id: &Id) -> Result<Option<(Entry, Option<Lane>)>, EngineError> {
         let (_, entries) = self.write.entries(&LogFilter { id: Some(id.clone()), ..LogFilter::default() })?;
         let entity = Entity::Card(id.clone());
-        Ok(entries.into_iter().filter(|entry| entry.facts.entity == entity).find_map(|entry| {
+        Ok(entries.into_iter().filter(|entry| entry.facts.subject == entity).find_map(|entry| {
             let (from, to) = entry.facts.changes.iter().find(|(key, _)| *key == "Lane")?.1?;
             let from = from.as_str().and_then(Lane::parse);
             (to == Lane::Blocked.as_str() && entry.facts.undoes.is_empty()).then_some((entry, from))
