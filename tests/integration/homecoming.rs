@@ -62,6 +62,8 @@ enum Way {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Others {
     Nobody,
+    /// On main, merged with what the database had, and exported with that.
+    BeforeTheExport,
     OnMain,
     /// And it was taken in before the merge.
     OnMainTaken,
@@ -92,7 +94,8 @@ const STYLES: [Style; 7] = [
     Style::ThroughAnotherClone,
 ];
 const WAYS: [Way; 4] = [Way::Import, Way::Since, Way::From, Way::Watch];
-const OTHERS: [Others; 4] = [Others::Nobody, Others::OnMain, Others::OnMainTaken, Others::InReview];
+const OTHERS: [Others; 5] =
+    [Others::Nobody, Others::OnMain, Others::OnMainTaken, Others::InReview, Others::BeforeTheExport];
 
 /// One case of the law.
 type Case = (Between, Style, Way, Others);
@@ -253,6 +256,10 @@ fn comes_home((what, style, way, others): Case) {
     bos(&["card", "move", MOVED, "planned"]);
     bos(&["card", "new", "BAKE", "--title", "Salt"]);
     bos(&["card", "comment", "BAKE-ENG-0009", "-m", "made here"]);
+    if others == Others::BeforeTheExport {
+        edit(&env, &env.root);
+        bos(&["import"]);
+    }
     let each: &[&str] =
         if matches!(style, Style::PerChange | Style::FirstChangeOnly) { &["--per-change"] } else { &[] };
     bos(&[&["export", "--commit"], each].concat());
@@ -278,7 +285,10 @@ fn comes_home((what, style, way, others): Case) {
     match way {
         Way::Import => drop(bos(&["import"])),
         Way::Watch => {
-            waits_for_head(&env);
+            // Of a merge that changes no file it is not told.
+            if !env.git(&["diff", "--name-only", &start, "HEAD"]).is_empty() {
+                waits_for_head(&env);
+            }
             drop(watching);
         }
         Way::Since => drop(bos(&["import", "--since", &since])),
@@ -286,7 +296,7 @@ fn comes_home((what, style, way, others): Case) {
     }
     bos(&["import"]);
     let got_theirs = match others {
-        Others::Nobody => false,
+        Others::Nobody | Others::BeforeTheExport => false,
         Others::OnMain | Others::OnMainTaken => true,
         Others::InReview => fs::read_to_string(file(&env.root)).unwrap().contains("Own: theirs"),
     };

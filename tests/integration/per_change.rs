@@ -145,6 +145,29 @@ fn what_comes_to_nothing_is_no_commit_but_is_witnessed() {
     assert_sound(&env);
 }
 
+/// What the log had before it merged an edit lacks it. Were that written over the edit, each commit of its own would seem
+/// to take it back, and whoever picks only the first would.
+#[test]
+fn no_commit_takes_back_an_edit_that_was_merged() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P5"]).code(0);
+    env.edit("cards/BAKE-ENG-0006.user.md", "Title:", "Own: theirs\nTitle:");
+    env.commit_all("an edit");
+    env.bos(&["import"]).code(0);
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P0"]).code(0);
+    per_change(&env);
+    assert_snapshot!(subjects(&env).join("\n"), @"
+    merge BAKE-ENG-0006 Own
+    set BAKE-ENG-0006 Priority
+    ");
+    let commits = env.git(&["rev-list", &format!("main..{BRANCH}")]);
+    for commit in commits.lines() {
+        assert!(env.git(&["show", &format!("{commit}:{CARD}")]).contains("Own: theirs"));
+    }
+    assert_sound(&env);
+}
+
 #[test]
 fn what_had_to_be_left_out_follows_later() {
     let env = moved();

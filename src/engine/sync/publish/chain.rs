@@ -128,12 +128,15 @@ impl<'p, 'a> Chain<'p, 'a> {
         let entries = store.entries_between(self.covered + 1, store.head()?.seq)?;
         let steps: Vec<&[Entry]> = entries.chunk_by(is_one_step).collect();
         let wanted: HashMap<&DocPath, &Outgoing> = outgoing.iter().map(|document| (&document.path, document)).collect();
-        let done = self.done(&wanted, &steps)?;
+        let (done, merged) = (self.done(&wanted, &steps)?, self.merged(&wanted, &steps)?);
         for (index, step) in steps.iter().enumerate() {
+            let is_next = |path: &DocPath| {
+                done.get(path).is_none_or(|done| *done < index)
+                    && merged.get(path).is_none_or(|merged| *merged <= index)
+            };
             // Of several changes of one document in a step the last one counts.
-            let touched: BTreeMap<&DocPath, Option<&Sha256>> = versions(step)
-                .filter(|(path, _)| wanted.contains_key(path) && done.get(path).is_none_or(|done| *done < index))
-                .collect();
+            let touched: BTreeMap<&DocPath, Option<&Sha256>> =
+                versions(step).filter(|(path, _)| wanted.contains_key(path) && is_next(path)).collect();
             let mut changes = Vec::new();
             for (path, sha) in touched {
                 let Some(HeldDocument { blob, text }) = self.version(wanted[path], sha)? else { continue };
@@ -195,6 +198,25 @@ impl<'p, 'a> Chain<'p, 'a> {
             }
         }
         Ok(done)
+    }
+
+    /// Of each document the last step that merged an edit which the tree has. What the log had before would take that back,
+    /// so the commit of this step is the first.
+    fn merged<'s>(
+        &self,
+        wanted: &HashMap<&DocPath, &Outgoing>,
+        steps: &[&'s [Entry]],
+    ) -> Result<HashMap<&'s DocPath, usize>, EngineError> {
+        let mut merged = HashMap::new();
+        for (index, step) in steps.iter().enumerate() {
+            for touched in step.iter().flat_map(|entry| &entry.facts.documents) {
+                let (Some(document), Some(theirs)) = (wanted.get(&touched.path), &touched.theirs) else { continue };
+                if self.version(document, Some(theirs))?.is_some_and(|theirs| self.held[&touched.path] == theirs.blob) {
+                    merged.insert(&touched.path, index);
+                }
+            }
+        }
+        Ok(merged)
     }
 
     /// A version of a document; `None` where its text was erased.
