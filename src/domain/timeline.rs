@@ -78,7 +78,8 @@ impl Timeline {
             }
             let Some(last) = spans.last_mut().filter(|last| last.held != new) else { continue };
             last.until = seq;
-            let is_edit = action == Action::Import && last.held.is_some();
+            // Whoever has a removal lacks nothing that was made before it.
+            let is_edit = action == Action::Import && last.held.is_some() && new.is_some();
             spans.push(open(new, seq, if is_edit { Origin::Taken } else { Origin::Made }));
         }
         Self { spans }
@@ -195,8 +196,9 @@ impl Timeline {
         standing: &MirrorPosition,
     ) -> impl DoubleEndedIterator<Item = u64> + use<'t> {
         let position = standing.position;
-        // To go back to what edits were made upon takes them back.
-        let is_edited = self.edited_by(standing).is_some();
+        // To go back to what edits were made upon takes them back. So does nothing where a document came from elsewhere.
+        let came_from_elsewhere = standing.base.is_some() && self.at(position).is_none();
+        let is_edited = self.edited_by(standing).is_some() || came_from_elsewhere;
         let is_later = move |span: &&Span| {
             let goes_back = span.origin != Origin::Merged && span.from <= position && is_edited;
             span.held.as_ref() == held && span.until > position && !goes_back
@@ -395,6 +397,24 @@ mod tests {
             assert_eq!((&standing.base, standing.position), (&held(found), position), "{log} at {at}");
             assert_eq!(timeline.edited_by(&standing).is_some(), position < 2, "{log} at {at}");
         }
+    }
+
+    #[test]
+    fn a_removal_that_was_taken_is_all_there_was() {
+        let touch = |(seq, action, letter)| Touch { seq, action, new: held(letter), theirs: None };
+        let log = [(1, Action::Import, 'a'), (2, Action::Set, 'b'), (3, Action::Import, '-')];
+        assert_eq!(Timeline::of(log.map(touch)).last(None, 0), 3);
+    }
+
+    #[test]
+    fn what_came_from_elsewhere_does_not_go_back_to_nothing() {
+        // It moved here with entry 2, with less than the log had of it.
+        let timeline = timeline("-b");
+        let mut standing = MirrorPosition { base: held('a'), position: 1 };
+        standing.pass(&timeline, &Passed { held: Some(None), witnessed: None });
+        assert_eq!(standing, MirrorPosition { base: held('a'), position: 1 });
+        standing.pass(&timeline, &Passed { held: Some(held('b')), witnessed: None });
+        assert_eq!(standing, MirrorPosition { base: held('b'), position: 2 });
     }
 
     #[test]

@@ -41,7 +41,12 @@ impl View<'_> {
             if arrived[index].standing.base.as_ref() == Some(&file.sha) {
                 continue;
             }
-            if arrival.known.database.is_none() && self.has_left(arrival.known.path(), file)? {
+            let left_for = match &arrival.known.database {
+                Some(_) => None,
+                None => self.left_for(arrival.known.path())?,
+            };
+            // Nobody has moved back what this place had another text of.
+            if left_for.as_ref().is_some_and(|there| there.mirrored.base.as_ref() != Some(&file.sha)) {
                 arrived[index].age = Age::Old;
                 continue;
             }
@@ -54,21 +59,26 @@ impl View<'_> {
             if blob.is_none() || ![&path, &self.workspace.git_path(arrival.at.as_str())].into_iter().any(has_blob) {
                 continue;
             }
-            // What was removed from the database comes back only when somebody says so.
-            let Some(database) = &arrival.known.database else {
-                arrived[index].age = Age::Old;
-                continue;
+            let stood = match (&arrival.known.database, &left_for) {
+                (Some(database), _) => match self.base_text(&arrived[index])? {
+                    Some(text) => Some((path.clone(), text)),
+                    None => self.store.blob(database)?.map(|text| (path.clone(), text)),
+                },
+                // It was moved back if it stood where it had been moved to.
+                (None, Some(there)) => Some((self.workspace.git_path(there.path().as_str()), file.text.clone())),
+                // What was removed from the database comes back only when somebody says so.
+                (None, None) => {
+                    arrived[index].age = Age::Old;
+                    continue;
+                }
             };
-            let text = match self.base_text(&arrived[index])? {
-                Some(text) => Some(text),
-                None => self.store.blob(database)?,
-            };
-            let Some(text) = text else { continue };
+            let Some((stood_at, text)) = stood else { continue };
             let is_put_back = match self.seen_head()?.filter(|_| !looks[index].is_brought) {
                 Some(seen) => repository.blob_at(seen, &path).is_ok_and(|seen| seen == blob),
                 None => false,
             };
-            wanted.push((path.clone(), repository.clean_blob_id(&path, text.as_bytes())?));
+            let text = repository.clean_blob_id(&stood_at, text.as_bytes())?;
+            wanted.push((stood_at, text));
             asked.push((index, is_put_back));
         }
         if wanted.is_empty() {
@@ -86,16 +96,15 @@ impl View<'_> {
         Ok(())
     }
 
-    /// Whether the document of a file has left for another path since, where this place had another text of it: nobody
-    /// has moved that back.
-    fn has_left(&self, path: &DocPath, file: &Reading) -> Result<bool, EngineError> {
+    /// The document of a path where it has left for another one since, and this place had it there.
+    fn left_for(&self, path: &DocPath) -> Result<Option<TrackedDocument>, EngineError> {
         for place in self.places_of(path)?.into_iter().skip(1) {
             let known = self.tracked_document(&place)?;
             if known.database.is_some() && known.was_here() {
-                return Ok(known.mirrored.base.as_ref() != Some(&file.sha));
+                return Ok(Some(known));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
     /// Whether an edited file may have begun as an old checkout: what the place stands at is neither what HEAD has, nor
