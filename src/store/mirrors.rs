@@ -62,9 +62,10 @@ pub struct MirrorDocument {
     pub path: DocPath,
     /// The hash of the text that mirror and database last agreed on.
     pub base: Option<Sha256>,
-    /// For a work tree: the last log entry that the file contains; `None` if it was not recorded.
+    /// The last log entry that the file contains; `None` if it was not recorded.
     pub position: Option<u64>,
-    /// The hash of the text the file had when it was last read.
+    /// The hash of the text the file had when it was last read; on a branch `None` where that was not the base, or was not
+    /// looked at since the branch moved.
     pub file: Option<Sha256>,
     /// The file's metadata at that time; `None` if unchanged metadata would not prove unchanged content.
     pub stat: Option<FileStat>,
@@ -179,13 +180,13 @@ impl Snapshot {
         Ok(count.unsigned_abs())
     }
 
-    /// Paths whose text in the database differs from a branch's, including removed documents, in order; each with the
-    /// hash of the text in the database.
+    /// Paths whose text in the database differs from a branch's, or may, including removed documents, in order; each with
+    /// the hash of the text in the database.
     pub fn unexported(&self, mirror: i64) -> Result<Vec<(DocPath, Option<Sha256>)>, StoreError> {
         let sql = "SELECT document.path AS path, document.sha256 FROM business_os_documents AS document
                    LEFT JOIN business_os_mirror_documents AS mirrored
                      ON mirrored.mirror_id = ?1 AND mirrored.path = document.path
-                   WHERE document.path > '' AND mirrored.base_sha256 IS NOT document.sha256
+                   WHERE document.path > '' AND (mirrored.base_sha256 IS NOT document.sha256 OR mirrored.file_sha256 IS NULL)
                    UNION ALL
                    SELECT mirrored.path, NULL FROM business_os_mirror_documents AS mirrored
                    WHERE mirrored.mirror_id = ?1 AND mirrored.base_sha256 IS NOT NULL

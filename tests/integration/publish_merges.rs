@@ -285,3 +285,87 @@ fn an_edit_beside_an_export_takes_nothing_back_where_the_branch_kept_it() {
         env.verify();
     }
 }
+
+#[test]
+fn what_is_left_out_is_named_each_time() {
+    let gone = "docs/business-os/cards/BAKE-ENG-0008.user.md";
+    let left = [(CARD.to_owned(), "behind".to_owned()), (gone.to_owned(), "missing".to_owned())];
+    for first in [&["--partial"][..], &["--partial", "docs/business-os/cards/BAKE-ENG-0005.user.md"]] {
+        let env = moved();
+        export(&env).unwrap();
+        env.git(&["merge", "-q", BRANCH]);
+        env.bos(&["card", "set", "BAKE-ENG-0008", "Priority=P0"]).code(0);
+        export(&env).unwrap();
+        edit_on_branch(&env, "About 2,000", "About 1,500");
+        let review = env.home().join("review");
+        env.git(&["worktree", "add", "-q", review.to_str().unwrap(), BRANCH]);
+        env.git_in(&review, &["rm", "-q", gone]);
+        env.git_in(&review, &["commit", "-q", "-m", "gone"]);
+        env.git(&["worktree", "remove", "--force", review.to_str().unwrap()]);
+        env.bos(&["card", "set", "BAKE-ENG-0005", "Priority=P0"]).code(0);
+        env.bos(&[&["export", "--commit"], first].concat());
+        for priority in ["P0", "P1", "P1"] {
+            env.bos(&["card", "set", "BAKE-ENG-0005", &format!("Priority={priority}")]).code(0);
+            assert_eq!(refused(&env, &["--partial"]), left, "{first:?}, {priority}");
+        }
+        assert_sound(&env);
+    }
+}
+
+#[test]
+fn a_merged_export_that_was_taken_back_is_no_edit_of_the_base() {
+    for all in [true, false] {
+        let env = moved();
+        env.bos(&["export"]).code(0);
+        env.commit_all("all of it");
+        env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P5"]).code(0);
+        export(&env).unwrap();
+        let first = rev(&env, BRANCH);
+        if all {
+            env.git(&["merge", "-q", "--squash", BRANCH]);
+            env.git(&["commit", "-q", "-m", "squashed"]);
+            env.bos(&["import"]).code(0);
+        }
+        env.bos(&["undo"]).code(0);
+        env.bos(&["card", "set", "BAKE-ENG-0005", "Priority=P0"]).code(0);
+        export(&env).unwrap();
+        if !all {
+            env.git(&["cherry-pick", &first]);
+        }
+        let texts = || env.git(&["show", &format!("{BRANCH}:{CARD}")]);
+        assert!(texts().contains("Priority: P3"));
+        for other in ["one", "two"] {
+            fs::write(env.root.join("README.md"), other).unwrap();
+            env.commit_all("other work");
+            env.bos(&["card", "set", "BAKE-ENG-0005", &format!("Own={other}")]).code(0);
+            export(&env).unwrap();
+            assert!(texts().contains("Priority: P3"), "{all}");
+        }
+        // To take it back there is an edit all the same.
+        env.git(&["merge", "-q", "--no-edit", "-X", "theirs", BRANCH]);
+        env.bos(&["import"]).code(0);
+        env.edit("cards/BAKE-ENG-0006.user.md", "Priority: P3", "Priority: P5");
+        env.commit_all("P5 after all");
+        env.bos(&["card", "set", "BAKE-ENG-0005", "Own=three", "--no-refresh"]).code(0);
+        let left = env.bos(&["export", "--commit", "--no-refresh", "--json"]).code(5).json()["refused"].clone();
+        assert_eq!((&left[0]["path"], &left[0]["state"]), (&CARD.into(), &"behind".into()), "{all}");
+        assert_sound(&env);
+    }
+}
+
+#[test]
+fn an_edit_on_the_branch_that_was_taken_and_undone_does_not_stay_there() {
+    let env = moved();
+    export(&env).unwrap();
+    edit_on_branch(&env, "About 2,000", "About 1,500");
+    let text = || env.git(&["show", &format!("{BRANCH}:{CARD}")]);
+    assert_eq!(refused(&env, &[]), [(CARD.to_owned(), "behind".to_owned())]);
+    env.bos(&["import", "--from", BRANCH]).code(0);
+    env.bos(&["undo", &env.log_length().to_string()]).code(0);
+    export(&env).unwrap();
+    assert!(text().contains("About 2,000"), "{}", text());
+    // What is done again on the branch is somebody's wish.
+    edit_on_branch(&env, "About 2,000", "About 1,500");
+    assert_eq!(refused(&env, &[]), [(CARD.to_owned(), "behind".to_owned())]);
+    assert_sound(&env);
+}

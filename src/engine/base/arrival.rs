@@ -330,13 +330,23 @@ impl View<'_> {
         paths: &[[&DocPath; PLACES]],
         tip: CommitId,
     ) -> Result<HashMap<usize, Vec<Step>>, EngineError> {
+        let unseen = self.commits_unseen(repository, tip)?.unwrap_or_default();
+        self.steps_of(repository, paths, (tip, &unseen))
+    }
+
+    /// The same of these commits, which end with the tip.
+    pub(in crate::engine) fn steps_of<const PLACES: usize>(
+        &self,
+        repository: &Repository,
+        paths: &[[&DocPath; PLACES]],
+        (tip, unseen): (CommitId, &[Authored]),
+    ) -> Result<HashMap<usize, Vec<Step>>, EngineError> {
         let mut steps: HashMap<usize, Vec<(CommitId, Step)>> = HashMap::new();
         let git_path = |(path, index): (&DocPath, usize)| (self.workspace.git_path(path.as_str()), index);
         let places = paths.iter().zip(0..).flat_map(|(places, index)| places.map(|path| (path, index)));
         let wanted: HashMap<String, usize> = places.map(git_path).collect();
         let folder = self.workspace.git_path(MIRROR);
-        let unseen = self.commits_unseen(repository, tip)?.unwrap_or_default();
-        for commit in &unseen {
+        for commit in unseen {
             let witnessed: OnceCell<Option<(u64, u64)>> = OnceCell::new();
             let mut changes = repository.made_by(commit, &folder)?;
             // What left one place of a document for the other was not removed.

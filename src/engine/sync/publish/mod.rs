@@ -71,6 +71,7 @@ impl Publisher<'_> {
         let mut report = ExportReport::default();
         let mut outgoing: Vec<Outgoing> = Vec::new();
         let mut in_sync = Vec::new();
+        let mut left = Vec::new();
         let mut kept = Vec::new();
         let candidates = self.candidates()?;
         let paths = candidates.iter().map(|candidate| candidate.path.clone()).collect();
@@ -80,6 +81,7 @@ impl Publisher<'_> {
         for candidate in candidates {
             let path = candidate.path.clone();
             if !selection.contains(&path) {
+                left.push(path);
                 continue;
             }
             let database = self.view.store.document_sha(&path)?;
@@ -145,6 +147,9 @@ impl Publisher<'_> {
             }
         };
         chain.finish()?;
+        left.extend(report.refused.iter().map(|(path, _)| path.clone()));
+        left.extend(report.failed.iter().map(|(path, _)| path.clone()));
+        left.iter().try_for_each(|path| self.note_left(writer, path))?;
         for (path, sha) in in_sync {
             self.note(writer, path, sha, None)?;
         }

@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     domain::doc_path::{DocPath, MIRROR},
-    engine::base::{error::EngineError, view::View},
+    engine::base::{arrival::Step, error::EngineError, view::View},
     git::{BlobId, CommitId, Occurrence, Repository},
 };
 
@@ -24,6 +24,7 @@ pub(super) struct Past<'a> {
     paths: Vec<DocPath>,
     exported: OnceCell<BTreeMap<String, BlobId>>,
     occurrences: RefCell<HashMap<CommitId, HashMap<String, Occurrence>>>,
+    since_parted: OnceCell<HashMap<DocPath, Vec<Step>>>,
 }
 
 impl<'a> Past<'a> {
@@ -33,7 +34,8 @@ impl<'a> Past<'a> {
         last: Option<CommitId>,
         paths: Vec<DocPath>,
     ) -> Self {
-        Self { view, repository, last, paths, exported: OnceCell::new(), occurrences: RefCell::new(HashMap::new()) }
+        let (exported, since_parted) = (OnceCell::new(), OnceCell::new());
+        Self { view, repository, last, paths, exported, occurrences: RefCell::new(HashMap::new()), since_parted }
     }
 
     /// The blob that the last export left at a path.
@@ -65,6 +67,24 @@ impl<'a> Past<'a> {
         }
         let found = self.repository.occurring_from(commit, wanted, MAX_COMMITS)?;
         Ok(found.into_iter().map(|found| found == Occurrence::Found).collect())
+    }
+
+    /// What the commits of the base left at a path since the branch parted from it, of which they have `parted`.
+    pub(super) fn steps_since(
+        &self,
+        parted: CommitId,
+        base: CommitId,
+        path: &DocPath,
+    ) -> Result<Vec<Step>, EngineError> {
+        if self.since_parted.get().is_none() {
+            let commits = self.repository.commits_since(parted, base)?;
+            let paths: Vec<[&DocPath; 1]> = self.paths.iter().map(|path| [path]).collect();
+            let mut steps = self.view.steps_of(self.repository, &paths, (base, &commits))?;
+            let of_path = self.paths.iter().enumerate();
+            let of_path = of_path.filter_map(|(index, path)| Some((path.clone(), steps.remove(&index)?))).collect();
+            let _ = self.since_parted.set(of_path);
+        }
+        Ok(self.since_parted.get().and_then(|steps| steps.get(path)).cloned().unwrap_or_default())
     }
 
     fn current_blobs(&self) -> Result<Vec<(String, BlobId)>, EngineError> {

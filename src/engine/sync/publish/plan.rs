@@ -9,6 +9,7 @@ use crate::{
         doc_path::{DocPath, MIRROR},
         hash::Sha256,
         state::{Age, Found, State, SyncInput},
+        timeline::MirrorPosition,
     },
     engine::base::{error::EngineError, reading::Reading},
     git::{BlobId, CommitId, Occurrence},
@@ -161,8 +162,8 @@ impl Publisher<'_> {
                 continue;
             }
             let held = self.held(&mirrored, blob, past)?;
-            let input =
-                SyncInput { file: Found::Text(&held.sha), base: mirrored.base.as_ref(), database, conflict: false };
+            let base = self.base_moved_on(&mirrored, &held)?;
+            let input = SyncInput { file: Found::Text(&held.sha), base: base.as_ref(), database, conflict: false };
             let state = input.state(|| self.age(&mirrored, &held, text.is_some(), commit, past))?;
             // What the branch took from its base is the base's to change.
             let of_base = |tree| past.once_held(tree, &[(git_path.clone(), blob)]).map(|had| had == [true]);
@@ -170,11 +171,43 @@ impl Publisher<'_> {
             match (state, self.start.tree) {
                 (State::InSync | State::Stale | State::Ahead, _) => {}
                 (_, Some(tree)) if is_of_branch && of_base(tree)? => {}
+                _ if !is_of_branch && self.came_home(candidate, &held, commit, past)? => {}
                 (State::Untracked, _) => return Ok(ExportPlan::InSync { keep: is_of_branch.then_some(blob) }),
                 (state, _) => return Ok(ExportPlan::LeaveOut { state, keep: is_of_branch.then_some(blob) }),
             }
         }
         Ok(if candidate.blob == ours { ExportPlan::InSync { keep: None } } else { ExportPlan::Write(ours) })
+    }
+
+    /// What branch and database last agreed on, once the branch holds a text: one that the log has at a later position is
+    /// nobody's edit any more (ARCHITECTURE.md, where a place stands).
+    fn base_moved_on(&self, mirrored: &MirrorDocument, held: &Held) -> Result<Option<Sha256>, EngineError> {
+        let (base, Some(position)) = (mirrored.base.clone(), mirrored.position) else {
+            return Ok(mirrored.base.clone());
+        };
+        let mut standing = MirrorPosition { base, position };
+        standing.arrive(&self.view.timeline(&mirrored.path)?, Some(&held.sha), None);
+        Ok(standing.base)
+    }
+
+    /// Whether the base of the branch has nothing but what this log exported, where the branch went on to another text:
+    /// what it had when they parted, and what came home since.
+    fn came_home(
+        &self,
+        candidate: &Candidate,
+        held: &Held,
+        base: CommitId,
+        past: &Past<'_>,
+    ) -> Result<bool, EngineError> {
+        let branch = self.start.tip.filter(|_| self.start.merges() && candidate.on_branch != candidate.blob);
+        let Some(branch) = branch.filter(|_| held.is_known) else { return Ok(false) };
+        let Some(parted) = self.repository.merge_base(branch, base)? else { return Ok(false) };
+        let start = self.view.standing_at(self.repository, Some(parted), &candidate.path)?;
+        let steps = past.steps_since(parted, base, &candidate.path)?;
+        let text = self.view.store.blob(&held.sha)?.and_then(|text| Reading::of(text).ok());
+        let Some(text) = text else { return Ok(false) };
+        let last = self.view.arrive(&candidate.path, (start, None), Some(&text), &steps)?;
+        Ok(last.standing.base.as_ref() == Some(&held.sha))
     }
 
     /// The text that a blob of git stands for.

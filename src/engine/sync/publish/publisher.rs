@@ -84,7 +84,9 @@ impl<'a> Publisher<'a> {
         let before = self.view.store.mirror_document(self.mirror.id, &path)?;
         let kept = before.commit.filter(|_| before.base.as_ref() == Some(&sha));
         let commit = commit.map(str::to_owned).or(kept);
-        let noted = MirrorDocument { base: Some(sha.clone()), commit, ..MirrorDocument::unknown(path.clone()) };
+        let (base, position) = (Some(sha.clone()), Some(writer.seq()));
+        let file = base.clone();
+        let noted = MirrorDocument { base, position, file, commit, ..MirrorDocument::unknown(path.clone()) };
         writer.write.put_mirror_document(self.mirror.id, &noted)?;
         // Where several branches have the text, the row shows the same one that a rebuild would.
         if noted.commit.is_some()
@@ -93,5 +95,14 @@ impl<'a> Publisher<'a> {
             writer.write.set_git_commit(&path, Some(&commit))?;
         }
         Ok(())
+    }
+
+    /// The branch went on, and this document was not brought up to date: the next export looks at it again, and names it.
+    pub(super) fn note_left(&self, writer: &Writer<'_>, path: &DocPath) -> Result<(), EngineError> {
+        let before = self.view.store.mirror_document(self.mirror.id, path)?;
+        if before.file.is_none() {
+            return Ok(());
+        }
+        Ok(writer.write.put_mirror_document(self.mirror.id, &MirrorDocument { file: None, ..before })?)
     }
 }
