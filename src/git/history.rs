@@ -72,10 +72,27 @@ impl Repository {
     /// Branches, commits or trees cannot be read.
     pub fn occurring_anywhere(&self, wanted: &[(String, BlobId)], limit: usize) -> Result<Vec<Occurrence>, GitError> {
         let wanted: Vec<_> = wanted.iter().map(|(path, blob)| (path.as_str(), Some(*blob))).collect();
+        self.search(self.tips_and_stashes()?, &wanted, limit)
+    }
+
+    /// What the branches, including remote-tracking ones, and the stash have at a path now, each text once.
+    ///
+    /// # Errors
+    /// Branches, commits or trees cannot be read.
+    pub fn held_anywhere(&self, path: &str) -> Result<Vec<BlobId>, GitError> {
+        let mut held = Vec::new();
+        for tip in self.tips_and_stashes()? {
+            held.extend(self.blob_at(tip, path)?.filter(|blob| !held.contains(blob)));
+        }
+        Ok(held)
+    }
+
+    fn tips_and_stashes(&self) -> Result<Vec<CommitId>, GitError> {
         // The reference names only the newest stash.
         let stashes = self.inner.reflog("refs/stash").during("read the stash of", self.name())?;
-        let stashes: Vec<CommitId> = stashes.iter().map(|entry| CommitId(entry.id_new())).collect();
-        self.search(self.tips()?.into_iter().chain(stashes), &wanted, limit)
+        let mut tips = self.tips()?;
+        tips.extend(stashes.iter().map(|entry| CommitId(entry.id_new())));
+        Ok(tips)
     }
 
     /// Whether there was ever a file at each path in a commit or its ancestry; like [`Self::occurring_from`].

@@ -171,11 +171,14 @@ enum Back {
     Switch,
     Stash,
     SwitchToAnEdit,
+    /// With an edit of what was exported, which no import has seen.
+    SwitchFromAnEdit,
+    StashOfAnEdit,
 }
 
 #[test]
 fn an_edit_upon_an_old_checkout_takes_back_nothing() {
-    for back in [Back::Switch, Back::Stash, Back::SwitchToAnEdit] {
+    for back in [Back::Switch, Back::Stash, Back::SwitchToAnEdit, Back::SwitchFromAnEdit, Back::StashOfAnEdit] {
         for (looks, goes_on) in [(false, false), (false, true), (true, false), (true, true)] {
             let env = imported();
             env.git(&["switch", "-q", "-c", "old"]);
@@ -186,7 +189,10 @@ fn an_edit_upon_an_old_checkout_takes_back_nothing() {
             }
             env.bos(&["card", "set", "BAKE-ENG-0006", "Own=kept"]).code(0);
             env.bos(&["export", "--partial"]);
-            if back == Back::Stash {
+            if matches!(back, Back::SwitchFromAnEdit | Back::StashOfAnEdit) {
+                env.edit(CARD, "Title:", "Other: edit\nTitle:");
+            }
+            if matches!(back, Back::Stash | Back::StashOfAnEdit) {
                 env.git(&["stash", "-q"]);
             } else {
                 env.git(&["switch", "-q", "-c", "new"]);

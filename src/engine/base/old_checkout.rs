@@ -15,10 +15,11 @@ use crate::{
         state::Age,
         timeline::MirrorPosition,
     },
-    git::{BlobId, CommitId, Occurrence},
+    git::{BlobId, CommitId, Occurrence, Repository},
     markdown::{
         distance,
         locate::{Located, Place, locate},
+        merge,
     },
 };
 
@@ -125,9 +126,9 @@ impl View<'_> {
     }
 
     /// Finds edits that began with an old checkout. What the place stands at was never on HEAD's line of history, or HEAD
-    /// had its own text at the last look already; and another branch or the stash has it, or the last look saw the old
-    /// text: so git has put that there, and the edit began with it, unless the file is nearer to the other. What the log
-    /// made of the document since, nobody took back.
+    /// had its own text at the last look already; and another branch or the stash has it, or an edit of it, or the last
+    /// look saw the old text: so git has put that there, and the edit began with it, unless the file is nearer to the
+    /// other. What the log made of the document since, nobody took back.
     pub(super) fn tell_edits_of_old(
         &self,
         arrivals: &[Arrival<'_>],
@@ -177,9 +178,7 @@ impl View<'_> {
             let index = asked[at];
             let seen = arrivals[index].known.mirrored.file.as_ref();
             let was_seen = began.as_ref().is_some_and(|began| seen == Some(&began.sha));
-            let Some(file) = arrivals[index].file.filter(|_| was_seen || anywhere[at] == Occurrence::Found) else {
-                continue;
-            };
+            let Some(file) = arrivals[index].file else { continue };
             let blob = match repository.blob_at(head, &wanted[at].0)? {
                 None => repository.blob_at(head, &self.workspace.git_path(arrivals[index].at.as_str()))?,
                 blob => blob,
@@ -187,7 +186,13 @@ impl View<'_> {
             let checked_out = blob.map(|blob| repository.read_blob(blob)).transpose()?.map(Reading::of_bytes);
             let Some(Ok(checked_out)) = checked_out else { continue };
             let stood = self.base_text(&arrived[index])?.unwrap_or_default();
-            if distance(&checked_out.text, &file.text) <= distance(&stood, &file.text) {
+            if distance(&checked_out.text, &file.text) > distance(&stood, &file.text) {
+                continue;
+            }
+            if was_seen
+                || anywhere[at] == Occurrence::Found
+                || is_edited_elsewhere(repository, &wanted[at].0, &checked_out.text, &stood)?
+            {
                 self.begin_with((arrivals[index].known.path(), file), &mut arrived[index], began)?;
             }
         }
@@ -269,4 +274,22 @@ impl View<'_> {
         }));
         Ok(paths)
     }
+}
+
+/// Whether a branch or the stash has an edit of a text that no commit has as it is: it has all that this one has beyond
+/// what is checked out.
+fn is_edited_elsewhere(
+    repository: &Repository,
+    path: &str,
+    checked_out: &str,
+    text: &str,
+) -> Result<bool, EngineError> {
+    for blob in repository.held_anywhere(path)? {
+        let Ok(other) = Reading::of_bytes(repository.read_blob(blob)?) else { continue };
+        let merged = merge(Some(checked_out), Some(text), Some(&other.text));
+        if merged.clashes.is_empty() && merged.text.as_deref() == Some(&other.text) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
