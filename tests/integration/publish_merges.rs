@@ -369,3 +369,24 @@ fn an_edit_on_the_branch_that_was_taken_and_undone_does_not_stay_there() {
     assert_eq!(refused(&env, &[]), [(CARD.to_owned(), "behind".to_owned())]);
     assert_sound(&env);
 }
+
+#[test]
+fn a_revert_of_an_export_on_the_branch_is_an_edit_wherever_main_goes() {
+    for goes_on in [false, true] {
+        let env = moved();
+        export(&env).unwrap();
+        let review = env.home().join("review");
+        env.git(&["worktree", "add", "-q", review.to_str().unwrap(), BRANCH]);
+        env.git_in(&review, &["checkout", "-q", "main", "--", CARD]);
+        env.git_in(&review, &["commit", "-q", "-m", "not yet"]);
+        env.git(&["worktree", "remove", "--force", review.to_str().unwrap()]);
+        if goes_on {
+            fs::write(env.root.join("README.md"), "other work\n").unwrap();
+            env.commit_all("other work");
+        }
+        env.bos(&["card", "set", "BAKE-ENG-0005", "Priority=P0"]).code(0);
+        assert_eq!(refused(&env, &["--partial"]), [(CARD.to_owned(), "behind".to_owned())], "{goes_on}");
+        assert!(env.git(&["show", &format!("{BRANCH}:{CARD}")]).contains("Lane: Inbox"), "{goes_on}");
+        assert_sound(&env);
+    }
+}

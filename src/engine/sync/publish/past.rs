@@ -24,7 +24,7 @@ pub(super) struct Past<'a> {
     paths: Vec<DocPath>,
     exported: OnceCell<BTreeMap<String, BlobId>>,
     occurrences: RefCell<HashMap<CommitId, HashMap<String, Occurrence>>>,
-    since_parted: OnceCell<HashMap<DocPath, Vec<Step>>>,
+    own_steps: RefCell<HashMap<CommitId, HashMap<DocPath, Vec<Step>>>>,
 }
 
 impl<'a> Past<'a> {
@@ -34,8 +34,8 @@ impl<'a> Past<'a> {
         last: Option<CommitId>,
         paths: Vec<DocPath>,
     ) -> Self {
-        let (exported, since_parted) = (OnceCell::new(), OnceCell::new());
-        Self { view, repository, last, paths, exported, occurrences: RefCell::new(HashMap::new()), since_parted }
+        let (exported, occurrences, own_steps) = (OnceCell::new(), RefCell::default(), RefCell::default());
+        Self { view, repository, last, paths, exported, occurrences, own_steps }
     }
 
     /// The blob that the last export left at a path.
@@ -69,22 +69,16 @@ impl<'a> Past<'a> {
         Ok(found.into_iter().map(|found| found == Occurrence::Found).collect())
     }
 
-    /// What the commits of the base left at a path since the branch parted from it, of which they have `parted`.
-    pub(super) fn steps_since(
-        &self,
-        parted: CommitId,
-        base: CommitId,
-        path: &DocPath,
-    ) -> Result<Vec<Step>, EngineError> {
-        if self.since_parted.get().is_none() {
-            let commits = self.repository.commits_since(parted, base)?;
+    /// What the commits that one tip has and the other has not left at a path.
+    pub(super) fn own_steps(&self, tip: CommitId, other: CommitId, path: &DocPath) -> Result<Vec<Step>, EngineError> {
+        if !self.own_steps.borrow().contains_key(&tip) {
+            let commits = self.repository.commits_since(other, tip)?;
             let paths: Vec<[&DocPath; 1]> = self.paths.iter().map(|path| [path]).collect();
-            let mut steps = self.view.steps_of(self.repository, &paths, (base, &commits))?;
-            let of_path = self.paths.iter().enumerate();
-            let of_path = of_path.filter_map(|(index, path)| Some((path.clone(), steps.remove(&index)?))).collect();
-            let _ = self.since_parted.set(of_path);
+            let steps = self.view.steps_of(self.repository, &paths, (tip, &commits))?;
+            let of_path = steps.into_iter().map(|(index, steps)| (self.paths[index].clone(), steps)).collect();
+            self.own_steps.borrow_mut().insert(tip, of_path);
         }
-        Ok(self.since_parted.get().and_then(|steps| steps.get(path)).cloned().unwrap_or_default())
+        Ok(self.own_steps.borrow()[&tip].get(path).cloned().unwrap_or_default())
     }
 
     fn current_blobs(&self) -> Result<Vec<(String, BlobId)>, EngineError> {

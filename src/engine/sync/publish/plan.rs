@@ -165,8 +165,7 @@ impl Publisher<'_> {
             let base = self.base_moved_on(&mirrored, &held)?;
             let input = SyncInput { file: Found::Text(&held.sha), base: base.as_ref(), database, conflict: false };
             let state = input.state(|| self.age(&mirrored, &held, text.is_some(), commit, past))?;
-            // What the branch took from its base is the base's to change.
-            let of_base = |tree| past.once_held(tree, &[(git_path.clone(), blob)]).map(|had| had == [true]);
+            let of_base = |tree| self.is_of_base((path, blob), commit, tree, past);
             let is_of_branch = branch == Some(commit);
             match (state, self.start.tree) {
                 (State::InSync | State::Stale | State::Ahead, _) => {}
@@ -190,6 +189,23 @@ impl Publisher<'_> {
         Ok(standing.base)
     }
 
+    /// Whether a text of the branch is its base's to change: the branch took it from there, or it has come there since.
+    fn is_of_base(
+        &self,
+        (path, blob): (&DocPath, BlobId),
+        branch: CommitId,
+        base: CommitId,
+        past: &Past<'_>,
+    ) -> Result<bool, EngineError> {
+        let git_path = self.view.workspace.git_path(path.as_str());
+        if past.once_held(base, &[(git_path, blob)])? != [true] {
+            return Ok(false);
+        }
+        let is_made_here = past.own_steps(branch, base, path)?.last().is_some_and(|step| step.blob == Some(blob));
+        let came_since = || past.own_steps(base, branch, path);
+        Ok(!is_made_here || came_since()?.iter().any(|step| step.blob == Some(blob)))
+    }
+
     /// Whether the base of the branch has nothing but what this log exported, where the branch went on to another text:
     /// what it had when they parted, and what came home since.
     fn came_home(
@@ -203,7 +219,7 @@ impl Publisher<'_> {
         let Some(branch) = branch.filter(|_| held.is_known) else { return Ok(false) };
         let Some(parted) = self.repository.merge_base(branch, base)? else { return Ok(false) };
         let start = self.view.standing_at(self.repository, Some(parted), &candidate.path)?;
-        let steps = past.steps_since(parted, base, &candidate.path)?;
+        let steps = past.own_steps(base, branch, &candidate.path)?;
         let text = self.view.store.blob(&held.sha)?.and_then(|text| Reading::of(text).ok());
         let Some(text) = text else { return Ok(false) };
         let last = self.view.arrive(&candidate.path, (start, None), Some(&text), &steps)?;
