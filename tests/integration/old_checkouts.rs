@@ -382,3 +382,68 @@ fn an_edit_of_what_a_stash_put_back_takes_no_undo_back_though_git_had_its_text_b
     let fields = env.bos(&["card", "show", id, "--json"]).json()["card"]["fields"].clone();
     assert_eq!((&fields["Size"], &fields["Priority"]), (&"S".into(), &"P1".into()));
 }
+
+/// An edit of an old text that git put over what the place stands at.
+#[derive(Debug, Clone, Copy)]
+struct EditOfOld {
+    /// Where that went: onto another branch, or else into a stash.
+    switches: bool,
+    /// Whether it was edited, and not looked at, before it went there.
+    is_edited: bool,
+    /// Whether HEAD's line had it before.
+    stood: bool,
+    /// Whether somebody looked at the old text.
+    looks: bool,
+    commits: bool,
+    /// Whether the database has the document in the archive by now.
+    archives: bool,
+}
+
+impl EditOfOld {
+    fn of(number: u32) -> Self {
+        let [switches, is_edited, stood, looks, commits, archives] = [1, 2, 4, 8, 16, 32].map(|bit| number & bit != 0);
+        Self { switches, is_edited, stood, looks, commits, archives }
+    }
+
+    fn takes_nothing_back(self) {
+        let env = imported();
+        env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1"]).code(0);
+        env.bos(&["export"]).code(0);
+        if self.stood {
+            env.commit_all("exported");
+            env.bos(&["import"]).code(0);
+            env.bos(&["undo"]).code(0);
+            env.bos(&["export"]).code(0);
+        }
+        if self.archives {
+            env.bos(&["card", "archive", "BAKE-ENG-0006"]).code(0);
+        }
+        if self.is_edited {
+            env.write(CARD, env.read(CARD) + "\nSet aside.\n");
+        }
+        if self.switches {
+            env.git(&["switch", "-q", "-c", "aside"]);
+            env.commit_all("aside");
+            env.git(&["switch", "-q", "main"]);
+        } else {
+            env.git(&["stash", "-q"]);
+        }
+        if self.looks {
+            env.bos(&["import"]).code(0);
+        }
+        env.write(CARD, env.read(CARD) + "\nAn edit.\n");
+        if self.commits {
+            env.commit_all("edited");
+        }
+        env.bos(&["import"]).code(0);
+        assert_eq!(priority(&env), if self.stood { "P3" } else { "P1" }, "{self:?}");
+        let shown = env.bos(&["card", "show", "BAKE-ENG-0006", "--json", "--no-refresh"]).json();
+        assert!(shown["body"].as_str().unwrap().contains("An edit."), "{self:?}");
+    }
+}
+
+#[test]
+fn an_edit_of_what_git_put_back_takes_nothing_back() {
+    let all = std::env::var("BOS_HOMECOMINGS").is_ok_and(|amount| amount == "all");
+    (0..64).step_by(if all { 1 } else { 5 }).for_each(|number| EditOfOld::of(number).takes_nothing_back());
+}

@@ -61,7 +61,7 @@ pub(in crate::engine) struct Arrived {
 pub(super) struct Look {
     /// Whether the log had the text at its path.
     pub(super) is_known: bool,
-    /// Whether a commit that is new here made what HEAD has.
+    /// Whether a commit that is new here made something of what HEAD has, and not only edits that the log does not know.
     pub(super) is_brought: bool,
 }
 
@@ -142,11 +142,18 @@ impl View<'_> {
             }
             arrived.push(self.arrive(arrival.known.path(), start, arrival.file, &steps)?);
             let is_known = arrival.file.is_some_and(|file| timeline.knows(&file.sha));
-            looks.push(Look { is_known, is_brought: !steps.is_empty() });
+            looks.push(Look { is_known, is_brought: self.is_brought(arrival.known.path(), &timeline, &steps)? });
         }
         self.tell_ages(arrivals, &mut arrived, &looks)?;
         self.tell_edits_of_old(arrivals, &mut arrived, &looks)?;
         Ok(arrived)
+    }
+
+    /// Whether commits brought what the log has, or an export of it.
+    fn is_brought(&self, path: &DocPath, timeline: &Timeline, steps: &[Step]) -> Result<bool, EngineError> {
+        let blobs = if steps.is_empty() { HashMap::new() } else { self.blobs(path, timeline)? };
+        let is_ours = |step: &Step| step.witnessed.is_some() || step.blob.is_none_or(|blob| blobs.contains_key(&blob));
+        Ok(steps.iter().any(is_ours))
     }
 
     /// Goes past the commits that a place got, and arrives at what it holds of a document now. `base` is the text it

@@ -126,7 +126,7 @@ impl View<'_> {
     }
 
     /// Finds edits that began with an old checkout. What the place stands at was never on HEAD's line of history, or HEAD
-    /// had its own text at the last look already; and another branch or the stash has it, or an edit of it, or the last
+    /// had at the last look already what was edited; and another branch or a stash has it, or an edit of it, or the last
     /// look saw the old text: so git has put that there, and the edit began with it, unless the file is nearer to the
     /// other. What the log made of the document since, nobody took back.
     pub(super) fn tell_edits_of_old(
@@ -156,12 +156,17 @@ impl View<'_> {
             return Ok(());
         }
         let on_line = repository.occurring(&wanted, MAX_COMMITS)?;
+        let began = self.known_ancestors(head, &located)?;
         let seen_head = self.seen_head()?;
         let mut may_be_old = Vec::with_capacity(wanted.len());
         for (at, (path, _)) in wanted.iter().enumerate() {
             // What HEAD had at the last look already was put back over what the place stands at, wherever that stood before.
-            let is_put_back = match seen_head.filter(|_| !looks[asked[at]].is_brought) {
-                Some(seen) => repository.blob_at(seen, path).ok() == Some(repository.blob_at(head, path)?),
+            let seen = seen_head.filter(|_| !looks[asked[at]].is_brought);
+            let is_put_back = match seen.and_then(|seen| repository.blob_at(seen, path).ok()) {
+                Some(seen) => {
+                    let began = began[at].as_ref().map(|began| repository.clean_blob_id(path, began.text.as_bytes()));
+                    seen == repository.blob_at(head, path)? || (seen.is_some() && seen == began.transpose()?)
+                }
                 None => false,
             };
             may_be_old.push(on_line[at] == Occurrence::Absent || (on_line[at] == Occurrence::Found && is_put_back));
@@ -170,28 +175,27 @@ impl View<'_> {
             return Ok(());
         }
         let anywhere = repository.occurring_anywhere(&wanted, MAX_COMMITS)?;
-        let began = self.known_ancestors(head, &located)?;
         for (at, began) in began.into_iter().enumerate() {
-            if !may_be_old[at] {
-                continue;
-            }
             let index = asked[at];
-            let seen = arrivals[index].known.mirrored.file.as_ref();
-            let was_seen = began.as_ref().is_some_and(|began| seen == Some(&began.sha));
-            let Some(file) = arrivals[index].file else { continue };
+            let Some(file) = arrivals[index].file.filter(|_| may_be_old[at]) else { continue };
             let blob = match repository.blob_at(head, &wanted[at].0)? {
                 None => repository.blob_at(head, &self.workspace.git_path(arrivals[index].at.as_str()))?,
                 blob => blob,
             };
-            let checked_out = blob.map(|blob| repository.read_blob(blob)).transpose()?.map(Reading::of_bytes);
-            let Some(Ok(checked_out)) = checked_out else { continue };
+            let at_head = blob.map(|blob| repository.read_blob(blob)).transpose()?.map(Reading::of_bytes);
+            // Where the edit was committed, it is what was there before that was checked out.
+            let checked_out = match (at_head, &began) {
+                (Some(Ok(at_head)), Some(began)) if at_head.sha == file.sha => began.clone(),
+                (Some(Ok(at_head)), _) => at_head,
+                _ => continue,
+            };
+            let seen = arrivals[index].known.mirrored.file.as_ref();
+            let was_seen = began.as_ref().is_some_and(|began| seen == Some(&began.sha));
             let stood = self.base_text(&arrived[index])?.unwrap_or_default();
-            if distance(&checked_out.text, &file.text) > distance(&stood, &file.text) {
-                continue;
-            }
-            if was_seen
-                || anywhere[at] == Occurrence::Found
-                || is_edited_elsewhere(repository, &wanted[at].0, &checked_out.text, &stood)?
+            if distance(&checked_out.text, &file.text) <= distance(&stood, &file.text)
+                && (was_seen
+                    || anywhere[at] == Occurrence::Found
+                    || is_edited_elsewhere(repository, &wanted[at].0, &checked_out.text, &stood)?)
             {
                 self.begin_with((arrivals[index].known.path(), file), &mut arrived[index], began)?;
             }
@@ -238,7 +242,8 @@ impl View<'_> {
         let wanted = [(path.clone(), repository.clean_blob_id(&path, base.as_bytes())?)];
         let is_put_there = distance(&checked_out.text, &file.text) <= distance(&base, &file.text)
             && repository.occurring(&wanted, MAX_COMMITS)? == [Occurrence::Absent]
-            && repository.occurring_anywhere(&wanted, MAX_COMMITS)? == [Occurrence::Found];
+            && (repository.occurring_anywhere(&wanted, MAX_COMMITS)? == [Occurrence::Found]
+                || is_edited_elsewhere(repository, &path, &checked_out.text, &base)?);
         if !is_put_there {
             return Ok(None);
         }
