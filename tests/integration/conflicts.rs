@@ -562,3 +562,29 @@ fn a_card_is_one_card_wherever_its_conflict_is_settled() {
         env.verify();
     }
 }
+
+#[test]
+fn a_commit_of_an_edit_that_is_in_conflict_decides_nothing() {
+    let ways: [&[&str]; 3] = [&["import"], &["import", "--from", "HEAD"], &["import", "--since", "HEAD~1"]];
+    for import in ways {
+        let env = TestEnv::repository("bakery");
+        env.bos(&["import"]).code(0);
+        env.edit(FILE, "Lane: Planned", "Lane: Inbox");
+        env.bos(&["import"]).code(0);
+        env.bos(&["undo", &env.log_length().to_string()]).code(0);
+        env.edit(FILE, "Lane: Inbox", "Lane: Done");
+        env.bos(&["import"]).code(1);
+        env.commit_all("done");
+        let entries = env.log_length();
+        env.bos(import);
+        env.bos(&["import"]).code(1);
+        let lane = || card(&env, "BAKE-ENG-0003")["lane"].clone();
+        assert_eq!((lane(), env.log_length()), ("Planned".into(), entries), "{import:?}");
+        assert_eq!(open(&env), ["file: Lane"], "{import:?}");
+        env.bos(&["conflicts", "resolve", "BAKE-ENG-0003", "--theirs"]).code(0);
+        env.bos(import).code(0);
+        env.bos(&["import"]).code(0);
+        assert_eq!((lane(), open(&env).len(), env.state(FILE).as_str()), ("Done".into(), 0, "in sync"), "{import:?}");
+        env.verify();
+    }
+}

@@ -11,6 +11,7 @@ use crate::{
         doc_path::{DocPath, MIRROR},
         entity::Entity,
         entry::Entry,
+        state::Found,
     },
     engine::{
         base::{
@@ -287,6 +288,10 @@ impl Intake<'_, '_> {
     pub(super) fn take(&mut self, version: IncomingDocument<'_>, commit: CommitId) -> Result<(), EngineError> {
         let IncomingDocument { located, theirs, mut base, is_whole, with } = version;
         let path = located.path.clone();
+        if theirs.as_ref().map_or(Ok(false), |theirs| self.is_in_conflict_here(&path, theirs))? {
+            self.report.conflicts.push(path);
+            return Ok(());
+        }
         let mut ours = self.writer.write.document_sha(&path)?;
         if ours.is_none()
             && theirs.is_some()
@@ -415,7 +420,12 @@ impl Intake<'_, '_> {
         let view = self.writer.view();
         let known = view.tracked_document(path)?;
         let file = match view.file_probe().probe(path, None) {
-            Probed::Read(file, _) if known.mirrored.base.as_ref() != Some(&file.sha) => file,
+            Probed::Read(file, _)
+                if known.mirrored.base.as_ref() != Some(&file.sha)
+                    && !known.sync_input(Found::Text(&file.sha)).conflict =>
+            {
+                file
+            }
             Probed::Nothing if known.database.is_none() && !self.lies_elsewhere(path)? => {
                 return self.writer.note_absence(path);
             }
@@ -442,6 +452,14 @@ impl Intake<'_, '_> {
             ..known.mirrored
         };
         self.writer.note(&after)
+    }
+
+    /// Whether a text is what a file of this place is in conflict with: to commit it decides nothing.
+    fn is_in_conflict_here(&self, path: &DocPath, theirs: &Reading) -> Result<bool, EngineError> {
+        let view = self.writer.view();
+        let known = view.tracked_document(path)?;
+        let stands = known.sync_input(Found::Text(&theirs.sha)).conflict;
+        Ok(stands && matches!(view.file_probe().probe(path, None), Probed::Read(file, _) if file.sha == theirs.sha))
     }
 
     /// Whether a document has its file at another path by now, of which nobody knows yet where it stands: that is told
