@@ -292,3 +292,27 @@ fn an_edit_that_a_merge_moved_along_began_where_it_began() {
         env.verify();
     }
 }
+
+/// An export says which entries it goes up to. What it left to whoever had changed that in git did not come with it.
+#[test]
+fn what_a_squashed_export_left_out_has_not_come() {
+    for import in [&["import"][..], &["import", "--from", "HEAD"], &["import", "--since", "HEAD~1"]] {
+        for per_change in [&[][..], &["--per-change"]] {
+            let env = imported();
+            let linked = linked(&env, "HEAD");
+            env.bos_in(&linked, &["import"]).code(0);
+            env.edit(CARD, "Title:", "Own: theirs\nTitle:");
+            env.commit_all("an edit");
+            for card in ["BAKE-ENG-0006", "BAKE-ENG-0003"] {
+                env.bos_in(&linked, &["card", "set", card, "Priority=P0"]).code(0);
+            }
+            env.bos(&[&["export", "--commit", "--partial", "--no-refresh"], per_change].concat());
+            env.git_in(&linked, &["merge", "-q", "--squash", BRANCH]);
+            env.git_in(&linked, &["commit", "-q", "--no-edit"]);
+            env.bos_in(&linked, import);
+            env.bos_in(&linked, &["import"]);
+            assert_eq!((priority(&env).as_str(), own(&env)), ("P0", "theirs".into()), "{import:?} {per_change:?}");
+            env.verify();
+        }
+    }
+}

@@ -7,8 +7,12 @@ use std::{
 };
 
 use super::{
-    error::EngineError, export_trailers::export_trailers_in, file_probe::Probed, reading::Reading,
-    tracked_document::TrackedDocument, view::View,
+    error::EngineError,
+    export_trailers::{ExportTrailers, export_trailers_in},
+    file_probe::Probed,
+    reading::Reading,
+    tracked_document::TrackedDocument,
+    view::View,
 };
 use crate::{
     domain::{
@@ -68,8 +72,33 @@ pub(super) struct Look {
 /// What a commit left at a path, and which entries it says it exports.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine) struct Step {
-    pub(in crate::engine) blob: Option<BlobId>,
-    pub(in crate::engine) witnessed: Option<(u64, u64)>,
+    blob: Option<BlobId>,
+    witnessed: Option<(u64, u64)>,
+    /// The entries of those exports in it that changed the document: the others left it to whoever had changed it in
+    /// git.
+    joined: Option<(u64, u64)>,
+}
+
+impl Step {
+    /// What a commit, with the exports in it, left at a path.
+    pub(in crate::engine) fn of(path: &DocPath, blob: Option<BlobId>, exports: &[ExportTrailers]) -> Self {
+        let may_hold = |export: &&ExportTrailers| match locate(path) {
+            Place::Document(located) => export.may_hold(&located.entity),
+            Place::Unknown | Place::Foreign => true,
+        };
+        Self { blob, witnessed: range_of(exports), joined: range_of(exports.iter().filter(may_hold)) }
+    }
+
+    /// The text that it left there, as git has it.
+    pub(in crate::engine) fn blob(&self) -> Option<BlobId> {
+        self.blob
+    }
+}
+
+/// The first and the last entry of some exports.
+fn range_of<'t>(exports: impl IntoIterator<Item = &'t ExportTrailers>) -> Option<(u64, u64)> {
+    let ranges = exports.into_iter().filter_map(|export| export.range);
+    ranges.reduce(|(first, last), (other_first, other_last)| (first.min(other_first), last.max(other_last)))
 }
 
 impl View<'_> {
@@ -173,7 +202,7 @@ impl View<'_> {
             let held = step.blob.map_or(Some(None), |blob| blobs.get(&blob).cloned().map(Some));
             let passed = Passed { held, witnessed: step.witnessed.map(|(_, last)| last) };
             let has_moved = self.moves_on(&mut arrived, timeline, |standing| standing.pass(timeline, &passed))?;
-            if let (false, None, Some(range)) = (has_moved, &passed.held, step.witnessed) {
+            if let (false, None, Some(range)) = (has_moved, &passed.held, step.joined) {
                 self.join(&mut arrived, timeline, range)?;
             }
             last = Some(passed);
@@ -354,18 +383,18 @@ impl View<'_> {
         let wanted: HashMap<String, usize> = places.map(git_path).collect();
         let folder = self.workspace.git_path(MIRROR);
         for commit in unseen {
-            let witnessed: OnceCell<Option<(u64, u64)>> = OnceCell::new();
+            let exports: OnceCell<Vec<ExportTrailers>> = OnceCell::new();
             let mut changes = repository.made_by(commit, &folder)?;
             // What left one place of a document for the other was not removed.
             changes.sort_by_key(|change| change.new.is_some());
             let mut made: HashMap<usize, Step> = HashMap::new();
             for change in changes {
                 let Some(index) = wanted.get(&change.path) else { continue };
-                if witnessed.get().is_none() {
-                    let _ = witnessed.set(self.witnessed_by(commit)?);
+                if exports.get().is_none() {
+                    let _ = exports.set(self.exports_in(commit)?);
                 }
-                let witnessed = witnessed.get().copied().flatten();
-                made.insert(*index, Step { blob: change.new, witnessed });
+                let exports = exports.get().map(Vec::as_slice).unwrap_or_default();
+                made.insert(*index, Step::of(paths[*index][0], change.new, exports));
             }
             made.into_iter().for_each(|(index, step)| steps.entry(index).or_default().push((commit.commit, step)));
         }
@@ -407,7 +436,7 @@ impl View<'_> {
                 let giver = if first == Some(text) { Some(one) } else { (second == Some(text)).then_some(other) };
                 let base = || repository.merge_base(*one, *other)?.map_or(Ok(None), text_in);
                 if let Some(giver) = giver
-                    && (self.witnessed_by(authored)?.is_some()
+                    && (!self.exports_in(authored)?.is_empty()
                         || merges_to(repository, [base()?, first, second], text)?)
                 {
                     rest.push(*giver);
@@ -477,22 +506,23 @@ impl View<'_> {
         Ok(MirrorPosition { base, position })
     }
 
-    /// The first and the last entry of this log that a commit is an export of.
-    pub(in crate::engine) fn witnessed_by(&self, commit: &Authored) -> Result<Option<(u64, u64)>, EngineError> {
-        let mut witnessed: Option<(u64, u64)> = None;
-        let found = export_trailers_in(&commit.message);
-        if found.is_empty() {
-            return Ok(None);
+    /// The exports of this log that a commit is or holds.
+    pub(in crate::engine) fn exports_in(&self, commit: &Authored) -> Result<Vec<ExportTrailers>, EngineError> {
+        let mut exports = export_trailers_in(&commit.message);
+        if exports.is_empty() {
+            return Ok(exports);
         }
         let log_id = self.store.log_id()?;
-        for trailers in found.into_iter().filter(|trailers| trailers.log_id == log_id) {
-            let Some((first, last)) = trailers.range else { continue };
-            if trailers.head.is_some() && self.store.entry_hash(last)? == trailers.head {
-                let (earliest, latest) = witnessed.unwrap_or((first, last));
-                witnessed = Some((earliest.min(first), latest.max(last)));
+        exports.retain(|export| export.log_id == log_id);
+        let mut own = Vec::with_capacity(exports.len());
+        for export in exports {
+            if let (Some((_, last)), true) = (export.range, export.head.is_some())
+                && self.store.entry_hash(last)? == export.head
+            {
+                own.push(export);
             }
         }
-        Ok(witnessed)
+        Ok(own)
     }
 
     /// What git makes of each text that the log has of a path.

@@ -1,8 +1,9 @@
 //! What commits in git say of a log: the trailers that every export writes, read back.
 
-use crate::git::TrailedCommit;
+use crate::{domain::entity::Entity, git::TrailedCommit};
 
 /// Trailer keys.
+pub(in crate::engine) const DEED_TRAILER: &str = "Audit";
 pub(in crate::engine) const LOG_TRAILER: &str = "Bos-Audit-Log";
 pub(in crate::engine) const RANGE_TRAILER: &str = "Bos-Audit-Range";
 pub(in crate::engine) const HEAD_TRAILER: &str = "Bos-Audit-Head";
@@ -15,6 +16,8 @@ pub(in crate::engine) struct ExportTrailers {
     pub(in crate::engine) range: Option<(u64, u64)>,
     /// The hash of the last entry.
     pub(in crate::engine) head: Option<String>,
+    /// The entities whose documents it changed, as the trailers name them; `None` where not all are named.
+    pub(in crate::engine) told: Option<Vec<String>>,
 }
 
 impl ExportTrailers {
@@ -24,7 +27,14 @@ impl ExportTrailers {
             log_id: commit.trailer(LOG_TRAILER)?.to_owned(),
             range: commit.trailer(RANGE_TRAILER).and_then(range),
             head: commit.trailer(HEAD_TRAILER).map(str::to_owned),
+            told: None,
         })
+    }
+
+    /// Whether it may have changed a document of an entity: what was left out of it is in its range all the same.
+    pub(in crate::engine) fn may_hold(&self, entity: &Entity) -> bool {
+        let names = [escaped(&entity.id()), escaped(entity.owner().as_str())];
+        self.told.as_ref().is_none_or(|told| told.iter().any(|told| names.contains(told)))
     }
 }
 
@@ -32,10 +42,18 @@ impl ExportTrailers {
 /// commits in the body of its own, maybe indented.
 pub(in crate::engine) fn export_trailers_in(message: &str) -> Vec<ExportTrailers> {
     let mut found: Vec<ExportTrailers> = Vec::new();
+    let mut told = Some(Vec::new());
     for line in message.lines() {
         let Some((key, value)) = line.trim().split_once(": ") else { continue };
         match (key, found.last_mut()) {
-            (LOG_TRAILER, _) => found.push(ExportTrailers { log_id: value.to_owned(), range: None, head: None }),
+            (DEED_TRAILER, _) => match (&mut told, value.rsplit_once("Entity=")) {
+                (Some(told), Some((_, entity))) => told.push(entity.to_owned()),
+                _ => told = None,
+            },
+            (LOG_TRAILER, _) => {
+                let told = told.replace(Vec::new());
+                found.push(ExportTrailers { log_id: value.to_owned(), range: None, head: None, told });
+            }
             (RANGE_TRAILER, Some(last)) => last.range = range(value),
             (HEAD_TRAILER, Some(last)) => last.head = Some(value.to_owned()),
             _ => {}
@@ -47,4 +65,34 @@ pub(in crate::engine) fn export_trailers_in(message: &str) -> Vec<ExportTrailers
 fn range(value: &str) -> Option<(u64, u64)> {
     let (first, last) = value.split_once("..")?;
     Some((first.parse().ok()?, last.parse().ok()?))
+}
+
+/// The name of an entity, which may hold a file's, with what separates the parts of a trailer written as in a URL.
+pub(in crate::engine) fn escaped(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '%' | ',' | '=' | '<' | '>' => text += &format!("%{:02X}", u32::from(c)),
+            c => text.push(c),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::Id;
+
+    #[test]
+    fn an_export_holds_what_it_tells_and_any_where_it_does_not_tell_all() {
+        let message = "Squashed\n\n    set A-ENG-0001 Owner\n\n    Audit: Actor=x, Initiator=y, Entity=A-ENG-0001\n    \
+                       Bos-Audit-Log: l\n    Bos-Audit-Range: 2..3\n\n    bos: merge main\n\n    Bos-Audit-Log: l\n    \
+                       Bos-Audit-Range: 3..3\n\n    bos: export 60 documents\n\n    Audit: Actor=x, Initiator=y, \
+                       Entity=B-ENG-0001\n    Audit: 9 more\n    Bos-Audit-Log: l\n    Bos-Audit-Range: 4..70\n";
+        let card = Entity::Card(Id::parse("A-ENG-0001").unwrap());
+        let held: Vec<_> =
+            export_trailers_in(message).iter().map(|export| (export.range, export.may_hold(&card))).collect();
+        assert_eq!(held, [(Some((2, 3)), true), (Some((3, 3)), false), (Some((4, 70)), true)]);
+    }
 }

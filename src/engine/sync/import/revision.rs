@@ -235,7 +235,7 @@ impl Intake<'_, '_> {
             let steps = steps.remove(&index).unwrap_or_default();
             let has_went_back = steps
                 .last()
-                .is_some_and(|step| step.blob == theirs.as_ref().and_then(|theirs| self.blob_of(path, theirs)));
+                .is_some_and(|step| step.blob() == theirs.as_ref().and_then(|theirs| self.blob_of(path, theirs)));
             let arrived = view.arrive(path, start, theirs.as_ref(), &steps)?;
             let sha = theirs.as_ref().map(|theirs| &theirs.sha);
             let is_known = sha.is_some_and(|sha| view.timeline(path).is_ok_and(|timeline| timeline.knows(sha)));

@@ -42,7 +42,7 @@ impl Intake<'_, '_> {
         let parents = commits.iter().map(|made| (made.commit, made.parents.clone())).collect();
         let mut positions = Positions { since, parents, known: BTreeMap::new(), changed: RefCell::default() };
         for made in &commits {
-            let witnessed = self.writer.view().witnessed_by(made)?;
+            let exports = self.writer.view().exports_in(made)?;
             let (_, trailers) = self.repository.authored(made.commit)?;
             self.writer.start_batch();
             let begin = self.writer.entries.len();
@@ -71,7 +71,7 @@ impl Intake<'_, '_> {
                     base: before.as_ref().map(|before| before.sha.clone()),
                     position: self.position_before(&positions, made, &path)?,
                 };
-                let step = Step { blob: change.new, witnessed };
+                let step = Step::of(&path, change.new, &exports);
                 let arrived = self.writer.view().arrive(&path, (start, before), theirs.as_ref(), &[step])?;
                 positions.known.entry(path).or_default().insert(made.commit, arrived.standing.position);
                 let is_own = arrived.standing.base.as_ref() == theirs.as_ref().map(|theirs| &theirs.sha);

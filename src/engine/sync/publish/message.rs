@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{change::BODY, doc_path::DocPath, entity::Entity, entry::Entry, text::is_unprintable},
-    engine::base::export_trailers::{HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER},
+    engine::base::export_trailers::{DEED_TRAILER, HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER, escaped},
     git::Repository,
     markdown::is_bookkeeping,
 };
@@ -110,7 +110,7 @@ fn trailers(entries: &[&Entry], seal: &Seal) -> String {
         let is_gone = facts.only_removes() && matches!(facts.subject.entity(), Some(Entity::Card(_) | Entity::Idea(_)));
         if told.len() < MAX_TRAILERS || is_gone {
             let (actor, initiator, entity) = &deed;
-            text += &format!("Audit: Actor={actor}, Initiator={initiator}, Entity={}\n", escaped(entity));
+            text += &format!("{DEED_TRAILER}: Actor={actor}, Initiator={initiator}, Entity={}\n", escaped(entity));
             untold.remove(&deed);
             told.insert(deed);
         } else {
@@ -118,22 +118,10 @@ fn trailers(entries: &[&Entry], seal: &Seal) -> String {
         }
     }
     if !untold.is_empty() {
-        text += &format!("Audit: {} more\n", untold.len());
+        text += &format!("{DEED_TRAILER}: {} more\n", untold.len());
     }
     let Seal { log_id, range: (first, last), head } = seal;
     text + &format!("{LOG_TRAILER}: {log_id}\n{RANGE_TRAILER}: {first}..{last}\n{HEAD_TRAILER}: {head}\n")
-}
-
-/// The name of an entity, which may hold a file's, with what separates the parts of a trailer written as in a URL.
-fn escaped(name: &str) -> String {
-    let mut text = String::with_capacity(name.len());
-    for c in name.chars() {
-        match c {
-            '%' | ',' | '=' | '<' | '>' => text += &format!("%{:02X}", u32::from(c)),
-            c => text.push(c),
-        }
-    }
-    text
 }
 
 /// The address of an actor: git's own where that is who acts, else one that can be no address.

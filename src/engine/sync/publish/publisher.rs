@@ -66,7 +66,7 @@ impl<'a> Publisher<'a> {
         let Some(tip) = self.start.tip.filter(|tip| Some(*tip) != self.last) else { return Ok(0) };
         let Some(commit) = self.repository.history(tip)?.next().transpose()? else { return Ok(0) };
         let store = &self.view.store;
-        let Some(ExportTrailers { log_id, range: Some((_, last)), head }) = ExportTrailers::of(&commit) else {
+        let Some(ExportTrailers { log_id, range: Some((_, last)), head, .. }) = ExportTrailers::of(&commit) else {
             return Ok(0);
         };
         let same = log_id == store.log_id()? && head.is_some() && store.entry_hash(last)? == head;
