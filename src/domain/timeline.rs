@@ -118,10 +118,12 @@ impl Timeline {
         last.map_or(0, |span| self.reached(span, position))
     }
 
-    /// The entry that first wrote a text at the path.
+    /// The entry that last wrote a text at the path where there was none.
     #[must_use]
     pub fn began(&self) -> Option<u64> {
-        self.spans.iter().find(|span| span.held.is_some() && span.origin != Origin::Merged).map(|span| span.from)
+        let own: Vec<&Span> = self.spans.iter().filter(|span| span.origin != Origin::Merged).collect();
+        let begins = own.windows(2).rev().find(|pair| pair[0].held.is_none() && pair[1].held.is_some());
+        begins.map(|pair| pair[1].from)
     }
 
     /// The first entry that gave the path this text; 0 if it never had it.

@@ -252,18 +252,27 @@ fn an_export_does_not_put_back_what_main_has_moved_past() {
 #[test]
 fn the_export_of_a_move_alone_takes_nothing_back() {
     for import in [&["import"][..], &["import", "--from", "HEAD"], &["import", "--since", "HEAD~1"]] {
-        let env = imported();
-        env.bos(&["card", "set", "BAKE-ENG-0006", "Own=kept"]).code(0);
-        env.bos(&["export", "--commit"]).code(0);
-        env.bos(&["card", "archive", "BAKE-ENG-0006"]).code(0);
-        env.bos(&["export", "--commit"]).code(0);
-        // Git sees that the file was renamed, and leaves the text that it has here.
-        env.git(&["cherry-pick", BRANCH]);
-        assert!(!env.read("cards/archive/BAKE-ENG-0006.user.md").contains("Own:"));
-        env.bos(import);
-        env.bos(&["import"]);
-        assert_eq!(own(&env), "kept", "{import:?}");
-        env.verify();
+        // Into the archive, or back to where the card had been before.
+        for (moved, to) in [("archive", "cards/archive/BAKE-ENG-0006.user.md"), ("unarchive", CARD)] {
+            let env = imported();
+            if moved == "unarchive" {
+                env.bos(&["card", "archive", "BAKE-ENG-0006"]).code(0);
+                env.bos(&["export"]).code(0);
+                env.commit_all("archived");
+                env.bos(&["import"]).code(0);
+            }
+            env.bos(&["card", "set", "BAKE-ENG-0006", "Own=kept"]).code(0);
+            env.bos(&["export", "--commit"]).code(0);
+            env.bos(&["card", moved, "BAKE-ENG-0006"]).code(0);
+            env.bos(&["export", "--commit"]).code(0);
+            // Git sees that the file was renamed, and leaves the text that it has here.
+            env.git(&["cherry-pick", BRANCH]);
+            assert!(!env.read(to).contains("Own:"));
+            env.bos(import);
+            env.bos(&["import"]);
+            assert_eq!(own(&env), "kept", "{import:?} {moved}");
+            env.verify();
+        }
     }
 }
 
