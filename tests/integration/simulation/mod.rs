@@ -78,7 +78,13 @@ impl World {
     }
 
     fn verify(&mut self) {
-        let failed = self.env.failed_checks();
+        let mut failed = self.env.failed_checks();
+        // A kill in the middle of a frame of the write-ahead log leaves a finding until the next write (decision 108).
+        // What an earlier write had is still owed then.
+        if self.killed > 0 && failed.iter().any(|(check, _)| check == "file") {
+            self.bos(0, &Tokens::new(), false, &["card", "new", "CROW", "--title", "After a kill"]);
+            failed = self.env.failed_checks();
+        }
         if !failed.is_empty() {
             self.fail(&format!("{failed:?}"));
         }
