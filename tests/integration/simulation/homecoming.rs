@@ -167,8 +167,8 @@ impl World {
         changed.lines().filter(is_old).filter_map(|path| Some(id(path)?.to_owned())).collect()
     }
 
-    /// Cards of which the last commit has a text that stood there before: without trailers nobody can tell it from what a
-    /// person does who takes the last change of the file back.
+    /// Cards of which the last commit has a text that stood there before, or an earlier one of the log than was there:
+    /// without trailers nobody can tell it from what a person does who takes the last change of the file back.
     fn once_more(&self, tree: usize, start: &str) -> Vec<String> {
         let folder = &self.trees[tree];
         let raw = ["log", "--format=", "--raw", "--no-renames", "--no-abbrev", "-m", start, "--", FOLDER];
@@ -183,7 +183,10 @@ impl World {
         let now =
             self.env.git_in(folder, &["diff", "--raw", "--no-renames", "--no-abbrev", start, "HEAD", "--", FOLDER]);
         let is_old = |line: &&str| {
-            line.split_once('\t').is_some_and(|(blobs, path)| stood.contains(&(path, blobs.split(' ').nth(3).unwrap())))
+            let Some((blobs, path)) = line.split_once('\t') else { return false };
+            let blobs: Vec<&str> = blobs.split(' ').collect();
+            let [before, after] = [blobs[2], blobs[3]].map(|blob| self.witness.last_with_blob(path, blob));
+            stood.contains(&(path, blobs[3])) || (after.is_some() && after < before)
         };
         now.lines().filter(is_old).filter_map(|line| Some(id(line)?.to_owned())).collect()
     }

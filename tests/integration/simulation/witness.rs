@@ -180,18 +180,25 @@ impl Witness {
 
     /// Whether the log ever had a text at a path that git stores as this blob.
     pub(super) fn knows_blob(&self, path: &str, blob: &str) -> bool {
-        let sql = "SELECT DISTINCT document.value ->> '$.new', text FROM business_os_audit_log,
+        self.last_with_blob(path, blob).is_some()
+    }
+
+    /// The last entry with which the log had a text at a path that git stores as this blob.
+    pub(super) fn last_with_blob(&self, path: &str, blob: &str) -> Option<i64> {
+        let sql = "SELECT seq, text FROM business_os_audit_log,
                      json_each(payload_json, '$.documents') AS document
                      JOIN business_os_blobs ON sha256 IN (document.value ->> '$.new', document.value ->> '$.theirs')
-                   WHERE document.value ->> '$.path' = ?1";
+                   WHERE document.value ->> '$.path' = ?1
+                   ORDER BY seq DESC";
         let mut statement = self.connection.prepare_cached(sql).unwrap();
-        let texts = statement.query_map([path], |row| row.get::<_, String>(1)).unwrap();
+        let texts = statement.query_map([path], |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).unwrap();
         let blob_of = |text: String| {
             let mut hash = Sha1::new();
             hash.update(format!("blob {}\0{text}", text.len()));
             hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
         };
-        texts.map(Result::unwrap).any(|text| blob_of(text) == blob)
+        let mut texts = texts.map(Result::unwrap);
+        texts.find_map(|(seq, text)| (blob_of(text) == blob).then_some(seq))
     }
 
     fn entries(&self, after: i64) -> Vec<Value> {
