@@ -201,9 +201,9 @@ impl Publisher<'_> {
         if past.once_held(base, &[(git_path, blob)])? != [true] {
             return Ok(false);
         }
-        let is_made_here = past.own_steps(branch, base, path)?.last().is_some_and(|step| step.blob == Some(blob));
+        let is_made_here = past.own_steps(branch, base, path)?.last().is_some_and(|step| step.blob() == Some(blob));
         let came_since = || past.own_steps(base, branch, path);
-        Ok(!is_made_here || came_since()?.iter().any(|step| step.blob == Some(blob)))
+        Ok(!is_made_here || came_since()?.iter().any(|step| step.blob() == Some(blob)))
     }
 
     /// Whether the base of the branch has nothing but what this log exported, where the branch went on to another text:
