@@ -447,3 +447,28 @@ fn an_edit_of_what_git_put_back_takes_nothing_back() {
     let all = std::env::var("BOS_HOMECOMINGS").is_ok_and(|amount| amount == "all");
     (0..64).step_by(if all { 1 } else { 5 }).for_each(|number| EditOfOld::of(number).takes_nothing_back());
 }
+
+#[test]
+fn what_clashes_upon_one_of_two_texts_that_an_edit_may_have_begun_with_is_for_a_person() {
+    // HEAD has the one, and the export in the file is on a branch: git may have put back the first before the edit.
+    for is_seen_before_the_undo in [true, false] {
+        let env = imported();
+        let linked = linked(&env, "HEAD");
+        let text = fs::read_to_string(linked.join(CARD_PATH)).unwrap();
+        fs::write(linked.join(CARD_PATH), text.replace("Priority: P3", "Priority: P5")).unwrap();
+        env.bos_in(&linked, &["import"]).code(0);
+        env.bos(&["export"]).code(0);
+        env.bos(&["export", "--commit"]).code(0);
+        env.edit(CARD, "Priority: P5", "Priority: P1");
+        if is_seen_before_the_undo {
+            env.bos(&["import"]).code(1);
+        }
+        env.bos_in(&linked, &["undo"]).code(0);
+        let undone = env.log_length();
+        for _ in 0..2 {
+            assert_eq!(env.bos(&["import", "--json"]).code(1).json()["conflicts"], 1, "{is_seen_before_the_undo}");
+        }
+        assert_eq!((priority(&env), env.log_length()), ("P3".to_owned(), undone), "{is_seen_before_the_undo}");
+        env.verify();
+    }
+}

@@ -175,6 +175,9 @@ impl View<'_> {
         }
         self.tell_ages(arrivals, &mut arrived, &looks)?;
         self.tell_edits_of_old(arrivals, &mut arrived, &looks)?;
+        for (arrival, arrived) in arrivals.iter().zip(&mut arrived) {
+            self.keep_what_clashes(arrival, arrived)?;
+        }
         Ok(arrived)
     }
 
@@ -354,7 +357,7 @@ impl View<'_> {
         }
     }
 
-    fn text_of(&self, sha: Option<&Sha256>) -> Result<Option<String>, EngineError> {
+    pub(super) fn text_of(&self, sha: Option<&Sha256>) -> Result<Option<String>, EngineError> {
         sha.map_or(Ok(None), |sha| Ok(self.store.blob(sha)?))
     }
 

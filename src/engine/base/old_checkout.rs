@@ -221,6 +221,32 @@ impl View<'_> {
         Ok(())
     }
 
+    /// Takes what a place had for the text that an edit began with, where the file is as near to that as to the older text
+    /// it is said to have begun with, and clashes upon that alone: nobody can tell which of the two was edited.
+    pub(super) fn keep_what_clashes(&self, arrival: &Arrival<'_>, arrived: &mut Arrived) -> Result<(), EngineError> {
+        let (Some(file), Some(database)) = (arrival.file, &arrival.known.database) else { return Ok(()) };
+        let timeline = self.timeline(arrival.known.path())?;
+        let Arrived { standing, .. } = &*arrived;
+        let Some(had) = timeline.at(standing.position).filter(|had| standing.base.as_ref() != Some(*had)) else {
+            return Ok(());
+        };
+        // What is no older text of the log holds edits that were taken.
+        if standing.base.is_none()
+            || standing.base.as_ref() == Some(&file.sha)
+            || timeline.edited_by(standing).is_some()
+        {
+            return Ok(());
+        }
+        let texts = [self.base_text(arrived)?, self.text_of(Some(had))?, self.text_of(Some(database))?];
+        let [Some(old), Some(newer), Some(ours)] = &texts else { return Ok(()) };
+        let clashes = |base: &str| !merge(Some(base), Some(ours), Some(&file.text)).clashes.is_empty();
+        if distance(newer, &file.text) <= distance(old, &file.text) && clashes(newer) && !clashes(old) {
+            arrived.standing.base = Some(had.clone());
+            arrived.joined = None;
+        }
+        Ok(())
+    }
+
     /// The text that an edit of an old checkout began with, where the place has the document at another path by now, as
     /// [`Self::tell_edits_of_old`] tells it.
     pub(in crate::engine) fn began_before_it_moved(
