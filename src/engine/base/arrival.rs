@@ -21,7 +21,7 @@ use crate::{
         state::Age,
         timeline::{MirrorPosition, Passed, Timeline},
     },
-    git::{Authored, BlobId, CommitId, Repository},
+    git::{Authored, BlobId, CommitId, Occurrence, Repository},
     markdown::{
         distance,
         locate::{Place, locate},
@@ -61,12 +61,23 @@ pub(in crate::engine) struct Arrived {
 }
 
 /// What matters of a file for its age.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Look {
     /// Whether the log had the text at its path.
     pub(super) is_known: bool,
     /// Whether a commit that is new here made something of what HEAD has, and not only edits that the log does not know.
     pub(super) is_brought: bool,
+    /// The line of commits that brought what HEAD has, where it is new here.
+    pub(super) line: Option<Line>,
+}
+
+/// The commits that a text came along, of those that a place has not seen.
+#[derive(Debug, Clone)]
+pub(in crate::engine) struct Line {
+    /// What they left at the places of the document, in their order.
+    pub(in crate::engine) steps: Vec<Step>,
+    /// The commits they go on from, which the place has seen.
+    began: HashSet<CommitId>,
 }
 
 /// What a commit left at a path, and which entries it says it exports.
@@ -151,9 +162,9 @@ impl View<'_> {
             return Ok(Vec::new());
         }
         let paths: Vec<[&DocPath; 2]> = arrivals.iter().map(|arrival| [arrival.known.path(), arrival.at]).collect();
-        let mut steps = match self.repository()? {
+        let mut lines = match self.repository()? {
             Some(repository) => match repository.head()? {
-                Some(head) => self.steps(repository, &paths, head)?,
+                Some(head) => self.lines(repository, &paths, head)?,
                 None => HashMap::new(),
             },
             None => HashMap::new(),
@@ -162,16 +173,18 @@ impl View<'_> {
         let mut looks = Vec::with_capacity(arrivals.len());
         for (index, arrival) in arrivals.iter().enumerate() {
             let timeline = self.timeline(arrival.known.path())?;
-            let steps = steps.remove(&index).unwrap_or_default();
+            let line = lines.remove(&index);
+            let steps = line.as_ref().map_or(&[][..], |line| &line.steps);
             let mut start = (self.stood(arrival.known, &timeline)?, None);
             if start.0.base.is_none()
                 && let Some((standing, text)) = self.stood_elsewhere(arrival.known.path())?
             {
                 start = (standing, Some(text));
             }
-            arrived.push(self.arrive(arrival.known.path(), start, arrival.file, &steps)?);
+            arrived.push(self.arrive(arrival.known.path(), start, arrival.file, steps)?);
             let is_known = arrival.file.is_some_and(|file| timeline.knows(&file.sha));
-            looks.push(Look { is_known, is_brought: self.is_brought(arrival.known.path(), &timeline, &steps)? });
+            let is_brought = self.is_brought(arrival.known.path(), &timeline, steps)?;
+            looks.push(Look { is_known, is_brought, line });
         }
         self.tell_ages(arrivals, &mut arrived, &looks)?;
         self.tell_edits_of_old(arrivals, &mut arrived, &looks)?;
@@ -361,25 +374,25 @@ impl View<'_> {
         sha.map_or(Ok(None), |sha| Ok(self.store.blob(sha)?))
     }
 
-    /// What the commits that this place has not seen left at the places of each document, by its number, in their order;
-    /// of the line only that the tip has its text from.
-    pub(in crate::engine) fn steps<const PLACES: usize>(
+    /// Of each document, by its number, the line of commits that the tip has its text from, where any that this place has
+    /// not seen made something of it.
+    pub(in crate::engine) fn lines<const PLACES: usize>(
         &self,
         repository: &Repository,
         paths: &[[&DocPath; PLACES]],
         tip: CommitId,
-    ) -> Result<HashMap<usize, Vec<Step>>, EngineError> {
+    ) -> Result<HashMap<usize, Line>, EngineError> {
         let unseen = self.commits_unseen(repository, tip)?.unwrap_or_default();
-        self.steps_of(repository, paths, (tip, &unseen))
+        self.lines_of(repository, paths, (tip, &unseen))
     }
 
     /// The same of these commits, which end with the tip.
-    pub(in crate::engine) fn steps_of<const PLACES: usize>(
+    pub(in crate::engine) fn lines_of<const PLACES: usize>(
         &self,
         repository: &Repository,
         paths: &[[&DocPath; PLACES]],
         (tip, unseen): (CommitId, &[Authored]),
-    ) -> Result<HashMap<usize, Vec<Step>>, EngineError> {
+    ) -> Result<HashMap<usize, Line>, EngineError> {
         let mut steps: HashMap<usize, Vec<(CommitId, Step)>> = HashMap::new();
         let git_path = |(path, index): (&DocPath, usize)| (self.workspace.git_path(path.as_str()), index);
         let places = paths.iter().zip(0..).flat_map(|(places, index)| places.map(|path| (path, index)));
@@ -402,24 +415,48 @@ impl View<'_> {
             made.into_iter().for_each(|(index, step)| steps.entry(index).or_default().push((commit.commit, step)));
         }
         let unseen: HashMap<CommitId, &Authored> = unseen.iter().map(|one| (one.commit, one)).collect();
-        let mut of_line = HashMap::new();
+        let mut lines = HashMap::new();
         for (index, steps) in steps {
-            let line = self.line_of(repository, &paths[index], (tip, &unseen))?;
+            let (line, began) = self.line_of(repository, &paths[index], (tip, &unseen))?;
             let steps = steps.into_iter().filter(|(commit, _)| line.contains(commit)).map(|(_, step)| step);
-            of_line.insert(index, steps.collect());
+            let line = Line { steps: steps.collect(), began };
+            if !line.steps.is_empty() {
+                lines.insert(index, line);
+            }
         }
-        Ok(of_line)
+        Ok(lines)
     }
 
-    /// The commits that a document's text came along. Where a merge has what one of its parents had, the other gave it
-    /// nothing, if that is what becomes of both; else somebody has settled it, unless it is an export of ours, which leaves
-    /// to the others what they made.
+    /// Whether a text ever stood on the line of commits that another one came along.
+    pub(in crate::engine) fn is_on_line(
+        &self,
+        repository: &Repository,
+        path: &DocPath,
+        line: &Line,
+        blob: BlobId,
+    ) -> Result<bool, EngineError> {
+        if line.steps.iter().any(|step| step.blob == Some(blob)) {
+            return Ok(true);
+        }
+        let places = self.places_of(path)?;
+        let wanted: Vec<_> = places.iter().map(|place| (self.workspace.git_path(place.as_str()), blob)).collect();
+        for commit in &line.began {
+            if repository.occurring_from(*commit, &wanted, MAX_COMMITS)?.iter().any(|one| *one != Occurrence::Absent) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The commits that a document's text came along, and the seen ones that they go on from. Where a merge has what one of
+    /// its parents had, the other gave it nothing, if that is what becomes of both; else somebody has settled it, unless it
+    /// is an export of ours, which leaves to the others what they made.
     fn line_of(
         &self,
         repository: &Repository,
         paths: &[&DocPath],
         (tip, unseen): (CommitId, &HashMap<CommitId, &Authored>),
-    ) -> Result<HashSet<CommitId>, EngineError> {
+    ) -> Result<(HashSet<CommitId>, HashSet<CommitId>), EngineError> {
         let places = self.places_of(paths[0])?;
         let places = places.iter().chain(paths.iter().copied());
         let places: Vec<String> = places.map(|place| self.workspace.git_path(place.as_str())).collect();
@@ -431,9 +468,15 @@ impl View<'_> {
             }
             Ok(None)
         };
-        let (mut line, mut rest) = (HashSet::new(), vec![tip]);
+        let (mut line, mut began, mut rest) = (HashSet::new(), HashSet::new(), vec![tip]);
         while let Some(commit) = rest.pop() {
-            let Some(authored) = unseen.get(&commit).filter(|_| line.insert(commit)) else { continue };
+            let Some(authored) = unseen.get(&commit) else {
+                began.insert(commit);
+                continue;
+            };
+            if !line.insert(commit) {
+                continue;
+            }
             if let ([one, other], Some(text)) = (&authored.parents[..], text_in(commit)?) {
                 let (first, second) = (text_in(*one)?, text_in(*other)?);
                 let giver = if first == Some(text) { Some(one) } else { (second == Some(text)).then_some(other) };
@@ -448,7 +491,7 @@ impl View<'_> {
             }
             rest.extend(&authored.parents);
         }
-        Ok(line)
+        Ok((line, began))
     }
 
     /// The commits that another one has and this place had not when it was last looked at; `None` where that cannot be

@@ -108,8 +108,7 @@ impl View<'_> {
         Ok(None)
     }
 
-    /// Whether an edited file may have begun as an old checkout: what the place stands at is neither what HEAD has, nor
-    /// what was checked out at the last look and has only been built upon since.
+    /// Whether an edited file may have begun with another text than the place stands at: HEAD does not have that.
     pub(super) fn may_edit_old(&self, known: &TrackedDocument) -> Result<bool, EngineError> {
         let Some(base) = &known.mirrored.base else { return Ok(false) };
         let Some(repository) = self.repository()? else { return Ok(false) };
@@ -117,18 +116,14 @@ impl View<'_> {
         let Some(text) = self.store.blob(base)? else { return Ok(false) };
         let path = self.workspace.git_path(known.path().as_str());
         let Ok(base) = repository.clean_blob_id(&path, text.as_bytes()) else { return Ok(false) };
-        if repository.blob_at(head, &path)? == Some(base) {
-            return Ok(false);
-        }
-        let Some(seen) = self.seen_head()?.filter(|seen| *seen != head) else { return Ok(true) };
-        let stood_there = repository.blob_at(seen, &path).is_ok_and(|blob| blob == Some(base));
-        Ok(!stood_there || !repository.is_ancestor(seen, head).unwrap_or(false))
+        Ok(repository.blob_at(head, &path)? != Some(base))
     }
 
     /// Finds edits that began with an old checkout. What the place stands at was never on HEAD's line of history, or HEAD
     /// had at the last look already what was edited; and another branch or a stash has it, or an edit of it, or the last
     /// look saw the old text: so git has put that there, and the edit began with it, unless the file is nearer to the
-    /// other. What the log made of the document since, nobody took back.
+    /// other. So it is where an export has left the document to those who edited an older text, and that came by a merge.
+    /// What the log made of the document since, nobody took back.
     pub(super) fn tell_edits_of_old(
         &self,
         arrivals: &[Arrival<'_>],
@@ -159,9 +154,10 @@ impl View<'_> {
         let began = self.known_ancestors(head, &located)?;
         let seen_head = self.seen_head()?;
         let mut may_be_old = Vec::with_capacity(wanted.len());
-        for (at, (path, _)) in wanted.iter().enumerate() {
+        for (at, (path, stood)) in wanted.iter().enumerate() {
+            let look = &looks[asked[at]];
             // What HEAD had at the last look already was put back over what the place stands at, wherever that stood before.
-            let seen = seen_head.filter(|_| !looks[asked[at]].is_brought);
+            let seen = seen_head.filter(|_| !look.is_brought);
             let is_put_back = match seen.and_then(|seen| repository.blob_at(seen, path).ok()) {
                 Some(seen) => {
                     let began = began[at].as_ref().map(|began| repository.clean_blob_id(path, began.text.as_bytes()));
@@ -169,7 +165,16 @@ impl View<'_> {
                 }
                 None => false,
             };
-            may_be_old.push(on_line[at] == Occurrence::Absent || (on_line[at] == Occurrence::Found && is_put_back));
+            // What came since has its own line.
+            let is_off_line = || match &look.line {
+                Some(line) => Ok(!self.is_on_line(repository, arrivals[asked[at]].known.path(), line, *stood)?),
+                None => Ok::<_, EngineError>(false),
+            };
+            may_be_old.push(match on_line[at] {
+                Occurrence::Absent => true,
+                Occurrence::Found => is_put_back || is_off_line()?,
+                Occurrence::GaveUp => false,
+            });
         }
         if !may_be_old.contains(&true) {
             return Ok(());

@@ -11,7 +11,9 @@ use crate::{
         doc_path::{DocPath, MIRROR},
         entity::Entity,
         entry::Entry,
+        hash::Sha256,
         state::Found,
+        timeline::MirrorPosition,
     },
     engine::{
         base::{
@@ -204,7 +206,7 @@ impl Intake<'_, '_> {
     ) -> Result<Vec<Made>, EngineError> {
         let view = self.writer.view();
         let paths: Vec<[&DocPath; 1]> = changed.iter().map(|(located, _)| [&located.path]).collect();
-        let mut steps = view.steps(self.repository, &paths, commit)?;
+        let mut lines = view.lines(self.repository, &paths, commit)?;
         let parted = match view.seen_head()? {
             Some(seen) => self.repository.merge_base(seen, commit).ok().flatten(),
             None => None,
@@ -232,11 +234,22 @@ impl Intake<'_, '_> {
                 start.0.base = Some(had.sha.clone());
                 start.1 = Some(had);
             }
-            let steps = steps.remove(&index).unwrap_or_default();
+            let line = lines.remove(&index);
+            let steps = line.as_ref().map_or(&[][..], |line| &line.steps);
+            // An export may have left the document to those who edited an older text: they began with that.
+            if let (Some(line), Some(old)) = (&line, &ancestor)
+                && let Some(had) =
+                    start.1.clone().map_or_else(|| self.text_of(path, start.0.base.as_ref()), |had| Ok(Some(had)))?
+                && let Some(blob) = self.blob_of(path, &had)
+                && !view.is_on_line(self.repository, path, line, blob)?
+            {
+                let position = view.timeline(path)?.first(&old.sha);
+                start = (MirrorPosition { base: Some(old.sha.clone()), position }, None);
+            }
             let has_went_back = steps
                 .last()
                 .is_some_and(|step| step.blob() == theirs.as_ref().and_then(|theirs| self.blob_of(path, theirs)));
-            let arrived = view.arrive(path, start, theirs.as_ref(), &steps)?;
+            let arrived = view.arrive(path, start, theirs.as_ref(), steps)?;
             let sha = theirs.as_ref().map(|theirs| &theirs.sha);
             let is_known = sha.is_some_and(|sha| view.timeline(path).is_ok_and(|timeline| timeline.knows(sha)));
             // A text that the log knows is an old one, unless a commit that is new here went back to it.
@@ -491,6 +504,11 @@ impl Intake<'_, '_> {
         let Some(text) = store.blob(&sha)? else { return Ok(false) };
         let git_path = self.writer.session.workspace.git_path(path.as_str());
         Ok(self.repository.clean_blob_id(&git_path, text.as_bytes())? == blob)
+    }
+
+    /// A text that the database has, read.
+    fn text_of(&self, path: &DocPath, sha: Option<&Sha256>) -> Result<Option<Reading>, EngineError> {
+        sha.map_or(Ok(None), |sha| stored(&self.writer.write, path, sha))
     }
 
     /// What git makes of a text.

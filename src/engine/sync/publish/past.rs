@@ -74,8 +74,8 @@ impl<'a> Past<'a> {
         if !self.own_steps.borrow().contains_key(&tip) {
             let commits = self.repository.commits_since(other, tip)?;
             let paths: Vec<[&DocPath; 1]> = self.paths.iter().map(|path| [path]).collect();
-            let steps = self.view.steps_of(self.repository, &paths, (tip, &commits))?;
-            let of_path = steps.into_iter().map(|(index, steps)| (self.paths[index].clone(), steps)).collect();
+            let lines = self.view.lines_of(self.repository, &paths, (tip, &commits))?;
+            let of_path = lines.into_iter().map(|(index, line)| (self.paths[index].clone(), line.steps)).collect();
             self.own_steps.borrow_mut().insert(tip, of_path);
         }
         Ok(self.own_steps.borrow()[&tip].get(path).cloned().unwrap_or_default())
