@@ -188,9 +188,13 @@ impl View<'_> {
                 blob => blob,
             };
             let at_head = blob.map(|blob| repository.read_blob(blob)).transpose()?.map(Reading::of_bytes);
-            // Where the edit was committed, it is what was there before that was checked out.
+            // Where the edit was committed since the last look, it is what was there before that was checked out.
+            let was_at_head = match seen_head {
+                Some(seen) => repository.blob_at(seen, &wanted[at].0).is_ok_and(|seen| seen.is_some() && seen == blob),
+                None => false,
+            };
             let checked_out = match (at_head, &began) {
-                (Some(Ok(at_head)), Some(began)) if at_head.sha == file.sha => began.clone(),
+                (Some(Ok(at_head)), Some(began)) if at_head.sha == file.sha && !was_at_head => began.clone(),
                 (Some(Ok(at_head)), _) => at_head,
                 _ => continue,
             };

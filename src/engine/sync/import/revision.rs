@@ -385,7 +385,7 @@ impl Intake<'_, '_> {
     }
 
     /// Where the database has a document that the commit has elsewhere now: the same card or idea, for the same readers.
-    fn moved_from(&self, located: &Located, commit: CommitId) -> Result<Option<Located>, EngineError> {
+    pub(super) fn moved_from(&self, located: &Located, commit: CommitId) -> Result<Option<Located>, EngineError> {
         for row in self.writer.write.documents_of(&located.entity)? {
             let git_path = self.writer.session.workspace.git_path(row.path.as_str());
             if row.audience == located.audience

@@ -62,23 +62,32 @@ impl Intake<'_, '_> {
                     None => true,
                 };
                 // What moved has had its texts elsewhere: an export of the move alone brings no others.
+                let mut was_elsewhere = false;
                 if let (None, Some(parent), Some(_)) =
                     (&before, made.parent(), self.writer.view().timeline(&path)?.began())
                 {
                     before = self.writer.view().known_ancestor_elsewhere(parent, &located)?;
+                    was_elsewhere = before.is_some();
                 }
                 let start = MirrorPosition {
                     base: before.as_ref().map(|before| before.sha.clone()),
                     position: self.position_before(&positions, made, &path)?,
                 };
                 let step = Step::of(&path, change.new, &exports);
-                let arrived = self.writer.view().arrive(&path, (start, before), theirs.as_ref(), &[step])?;
+                let arrived = self.writer.view().arrive(&path, (start.clone(), before), theirs.as_ref(), &[step])?;
+                // Where the log has brought nothing since it left, it was moved back by hand.
+                let is_moved = was_elsewhere
+                    && (exports.is_empty() && arrived.standing == start)
+                    && !self.writer.view().timeline(&path)?.goes_on_after(start.position)
+                    && self.writer.write.document_sha(&path)?.is_none()
+                    && self.moved_from(&located, made.commit)?.is_some();
                 positions.known.entry(path).or_default().insert(made.commit, arrived.standing.position);
-                let is_own = arrived.standing.base.as_ref() == theirs.as_ref().map(|theirs| &theirs.sha);
+                let is_own = !is_moved && arrived.standing.base.as_ref() == theirs.as_ref().map(|theirs| &theirs.sha);
                 if is_own || change.new.is_some_and(|blob| self.has(&located.path, blob).unwrap_or(false)) {
                     continue;
                 }
-                let base = self.writer.view().base_text(&arrived)?.and_then(|text| Reading::of(text).ok());
+                let base = self.writer.view().base_text(&arrived)?.filter(|_| !is_moved);
+                let base = base.and_then(|text| Reading::of(text).ok());
                 self.writer.acting = Some(Acting::author(&made.author, &trailers, Some(&located.entity)));
                 let is_whole = began_whole || arrived.joined.is_none();
                 self.take_or_leave(IncomingDocument { located, theirs, base, is_whole, with }, made.commit)?;
