@@ -39,7 +39,7 @@ impl World {
         let tip = (tip.code == 0).then(|| tip.stdout.trim().to_owned());
         let each: &[&str] = if self.random.below(2) == 0 { &["--per-change"] } else { &[] };
         self.bos(tree, &Tokens::new(), false, &[&["export", "--commit", "--partial"], each].concat());
-        let exported = self.witness.documents();
+        let (exported, had) = (self.witness.documents(), self.files(tree));
         for _ in 0..self.random.below(4) {
             match self.random.below(8) {
                 0 | 1 => self.set_key(tree),
@@ -53,6 +53,7 @@ impl World {
         self.commit(tree);
         let mut others = self.unsettled(tree);
         let start = self.env.git_in(&self.trees[tree], &["rev-parse", "HEAD"]).trim().to_owned();
+        let went_on = self.files(tree).into_iter().filter(|(path, text)| had.get(path) != Some(text)).collect();
         let style = *self.random.pick(&STYLES);
         if !self.merge_home(tree, style, &start, tip.as_deref(), &exported) {
             return;
@@ -62,6 +63,7 @@ impl World {
         others.extend(self.older_than(tree, &start, &exported));
         if style == Style::SquashWithoutTrailers {
             others.extend(self.once_more(tree, &start));
+            others.extend(self.put_over(tree, &went_on, &exported));
         }
         let (seq, before) = (self.witness.last_seq(), self.witness.documents());
         match self.random.below(3) {
@@ -189,6 +191,17 @@ impl World {
             stood.contains(&(path, blobs[3])) || (after.is_some() && after < before)
         };
         now.lines().filter(is_old).filter_map(|line| Some(id(line)?.to_owned())).collect()
+    }
+
+    /// Cards whose files had gone on after the export, and have what was exported by now, which whoever settled the merge
+    /// chose: without trailers that is what a person does who takes the last change back.
+    fn put_over(&self, tree: usize, went_on: &Texts, exported: &Texts) -> Vec<String> {
+        let now = self.files(tree);
+        let is_back = |(path, text): &(&String, &String)| {
+            let file = now.get(*path);
+            file != Some(*text) && file.is_some() && file == exported.get(*path)
+        };
+        went_on.iter().filter(is_back).filter_map(|(path, _)| Some(id(path)?.to_owned())).collect()
     }
 
     /// Cards of which git has left two files, after a merge of a rename and a change.
