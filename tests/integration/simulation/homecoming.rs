@@ -66,8 +66,9 @@ impl World {
             others.extend(self.put_over(tree, &went_on, &exported));
         }
         let (seq, before) = (self.witness.last_seq(), self.witness.documents());
-        match self.random.below(3) {
+        match self.random.below(4) {
             0 => {}
+            3 => self.watch(tree),
             1 => {
                 // One commit may take out what another brought.
                 let range = format!("{start}..HEAD");

@@ -158,6 +158,12 @@ impl Witness {
         sha.map(|sha| self.blobs[sha].clone()).unwrap_or_default()
     }
 
+    /// The commit that a mirror had checked out when all of it was last looked at.
+    pub(super) fn seen_head(&self, mirror: &str) -> Option<String> {
+        let sql = "SELECT name, head FROM business_os_mirrors WHERE name = ?1";
+        self.rows(sql, mirror).remove(mirror).flatten()
+    }
+
     /// The current documents.
     pub(super) fn documents(&self) -> Texts {
         let sql = "SELECT path, text FROM business_os_documents JOIN business_os_blobs USING (sha256) WHERE path > ?1";

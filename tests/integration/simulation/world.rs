@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -15,6 +15,7 @@ use super::witness::{Before, Texts, Tokens, Witness, tokens, without};
 use crate::{
     env::{TestEnv, copy},
     random::Random,
+    watch::PATIENCE,
 };
 
 const ACTORS: [&str; 3] = ["Nora", "Pete", "Claude"];
@@ -203,6 +204,26 @@ impl World {
         if !gone.is_empty() {
             self.fail(&format!("{gone:?} is in no text of the database"));
         }
+    }
+
+    /// Has a watch look at a tree whose HEAD nobody has looked at yet.
+    pub(super) fn watch(&mut self, tree: usize) {
+        let head = self.env.git_in(&self.trees[tree], &["rev-parse", "HEAD"]);
+        let actor = *self.random.pick(&ACTORS);
+        let files: Vec<Texts> = (0..2).map(|tree| self.files(tree)).collect();
+        let before = self.witness.before(MIRRORS[tree]);
+        self.tell(format!("tree {tree}: {actor}: bos watch"));
+        let mut watch = self.command(tree, actor, &["watch"]).spawn().unwrap();
+        let start = Instant::now();
+        while self.witness.seen_head(MIRRORS[tree]).as_deref() != Some(head.trim()) {
+            if start.elapsed() > PATIENCE {
+                self.fail("the watch does not look");
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        watch.kill().unwrap();
+        watch.wait().unwrap();
+        self.hold_to(tree, &before, &files, &Tokens::new());
     }
 
     /// An import that was not killed has seen what is in the files.
