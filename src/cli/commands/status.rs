@@ -59,7 +59,8 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
             .last_export
             .as_deref()
             .map_or("never exported".to_owned(), |oid| format!("at {}", &oid[..oid.len().min(12)]));
-        ui.line(&format!("branch {}: {exported}, {} log entries to go", report.branch, report.ahead))?;
+        let entries = if report.ahead == 1 { "entry" } else { "entries" };
+        ui.line(&format!("branch {}: {exported}, {} log {entries} to go", report.branch, report.ahead))?;
     }
     if global.verbose {
         ui.line(&format!("log {}", report.log_id))?;
