@@ -1,5 +1,5 @@
-//! Businesses: listing one in the catalogue, and changing what it says of one. The catalogue is a file that people and
-//! other programs write too and git keeps the past of, so none of this is in the log (docs/decisions.md, decision 106).
+//! Businesses: adding one to the catalogue, and changing what it says about it. The catalogue is a file that people and
+//! other programs also write and whose history git keeps, so none of this is in the log (docs/decisions.md, 106).
 
 use serde_json::{Map, Value};
 
@@ -38,18 +38,18 @@ pub struct NewBusiness {
     pub tags: Vec<String>,
 }
 
-/// Changes of what the catalogue says of a business.
+/// Changes to what the catalogue says about a business.
 #[derive(Debug, Clone, Default)]
 pub struct BusinessEdits {
     /// Keys with their new values.
     pub set: Vec<(String, Value)>,
-    /// Items for lists.
+    /// Items to add to lists.
     pub add: Vec<(String, String)>,
-    /// Items out of lists.
+    /// Items to remove from lists.
     pub remove: Vec<(String, String)>,
-    /// Keys that go.
+    /// Keys to remove.
     pub unset: Vec<String>,
-    /// Whether a new key may be nearly a known one.
+    /// Whether a new key may resemble a known one.
     pub force_key: bool,
 }
 
@@ -65,10 +65,10 @@ pub struct BusinessChange {
 }
 
 impl Session {
-    /// Lists a business in the catalogue, which is made where there is none; its code.
+    /// Adds a business to the catalogue, creating the file if needed; returns its code.
     ///
     /// # Errors
-    /// A code or a name that cannot be, a code that is taken, a catalogue that cannot be read or changed.
+    /// An invalid code or name, a code that is taken, a catalogue that cannot be read or changed.
     pub fn new_business(&self, business: &NewBusiness) -> Result<String, EngineError> {
         let code = business.code.trim().to_ascii_uppercase();
         if !is_code(&code) {
@@ -106,7 +106,7 @@ impl Session {
         Ok(code)
     }
 
-    /// Changes what the catalogue says of a business; its code, and each key that is different now.
+    /// Changes what the catalogue says about a business; returns its code and each key that changed.
     ///
     /// # Errors
     /// An unknown business, one that only cards name, a key or a value that cannot be, a catalogue that cannot be read or
@@ -158,14 +158,14 @@ impl Session {
     }
 }
 
-/// The business that a text lists under a code, in whatever case.
+/// The business that a catalogue lists under a code, ignoring case.
 fn listed(text: &str, code: &str) -> Result<Option<Business>, EngineError> {
     let catalogue =
         parse(text).map_err(|finding| EngineError::BadFile { path: PATH.to_owned(), diagnostic: Box::new(finding) })?;
     Ok(catalogue.businesses.into_iter().find(|business| business.id.eq_ignore_ascii_case(code)))
 }
 
-/// All that a text says of a business.
+/// Everything a catalogue says about a business.
 fn members(text: &str, code: &str) -> Map<String, Value> {
     let root: Value = serde_json::from_str(text).unwrap_or_default();
     let businesses = root.get("businesses").and_then(Value::as_array).into_iter().flatten();
@@ -223,7 +223,7 @@ fn checked(edits: &BusinessEdits, before: &Map<String, Value>) -> Result<Vec<Edi
     Ok(all)
 }
 
-/// A text that is one line and says something.
+/// A text that is a single line and not blank.
 fn one_line(key: &str, text: &str) -> Result<Value, EngineError> {
     let text = text.trim();
     if text.is_empty() || text.chars().any(is_unprintable) {
@@ -236,7 +236,7 @@ fn one_line(key: &str, text: &str) -> Result<Value, EngineError> {
     Ok(Value::from(text))
 }
 
-/// A change after which the catalogue could not be read.
+/// A change that would make the catalogue unreadable.
 fn bad_value(edits: &[Edit], why: &str) -> EngineError {
     let set = edits.iter().find_map(|edit| match edit {
         Edit::Set(key, value) if KEYS.contains(&key.as_str()) && (key == "tags" || !value.is_string()) => {

@@ -28,12 +28,12 @@ pub(in crate::engine) struct Acting {
 }
 
 impl Acting {
-    /// Somebody who did it elsewhere, asked by whom the command names.
+    /// Somebody who did it elsewhere, at the request of the command's initiator.
     pub(in crate::engine) fn of(actor: Actor) -> Self {
         Self { actor, initiator: None, via: None, commit: None }
     }
 
-    /// The author of a commit; its `Audit:` trailers go first, the one of this entity before others.
+    /// The author of a commit; its `Audit:` trailers take precedence, the one for this entity first.
     pub(in crate::engine) fn author(name: &str, trailers: &[(String, String)], entity: Option<&Entity>) -> Self {
         let told: Vec<Audit<'_>> = trailers
             .iter()
@@ -70,7 +70,7 @@ impl<'t> Audit<'t> {
     }
 }
 
-/// A name as an actor: without what no actor's name may hold.
+/// A name as an actor, without the characters that no actor's name may contain.
 fn named(name: &str) -> Actor {
     let plain: String = name.chars().filter(|c| Actor::parse(&format!("a{c}a")).is_ok()).take(100).collect();
     Actor::parse(plain.trim()).unwrap_or_else(|_| Actor::unknown())
@@ -84,19 +84,19 @@ impl Session {
     }
 }
 
-/// What is known of history while a command writes.
+/// What is known about history while a command writes.
 #[derive(Default)]
 pub(in crate::engine) struct Charging<'e> {
     person: OnceCell<Actor>,
     makers: Option<Makers<'e>>,
-    /// What HEAD stood at when it was first asked for: one command sees one history.
+    /// HEAD when first needed: one command sees one history.
     head: Option<Option<CommitId>>,
-    /// All that HEAD holds of the tree.
+    /// Everything in HEAD that belongs to the tree.
     held: Option<BTreeMap<String, BlobId>>,
 }
 
 impl Writer<'_> {
-    /// Who is charged with what stands in a file. Where git cannot tell, the file counts as not committed.
+    /// Who is charged with the text of a file. If git cannot tell, the file counts as uncommitted.
     pub(in crate::engine) fn charge(&mut self, entity: &Entity, path: &DocPath, reading: &Reading) -> Acting {
         let committed = self.maker(path, reading).ok().flatten();
         let charged = committed.and_then(|commit| {
@@ -108,13 +108,13 @@ impl Writer<'_> {
         charged.unwrap_or_else(|| Acting { via: Some(WORK_TREE), ..self.by_the_person() })
     }
 
-    /// The person of this clone, whoever runs the command.
+    /// The owner of this clone, whoever runs the command.
     pub(in crate::engine) fn by_the_person(&self) -> Acting {
         let person = self.charging.person.get_or_init(|| self.session.person()).clone();
         Acting { actor: person.clone(), initiator: Some(person), via: None, commit: None }
     }
 
-    /// The commit that made a file what it is; `None` where HEAD has another text.
+    /// The commit that gave a file its text; `None` if HEAD has another text.
     pub(in crate::engine) fn maker(
         &mut self,
         path: &DocPath,
@@ -129,7 +129,7 @@ impl Writer<'_> {
         let Some(head) = head else { return Ok(None) };
         let git_path = session.workspace.git_path(path.as_str());
         let at_head = if self.is_filling() {
-            // One look at all of HEAD is less than one for each file.
+            // One lookup of all of HEAD is cheaper than one for each file.
             if self.charging.held.is_none() {
                 self.charging.held = Some(repository.tree_blobs(head, &session.workspace.git_path(MIRROR))?);
             }

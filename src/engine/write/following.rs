@@ -72,7 +72,7 @@ fn moved_from_to(entry: &Entry) -> Option<(String, String)> {
     (from != to).then_some((from, to))
 }
 
-/// Whoever did what an entry says.
+/// The actor of an entry.
 fn acting_as(entry: &Entry) -> Acting {
     let actor = |name: &str| Actor::parse(name).unwrap_or_else(|_| Actor::unknown());
     Acting {

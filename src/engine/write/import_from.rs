@@ -1,4 +1,4 @@
-//! Taking in what another program exported: a card for each piece of work that is not here yet, one batch.
+//! Importing what another program exported: a card for each item that is not here yet, in one batch.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -18,38 +18,38 @@ use crate::{
 /// The key that holds what a card was made from.
 const SOURCE: &str = "Source";
 
-/// What to take in, and as what.
+/// What to import, and how.
 #[derive(Debug, Clone)]
 pub struct ImportFrom {
     /// The code of the business whose cards they will be.
     pub business: String,
     /// Which lane a word of the other program means; the first that fits, in any case.
     pub lanes: Vec<(String, Lane)>,
-    /// Who somebody is here.
+    /// What the users of the other program are called here.
     pub owners: Vec<(String, String)>,
     /// What the other program wrote.
     pub exported: Exported,
 }
 
-/// What became of it.
+/// The outcome.
 #[derive(Debug, Clone, Default)]
 pub struct ImportedFrom {
     /// The cards that were made, in the order of the file.
     pub made: Vec<MadeCard>,
-    /// What was here already, with its card.
+    /// The items that were here already, each with its card.
     pub here: Vec<(String, Id)>,
-    /// Words for where work stands that mean no lane; such cards are in the inbox.
+    /// Status words that match no lane; such cards are in the inbox.
     pub unknown: BTreeSet<String>,
 }
 
-/// A card that was made of something.
+/// A card that was made from an item.
 #[derive(Debug, Clone)]
 pub struct MadeCard {
     /// Its ID.
     pub id: Id,
-    /// What it was made of.
+    /// What it was made from.
     pub source: String,
-    /// Where it stands.
+    /// Its lane.
     pub lane: Lane,
     /// Its title.
     pub title: String,
@@ -110,7 +110,7 @@ impl Writer<'_> {
         while !(edits.set.is_empty() && edits.add.is_empty()) {
             match self.perform(&Change::SetCard(Target::of(id.as_str()), edits.clone())) {
                 Ok(_) => break,
-                // Elsewhere work may wait in a circle. The last link that closes one is left out, and told.
+                // Other programs allow circular dependencies. The link that closes a circle is left out and reported.
                 Err(EngineError::Cycle { cycle }) => {
                     self.warnings.push(format!("{id} does not wait for all it did: {}", cycle.join(" -> ")));
                     edits.add.retain(|(_, other)| cycle.get(1) != Some(other) && other != id.as_str());
@@ -129,7 +129,7 @@ impl Item {
 }
 
 impl ImportFrom {
-    /// Where something stands; `None` where nobody knows the word for it.
+    /// The lane of an item; `None` if its status word is unknown.
     fn lane(&self, item: &Item) -> Option<Lane> {
         let Some(status) = &item.status else { return Some(Lane::Inbox) };
         let mapped = self.lanes.iter().find(|(word, _)| word.to_lowercase() == status.to_lowercase());

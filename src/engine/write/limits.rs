@@ -24,17 +24,17 @@ pub(super) struct Attempt<'a> {
     pub(super) changes: &'a Changes,
 }
 
-/// Where a card stands.
+/// The lane of a card, and whether it is archived.
 #[derive(Debug, PartialEq, Eq)]
 struct BoardPosition<'a> {
     lane: &'a str,
     archived: bool,
 }
 
-/// What an import calls what it does; it takes what has happened already, and decides nothing.
+/// The actions of an import, which records what has already happened and decides nothing.
 const TAKING_IN: [Action; 3] = [Action::Import, Action::Merge, Action::Renumber];
 
-/// Keys that anybody may change on a claimed card: a proposal asks, as a comment does.
+/// Keys that anybody may change on a claimed card: a proposal is a request, like a comment.
 const FREE: [&str; 1] = ["Proposed-Lane"];
 
 impl Writer<'_> {
@@ -80,7 +80,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether a card goes that the actor made: an undo of one's own card moves nothing of anybody's.
+    /// Whether the actor removes a card of their own: undoing one's own card moves nobody else's.
     fn takes_back_own(&self, attempt: &Attempt<'_>, actor: &Actor) -> Result<bool, EngineError> {
         if !attempt.after.is_empty() || self.undoes.is_empty() {
             return Ok(false);
@@ -95,7 +95,7 @@ impl Writer<'_> {
         Ok(true)
     }
 
-    /// A card and its stage docs belong to whoever claimed it, and to whom the holder asks.
+    /// A claimed card and its stage docs may be changed by the holder, and by those who act for the holder.
     fn check_claim(&self, attempt: &Attempt<'_>) -> Result<(), EngineError> {
         let held = match attempt.entity {
             Entity::Card(id) => primary(attempt.before).map(|(_, reading)| (id.clone(), Claim::read(&reading.fields))),
@@ -112,14 +112,14 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether the lane that is proposed for a card is what its holder asks for: then anybody may say yes.
+    /// Whether the holder of a card proposed the lane: then anybody may accept it.
     fn is_asked_for(&self, card: &Id, claim: &Claim) -> Result<bool, EngineError> {
         let (_, entries) = self.write.entries(&LogFilter { id: Some(card.clone()), limit: None, until: None })?;
         let proposals = |entry: &&Entry| entry.facts.changes.iter().any(|(key, _)| FREE.contains(&key));
         Ok(entries.iter().find(proposals).is_some_and(|entry| entry.facts.actor == claim.by))
     }
 
-    /// Refuses a card that somebody else has claimed, before there is a change of it.
+    /// Refuses a card that somebody else has claimed, before it is changed.
     pub(super) fn refuse_claimed(&self, card: &Id) -> Result<(), EngineError> {
         match self.claim_on(card)? {
             Some(claim) => self.refuse(card, claim),
@@ -127,7 +127,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Refuses to go on against a claim that holds and is of somebody else.
+    /// Refuses to go on against a valid claim of somebody else.
     fn refuse(&self, card: &Id, claim: Claim) -> Result<(), EngineError> {
         let is_holder = claim.by == self.session.actor()?.as_str() || claim.by == self.session.initiator()?.as_str();
         if is_holder || !claim.holds_at(self.now) {

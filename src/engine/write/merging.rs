@@ -1,4 +1,4 @@
-//! Bringing together what the database and another place have made of one document: a merge, or a recorded conflict. A
+//! Combining what the database and another place made of one document: a merge, or a recorded conflict. A
 //! conflict belongs to the document and the place; it ends when a person settles it, or when both agree.
 
 use std::collections::BTreeSet;
@@ -27,26 +27,26 @@ use crate::{
 /// A document that both sides changed, or one removed and the other changed.
 pub(in crate::engine) struct MergeRequest<'a> {
     pub(in crate::engine) located: &'a Located,
-    /// The text both began with.
+    /// The text that both started from.
     pub(in crate::engine) base: Option<&'a Reading>,
     /// The text of the database.
     pub(in crate::engine) ours: Option<Sha256>,
     /// The other text; `None` where it was removed.
     pub(in crate::engine) theirs: Option<&'a Reading>,
-    /// Whether what both began with was taken: only then the database has all of theirs once they are merged.
+    /// Whether the common start was taken: only then does the database have all of theirs after the merge.
     pub(in crate::engine) is_whole: bool,
-    /// The place that has it.
+    /// The place that holds it.
     pub(in crate::engine) with: &'a Other,
-    /// The commit that has it, where it is none of the work tree's files.
+    /// The commit that holds it, if it is not a file of the work tree.
     pub(in crate::engine) commit: Option<&'a str>,
 }
 
-/// What became of it.
+/// The outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine) enum MergeOutcome {
-    /// The database has what both sides made of it.
+    /// The database has the result of both sides.
     Merged,
-    /// Both sides changed the same places: a person decides.
+    /// Both sides changed the same place: a person decides.
     Clashed,
 }
 
@@ -61,7 +61,7 @@ impl View<'_> {
         }
     }
 
-    /// A merge of the other text of a conflict into what the database has by now.
+    /// A merge of the other text of a conflict into the current text of the database.
     pub(in crate::engine) fn remerged(&self, conflict: &Conflict) -> Result<Merge, EngineError> {
         let ours = self.store.document_sha(&conflict.path)?;
         self.merged([conflict.base.as_ref(), ours.as_ref(), conflict.theirs.as_ref()])
@@ -76,7 +76,7 @@ impl View<'_> {
 }
 
 impl Writer<'_> {
-    /// Merges a document, as an entry of its own. Where the sides clash, nothing but the conflict is recorded.
+    /// Merges a document, as an entry of its own. If the sides clash, only the conflict is recorded.
     pub(in crate::engine) fn merge_document(
         &mut self,
         request: &MergeRequest<'_>,
@@ -96,7 +96,7 @@ impl Writer<'_> {
             }
             return Ok(MergeOutcome::Merged);
         }
-        // What goes on from the other text of an open conflict began where that began.
+        // An edit of the other text of an open conflict started where that text started.
         let begun = open.filter(|open| open.theirs.is_some() && open.theirs.as_ref() == base);
         let base = match &begun {
             Some(open) => open.base.clone(),
@@ -118,7 +118,7 @@ impl Writer<'_> {
         Ok(MergeOutcome::Clashed)
     }
 
-    /// Notes that the place of an open conflict has another text by now.
+    /// Notes that the place of an open conflict now has another text.
     pub(in crate::engine) fn go_on(
         &mut self,
         open: &Conflict,
@@ -187,7 +187,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Takes what a conflict still holds where nothing of it clashes any more; whether it has ended.
+    /// Takes the rest of a conflict if nothing clashes any more; whether it has ended.
     fn end_if_agreed(&mut self, conflict: &Conflict) -> Result<bool, EngineError> {
         let merged = self.view().remerged(conflict)?;
         let Place::Document(located) = locate(&conflict.path) else { return Ok(false) };

@@ -1,4 +1,4 @@
-//! Numbers that other clones gave out: what their exports say in git counts as taken, even where the card is gone since.
+//! Numbers that other clones gave out: those that their exports name in git count as taken, even if the card is gone.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::{
     git::{CommitId, Location},
 };
 
-/// Where the metadata keep what the exports in git's history say, and up to which commit.
+/// The metadata key for what the exports in git's history say, and up to which commit.
 const PUBLISHED_KEY: &str = "published_numbers";
 
-/// How many commits are looked at; what is older was deleted too long ago for anybody to mix it up.
+/// How many commits are searched; what was deleted before that is too old to be confused with anything.
 const MAX_COMMITS: usize = 20_000;
 
 impl Writer<'_> {
@@ -41,7 +41,7 @@ impl Writer<'_> {
     }
 }
 
-/// The IDs that the trailers of exports name, also within the body of a squash.
+/// The IDs that the trailers of exports name, including those in the body of a squash.
 fn exported(message: &str) -> impl Iterator<Item = Id> {
     let audits = message.lines().filter_map(|line| Audit::of(line.trim().strip_prefix("Audit: ")?)?.entity);
     audits.filter_map(|entity| Id::parse(entity.split('/').next()?))

@@ -16,7 +16,7 @@ use crate::{
     tree::Tree,
 };
 
-/// A template and what messages call it.
+/// A template, and its name in messages.
 struct Template {
     name: String,
     text: Cow<'static, str>,
@@ -29,7 +29,7 @@ impl Session {
         template::stage_doc(&text, blanks).map_err(|source| EngineError::Template { name, source })
     }
 
-    /// Whether the body of a stage doc still is its template: the repository's, or the built-in one.
+    /// Whether the body of a stage doc is still its template: the repository's or the built-in one.
     pub fn is_bare(&self, card: &Id, stage: &Stage, title: &str, body: &str) -> Result<bool, EngineError> {
         let blanks = Blanks { title, card, stage, date: "" };
         Ok(template::is_bare(body, template::built_in(stage), &blanks)

@@ -29,24 +29,24 @@ use crate::{
     store::Snapshot,
 };
 
-/// What to take back.
+/// What to undo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Undo {
-    /// The last commands of the actor that were no imports.
+    /// The last commands of the actor, except imports.
     Last(usize),
     /// The command that this entry belongs to.
     Entry(u64),
 }
 
-/// A document as the undo leaves it.
+/// A document after the undo.
 struct RestoredText {
-    /// What the newest undone entry about it was about.
+    /// The entity of the newest undone entry that touches it.
     entity: Entity,
     text: Option<String>,
 }
 
 impl Session {
-    /// Takes commands back, all of them or none; gives what was undone, the newest first.
+    /// Undoes commands, all of them or none; returns the undone entries, newest first.
     pub fn undo(&self, undo: Undo) -> Result<(Vec<Entry>, Written), EngineError> {
         self.write(|writer| {
             let batches = writer.view().batches(undo)?;
@@ -65,7 +65,7 @@ impl Session {
 }
 
 impl View<'_> {
-    /// The commands to take back.
+    /// The commands to undo.
     fn batches(&self, undo: Undo) -> Result<Vec<u64>, EngineError> {
         let batches = match undo {
             Undo::Last(count) => self.store.latest_batches(self.actor()?.as_str(), count)?,
@@ -137,7 +137,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// A card is not removed under what was attached to it since.
+    /// Refuses to remove a card to which something was attached since.
     fn check_attached(&self, undone: &[Entry], restored: &BTreeMap<DocPath, RestoredText>) -> Result<(), EngineError> {
         let store = &self.write;
         for restored_text in restored.values() {
@@ -167,7 +167,7 @@ impl Writer<'_> {
     }
 }
 
-/// Takes one document back; the answer is what stands in the way, if anything does.
+/// Undoes the change of one document; returns what prevents it, if anything.
 fn take_back(
     store: &Snapshot,
     entity: &Entity,

@@ -1,4 +1,4 @@
-//! THE way in for writes: every change of a document goes through [`Writer::record`], which stores the texts, adds
+//! The only way to write: every change of a document goes through [`Writer::record`], which stores the texts, adds
 //! one entry to the log and brings the projections up to date, all in one transaction.
 
 use std::{
@@ -35,7 +35,7 @@ use crate::{
     store::{DocumentRow, Head, MirrorDocument, Txn},
 };
 
-/// One document as a command leaves it.
+/// One document after a command.
 #[derive(Debug)]
 pub(in crate::engine) struct Revision {
     pub(in crate::engine) located: Located,
@@ -43,7 +43,7 @@ pub(in crate::engine) struct Revision {
     pub(in crate::engine) new: Option<Reading>,
 }
 
-/// One change of one entity, before it is an entry.
+/// A change of one entity that is not an entry yet.
 #[derive(Debug)]
 pub(in crate::engine) struct Draft {
     pub(in crate::engine) entity: Entity,
@@ -57,17 +57,17 @@ pub(in crate::engine) struct Writer<'e> {
     pub(in crate::engine) session: &'e Session,
     pub(in crate::engine) write: Txn,
     pub(in crate::engine) entries: Vec<Entry>,
-    /// Things done differently from what the caller may expect.
+    /// Deviations from what the caller may expect.
     pub(in crate::engine) warnings: Vec<String>,
     /// Who did what is recorded from here on, where that is not who runs the command.
     pub(in crate::engine) acting: Option<Acting>,
-    /// What is known of who made what stands in files.
+    /// What is known about who wrote the texts in files.
     pub(in crate::engine) charging: Charging<'e>,
-    /// The batches that what is recorded from here on takes back.
+    /// The batches that are undone by what is recorded from here on.
     pub(in crate::engine) undoes: Vec<u64>,
     /// Whether what an import takes in is a decision of whoever runs it, such as that a file wins.
     pub(in crate::engine) insists: bool,
-    /// Whether the caller has said why the claim of somebody else does not count.
+    /// Whether the caller gave a reason to override the claim of somebody else.
     pub(in crate::engine) breaks_claims: bool,
     pub(in crate::engine) now: i64,
     log_id: String,
@@ -102,7 +102,7 @@ impl Session {
         Ok((result, Written { entries, warnings }))
     }
 
-    /// Runs `work` as [`Session::write`] does, and then lets nothing of it happen.
+    /// Runs `work` as [`Session::write`] does, and then rolls it back.
     pub(in crate::engine) fn rehearse<T>(
         &self,
         work: impl FnOnce(&mut Writer<'_>) -> Result<T, EngineError>,
@@ -144,7 +144,7 @@ impl<'e> Writer<'e> {
         })
     }
 
-    /// The database as this transaction has made it.
+    /// The database as this transaction sees it.
     pub(in crate::engine) fn view(&self) -> View<'_> {
         View::within(self.session, &self.write)
     }
@@ -154,7 +154,7 @@ impl<'e> Writer<'e> {
         self.batch = self.head.seq + 1;
     }
 
-    /// Whether the command at hand has changed an entity already.
+    /// Whether the current command has already changed an entity.
     pub(super) fn changed_now(&self, entity: &Entity) -> bool {
         self.entries.iter().any(|entry| entry.facts.batch == self.batch && entry.facts.subject == *entity)
     }
@@ -169,7 +169,7 @@ impl<'e> Writer<'e> {
         self.recorded.is_some()
     }
 
-    /// Records a change; `None` where no document would differ from what is stored.
+    /// Records a change; `None` if no document would differ from what is stored.
     pub(in crate::engine) fn record(&mut self, draft: Draft) -> Result<Option<Entry>, EngineError> {
         self.record_with(draft, None)
     }
@@ -195,7 +195,7 @@ impl<'e> Writer<'e> {
             let path = &revision.located.path;
             let old = if fresh { None } else { self.write.document_sha(path)? };
             let new = revision.new.as_ref().map(|reading| reading.sha.clone());
-            // A version that is what there was is known already.
+            // A version that equals the text before is already known.
             if old != new || theirs.is_some_and(|theirs| old.as_ref() != Some(theirs)) {
                 touched.push(Touched { path: path.clone(), old, new, theirs: theirs.cloned() });
             }
@@ -255,7 +255,7 @@ impl<'e> Writer<'e> {
         Ok(Some(entry))
     }
 
-    /// Notes that a document has no file in this mirror, and that this is what the log has by now.
+    /// Notes that a document has no file in this mirror, as of the last entry of the log.
     pub(in crate::engine) fn note_absence(&self, path: &DocPath) -> Result<(), EngineError> {
         self.note(&MirrorDocument { position: Some(self.seq()), ..MirrorDocument::unknown(path.clone()) })
     }
@@ -294,7 +294,7 @@ impl<'e> Writer<'e> {
         }
     }
 
-    /// The next free ID of the same form as another.
+    /// The next free ID of the same form as another ID.
     pub(in crate::engine) fn next_like(&self, id: &Id) -> Result<Id, EngineError> {
         if id.is_name() {
             return self.next_name(id);
@@ -315,7 +315,7 @@ impl<'e> Writer<'e> {
         }
     }
 
-    /// A free name for an idea that has one in place of an ID.
+    /// A free name for an idea that has a name in place of an ID.
     fn next_name(&self, name: &Id) -> Result<Id, EngineError> {
         let names = (2_u32..).filter_map(|number| Id::of_idea(&format!("{name}_{number}")));
         for next in names.take(10_000) {
@@ -389,7 +389,7 @@ impl<'e> Writer<'e> {
     }
 }
 
-/// Where documents lie now that a change has moved.
+/// The old and the new path of each document that a change moves.
 fn moves(revisions: &[Revision]) -> impl Iterator<Item = (&DocPath, &DocPath)> {
     revisions.iter().filter(|old| old.new.is_none()).filter_map(|old| {
         let is_its_own = |new: &&Revision| {
@@ -420,7 +420,7 @@ pub(in crate::engine) fn semantic(old: &[(&DocPath, &Reading)], new: &[(&Located
     changes
 }
 
-/// The documents of an entity once a change is done.
+/// The documents of an entity after a change.
 fn after<'a>(
     old: &[(&'a DocPath, &'a Reading)],
     new: &[(&'a Located, Option<&'a Reading>)],

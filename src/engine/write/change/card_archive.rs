@@ -1,4 +1,4 @@
-//! Putting a card into the archive and taking it out: its files move, with all that is attached to it.
+//! Archiving and unarchiving a card: its files move, with everything attached to it.
 
 use super::{
     edit::Current,
@@ -59,7 +59,7 @@ impl Writer<'_> {
         Ok(found)
     }
 
-    /// The two halves of a document's way to another folder.
+    /// A document's move to another folder, as a removal and an addition.
     fn relocated(&self, old: Located, revision: Revision, into: bool) -> Result<[Revision; 2], EngineError> {
         let moved = moved_path(&old.path, into);
         let Some(Place::Document(located)) = moved.as_ref().map(locate) else {

@@ -1,4 +1,4 @@
-//! Blocking a card where it stands, and clearing what blocks it.
+//! Blocking a card in its lane, and unblocking it.
 
 use super::{
     card_move::Move,
@@ -31,7 +31,7 @@ impl Writer<'_> {
         Ok(Outcome::of(entity, entry.is_some()))
     }
 
-    /// Clears what blocks a card. One in the lane Blocked goes back to the lane it came from.
+    /// Unblocks a card. One in the lane Blocked goes back to the lane it came from.
     pub(super) fn unblock(&mut self, target: &Target) -> Result<Outcome, EngineError> {
         let (id, documents) = self.card(target)?;
         let fields = &documents.primary.reading.fields;

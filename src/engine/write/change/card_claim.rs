@@ -1,4 +1,4 @@
-//! Claiming a card: one compare-and-swap in one transaction, so of two who race one has it.
+//! Claiming a card: one compare-and-swap in one transaction, so that one of two racers wins.
 
 use super::{
     card_new::one_line,
@@ -26,13 +26,13 @@ use crate::{
 /// What to do with the claim on a card. Times are in seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claiming {
-    /// Take it, where nobody else has it: for a time, or for that of the settings.
+    /// Take it, if nobody else has it: for this time, or for that of the settings.
     Take(Option<i64>),
-    /// Keep it for another time from now.
+    /// Extend it for this time from now.
     Renew(i64),
     /// Give it back.
     Release,
-    /// End the claim of somebody else, and say why.
+    /// End the claim of somebody else, with a reason.
     Break(String),
 }
 
@@ -69,7 +69,7 @@ impl Writer<'_> {
         Ok(Outcome::of(entity, changed))
     }
 
-    /// Takes the claim of somebody else for the usual time, where there is one; whether there was.
+    /// Takes over the claim of somebody else for the usual time; whether there was one.
     pub(super) fn take_over(&mut self, id: &Id, documents: Documents, why: &str) -> Result<bool, EngineError> {
         let fields = &documents.primary.reading.fields;
         let actor = self.session.actor()?.as_str().to_owned();
@@ -82,7 +82,7 @@ impl Writer<'_> {
         self.record_claim(&Entity::Card(id.clone()), documents, edits, Some(why))
     }
 
-    /// Records another claim; with a reason that of somebody else goes.
+    /// Records another claim; with a reason it replaces that of somebody else.
     fn record_claim(
         &mut self,
         entity: &Entity,

@@ -1,4 +1,4 @@
-//! Commenting on a card: one file a comment, named for its time and its author.
+//! Commenting on a card: one file per comment, named after its time and author.
 
 use super::target::Outcome;
 use crate::{
@@ -21,11 +21,11 @@ pub struct Comment {
     pub card: String,
     /// What it says, in markdown.
     pub text: String,
-    /// The text of the card that the author looked at, as a SHA-256.
+    /// The SHA-256 of the card's text that the author saw.
     pub expect: Option<String>,
 }
 
-/// The most characters of an author in a file name.
+/// The maximum number of characters of an author's name in a file name.
 const AUTHOR_LENGTH: usize = 40;
 
 impl Writer<'_> {
@@ -52,7 +52,7 @@ impl Writer<'_> {
         Ok(Outcome { made: vec![path], ..Outcome::created(entity) })
     }
 
-    /// A place that no other comment has, not even as a file that was never imported.
+    /// A path that no other comment has, not even a file that was never imported.
     fn free_place(&self, card: &DocPath, id: &str, author: &str) -> Result<Located, EngineError> {
         let folder = card.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
         let time = instant(self.now).replace(':', "-");
@@ -72,13 +72,13 @@ impl Writer<'_> {
         Err(EngineError::NotADocument { path: format!("{folder}/{id}/comments") })
     }
 
-    /// Whether the log knows a comment of this name: it is another one, even after it was removed.
+    /// Whether the log knows a comment of this name, even one that was removed.
     fn was_used(&self, entity: &Entity) -> Result<bool, EngineError> {
         Ok(self.write.first_seen(entity, u64::MAX)?.is_some())
     }
 }
 
-/// A name as a part of a file name: lower-case letters, digits and dashes.
+/// A name made fit for a file name: lower-case letters, digits and dashes.
 fn slug(author: &str) -> String {
     let mut slug = String::new();
     for character in author.chars().flat_map(char::to_lowercase) {

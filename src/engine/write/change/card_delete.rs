@@ -1,4 +1,4 @@
-//! Deleting a card: its documents go, and so do those attached to it; the entry of the log stays and says why.
+//! Deleting a card: its documents and those attached to it are removed; the log entry stays and says why.
 
 use super::{
     card_new::one_line,
@@ -15,7 +15,7 @@ use crate::{
     tree::{Folder, Kind, TreeError},
 };
 
-/// So many folders within each other are looked into for what a card leaves behind.
+/// The depth to which folders are searched for what a card leaves behind.
 const DEEPEST: usize = 40;
 
 impl Writer<'_> {
@@ -81,7 +81,7 @@ impl Writer<'_> {
         Ok(rows)
     }
 
-    /// Every file in the folder of a card, whatever it is; hidden ones are left out.
+    /// Every file in the folder of a card, of whatever kind, except hidden ones.
     fn files_below(&self, id: &Id) -> Result<Vec<String>, EngineError> {
         let rows = self.write.documents_of(&Entity::Card(id.clone()))?;
         let folder = rows.first().and_then(|row| row.path.as_str().rsplit_once('/')).map(|(folder, _)| folder);

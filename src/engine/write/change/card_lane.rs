@@ -20,7 +20,7 @@ use crate::{
 };
 
 impl Writer<'_> {
-    /// What a card's keys become when it goes to another lane.
+    /// The edits of a card's keys when it goes to another lane.
     pub(super) fn lane_edits(
         &self,
         id: &Id,
@@ -77,7 +77,7 @@ impl Writer<'_> {
     }
 }
 
-/// Whether nothing is left to do on a card of this lane.
+/// Whether a card in this lane is finished.
 fn is_over(lane: Lane) -> bool {
     matches!(lane, Lane::Done | Lane::Reflected)
 }

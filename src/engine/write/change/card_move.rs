@@ -1,4 +1,4 @@
-//! Moving cards from lane to lane, with the stage doc that a lane asks for.
+//! Moving cards between lanes, with the stage doc that a lane requires.
 
 use super::{
     edit::Documents,
@@ -23,16 +23,16 @@ use crate::{
 pub struct Move {
     /// The lane.
     pub lane: Lane,
-    /// Why; for the lane Blocked it becomes `Blocked-Reason`.
+    /// The reason; for the lane Blocked it also becomes `Blocked-Reason`.
     pub reason: Option<String>,
-    /// The lane it must be in before, as written; else it is refused.
+    /// The lane it must be in now, as typed; otherwise the move is refused.
     pub from: Option<String>,
-    /// What to do about a missing stage doc; what the settings say when absent.
+    /// What to do about a missing stage doc; by default what the settings say.
     pub gate: Option<Gate>,
 }
 
 impl Move {
-    /// A move to this lane, for no reason that the caller gives.
+    /// A move to this lane, without a reason.
     #[must_use]
     pub fn to(lane: Lane) -> Self {
         Self { lane, reason: None, from: None, gate: None }
@@ -54,7 +54,7 @@ impl Writer<'_> {
         self.take_hand_edits(&id, &paths)
     }
 
-    /// Moves a card. One that is in the lane already is left as it is.
+    /// Moves a card. One that is already in the lane is left alone.
     pub(super) fn move_card(&mut self, target: &Target, request: &Move) -> Result<Outcome, EngineError> {
         let (id, documents) = self.card(target)?;
         let lane = documents.primary.reading.fields.text("Lane").unwrap_or(Lane::Inbox.as_str());
@@ -69,7 +69,7 @@ impl Writer<'_> {
         self.move_to(&id, documents, request, Action::Move)
     }
 
-    /// Moves a card whose documents are at hand; `action` is what the log calls it.
+    /// Moves a card whose documents were read already; `action` goes into the log.
     pub(super) fn move_to(
         &mut self,
         id: &Id,

@@ -1,4 +1,4 @@
-//! Making a card: the next number of its business, a text from the skeleton, one entry.
+//! Creating a card: the next number of its business, a text from the skeleton, one entry.
 
 use super::target::Outcome;
 use crate::{
@@ -38,13 +38,13 @@ pub struct NewCard {
     pub tags: Vec<String>,
     /// A calendar date.
     pub due: Option<String>,
-    /// What it waits for.
+    /// What it depends on.
     pub dependencies: Vec<String>,
-    /// Other keys, such as what it came from.
+    /// Other keys, such as its source.
     pub keys: Vec<(String, FieldValue)>,
-    /// A stage doc to begin with; that of its lane when absent.
+    /// The first stage doc; by default that of its lane.
     pub stage: Option<Stage>,
-    /// The body; a heading with the title when absent.
+    /// The body; by default a heading with the title.
     pub body: Option<String>,
 }
 
@@ -69,7 +69,7 @@ impl NewCard {
 }
 
 impl Writer<'_> {
-    /// Makes a card; its ID is one that was never given out before.
+    /// Creates a card; its ID was never given out before.
     pub(super) fn new_card(&mut self, request: &NewCard) -> Result<Outcome, EngineError> {
         let business = self.view().business_for_new(&request.business)?;
         let title = one_line("the title", &request.title)?;
@@ -98,7 +98,7 @@ impl Writer<'_> {
 }
 
 impl View<'_> {
-    /// A business that exists; where the catalogue lists none, or there is no catalogue, any code will do.
+    /// An existing business; if there is no catalogue, or an empty one, any code will do.
     pub(super) fn business_for_new(&self, typed: &str) -> Result<String, EngineError> {
         match self.business(typed) {
             Err(EngineError::Unknown { .. })
@@ -112,7 +112,7 @@ impl View<'_> {
     }
 }
 
-/// Keys of a new card as they were checked.
+/// The keys of a new card, checked.
 struct Keys<'a> {
     business: &'a str,
     title: &'a str,
@@ -150,13 +150,13 @@ fn card_text(id: &Id, keys: Keys<'_>, request: &NewCard, today: &str) -> Result<
     edit(&template::card(id, today, &body), &edits).map_err(|source| EngineError::Edit { path: id.to_string(), source })
 }
 
-/// A text on its way into the database: what could not be read back is refused.
+/// A text for the database; refused if it could not be read back.
 pub(in crate::engine) fn readable(path: &str, text: String) -> Result<Reading, EngineError> {
     Reading::of_bytes(text.into_bytes())
         .map_err(|problem| EngineError::Unreadable { path: path.to_owned(), diagnostic: Box::new(problem.at(path)) })
 }
 
-/// A value on one line, neither empty nor with characters that hide.
+/// A value on one line, not empty and without invisible characters.
 pub(super) fn one_line(what: &str, text: &str) -> Result<String, EngineError> {
     let trimmed = text.trim();
     if trimmed.is_empty() || trimmed.chars().any(is_unprintable) {
@@ -169,7 +169,7 @@ pub(super) fn one_line(what: &str, text: &str) -> Result<String, EngineError> {
     Ok(trimmed.to_owned())
 }
 
-/// Refuses what is no calendar date.
+/// Refuses what is not a calendar date.
 pub(super) fn calendar_date(what: &str, text: &str) -> Result<(), EngineError> {
     if text.len() == 10 && date::leading_date(text).is_some() {
         return Ok(());

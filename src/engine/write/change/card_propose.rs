@@ -54,7 +54,7 @@ impl Writer<'_> {
         if documents.primary.reading.fields.text("Lane") != Some(lane.as_str()) {
             return self.move_to(&id, documents, &Move { reason, ..Move::to(lane) }, Action::Accept);
         }
-        // It went there in the meantime: nothing is left of the proposal but its key.
+        // It went there in the meantime: only the key of the proposal is left.
         let entity = Entity::Card(id);
         let revisions = self.revise(documents, vec![Edit::Unset { key: KEY.to_owned() }], None)?;
         self.record(Draft { entity: entity.clone(), action: Action::Accept, reason, revisions })?;

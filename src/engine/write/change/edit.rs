@@ -38,14 +38,14 @@ pub(in crate::engine) struct Current {
     pub(in crate::engine) reading: Reading,
 }
 
-/// A new body, and whose it is.
+/// A new body, and the document it is for.
 #[derive(Debug)]
 pub(in crate::engine) enum NewBody {
     Primary(String),
     Companion(String),
 }
 
-/// The documents of an entity as they are stored, the primary first.
+/// The stored documents of an entity, the primary first.
 #[derive(Debug)]
 pub(in crate::engine) struct Documents {
     pub(in crate::engine) primary: Current,
@@ -153,7 +153,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Edits the primary, and the companion where it had the same value of a key; a new body is that of either.
+    /// Edits the primary, and the companion where it had the same value; a new body is for one of the two.
     pub(super) fn revise(
         &mut self,
         documents: Documents,
@@ -187,7 +187,7 @@ impl Writer<'_> {
         Ok(revisions)
     }
 
-    /// Edits one document alone, and keeps its bookkeeping dates where that changed anything.
+    /// Edits one document alone, and updates its bookkeeping dates if that changed anything.
     fn edited(&mut self, current: Current, edits: Vec<Edit>, is_primary: bool) -> Result<Revision, EngineError> {
         let path = current.located.path.clone();
         let failed = |source| EngineError::Edit { path: path.to_string(), source };
@@ -199,7 +199,7 @@ impl Writer<'_> {
         self.touched(current, edits, is_primary)
     }
 
-    /// Edits one document alone, and keeps its bookkeeping dates in any case.
+    /// Edits one document alone, and updates its bookkeeping dates in any case.
     pub(super) fn touched(
         &mut self,
         current: Current,
@@ -240,7 +240,7 @@ fn follow(primary: &Fields, companion: &Current, edits: &[Edit], warnings: &mut 
     agreed.into_iter().cloned().collect()
 }
 
-/// A new body keeps the blank line that the old one began with, where the new one brings none.
+/// A new body keeps the blank line that the old one began with, unless it brings one.
 fn lead(old: &str, new: &str) -> String {
     let blank = if old.starts_with("\r\n") { "\r\n" } else { "\n" };
     let keeps = old.is_empty() || old.starts_with(blank);
@@ -265,7 +265,7 @@ impl View<'_> {
         Ok(paths)
     }
 
-    /// Whether a new card with this ID would find a file in its place.
+    /// Whether a file already lies where a new card with this ID would be.
     pub(in crate::engine) fn has_card_file(&self, id: &Id) -> bool {
         let tree = self.tree();
         [Audience::User, Audience::Agent].into_iter().any(|audience| {
@@ -306,7 +306,7 @@ impl View<'_> {
         Ok(())
     }
 
-    /// Refuses a write that was based on another text than the current one.
+    /// Refuses a write that was based on a text other than the current one.
     pub(super) fn expect(&self, id: &str, expected: Option<&str>, current: &Reading) -> Result<(), EngineError> {
         match expected {
             Some(expected) if expected != current.sha.as_str() => Err(EngineError::MovedOn {

@@ -1,4 +1,4 @@
-//! Edits of keys as a caller asks for them, each value checked for what its key means.
+//! Edits of keys as a caller requests them, each value checked for its key.
 
 use super::card_new::{calendar_date, one_line};
 use crate::{
@@ -25,7 +25,7 @@ pub enum Value {
     Typed(FieldValue),
 }
 
-/// What to change of a card or an idea.
+/// What to change in a card or an idea.
 #[derive(Debug, Clone, Default)]
 pub struct Edits {
     /// Keys to set.
@@ -42,7 +42,7 @@ pub struct Edits {
     pub agent: bool,
     /// Whether a new key may be one that is nearly a known one.
     pub force_key: bool,
-    /// What keys must hold before: the change is refused where one holds something else. `None`: it must be missing.
+    /// What keys must hold before; the change is refused if one differs. `None`: it must be missing.
     pub was: Vec<(String, Option<Value>)>,
 }
 
@@ -81,7 +81,7 @@ pub(super) fn field_edits(entity: &Entity, fields: &Fields, request: &Edits) -> 
     Ok(edits)
 }
 
-/// Refuses a word that is none of those there are.
+/// Refuses a word that is not one of those allowed.
 pub(super) fn known_word(what: &str, word: &str, known: &[&str]) -> Result<(), EngineError> {
     if known.contains(&word) {
         return Ok(());

@@ -29,7 +29,7 @@ pub struct NewIdea {
     pub tags: Vec<String>,
     /// Other keys.
     pub keys: Vec<(String, FieldValue)>,
-    /// The body; a heading with the title when absent.
+    /// The body; by default a heading with the title.
     pub body: Option<String>,
 }
 
