@@ -325,3 +325,45 @@ fn what_a_squashed_export_left_out_has_not_come() {
         }
     }
 }
+
+/// As long as an export leaves something out, the next one witnesses the same entries again. What the earlier one has of
+/// a document did not come with the later one.
+#[test]
+fn a_picked_export_brings_only_what_no_earlier_one_has() {
+    for import in [&["import"][..], &["import", "--from", "HEAD"], &["import", "--since", "start"]] {
+        for per_change in [&[][..], &["--per-change"]] {
+            for is_edited in [false, true] {
+                let env = imported();
+                let linked = linked(&env, "HEAD");
+                env.bos_in(&linked, &["import"]).code(0);
+                env.git_in(&linked, &["tag", "start"]);
+                env.edit("cards/BAKE-ENG-0003.user.md", "Title:", "Own: theirs\nTitle:");
+                env.commit_all("an edit that stays out");
+                let export = |settings: [&str; 2]| {
+                    for setting in settings {
+                        env.bos(&["card", "set", "BAKE-ENG-0006", setting]).code(0);
+                    }
+                    env.bos(&[&["export", "--commit", "--partial", "--no-refresh"], per_change].concat());
+                    env.git(&["rev-parse", BRANCH]).trim().to_owned()
+                };
+                let first = export(["Own=first", "Own=kept"]);
+                let second = export(["Priority=P1", "Priority=P0"]);
+                env.git_in(&linked, &["cherry-pick", &format!("{first}..{second}")]);
+                let path = linked.join("docs/business-os").join(CARD);
+                let text = fs::read_to_string(&path).unwrap();
+                assert!(text.contains("Priority: P0") && !text.contains("Own:"), "{text}");
+                if is_edited {
+                    fs::write(&path, text + "\nTheirs.\n").unwrap();
+                    env.git_in(&linked, &["commit", "-q", "-a", "--amend", "--no-edit"]);
+                }
+                let entries = env.log_length();
+                env.bos_in(&linked, import);
+                env.bos_in(&linked, &["import"]);
+                let case = format!("{import:?} {per_change:?} {is_edited}");
+                assert_eq!(env.log_length(), entries + u64::from(is_edited), "{case} {}", env.last_entry());
+                assert_eq!((priority(&env).as_str(), own(&env)), ("P0", "kept".into()), "{case}");
+                env.verify();
+            }
+        }
+    }
+}

@@ -86,7 +86,7 @@ pub(in crate::engine) struct Step {
     blob: Option<BlobId>,
     witnessed: Option<(u64, u64)>,
     /// The entries of those exports in it that changed the document: the others left it to whoever had changed it in
-    /// git.
+    /// git, and what the branch had of it before came with others.
     joined: Option<(u64, u64)>,
 }
 
@@ -97,7 +97,8 @@ impl Step {
             Place::Document(located) => export.may_hold(&located.entity),
             Place::Unknown | Place::Foreign => true,
         };
-        Self { blob, witnessed: range_of(exports), joined: range_of(exports.iter().filter(may_hold)) }
+        let joined = exports.iter().filter(may_hold).filter_map(|export| export.range_for(path));
+        Self { blob, witnessed: all_of(exports.iter().filter_map(|export| export.range)), joined: all_of(joined) }
     }
 
     /// The text that it left there, as git has it.
@@ -106,9 +107,8 @@ impl Step {
     }
 }
 
-/// The first and the last entry of some exports.
-fn range_of<'t>(exports: impl IntoIterator<Item = &'t ExportTrailers>) -> Option<(u64, u64)> {
-    let ranges = exports.into_iter().filter_map(|export| export.range);
+/// The first and the last entry of some ranges.
+fn all_of(ranges: impl Iterator<Item = (u64, u64)>) -> Option<(u64, u64)> {
     ranges.reduce(|(first, last), (other_first, other_last)| (first.min(other_first), last.max(other_last)))
 }
 

@@ -1,12 +1,16 @@
 //! What commits in git say of a log: the trailers that every export writes, read back.
 
-use crate::{domain::entity::Entity, git::TrailedCommit};
+use crate::{
+    domain::{doc_path::DocPath, entity::Entity},
+    git::TrailedCommit,
+};
 
 /// Trailer keys.
 pub(in crate::engine) const DEED_TRAILER: &str = "Audit";
 pub(in crate::engine) const LOG_TRAILER: &str = "Bos-Audit-Log";
 pub(in crate::engine) const RANGE_TRAILER: &str = "Bos-Audit-Range";
 pub(in crate::engine) const HEAD_TRAILER: &str = "Bos-Audit-Head";
+pub(in crate::engine) const HAD_TRAILER: &str = "Bos-Audit-Had";
 
 /// What a commit in git says of a log.
 #[derive(Debug, Clone)]
@@ -18,6 +22,8 @@ pub(in crate::engine) struct ExportTrailers {
     pub(in crate::engine) head: Option<String>,
     /// The entities whose documents it changed, as the trailers name them; `None` where not all are named.
     pub(in crate::engine) told: Option<Vec<String>>,
+    /// The documents of which an earlier export had brought some of the range, each with the last entry of that.
+    had: Vec<(u64, String)>,
 }
 
 impl ExportTrailers {
@@ -28,6 +34,7 @@ impl ExportTrailers {
             range: commit.trailer(RANGE_TRAILER).and_then(range),
             head: commit.trailer(HEAD_TRAILER).map(str::to_owned),
             told: None,
+            had: Vec::new(),
         })
     }
 
@@ -35,6 +42,14 @@ impl ExportTrailers {
     pub(in crate::engine) fn may_hold(&self, entity: &Entity) -> bool {
         let names = [escaped(&entity.id()), escaped(entity.owner().as_str())];
         self.told.as_ref().is_none_or(|told| told.iter().any(|told| names.contains(told)))
+    }
+
+    /// The first and the last entry whose effect on a document it can have brought.
+    pub(in crate::engine) fn range_for(&self, path: &DocPath) -> Option<(u64, u64)> {
+        let (first, last) = self.range?;
+        let name = escaped(path.as_str());
+        let had = self.had.iter().find(|(_, had)| *had == name);
+        Some((had.map_or(first, |(entry, _)| first.max(entry + 1)), last))
     }
 }
 
@@ -52,10 +67,11 @@ pub(in crate::engine) fn export_trailers_in(message: &str) -> Vec<ExportTrailers
             },
             (LOG_TRAILER, _) => {
                 let told = told.replace(Vec::new());
-                found.push(ExportTrailers { log_id: value.to_owned(), range: None, head: None, told });
+                found.push(ExportTrailers { log_id: value.to_owned(), range: None, head: None, told, had: Vec::new() });
             }
             (RANGE_TRAILER, Some(last)) => last.range = range(value),
             (HEAD_TRAILER, Some(last)) => last.head = Some(value.to_owned()),
+            (HAD_TRAILER, Some(last)) => last.had.extend(had(value)),
             _ => {}
         }
     }
@@ -65,6 +81,11 @@ pub(in crate::engine) fn export_trailers_in(message: &str) -> Vec<ExportTrailers
 fn range(value: &str) -> Option<(u64, u64)> {
     let (first, last) = value.split_once("..")?;
     Some((first.parse().ok()?, last.parse().ok()?))
+}
+
+fn had(value: &str) -> Option<(u64, String)> {
+    let (entry, path) = value.split_once(' ')?;
+    Some((entry.parse().ok()?, path.to_owned()))
 }
 
 /// The name of an entity, which may hold a file's, with what separates the parts of a trailer written as in a URL.
@@ -94,5 +115,15 @@ mod tests {
         let held: Vec<_> =
             export_trailers_in(message).iter().map(|export| (export.range, export.may_hold(&card))).collect();
         assert_eq!(held, [(Some((2, 3)), true), (Some((3, 3)), false), (Some((4, 70)), true)]);
+    }
+
+    #[test]
+    fn what_the_branch_had_of_a_document_did_not_come_again() {
+        let message = "bos: export 2 documents\n\nBos-Audit-Log: l\nBos-Audit-Range: 4..70\nBos-Audit-Head: h\n\
+                       Bos-Audit-Had: 31 docs/a%2C b.md\nBos-Audit-Had: 2 docs/c.md\n";
+        let exports = export_trailers_in(message);
+        let range = |path| exports[0].range_for(&DocPath::parse(path).unwrap());
+        assert_eq!(range("docs/a, b.md"), Some((32, 70)));
+        assert_eq!([range("docs/c.md"), range("docs/d.md")], [Some((4, 70)); 2]);
     }
 }

@@ -95,8 +95,9 @@ impl<'p, 'a> Chain<'p, 'a> {
         let first = (self.covered + 1).min(head.seq.max(1));
         let entries = store.entries_between(first, head.seq)?;
         let entries = self.told_by(&rest, &entries)?;
-        let seal = Seal { log_id: store.log_id()?, range: (first, head.seq), head: head.hash.to_string() };
         let paths: Vec<&DocPath> = rest.iter().map(|document| &document.path).collect();
+        let had = self.had(&rest, first)?;
+        let seal = Seal { log_id: store.log_id()?, range: (first, head.seq), head: head.hash.to_string(), had };
         let changes = rest.iter().map(|document| (&document.path, document.text().map(Cow::Borrowed))).collect();
         let actor = self.publisher.view.actor()?.as_str().to_owned();
         let message = message::of_all(&paths, &entries, &seal);
@@ -115,6 +116,26 @@ impl<'p, 'a> Chain<'p, 'a> {
             paths.any(|path| wanted.contains_key(path) && done.get(path).is_none_or(|done| done < index))
         };
         Ok(entries.iter().enumerate().filter(is_new).map(|(_, entry)| entry).collect())
+    }
+
+    /// Which of these documents the branch has as an earlier export left them, of the entries from this one on, each with
+    /// the last: where an export leaves something out, the next witnesses its entries again.
+    fn had(&self, documents: &[&Outgoing], first: u64) -> Result<Vec<(u64, DocPath)>, EngineError> {
+        let Publisher { view, repository, mirror, start, .. } = self.publisher;
+        let mut on_branch: HashMap<String, bool> = HashMap::new();
+        let mut had = Vec::new();
+        for document in documents {
+            let exported = view.store.mirror_document(mirror.id, &document.path)?;
+            let Some(entry) = exported.position.filter(|position| *position >= first) else { continue };
+            let (Some(base), Some(oid), Some(tip)) = (exported.base, exported.commit, start.tip) else { continue };
+            let is_there = || oid.parse().is_ok_and(|commit| repository.is_ancestor(commit, tip).unwrap_or(false));
+            if *on_branch.entry(oid.clone()).or_insert_with(is_there)
+                && self.version(document, Some(&base))?.is_some_and(|base| base.blob == document.on_branch)
+            {
+                had.push((entry, document.path.clone()));
+            }
+        }
+        Ok(had)
     }
 
     /// A commit for each entry of the log since the last export that changed what goes out; the entries of one import
@@ -147,7 +168,9 @@ impl<'p, 'a> Chain<'p, 'a> {
             }
             let Some(last) = step.last().filter(|_| !changes.is_empty()) else { continue };
             let range = (self.covered + 1, last.facts.seq);
-            let seal = Seal { log_id: log_id.clone(), range, head: last.hash.to_string() };
+            let changing: Vec<&Outgoing> = changes.iter().map(|(path, _)| wanted[path]).collect();
+            let had = self.had(&changing, range.0)?;
+            let seal = Seal { log_id: log_id.clone(), range, head: last.hash.to_string(), had };
             let changed: HashSet<&DocPath> = changes.iter().map(|(path, _)| *path).collect();
             let is_told = |entry: &&Entry| entry.facts.documents.iter().any(|touched| changed.contains(&touched.path));
             let told: Vec<&Entry> = step.iter().filter(is_told).collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{change::BODY, doc_path::DocPath, entity::Entity, entry::Entry, text::is_unprintable},
-    engine::base::export_trailers::{DEED_TRAILER, HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER, escaped},
+    engine::base::export_trailers::{DEED_TRAILER, HAD_TRAILER, HEAD_TRAILER, LOG_TRAILER, RANGE_TRAILER, escaped},
     git::Repository,
     markdown::is_bookkeeping,
 };
@@ -26,6 +26,8 @@ pub(super) struct Seal {
     pub(super) range: (u64, u64),
     /// The hash of the last entry.
     pub(super) head: String,
+    /// The documents of which the tree had some of these entries already, each with the last of them.
+    pub(super) had: Vec<(u64, DocPath)>,
 }
 
 /// The message of a commit that holds everything since the last one. `entries` are those whose documents it changes.
@@ -120,8 +122,12 @@ fn trailers(entries: &[&Entry], seal: &Seal) -> String {
     if !untold.is_empty() {
         text += &format!("{DEED_TRAILER}: {} more\n", untold.len());
     }
-    let Seal { log_id, range: (first, last), head } = seal;
-    text + &format!("{LOG_TRAILER}: {log_id}\n{RANGE_TRAILER}: {first}..{last}\n{HEAD_TRAILER}: {head}\n")
+    let Seal { log_id, range: (first, last), head, had } = seal;
+    text += &format!("{LOG_TRAILER}: {log_id}\n{RANGE_TRAILER}: {first}..{last}\n{HEAD_TRAILER}: {head}\n");
+    for (entry, path) in had {
+        text += &format!("{HAD_TRAILER}: {entry} {}\n", escaped(path.as_str()));
+    }
+    text
 }
 
 /// The address of an actor: git's own where that is who acts, else one that can be no address.

@@ -132,7 +132,7 @@ impl View<'_> {
         let mirror = self.store.mirror(&self.workspace.branch_mirror(branch))?;
         let last = mirror.map_or(1, |mirror| mirror.exported_seq.max(1));
         let head = self.store.entry_hash(last)?.unwrap_or_default();
-        Ok(Seal { log_id: self.store.log_id()?, range: (last, last), head })
+        Ok(Seal { log_id: self.store.log_id()?, range: (last, last), head, had: Vec::new() })
     }
 }
 
