@@ -99,6 +99,12 @@ impl Timeline {
         self.spans.iter().any(|span| span.held.as_ref() == Some(text))
     }
 
+    /// Whether the log ever took away what the path held.
+    #[must_use]
+    pub fn was_removed(&self) -> bool {
+        self.spans.iter().any(|span| span.held.is_none() && span.from > 0)
+    }
+
     /// Every text the log has for the path.
     pub fn texts(&self) -> impl Iterator<Item = &Sha256> {
         self.spans.iter().filter_map(|span| span.held.as_ref())

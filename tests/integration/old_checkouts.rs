@@ -449,6 +449,39 @@ fn an_edit_of_what_git_put_back_takes_nothing_back() {
 }
 
 #[test]
+fn an_edit_in_the_archive_takes_nothing_back_from_where_the_document_has_gone() {
+    for looks in [false, true] {
+        let env = imported();
+        env.bos(&["card", "archive", "BAKE-ENG-0006"]).code(0);
+        env.bos(&["export"]).code(0);
+        env.commit_all("archived");
+        env.git(&["switch", "-q", "-c", "old"]);
+        env.write(ARCHIVED, env.read(ARCHIVED) + "\nAn edit.\n");
+        env.commit_all("edited");
+        env.git(&["switch", "-q", "main"]);
+        env.bos(&["card", "set", "BAKE-ENG-0006", "Size=L"]).code(0);
+        env.bos(&["export"]).code(0);
+        env.commit_all("set in the archive");
+        env.bos(&["card", "unarchive", "BAKE-ENG-0006"]).code(0);
+        env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1", "Owner=Pete"]).code(0);
+        env.bos(&["export"]).code(0);
+        env.commit_all("and back");
+        env.bos(&["import"]).code(0);
+        if looks {
+            env.git(&["switch", "-q", "--detach", "main~1"]);
+            env.bos(&["import"]).code(0);
+        }
+        env.git(&["switch", "-q", "old"]);
+        env.bos(&["import"]);
+        let shown = env.bos(&["card", "show", "BAKE-ENG-0006", "--json", "--no-refresh"]).json();
+        let card = &shown["card"];
+        assert_eq!((&card["priority"], &card["owner"]), (&"P1".into(), &"Pete".into()), "{looks}");
+        assert!(shown["body"].as_str().unwrap().contains("An edit."), "{looks}");
+        env.verify();
+    }
+}
+
+#[test]
 fn what_clashes_upon_one_of_two_texts_that_an_edit_may_have_begun_with_is_for_a_person() {
     // HEAD has the one, and the export in the file is on a branch: git may have put back the first before the edit.
     for is_seen_before_the_undo in [true, false] {

@@ -136,8 +136,14 @@ impl View<'_> {
         if timeline.goes_on_after(self.stood(known, &timeline)?.position) {
             return Ok(true);
         }
-        let Some(file) = file.filter(|_| self.workspace.git.is_some()) else { return Ok(false) };
-        Ok(timeline.knows(file) || self.may_edit_old(known)?)
+        if self.workspace.git.is_none() {
+            return Ok(false);
+        }
+        // What a place has gone past may come home once more: a text, or that there was none.
+        Ok(match file {
+            Some(file) => timeline.knows(file) || self.may_edit_old(known)?,
+            None => timeline.was_removed(),
+        })
     }
 
     /// What is known of one document, now that the place has moved on to where it stands, and what its file is.
@@ -460,14 +466,15 @@ impl View<'_> {
         let places = self.places_of(paths[0])?;
         let places = places.iter().chain(paths.iter().copied());
         let places: Vec<String> = places.map(|place| self.workspace.git_path(place.as_str())).collect();
-        let text_in = |commit: CommitId| -> Result<Option<BlobId>, EngineError> {
+        let file_in = |commit: CommitId| -> Result<Option<(&String, BlobId)>, EngineError> {
             for place in &places {
                 if let Some(blob) = repository.blob_at(commit, place)? {
-                    return Ok(Some(blob));
+                    return Ok(Some((place, blob)));
                 }
             }
             Ok(None)
         };
+        let text_of = |file: Option<(&String, BlobId)>| file.map(|(_, blob)| blob);
         let (mut line, mut began, mut rest) = (HashSet::new(), HashSet::new(), vec![tip]);
         while let Some(commit) = rest.pop() {
             let Some(authored) = unseen.get(&commit) else {
@@ -477,15 +484,19 @@ impl View<'_> {
             if !line.insert(commit) {
                 continue;
             }
-            if let ([one, other], Some(text)) = (&authored.parents[..], text_in(commit)?) {
-                let (first, second) = (text_in(*one)?, text_in(*other)?);
-                let giver = if first == Some(text) { Some(one) } else { (second == Some(text)).then_some(other) };
-                let base = || repository.merge_base(*one, *other)?.map_or(Ok(None), text_in);
-                if let Some(giver) = giver
+            if let ([one, other], Some((place, text))) = (&authored.parents[..], file_in(commit)?) {
+                let parents = [(one, file_in(*one)?), (other, file_in(*other)?)];
+                let has_file = |(_, file): &&(_, Option<(&String, BlobId)>)| *file == Some((place, text));
+                // Of two that have the text, the one that has it elsewhere did not move it there.
+                let giver = parents.iter().find(has_file);
+                let giver = giver.or_else(|| parents.iter().find(|(_, file)| text_of(*file) == Some(text)));
+                let [first, second] = parents.map(|(_, file)| text_of(file));
+                let base = || repository.merge_base(*one, *other)?.map_or(Ok(None), file_in);
+                if let Some((giver, _)) = giver
                     && (!self.exports_in(authored)?.is_empty()
-                        || merges_to(repository, [base()?, first, second], text)?)
+                        || merges_to(repository, [text_of(base()?), first, second], text)?)
                 {
-                    rest.push(*giver);
+                    rest.push(**giver);
                     continue;
                 }
             }

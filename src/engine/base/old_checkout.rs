@@ -15,7 +15,7 @@ use crate::{
         state::Age,
         timeline::MirrorPosition,
     },
-    git::{BlobId, CommitId, Occurrence, Repository},
+    git::{BlobId, CommitId, GitError, Occurrence, Repository},
     markdown::{
         distance,
         locate::{Located, Place, locate},
@@ -150,7 +150,13 @@ impl View<'_> {
         if wanted.is_empty() {
             return Ok(());
         }
-        let on_line = repository.occurring(&wanted, MAX_COMMITS)?;
+        // The document may have been at another place there.
+        let mut places: Vec<Vec<String>> = Vec::with_capacity(wanted.len());
+        for index in &asked {
+            let paths = self.places_of(arrivals[*index].known.path())?;
+            places.push(paths.iter().map(|path| self.workspace.git_path(path.as_str())).collect());
+        }
+        let on_line = at_any_place(&places, &wanted, |wanted| repository.occurring(wanted, MAX_COMMITS))?;
         let began = self.known_ancestors(head, &located)?;
         let seen_head = self.seen_head()?;
         let mut may_be_old = Vec::with_capacity(wanted.len());
@@ -179,7 +185,7 @@ impl View<'_> {
         if !may_be_old.contains(&true) {
             return Ok(());
         }
-        let anywhere = repository.occurring_anywhere(&wanted, MAX_COMMITS)?;
+        let anywhere = at_any_place(&places, &wanted, |wanted| repository.occurring_anywhere(wanted, MAX_COMMITS))?;
         for (at, began) in began.into_iter().enumerate() {
             let index = asked[at];
             let Some(file) = arrivals[index].file.filter(|_| may_be_old[at]) else { continue };
@@ -204,7 +210,7 @@ impl View<'_> {
             if distance(&checked_out.text, &file.text) <= distance(&stood, &file.text)
                 && (was_seen
                     || anywhere[at] == Occurrence::Found
-                    || is_edited_elsewhere(repository, &wanted[at].0, &checked_out.text, &stood)?)
+                    || is_edited_elsewhere(repository, &places[at], &checked_out.text, &stood)?)
             {
                 self.begin_with((arrivals[index].known.path(), file), &mut arrived[index], began)?;
             }
@@ -278,7 +284,7 @@ impl View<'_> {
         let is_put_there = distance(&checked_out.text, &file.text) <= distance(&base, &file.text)
             && repository.occurring(&wanted, MAX_COMMITS)? == [Occurrence::Absent]
             && (repository.occurring_anywhere(&wanted, MAX_COMMITS)? == [Occurrence::Found]
-                || is_edited_elsewhere(repository, &path, &checked_out.text, &base)?);
+                || is_edited_elsewhere(repository, std::slice::from_ref(&path), &checked_out.text, &base)?);
         if !is_put_there {
             return Ok(None);
         }
@@ -316,19 +322,40 @@ impl View<'_> {
     }
 }
 
+/// Whether each of some texts occurs at any of the places that its document ever had.
+fn at_any_place(
+    places: &[Vec<String>],
+    texts: &[(String, BlobId)],
+    search: impl FnOnce(&[(String, BlobId)]) -> Result<Vec<Occurrence>, GitError>,
+) -> Result<Vec<Occurrence>, GitError> {
+    let at_places = |(places, (_, text)): (&Vec<String>, &(String, BlobId))| -> Vec<(String, BlobId)> {
+        places.iter().map(|place| (place.clone(), *text)).collect()
+    };
+    let wanted: Vec<_> = places.iter().zip(texts).flat_map(at_places).collect();
+    let mut found = search(&wanted)?.into_iter();
+    let mut at_any = |places: &Vec<String>| {
+        let found: Vec<_> = found.by_ref().take(places.len()).collect();
+        let any = [Occurrence::Found, Occurrence::GaveUp].into_iter().find(|any| found.contains(any));
+        any.unwrap_or(Occurrence::Absent)
+    };
+    Ok(places.iter().map(&mut at_any).collect())
+}
+
 /// Whether a branch or the stash has an edit of a text that no commit has as it is: it has all that this one has beyond
 /// what is checked out.
 fn is_edited_elsewhere(
     repository: &Repository,
-    path: &str,
+    places: &[String],
     checked_out: &str,
     text: &str,
 ) -> Result<bool, EngineError> {
-    for blob in repository.held_anywhere(path)? {
-        let Ok(other) = Reading::of_bytes(repository.read_blob(blob)?) else { continue };
-        let merged = merge(Some(checked_out), Some(text), Some(&other.text));
-        if merged.clashes.is_empty() && merged.text.as_deref() == Some(&other.text) {
-            return Ok(true);
+    for place in places {
+        for blob in repository.held_anywhere(place)? {
+            let Ok(other) = Reading::of_bytes(repository.read_blob(blob)?) else { continue };
+            let merged = merge(Some(checked_out), Some(text), Some(&other.text));
+            if merged.clashes.is_empty() && merged.text.as_deref() == Some(&other.text) {
+                return Ok(true);
+            }
         }
     }
     Ok(false)
