@@ -352,9 +352,9 @@ fn cases() -> Vec<Case> {
         );
         // Without trailers it is what a person does who moves the file into the archive once more. What git moves there
         // together with an edit, the edit takes along.
-        let is_taken_back =
+        let moves_again =
             *style == Style::SquashWithoutTrailers || matches!(others, Others::OnMain | Others::OnMainTaken);
-        !(*what == Between::ArchiveAndFileBack && is_taken_back) && !(exports && *others == Others::InReview)
+        !(*what == Between::ArchiveAndFileBack && moves_again || exports && *others == Others::InReview)
     };
     cases.retain(can_be);
     cases
