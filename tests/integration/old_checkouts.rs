@@ -505,3 +505,21 @@ fn what_clashes_upon_one_of_two_texts_that_an_edit_may_have_begun_with_is_for_a_
         env.verify();
     }
 }
+
+#[test]
+fn what_a_stash_puts_back_after_a_conflict_was_settled_is_no_edit() {
+    let env = imported();
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Own=ours"]).code(0);
+    env.edit(CARD, "Priority: P3", "Priority: P3\nOwn: theirs");
+    env.write(CARD, env.read(CARD) + "\nOne.\n\nTwo.\n");
+    env.commit_all("theirs");
+    env.bos(&["import"]).code(1);
+    env.write(CARD, env.read(CARD) + "\nFurther.\n");
+    env.bos(&["import"]).code(1);
+    env.bos(&["conflicts", "resolve", "BAKE-ENG-0006", "--theirs"]).code(0);
+    env.git(&["stash", "-q"]);
+    env.bos(&["import"]);
+    let shown = env.bos(&["card", "show", "BAKE-ENG-0006", "--json", "--no-refresh"]).json();
+    assert!(shown["body"].as_str().unwrap().contains("Further."), "{shown:#}");
+    assert_eq!(shown["card"]["fields"]["Own"], "theirs");
+}
