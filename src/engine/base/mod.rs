@@ -12,6 +12,7 @@ pub(in crate::engine) mod export_trailers;
 pub(in crate::engine) mod file_probe;
 pub(in crate::engine) mod file_state;
 pub(in crate::engine) mod import_report;
+pub(in crate::engine) mod line;
 pub(in crate::engine) mod lookup;
 pub(in crate::engine) mod named_file;
 pub(in crate::engine) mod notices;

@@ -3,8 +3,9 @@
 use std::{cell::OnceCell, collections::BTreeMap};
 
 use super::{
-    arrival::{Arrival, Arrived, Look, MAX_COMMITS},
+    arrival::{Arrival, Arrived, Look},
     error::EngineError,
+    line::MAX_COMMITS,
     reading::Reading,
     tracked_document::TrackedDocument,
     view::View,

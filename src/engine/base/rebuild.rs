@@ -148,7 +148,9 @@ impl Counted {
 
     /// An entry of the log, and whether its texts are there.
     pub(in crate::engine) fn count_entry(&mut self, facts: &Facts, is_there: impl Fn(&Sha256) -> bool) {
-        facts.subject.owner().cloned().into_iter().for_each(|id| self.count(id));
+        if let Some(owner) = facts.subject.owner() {
+            self.count(owner.clone());
+        }
         self.erased |= facts.documents.iter().filter_map(|touched| touched.new.as_ref()).any(|sha| !is_there(sha));
     }
 

@@ -15,7 +15,7 @@ use crate::{
         timeline::MirrorPosition,
     },
     engine::{
-        base::{arrival::Step, error::EngineError, reading::Reading},
+        base::{error::EngineError, line::Step, reading::Reading},
         write::charge::Acting,
     },
     git::{Authored, CommitId, Occurrence, TreeChange},

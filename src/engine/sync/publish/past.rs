@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     domain::doc_path::{DocPath, MIRROR},
-    engine::base::{arrival::Step, error::EngineError, view::View},
+    engine::base::{error::EngineError, line::Step, view::View},
     git::{BlobId, CommitId, Occurrence, Repository},
 };
 
