@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use git2::{ErrorCode, Oid, ReferenceType};
+use git2::{ErrorCode, Oid, ReferenceType, Reflog};
 
 #[cfg(unix)]
 use super::moving::{self, MoveError, Moved};
@@ -53,8 +53,17 @@ impl Repository {
     pub fn branch_stood_at(&self, commit: CommitId) -> Result<bool, GitError> {
         let Ok(head) = self.inner.head() else { return Ok(false) };
         let Some(name) = head.name().ok().filter(|_| head.is_branch()) else { return Ok(false) };
-        let reflog = self.inner.reflog(name).during("read the reflog of", name)?;
+        let Some(reflog) = self.reflog(name)? else { return Ok(false) };
         Ok(reflog.iter().any(|entry| entry.id_new() == commit.0 || entry.id_old() == commit.0))
+    }
+
+    /// The reflog of a reference, where there is one; libgit2 would make an empty file for it.
+    pub(super) fn reflog(&self, name: &str) -> Result<Option<Reflog>, GitError> {
+        let doing = "read the reflog of";
+        if !self.inner.reference_has_log(name).during(doing, name)? {
+            return Ok(None);
+        }
+        self.inner.reflog(name).during(doing, name).map(Some)
     }
 
     /// The commit that a revision names: a branch, a tag, a commit, or any other form that git accepts.

@@ -88,10 +88,11 @@ impl Repository {
     }
 
     fn tips_and_stashes(&self) -> Result<Vec<CommitId>, GitError> {
-        // The reference names only the newest stash.
-        let stashes = self.inner.reflog("refs/stash").during("read the stash of", self.name())?;
         let mut tips = self.tips()?;
-        tips.extend(stashes.iter().map(|entry| CommitId(entry.id_new())));
+        // The reference names only the newest stash.
+        if let Some(stashes) = self.reflog("refs/stash")? {
+            tips.extend(stashes.iter().map(|entry| CommitId(entry.id_new())));
+        }
         Ok(tips)
     }
 
@@ -200,21 +201,89 @@ impl Repository {
                     found[index] = Some(blob);
                     continue;
                 }
-                let mut given = parents.clone();
-                if let [_, _, ..] = parents[..]
-                    && blob.is_some()
-                {
-                    for parent in &parents {
-                        if self.blob_at(CommitId(*parent), path)? == blob {
-                            given = vec![*parent];
-                            break;
-                        }
-                    }
-                }
+                let given = self.given_by(&parents, std::slice::from_ref(path), blob)?;
                 given.into_iter().try_for_each(|parent| search.follow(index, parent))?;
             }
         }
         Ok(found)
+    }
+
+    /// The first blob that `accepts` returns true for along each line of history that leads to some commits, at the first
+    /// of some paths that each commit has; visits at most `limit` commits. `accepts` is called once per blob.
+    pub fn newest_on_lines(
+        &self,
+        tips: &[CommitId],
+        paths: &[String],
+        limit: usize,
+        accepts: impl Fn(BlobId) -> bool,
+    ) -> Result<HashSet<BlobId>, GitError> {
+        let mut found = HashSet::new();
+        let mut search =
+            Lines { repository: self, queue: BinaryHeap::new(), wanted: HashMap::new(), met: HashSet::new() };
+        tips.iter().try_for_each(|tip| search.follow(0, tip.0))?;
+        for _ in 0..limit {
+            let Some((commit, _)) = search.next()? else { break };
+            let parents: Vec<Oid> = commit.parent_ids().collect();
+            let blob = self.first_at(CommitId(commit.id()), paths)?;
+            match blob.filter(|blob| accepts(*blob)) {
+                Some(blob) => drop(found.insert(blob)),
+                None => {
+                    let given = self.given_by(&parents, paths, blob)?;
+                    given.into_iter().try_for_each(|parent| search.follow(0, parent))?;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The parents of each commit that has a blob at one of some paths though no parent has, in the history of all
+    /// branches, including remote-tracking ones, and of the stash; visits at most `limit` commits.
+    pub fn introduced_from(
+        &self,
+        blob: BlobId,
+        paths: &[String],
+        limit: usize,
+    ) -> Result<Vec<Vec<CommitId>>, GitError> {
+        let mut introduced = Vec::new();
+        for commit in self.ancestry_of(self.tips_and_stashes()?)?.take(limit) {
+            let commit = commit?;
+            if self.first_at(CommitId(commit.id()), paths)? != Some(blob) {
+                continue;
+            }
+            let parents: Vec<CommitId> = commit.parent_ids().map(CommitId).collect();
+            let mut had = false;
+            for parent in &parents {
+                had |= self.first_at(*parent, paths)? == Some(blob);
+            }
+            if !had {
+                introduced.push(parents);
+            }
+        }
+        Ok(introduced)
+    }
+
+    /// What a commit has at the first of some paths where it has anything.
+    fn first_at(&self, commit: CommitId, paths: &[String]) -> Result<Option<BlobId>, GitError> {
+        for path in paths {
+            if let Some(blob) = self.blob_at(commit, path)? {
+                return Ok(Some(blob));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The parents that a commit may have a blob from: of a merge that has what one of its parents had, that one.
+    fn given_by(&self, parents: &[Oid], paths: &[String], blob: Option<BlobId>) -> Result<Vec<Oid>, GitError> {
+        if let [_, _, ..] = parents[..]
+            && blob.is_some()
+        {
+            for parent in parents {
+                if self.first_at(CommitId(*parent), paths)? == blob {
+                    return Ok(vec![*parent]);
+                }
+            }
+        }
+        Ok(parents.to_vec())
     }
 
     /// `tip` and all its ancestors over all parents, newest first; ends at the edge of a shallow clone.

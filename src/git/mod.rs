@@ -29,6 +29,7 @@ mod tree_edit;
 mod tree_path;
 mod under_way;
 mod unmerged;
+mod work_tree;
 
 #[cfg(test)]
 mod tests;

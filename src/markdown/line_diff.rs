@@ -120,6 +120,19 @@ pub fn only_adds(before: &str, after: &str) -> bool {
     hunks(&before, &after).iter().all(|hunk| hunk.before.is_empty())
 }
 
+/// The lines that two texts share, in order.
+#[must_use]
+pub fn shared_lines(before: &str, after: &str) -> String {
+    let [before, after] = [before, after].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    let (mut shared, mut at) = (String::new(), 0);
+    for hunk in hunks(&before, &after) {
+        shared.extend(before[at..hunk.before.start].iter().copied());
+        at = hunk.before.end;
+    }
+    shared.extend(before[at..].iter().copied());
+    shared
+}
+
 /// The number of lines to remove and to add to turn one text into the other.
 #[must_use]
 pub fn distance(before: &str, after: &str) -> usize {

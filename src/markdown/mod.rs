@@ -29,7 +29,7 @@ mod typed;
 pub use conflict_markers::{Unmerged, sides, unmerged};
 pub use edit::{Edit, edit};
 pub use edit_error::EditError;
-pub use line_diff::{distance, only_adds, unified_diff};
+pub use line_diff::{distance, only_adds, shared_lines, unified_diff};
 pub use merge::{Clash, ClashPlace, LineRange, Merge, Side, merge, merge_marking, resolve};
 pub use parse::{Document, parse};
 pub use section::{Markers, SectionError, section, with_section, without_section};

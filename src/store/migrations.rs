@@ -16,13 +16,14 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0006_files_digest.sql"),
     include_str!("../../migrations/sqlite/0007_positions.sql"),
     include_str!("../../migrations/sqlite/0008_conflicts_by_place.sql"),
+    include_str!("../../migrations/sqlite/0009_looked_at.sql"),
 ];
 
 /// The tables of the search index, which a rebuild drops and creates again.
 pub(super) const SEARCH: &str = include_str!("../../migrations/sqlite/0004_search.sql");
 
 /// The newest schema this program knows.
-pub const SCHEMA_VERSION: i64 = 8;
+pub const SCHEMA_VERSION: i64 = 9;
 
 const _: () = assert!(MIGRATIONS.len() == SCHEMA_VERSION as usize);
 

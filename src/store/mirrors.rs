@@ -31,6 +31,8 @@ pub struct Mirror {
     pub exported_seq: u64,
     /// For a work tree: the commit that was checked out at the last complete scan.
     pub head: Option<String>,
+    /// When that scan began, by the clock of the work tree's file system, in nanoseconds since the Unix epoch.
+    pub looked_ns: Option<i64>,
 }
 
 /// A digest of the state of all files of a mirror.
@@ -86,7 +88,8 @@ impl MirrorDocument {
 impl Snapshot {
     /// The mirror with this name.
     pub fn mirror(&self, name: &str) -> Result<Option<Mirror>, StoreError> {
-        let sql = "SELECT id, read_at, tip, base, exported_seq, head FROM business_os_mirrors WHERE name = ?1";
+        let sql =
+            "SELECT id, read_at, tip, base, exported_seq, head, looked_ns FROM business_os_mirrors WHERE name = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
         Ok(statement.query_row([name], mirror).optional()?)
     }
@@ -113,10 +116,10 @@ impl Snapshot {
 
     /// Every branch that was exported to, with the name of its mirror.
     pub fn exported_branches(&self) -> Result<Vec<(String, Mirror)>, StoreError> {
-        let sql = "SELECT id, read_at, tip, base, exported_seq, head, name FROM business_os_mirrors
+        let sql = "SELECT id, read_at, tip, base, exported_seq, head, looked_ns, name FROM business_os_mirrors
                    WHERE tip IS NOT NULL ORDER BY name";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let rows = statement.query_map([], |row| Ok((row.get(6)?, mirror(row)?)))?;
+        let rows = statement.query_map([], |row| Ok((row.get(7)?, mirror(row)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -236,22 +239,23 @@ impl Txn {
         let sql = "INSERT INTO business_os_mirrors (name) VALUES (?1)";
         self.connection().prepare_cached(sql)?.execute([name])?;
         let id = self.connection().last_insert_rowid();
-        Ok(Mirror { id, read_at: None, tip: None, base: None, exported_seq: 0, head: None })
+        Ok(Mirror { id, read_at: None, tip: None, base: None, exported_seq: 0, head: None, looked_ns: None })
     }
 
-    /// Records when a mirror was scanned completely, the digest of its files and its HEAD at that time; the digest is
-    /// `None` if it would prove nothing.
+    /// Records when a mirror was scanned completely, by the clock of the program and by that of its file system, the
+    /// digest of its files and its HEAD at that time; the digest is `None` if it would prove nothing.
     pub fn set_looked_at(
         &self,
         mirror: i64,
-        seconds: i64,
+        (seconds, looked_ns): (i64, Option<i64>),
         files: Option<&FilesDigest>,
         head: Option<&str>,
     ) -> Result<(), StoreError> {
-        let sql = "UPDATE business_os_mirrors SET read_at = ?2, digest = ?3, digest_seq = ?4, head = ?5 WHERE id = ?1";
+        let sql = "UPDATE business_os_mirrors SET read_at = ?2, looked_ns = ?3, digest = ?4, digest_seq = ?5, head = ?6
+                   WHERE id = ?1";
         let seq = files.and_then(|files| files.seq).map(|seq| i64::try_from(seq).unwrap_or(i64::MAX));
         let digest = files.map(|files| files.digest.as_str());
-        self.connection().prepare_cached(sql)?.execute(params![mirror, seconds, digest, seq, head])?;
+        self.connection().prepare_cached(sql)?.execute(params![mirror, seconds, looked_ns, digest, seq, head])?;
         Ok(())
     }
 
@@ -319,6 +323,7 @@ fn mirror(row: &rusqlite::Row<'_>) -> rusqlite::Result<Mirror> {
         base: row.get(3)?,
         exported_seq: row.get::<_, i64>(4)?.unsigned_abs(),
         head: row.get(5)?,
+        looked_ns: row.get(6)?,
     })
 }
 

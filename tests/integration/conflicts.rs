@@ -475,6 +475,7 @@ fn a_database_of_before_keeps_its_open_conflicts() {
              FROM business_os_conflicts JOIN business_os_mirrors AS m WHERE place = 'one' AND m.name = 'main:root';
              DROP TABLE business_os_conflicts;
              ALTER TABLE old RENAME TO business_os_conflicts;
+             ALTER TABLE business_os_mirrors DROP COLUMN looked_ns;
              PRAGMA user_version = 7;",
         )
         .unwrap();

@@ -98,6 +98,11 @@ impl FileProbe {
         self.now_ns
     }
 
+    /// The same; `None` where it cannot be read.
+    pub(in crate::engine) fn looked_ns(&self) -> Option<i64> {
+        Some(self.now_ns).filter(|now_ns| *now_ns != i64::MIN)
+    }
+
     /// Removes what programs that were killed have left of their writing in the folder of a document.
     pub(in crate::engine) fn sweep_beside(&self, path: &DocPath) {
         if let Ok(now) = u64::try_from(self.now_ns) {

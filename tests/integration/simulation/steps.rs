@@ -95,7 +95,8 @@ impl World {
         let files = self.files(tree);
         let is_wanted = |path: &String| {
             let name = path.rsplit('/').next().unwrap_or_default();
-            path.contains("/cards/CROW") && name.starts_with("CROW-ENG") && !files.contains_key(path)
+            let is_here = files.keys().any(|file| file.ends_with(name));
+            path.contains("/cards/CROW") && name.starts_with("CROW-ENG") && !is_here
         };
         let wanted: Vec<String> = self.witness.documents().into_keys().filter(is_wanted).collect();
         if wanted.is_empty() {
@@ -104,7 +105,7 @@ impl World {
         let (path, token) = (self.random.pick(&wanted).clone(), self.token());
         let id = path.rsplit('/').next().unwrap().trim_end_matches(".user.md").to_owned();
         // Where git knows the card this would be an edit of it.
-        if self.has_had(tree, &path) {
+        if self.has_had(tree, &path) || self.has_had(tree, &path.replace("/cards/", "/cards/archive/")) {
             return;
         }
         let text = format!("---\nType: Card\nID: {id}\nTitle: Of another\nBusiness: CROW\n---\n\n{token}\n");

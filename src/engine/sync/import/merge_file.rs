@@ -27,6 +27,12 @@ impl Importer<'_, '_> {
             None => self.writer.view().base_in_history(&taken.located)?,
         };
         let moved = if taken.known.database.is_none() { self.moved_to(&taken.located)? } else { None };
+        let ours = moved.as_ref().map(|(_, ours)| ours).or(taken.known.database.as_ref());
+        let base = match (&base, ours) {
+            (Some(base), Some(ours)) => self.shared_with_origins(taken, base, ours)?,
+            _ => None,
+        }
+        .or(base);
         let with = Other::File(taken.located.path.clone());
         let request = match &moved {
             // The document went elsewhere in the database, such as to the archive: the edit follows it.
@@ -63,6 +69,24 @@ impl Importer<'_, '_> {
                 self.remember_file(taken)
             }
         }
+    }
+
+    /// What of the base of a file's edit is sure to be it, where that is not all and makes a difference.
+    pub(super) fn shared_with_origins(
+        &self,
+        taken: &Taken,
+        base: &Reading,
+        ours: &Sha256,
+    ) -> Result<Option<Reading>, EngineError> {
+        let (view, path) = (self.writer.view(), &taken.located.path);
+        if !view.may_git_have_written(path)? {
+            return Ok(None);
+        }
+        let mirrored = self.writer.write.mirror_document(view.mirror_id(), path)?;
+        let timeline = view.timeline(path)?;
+        let seen: Vec<Sha256> =
+            mirrored.base.into_iter().chain(mirrored.file).filter(|sha| timeline.knows(sha)).collect();
+        view.shared_with_origins(path, (base, &seen), ours, &taken.reading)
     }
 
     /// Where the database has the document of a file now, and its text there.

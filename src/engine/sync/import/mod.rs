@@ -125,7 +125,8 @@ impl Session {
                 // What this import itself recorded may have made a place free.
                 let seq = report.hangs_on_the_log().then_some(begun_at);
                 let kept = kept.map(|kept| FilesDigest { seq, ..kept });
-                writer.write.set_looked_at(mirror.id, self.core.clock.seconds(), kept.as_ref(), head.as_deref())?;
+                let looked_at = (self.core.clock.seconds(), probe.looked_ns());
+                writer.write.set_looked_at(mirror.id, looked_at, kept.as_ref(), head.as_deref())?;
             }
             Ok(report)
         };

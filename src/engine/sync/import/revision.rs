@@ -260,8 +260,12 @@ impl Intake<'_, '_> {
             if sha.is_none() && arrived.standing.base.is_none() && arrived.standing.position > 0 {
                 continue;
             }
-            let base = view.base_text(&arrived)?.and_then(|text| Reading::of(text).ok());
-            others.push(Made { located, theirs, base: base.or(ancestor), position: arrived.standing.position });
+            let base = view.base_text(&arrived)?.and_then(|text| Reading::of(text).ok()).or(ancestor);
+            let shared = match (&base, &theirs, self.writer.write.document_sha(path)?) {
+                (Some(base), Some(theirs), Some(ours)) => view.shared_with_origins(path, (base, &[]), &ours, theirs)?,
+                _ => None,
+            };
+            others.push(Made { located, theirs, base: shared.or(base), position: arrived.standing.position });
         }
         Ok(others)
     }

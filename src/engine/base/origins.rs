@@ -1,0 +1,88 @@
+//! The texts that an edit may have begun with. What the database has goes only if it goes upon each of them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{error::EngineError, line::MAX_COMMITS, reading::Reading, view::View};
+use crate::{
+    domain::{doc_path::DocPath, hash::Sha256},
+    git::{BlobId, Repository},
+    markdown::{distance, merge, only_adds, shared_lines},
+};
+
+impl View<'_> {
+    /// Whether git may have written a file since all of this place was last looked at.
+    pub(in crate::engine) fn may_git_have_written(&self, path: &DocPath) -> Result<bool, EngineError> {
+        let Some(repository) = self.repository()? else { return Ok(false) };
+        let Some(since_ns) = self.mirror_row()?.and_then(|mirror| mirror.looked_ns) else { return Ok(true) };
+        Ok(repository.may_have_written(&self.workspace.git_path(path.as_str()), since_ns)?)
+    }
+
+    /// What the base of an edit shares with every other text that it may have begun with: those that git says it came
+    /// from, where they are several, and those of the log that it is no further from than from the base. `None` where git
+    /// has it from the base alone, and nothing else was `seen` there before, and where it makes no difference to what the
+    /// database keeps.
+    pub(in crate::engine) fn shared_with_origins(
+        &self,
+        path: &DocPath,
+        (base, seen): (&Reading, &[Sha256]),
+        ours: &Sha256,
+        theirs: &Reading,
+    ) -> Result<Option<Reading>, EngineError> {
+        let (Some(repository), Some(ours)) = (self.repository()?, self.store.blob(ours)?) else { return Ok(None) };
+        let upon = |base: &str| merge(Some(base), Some(&ours), Some(&theirs.text));
+        let merged = upon(&base.text);
+        let keeps = merged.text.as_deref().is_some_and(|merged| only_adds(&ours, merged));
+        if !merged.clashes.is_empty() || keeps {
+            return Ok(None);
+        }
+        let mut known: HashMap<BlobId, Sha256> = HashMap::new();
+        for place in self.places_of(path)? {
+            known.extend(self.blobs(&place, &self.timeline(&place)?)?);
+        }
+        if let Ok(blob) = repository.clean_blob_id(&self.workspace.git_path(path.as_str()), base.text.as_bytes()) {
+            known.insert(blob, base.sha.clone());
+        }
+        let origins = self.origins_in_git(repository, path, theirs, &known)?;
+        let is_base = |sha: &Sha256| *sha == base.sha;
+        if origins.iter().eq([&Some(base.sha.clone())]) && seen.iter().all(is_base) {
+            return Ok(None);
+        }
+        let far = distance(&base.text, &theirs.text);
+        let mut shared = base.text.clone();
+        let others: BTreeSet<&Sha256> = known.values().filter(|sha| **sha != theirs.sha && **sha != base.sha).collect();
+        for sha in others {
+            let Some(origin) = self.store.blob(sha)? else { continue };
+            if (origins.len() > 1 && origins.contains(&Some(sha.clone()))) || distance(&origin, &theirs.text) <= far {
+                shared = shared_lines(&shared, &origin);
+            }
+        }
+        if shared == base.text || upon(&shared) == merged {
+            return Ok(None);
+        }
+        Ok(Reading::of(shared).ok())
+    }
+
+    /// The texts that the commits which brought a text had it from, of those that the log knows; `None` where a commit had
+    /// it from none of them.
+    fn origins_in_git(
+        &self,
+        repository: &Repository,
+        path: &DocPath,
+        theirs: &Reading,
+        known: &HashMap<BlobId, Sha256>,
+    ) -> Result<BTreeSet<Option<Sha256>>, EngineError> {
+        let places = self.places_of(path)?;
+        let places: Vec<String> = places.iter().map(|place| self.workspace.git_path(place.as_str())).collect();
+        let blob = repository.clean_blob_id(&places[0], theirs.text.as_bytes())?;
+        let is_known = |blob| known.contains_key(&blob);
+        let mut origins = BTreeSet::new();
+        for parents in repository.introduced_from(blob, &places, MAX_COMMITS)? {
+            let began = repository.newest_on_lines(&parents, &places, MAX_COMMITS, is_known)?;
+            if began.is_empty() {
+                origins.insert(None);
+            }
+            origins.extend(began.iter().map(|blob| known.get(blob).cloned()));
+        }
+        Ok(origins)
+    }
+}
