@@ -367,3 +367,31 @@ fn a_picked_export_brings_only_what_no_earlier_one_has() {
         }
     }
 }
+
+#[test]
+fn what_left_with_another_branch_was_not_removed_here() {
+    let file = "docs/business-os/cards/BAKE-ENG-0006";
+    for (merge, looks) in [(true, 1), (true, 2), (false, 1), (false, 2)] {
+        let env = imported();
+        env.git(&["checkout", "-q", "-b", "other"]);
+        env.bos(&["card", "comment", "BAKE-ENG-0006", "-m", "Blue?"]).code(0);
+        env.bos(&["export"]).code(0);
+        env.commit_all("the comment");
+        env.bos(&["export", "--commit"]).code(0);
+        env.git(&["switch", "-q", "main"]);
+        env.bos(&["import"]).code(0);
+        // The card is moved by hand where its comment is not, which the database moves along.
+        fs::create_dir_all(env.root.join("docs/business-os/cards/archive")).unwrap();
+        env.git(&["mv", &format!("{file}.user.md"), "docs/business-os/cards/archive/"]);
+        env.commit_all("moved");
+        (0..looks).for_each(|_| drop(env.bos(&["import"]).code(0)));
+        if merge {
+            env.git(&["merge", "-q", "--no-edit", BRANCH]);
+        } else {
+            env.git(&["merge", "-q", "--squash", BRANCH]);
+            env.git(&["commit", "-q", "-m", "squashed"]);
+        }
+        assert!(env.root.join(file).join("comments").exists(), "{merge} {looks}");
+        adds_nothing(&env, &["import"]);
+    }
+}

@@ -72,7 +72,11 @@ impl Importer<'_, '_> {
                 return self.writer.note(&MirrorDocument { position, ..MirrorDocument::unknown(known.path().clone()) });
             }
             State::InSync if known.mirrored.base.is_some() || known.mirrored.file.is_some() => {
-                let position = Some(self.writer.view().timeline(known.path())?.last(None, 0));
+                // Where nobody has removed the file, the removal has not come either: an older export may bring it yet.
+                let position = match self.elsewhere.contains(known.path()) {
+                    true => None,
+                    false => Some(self.writer.view().timeline(known.path())?.last(None, 0)),
+                };
                 return self.writer.note(&MirrorDocument { position, ..MirrorDocument::unknown(known.path().clone()) });
             }
             _ => return Ok(()),
