@@ -189,7 +189,8 @@ impl View<'_> {
         let anywhere = at_any_place(&places, &wanted, |wanted| repository.occurring_anywhere(wanted, MAX_COMMITS))?;
         for (at, began) in began.into_iter().enumerate() {
             let index = asked[at];
-            let Some(file) = arrivals[index].file.filter(|_| may_be_old[at]) else { continue };
+            // Of a text that the log does not know nobody can say what the edit took from it.
+            let (Some(file), Some(began)) = (arrivals[index].file.filter(|_| may_be_old[at]), began) else { continue };
             let blob = match repository.blob_at(head, &wanted[at].0)? {
                 None => repository.blob_at(head, &self.workspace.git_path(arrivals[index].at.as_str()))?,
                 blob => blob,
@@ -200,13 +201,13 @@ impl View<'_> {
                 Some(seen) => repository.blob_at(seen, &wanted[at].0).is_ok_and(|seen| seen.is_some() && seen == blob),
                 None => false,
             };
-            let checked_out = match (at_head, &began) {
-                (Some(Ok(at_head)), Some(began)) if at_head.sha == file.sha && !was_at_head => began.clone(),
-                (Some(Ok(at_head)), _) => at_head,
+            let checked_out = match at_head {
+                Some(Ok(at_head)) if at_head.sha == file.sha && !was_at_head => began.clone(),
+                Some(Ok(at_head)) => at_head,
                 _ => continue,
             };
             let seen = arrivals[index].known.mirrored.file.as_ref();
-            let was_seen = began.as_ref().is_some_and(|began| seen == Some(&began.sha));
+            let was_seen = seen == Some(&began.sha);
             let stood = self.base_text(&arrived[index])?.unwrap_or_default();
             if distance(&checked_out.text, &file.text) <= distance(&stood, &file.text)
                 && (was_seen
@@ -219,17 +220,15 @@ impl View<'_> {
         Ok(())
     }
 
-    /// Takes an old text for the one that an edit began with; where the log knows none on that line of history, the edit
-    /// tells it. The position stays.
+    /// Takes an old text for the one that an edit began with. The position stays.
     fn begin_with(
         &self,
         (path, file): (&DocPath, &Reading),
         arrived: &mut Arrived,
-        began: Option<Reading>,
+        began: Reading,
     ) -> Result<(), EngineError> {
         let timeline = self.timeline(path)?;
-        let position = began.as_ref().map_or(0, |began| timeline.first(&began.sha));
-        let standing = MirrorPosition { position, base: began.map(|began| began.sha) };
+        let standing = MirrorPosition { position: timeline.first(&began.sha), base: Some(began.sha) };
         let mut other = Arrived { standing, joined: None, ..arrived.clone() };
         self.find_within(&mut other, &timeline, file)?;
         other.standing.position = arrived.standing.position.max(other.standing.position);
