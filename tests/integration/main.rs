@@ -59,6 +59,7 @@ mod model;
 mod named_ideas;
 mod next;
 mod old_checkouts;
+mod origins;
 mod other_databases;
 mod pages;
 mod per_change;

@@ -298,7 +298,7 @@ impl<'a, 'e> Importer<'a, 'e> {
                 self.remember(&taken, position)
             }
             _ if wins => self.take(taken),
-            State::Behind if self.may_have_begun_with_another(&taken)? => self.merge_document(&taken),
+            State::Behind if self.may_have_begun_with_another(&taken, &taken.known)? => self.merge_document(&taken),
             State::Untracked | State::Behind => self.take(taken),
             // A file whose age is not known may be an old one: taking its lines for edits would bring old values back.
             State::Diverged if age != Some(Age::Unknown) => self.merge_document(&taken),
@@ -317,14 +317,6 @@ impl<'a, 'e> Importer<'a, 'e> {
             }
             State::Invalid | State::Missing => Ok(()),
         }
-    }
-
-    /// Whether an edit of what the database has may have begun with another text, and takes more upon this one.
-    fn may_have_begun_with_another(&self, taken: &Taken) -> Result<bool, EngineError> {
-        let Some(ours) = taken.known.database.as_ref().filter(|_| !self.writer.is_filling()) else { return Ok(false) };
-        let base = self.text(&taken.located.path, Some(ours))?;
-        let shared = base.map(|base| self.shared_with_origins(taken, &base, ours));
-        Ok(shared.transpose()?.flatten().is_some())
     }
 
     /// The database has the text of the file as of an entry: it is the base from now on.

@@ -71,7 +71,8 @@ impl Importer<'_, '_> {
         }
     }
 
-    /// What of the base of a file's edit is sure to be it, where that is not all and makes a difference.
+    /// What of the base of a file's edit is sure to be it, where that is not all and makes a difference. What was edited
+    /// from one look to the next began with what the last one saw, if that was settled and git has written nothing since.
     pub(super) fn shared_with_origins(
         &self,
         taken: &Taken,
@@ -79,13 +80,12 @@ impl Importer<'_, '_> {
         ours: &Sha256,
     ) -> Result<Option<Reading>, EngineError> {
         let (view, path) = (self.writer.view(), &taken.located.path);
-        if !view.may_git_have_written(path)? {
+        let before = self.writer.write.mirror_document(view.mirror_id(), path)?;
+        if before.file == before.base && !view.may_git_have_written(path)? {
             return Ok(None);
         }
-        let mirrored = self.writer.write.mirror_document(view.mirror_id(), path)?;
         let timeline = view.timeline(path)?;
-        let seen: Vec<Sha256> =
-            mirrored.base.into_iter().chain(mirrored.file).filter(|sha| timeline.knows(sha)).collect();
+        let seen: Vec<Sha256> = before.base.into_iter().chain(before.file).filter(|sha| timeline.knows(sha)).collect();
         view.shared_with_origins(path, (base, &seen), ours, &taken.reading)
     }
 
@@ -186,7 +186,20 @@ impl Importer<'_, '_> {
                 moved.mirrored.base = Some(taken.reading.sha.clone());
             }
         }
-        Ok(Some(moved).filter(|moved| moved.mirrored.base != moved.database))
+        let is_edit = moved.mirrored.base == moved.database && !self.may_have_begun_with_another(taken, &moved)?;
+        Ok(Some(moved).filter(|_| !is_edit))
+    }
+
+    /// Whether an edit of what the database has may have begun with another text, and takes more upon this one.
+    pub(super) fn may_have_begun_with_another(
+        &self,
+        taken: &Taken,
+        known: &TrackedDocument,
+    ) -> Result<bool, EngineError> {
+        let Some(ours) = known.database.as_ref().filter(|_| !self.writer.is_filling()) else { return Ok(false) };
+        let base = self.text(known.path(), Some(ours))?;
+        let shared = base.map(|base| self.shared_with_origins(taken, &base, ours));
+        Ok(shared.transpose()?.flatten().is_some())
     }
 
     /// What is attached to a card, and lies elsewhere in the database, where this place never had its file.

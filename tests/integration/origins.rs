@@ -1,0 +1,164 @@
+//! The law of what an edit takes: what the database has goes only upon every text that the edit may have begun with. How
+//! the text came to be in the file x what the edit does x whether it is committed x how it comes in.
+
+use std::fmt;
+
+use crate::{
+    env::TestEnv,
+    states::{CARD, CARD_PATH},
+};
+
+/// What the file held when the edit began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Began {
+    /// What was exported to it, and nothing else was done.
+    Exported,
+    /// The same, committed meanwhile.
+    ExportedAndCommitted,
+    /// What HEAD has, put back over the export.
+    Restored,
+    Stashed,
+    /// Another branch has the edit, which began there, and it came in this way.
+    Squashed,
+    Picked,
+    TakenFromThere,
+    Reset,
+}
+
+const BEGAN: [Began; 8] = [
+    Began::Exported,
+    Began::ExportedAndCommitted,
+    Began::Restored,
+    Began::Stashed,
+    Began::Squashed,
+    Began::Picked,
+    Began::TakenFromThere,
+    Began::Reset,
+];
+
+/// What the edit does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Edit {
+    AddsALine,
+    AddsAKey,
+    RemovesWhatAllHave,
+    /// The key that the log set last has another value.
+    SetsTheSameKey,
+}
+
+const EDITS: [Edit; 4] = [Edit::AddsALine, Edit::AddsAKey, Edit::RemovesWhatAllHave, Edit::SetsTheSameKey];
+
+const WAYS: [&[&str]; 3] = [&["import"], &["import", "--from", "HEAD"], &["board", "BAKE"]];
+
+struct Case(Began, Edit, bool, &'static [&'static str]);
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(began, edit, is_committed, way) = self;
+        write!(f, "{began:?} {edit:?} committed {is_committed} {way:?}")
+    }
+}
+
+impl Case {
+    /// Whether the edit is known to have begun with what the log had exported there. A commit alone knows nothing of what
+    /// was not committed.
+    fn is_upon_the_export(&self) -> bool {
+        let Self(began, _, is_committed, way) = self;
+        match began {
+            Began::Exported => !(*is_committed && way.contains(&"--from")),
+            began => *began == Began::ExportedAndCommitted,
+        }
+    }
+
+    fn edit(&self, env: &TestEnv) {
+        match self.1 {
+            Edit::AddsALine => env.edit(CARD, "About 2,000", "Twice.\n\nAbout 2,000"),
+            Edit::AddsAKey => env.edit(CARD, "Owner: ", "Mine: yes\nOwner: "),
+            Edit::RemovesWhatAllHave => env.edit(CARD, "so there is time until spring.\n", ""),
+            Edit::SetsTheSameKey => {
+                let text = env.read(CARD);
+                let lines = text.lines().filter(|line| !line.starts_with("Own:")).map(|line| format!("{line}\n"));
+                env.write(CARD, lines.collect::<String>().replacen("Owner: ", "Own: theirs\nOwner: ", 1));
+            }
+        }
+    }
+
+    fn run(&self) -> Vec<String> {
+        let Self(began, edit, is_committed, way) = self;
+        let env = TestEnv::repository("bakery");
+        env.bos(&["import"]).code(0);
+        if matches!(began, Began::Squashed | Began::Picked | Began::TakenFromThere) {
+            env.git(&["checkout", "-q", "-b", "other"]);
+            self.edit(&env);
+            env.commit_all("there");
+            env.git(&["checkout", "-q", "main"]);
+        }
+        env.bos(&["card", "set", "BAKE-ENG-0006", "Own=ours"]).code(0);
+        env.bos(&["card", "comment", "BAKE-ENG-0006", "-m", "beside it"]).code(0);
+        env.bos(&["export"]).code(0);
+        env.bos(&["import"]).code(0);
+        let put_back = || env.git(&["stash", "push", "-q", "-u"]);
+        match began {
+            Began::Exported => {}
+            Began::ExportedAndCommitted => env.commit_all("the export"),
+            Began::Restored => drop(env.git(&["checkout", "-q", "HEAD", "--", CARD_PATH])),
+            Began::Stashed => drop(put_back()),
+            Began::Squashed => {
+                put_back();
+                env.git(&["merge", "-q", "--squash", "other"]);
+            }
+            Began::Picked => {
+                put_back();
+                env.git(&["cherry-pick", "-n", "other"]);
+            }
+            Began::TakenFromThere => drop(env.git(&["checkout", "-q", "other", "--", CARD_PATH])),
+            Began::Reset => drop(env.git(&["reset", "-q", "--hard"])),
+        }
+        if !matches!(began, Began::Squashed | Began::Picked | Began::TakenFromThere) {
+            self.edit(&env);
+        }
+        if *is_committed {
+            env.commit_all("edited");
+        }
+        // A conflict is told by the exit code.
+        for command in [*way, &["import"]] {
+            assert!(env.bos(command).code < 2, "{self}");
+        }
+        let conflicts = env.bos(&["conflicts", "--json"]).json()["total"].as_u64().unwrap();
+        let query = "SELECT text FROM business_os_documents JOIN business_os_blobs USING (sha256) WHERE path = ?1";
+        let text: String = env.sqlite().query_row(query, [CARD_PATH], |row| row.get(0)).unwrap();
+        env.verify();
+        let mut wrong = Vec::new();
+        let mut expect = |what: &str, holds: bool| {
+            if !holds {
+                wrong.push(format!("{self}: {what}\n{text}"));
+            }
+        };
+        let (own, is_sure) = (text.contains("Own: ours"), self.is_upon_the_export());
+        match edit {
+            Edit::AddsALine => expect("the line is there", text.contains("\nTwice.\n")),
+            Edit::AddsAKey => expect("the key is there", text.contains("\nMine: yes\n")),
+            Edit::RemovesWhatAllHave => expect("what was removed has gone", !text.contains("time until spring")),
+            Edit::SetsTheSameKey if is_sure => expect("the edit is taken", text.contains("Own: theirs")),
+            Edit::SetsTheSameKey => expect("a person decides", own && conflicts == 1),
+        }
+        expect("what the log set stays", own || (is_sure && *edit == Edit::SetsTheSameKey));
+        expect("nobody is asked", conflicts == 0 || (!is_sure && *edit == Edit::SetsTheSameKey));
+        wrong
+    }
+}
+
+#[test]
+fn what_the_database_has_goes_only_upon_every_text_that_an_edit_may_have_begun_with() {
+    let mut wrong = Vec::new();
+    for began in BEGAN {
+        for edit in EDITS {
+            for is_committed in [false, true] {
+                for way in WAYS {
+                    wrong.extend(Case(began, edit, is_committed, way).run());
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} cases\n{}", wrong.len(), wrong.join("\n"));
+}
