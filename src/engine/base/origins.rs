@@ -18,9 +18,9 @@ impl View<'_> {
     }
 
     /// What the base of an edit shares with every other text that it may have begun with: those that git says it came
-    /// from, where they are several, and those of the log that it is no further from than from the base. `None` where git
-    /// has it from the base alone, and nothing else was `seen` there before, and where it makes no difference to what the
-    /// database keeps.
+    /// from, where they are several or others than the base, and those of the log that it is no further from than from
+    /// the base. `None` where git has it from the base alone, and nothing else was `seen` there before, and where it makes
+    /// no difference to what the database keeps.
     pub(in crate::engine) fn shared_with_origins(
         &self,
         path: &DocPath,
@@ -43,23 +43,29 @@ impl View<'_> {
             known.insert(blob, base.sha.clone());
         }
         let origins = self.origins_in_git(repository, path, theirs, &known)?;
-        let is_base = |sha: &Sha256| *sha == base.sha;
-        if origins.iter().eq([&Some(base.sha.clone())]) && seen.iter().all(is_base) {
+        let seen: Vec<&Sha256> = seen.iter().filter(|sha| known.values().any(|known| known == *sha)).collect();
+        let is_told = origins.contains(&Some(base.sha.clone()));
+        if is_told && origins.len() == 1 && seen.iter().all(|sha| **sha == base.sha) {
             return Ok(None);
         }
+        // Where they are several, or neither git nor the last look knows of the base, each that git names counts.
+        let is_one_of_several = origins.len() > 1 || !(is_told || seen.contains(&&base.sha));
         let far = distance(&base.text, &theirs.text);
-        let mut shared = base.text.clone();
+        let (mut shared, mut nearest) = (base.text.clone(), None);
         let others: BTreeSet<&Sha256> = known.values().filter(|sha| **sha != theirs.sha && **sha != base.sha).collect();
         for sha in others {
             let Some(origin) = self.store.blob(sha)? else { continue };
-            if (origins.len() > 1 && origins.contains(&Some(sha.clone()))) || distance(&origin, &theirs.text) <= far {
+            let off = distance(&origin, &theirs.text);
+            if off <= far || (is_one_of_several && origins.contains(&Some(sha.clone()))) {
                 shared = shared_lines(&shared, &origin);
+                nearest = nearest.filter(|(nearer, _)| *nearer <= off).or(Some((off, origin)));
             }
         }
         if shared == base.text || upon(&shared) == merged {
             return Ok(None);
         }
-        Ok(Reading::of(shared).ok())
+        // Half a value of several lines cannot be read; the nearest of the others can.
+        Ok(Reading::of(shared).ok().or_else(|| Reading::of(nearest?.1).ok()))
     }
 
     /// The texts that the commits which brought a text had it from, of those that the log knows; `None` where a commit had

@@ -29,7 +29,7 @@ impl Importer<'_, '_> {
         let moved = if taken.known.database.is_none() { self.moved_to(&taken.located)? } else { None };
         let ours = moved.as_ref().map(|(_, ours)| ours).or(taken.known.database.as_ref());
         let base = match (&base, ours) {
-            (Some(base), Some(ours)) => self.shared_with_origins(taken, base, ours)?,
+            (Some(base), Some(ours)) => self.shared_with_origins(taken, &taken.known, (base, ours))?,
             _ => None,
         }
         .or(base);
@@ -72,20 +72,19 @@ impl Importer<'_, '_> {
     }
 
     /// What of the base of a file's edit is sure to be it, where that is not all and makes a difference. What was edited
-    /// from one look to the next began with what the last one saw, if that was settled and git has written nothing since.
-    pub(super) fn shared_with_origins(
+    /// from one look to the next began with what the last one saw, if git has written nothing since.
+    fn shared_with_origins(
         &self,
         taken: &Taken,
-        base: &Reading,
-        ours: &Sha256,
+        known: &TrackedDocument,
+        (base, ours): (&Reading, &Sha256),
     ) -> Result<Option<Reading>, EngineError> {
         let (view, path) = (self.writer.view(), &taken.located.path);
-        let before = self.writer.write.mirror_document(view.mirror_id(), path)?;
-        if before.file == before.base && !view.may_git_have_written(path)? {
+        if known.mirrored.file.as_ref() == Some(&base.sha) && !view.may_git_have_written(path)? {
             return Ok(None);
         }
-        let timeline = view.timeline(path)?;
-        let seen: Vec<Sha256> = before.base.into_iter().chain(before.file).filter(|sha| timeline.knows(sha)).collect();
+        let before = self.writer.write.mirror_document(view.mirror_id(), known.path())?;
+        let seen: Vec<Sha256> = before.base.into_iter().chain(known.mirrored.file.clone()).collect();
         view.shared_with_origins(path, (base, &seen), ours, &taken.reading)
     }
 
@@ -198,7 +197,7 @@ impl Importer<'_, '_> {
     ) -> Result<bool, EngineError> {
         let Some(ours) = known.database.as_ref().filter(|_| !self.writer.is_filling()) else { return Ok(false) };
         let base = self.text(known.path(), Some(ours))?;
-        let shared = base.map(|base| self.shared_with_origins(taken, &base, ours));
+        let shared = base.map(|base| self.shared_with_origins(taken, known, (&base, ours)));
         Ok(shared.transpose()?.flatten().is_some())
     }
 
@@ -240,8 +239,8 @@ impl Importer<'_, '_> {
         let entity = taken.located.entity.clone();
         self.writer.record(Draft { entity, action: Action::Import, reason: None, revisions })?;
         self.writer.note_absence(old.path())?;
-        let mirrored =
-            MirrorDocument { base: old.mirrored.base, position: old.mirrored.position, ..taken.known.mirrored };
+        let MirrorDocument { base, position, file, .. } = old.mirrored;
+        let mirrored = MirrorDocument { base, position, file, ..taken.known.mirrored };
         let known = TrackedDocument { mirrored, database: old.database, conflict: None };
         if known.mirrored.base.as_ref() == Some(&taken.reading.sha) {
             return self.remember_file(&Taken { known, arrived: Some(Age::Edit), ..taken });
