@@ -209,7 +209,7 @@ impl Repository {
     }
 
     /// The first blob that `accepts` returns true for along each line of history that leads to some commits, at the first
-    /// of some paths that each commit has; visits at most `limit` commits. `accepts` is called once per blob.
+    /// of some paths that each commit has; visits at most `limit` commits.
     pub fn newest_on_lines(
         &self,
         tips: &[CommitId],

@@ -26,8 +26,9 @@ impl Repository {
         let mut index = self.inner.index().during(doing, self.name())?;
         index.read(false).during(doing, self.name())?;
         let Some(entry) = index.get_path(Path::new(path), 0) else { return Ok(index.has_conflicts()) };
-        let written_ns = i64::from(entry.mtime.seconds()) * 1_000_000_000 + i64::from(entry.mtime.nanoseconds());
-        Ok(written_ns >= since_ns)
+        // A git that keeps whole seconds may have written at the end of one.
+        let nanoseconds = Some(entry.mtime.nanoseconds()).filter(|found| *found > 0).unwrap_or(999_999_999);
+        Ok(i64::from(entry.mtime.seconds()) * 1_000_000_000 + i64::from(nanoseconds) >= since_ns)
     }
 
     /// Whether the stash has changed since.
