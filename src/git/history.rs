@@ -186,8 +186,7 @@ impl Repository {
     ) -> Result<Vec<Option<BlobId>>, E> {
         let mut found = vec![None; paths.len()];
         let mut seen: HashSet<(usize, BlobId)> = HashSet::new();
-        let mut search =
-            Lines { repository: self, queue: BinaryHeap::new(), wanted: HashMap::new(), met: HashSet::new() };
+        let mut search = Lines::of(self);
         (0..paths.len()).try_for_each(|index| search.follow(index, tip.0))?;
         for _ in 0..limit {
             let Some((commit, wanted)) = search.next()? else { break };
@@ -218,13 +217,12 @@ impl Repository {
         accepts: impl Fn(BlobId) -> bool,
     ) -> Result<HashSet<BlobId>, GitError> {
         let mut found = HashSet::new();
-        let mut search =
-            Lines { repository: self, queue: BinaryHeap::new(), wanted: HashMap::new(), met: HashSet::new() };
+        let mut search = Lines::of(self);
         tips.iter().try_for_each(|tip| search.follow(0, tip.0))?;
         for _ in 0..limit {
             let Some((commit, _)) = search.next()? else { break };
             let parents: Vec<Oid> = commit.parent_ids().collect();
-            let blob = self.first_at(CommitId(commit.id()), paths)?;
+            let blob = self.first_at(CommitId(commit.id()), paths)?.map(|(_, blob)| blob);
             match blob.filter(|blob| accepts(*blob)) {
                 Some(blob) => drop(found.insert(blob)),
                 None => {
@@ -247,13 +245,14 @@ impl Repository {
         let mut introduced = Vec::new();
         for commit in self.ancestry_of(self.tips_and_stashes()?)?.take(limit) {
             let commit = commit?;
-            if self.first_at(CommitId(commit.id()), paths)? != Some(blob) {
+            let has = |commit| Ok::<_, GitError>(self.first_at(commit, paths)?.is_some_and(|(_, found)| found == blob));
+            if !has(CommitId(commit.id()))? {
                 continue;
             }
             let parents: Vec<CommitId> = commit.parent_ids().map(CommitId).collect();
             let mut had = false;
             for parent in &parents {
-                had |= self.first_at(*parent, paths)? == Some(blob);
+                had |= has(*parent)?;
             }
             if !had {
                 introduced.push(parents);
@@ -262,11 +261,15 @@ impl Repository {
         Ok(introduced)
     }
 
-    /// What a commit has at the first of some paths where it has anything.
-    fn first_at(&self, commit: CommitId, paths: &[String]) -> Result<Option<BlobId>, GitError> {
+    /// The first of some paths where a commit has anything, and what it has there.
+    pub fn first_at<'p>(
+        &self,
+        commit: CommitId,
+        paths: &'p [String],
+    ) -> Result<Option<(&'p String, BlobId)>, GitError> {
         for path in paths {
             if let Some(blob) = self.blob_at(commit, path)? {
-                return Ok(Some(blob));
+                return Ok(Some((path, blob)));
             }
         }
         Ok(None)
@@ -278,7 +281,7 @@ impl Repository {
             && blob.is_some()
         {
             for parent in parents {
-                if self.first_at(CommitId(*parent), paths)? == blob {
+                if self.first_at(CommitId(*parent), paths)?.map(|(_, blob)| blob) == blob {
                     return Ok(vec![*parent]);
                 }
             }
@@ -346,6 +349,10 @@ struct Lines<'r> {
 }
 
 impl<'r> Lines<'r> {
+    fn of(repository: &'r Repository) -> Self {
+        Self { repository, queue: BinaryHeap::new(), wanted: HashMap::new(), met: HashSet::new() }
+    }
+
     fn follow(&mut self, index: usize, commit: Oid) -> Result<(), GitError> {
         if self.met.insert((index, commit)) {
             let wanted = self.wanted.entry(commit).or_default();

@@ -151,14 +151,7 @@ impl View<'_> {
         let places = self.places_of(paths[0])?;
         let places = places.iter().chain(paths.iter().copied());
         let places: Vec<String> = places.map(|place| self.workspace.git_path(place.as_str())).collect();
-        let file_in = |commit: CommitId| -> Result<Option<(&String, BlobId)>, EngineError> {
-            for place in &places {
-                if let Some(blob) = repository.blob_at(commit, place)? {
-                    return Ok(Some((place, blob)));
-                }
-            }
-            Ok(None)
-        };
+        let file_in = |commit: CommitId| repository.first_at(commit, &places);
         let text_of = |file: Option<(&String, BlobId)>| file.map(|(_, blob)| blob);
         let (mut line, mut began, mut rest) = (HashSet::new(), HashSet::new(), vec![tip]);
         while let Some(commit) = rest.pop() {
