@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use super::{
     witness::{Texts, Tokens, tokens},
-    world::{BRANCH, World},
+    world::{BRANCH, World, twin},
 };
 
 const FOLDER: &str = "docs/business-os";
@@ -110,11 +110,7 @@ impl World {
             return;
         }
         let path = self.random.pick(&files).clone();
-        let to = match path.contains("/cards/archive/") {
-            true => path.replace("/cards/archive/", "/cards/"),
-            false => path.replace("/cards/", "/cards/archive/"),
-        };
-        let to = self.trees[tree].join(to);
+        let to = self.trees[tree].join(twin(&path));
         if to.exists() {
             return;
         }
@@ -257,12 +253,8 @@ impl World {
             return false;
         }
         for path in clashing {
-            let other = match path.contains("/cards/archive/") {
-                true => path.replace("/cards/archive/", "/cards/"),
-                false => path.replace("/cards/", "/cards/archive/"),
-            };
             // Whoever settles a rename decides where the card is.
-            if !self.env.git_in(folder, &["ls-tree", "HEAD", "--", &other]).is_empty() {
+            if !self.env.git_in(folder, &["ls-tree", "HEAD", "--", &twin(path)]).is_empty() {
                 return false;
             }
             let on_branch = self.env.try_git(&["show", &format!("{BRANCH}:{path}")]);

@@ -11,6 +11,8 @@ use serde_json::Value;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
+use super::world::twin;
+
 pub(super) type Tokens = BTreeSet<String>;
 
 /// A path and the text there.
@@ -55,6 +57,10 @@ pub(super) struct Witness {
     last: i64,
     /// What each text that a person made in a file had been until then.
     edited: BTreeMap<String, String>,
+    /// What a person took out of that.
+    taken_out: BTreeMap<String, Tokens>,
+    /// What git made each text of that is of several.
+    merged: BTreeMap<String, Vec<String>>,
     /// Texts that a person had git put there.
     put: BTreeSet<String>,
     /// Every text that the log names.
@@ -72,6 +78,8 @@ impl Witness {
             all: Tokens::new(),
             last: 0,
             edited: BTreeMap::new(),
+            taken_out: BTreeMap::new(),
+            merged: BTreeMap::new(),
             put: BTreeSet::new(),
             logged: BTreeSet::new(),
             logged_until: 0,
@@ -87,6 +95,25 @@ impl Witness {
     /// A person made one text of another, in a file.
     pub(super) fn edits(&mut self, from: &str, to: &str) {
         self.edited.insert(sha256(to), sha256(from));
+        self.taken_out.insert(sha256(to), without(&tokens(from), &tokens(to)));
+    }
+
+    /// Git merged some texts.
+    pub(super) fn merges(&mut self, sources: &[String], to: &str) {
+        self.merged.insert(sha256(to), sources.iter().map(|source| sha256(source)).collect());
+    }
+
+    /// What people took out of the texts that git merged into this one, since the log had them.
+    fn taken_out_before(&self, text: Option<&str>) -> Tokens {
+        let (mut gone, mut seen) = (Tokens::new(), BTreeSet::new());
+        let mut next: Vec<&String> = text.and_then(|text| self.merged.get(text)).into_iter().flatten().collect();
+        while let Some(text) = next.pop() {
+            if !self.logged.contains(text) && seen.insert(text) {
+                gone.extend(self.taken_out.get(text).into_iter().flatten().cloned());
+                next.extend(self.edited.get(text).into_iter().chain(self.merged.get(text).into_iter().flatten()));
+            }
+        }
+        gone
     }
 
     /// A person had git put a text in a file, and gave up what was there.
@@ -254,6 +281,9 @@ impl Witness {
                 }
                 _ => before.bases.get(path).cloned(),
             };
+            if matches!(action, "import" | "merge") {
+                leave.extend(self.taken_out_before(theirs.or(is.as_str())));
+            }
             match action {
                 // What a person took out of the text that an edit began with, whatever the place stands at.
                 "import" | "merge" if self.was_put(theirs.or(is.as_str())) => leave.extend(self.of(was.as_str())),
@@ -268,12 +298,7 @@ impl Witness {
                     let base = base.map_or_else(|| head(path), |base| self.of(Some(&base)));
                     leave.extend(without(&base, &self.of(theirs)));
                     // An edit of a file follows its document to where the database has it: then it began there.
-                    let twin = if path.contains("/cards/archive/") {
-                        path.replace("/cards/archive/", "/cards/")
-                    } else {
-                        path.replace("/cards/", "/cards/archive/")
-                    };
-                    let elsewhere = before.bases.get(&twin).map(|base| self.of(Some(base))).unwrap_or_default();
+                    let elsewhere = before.bases.get(&twin(path)).map(|base| self.of(Some(base))).unwrap_or_default();
                     leave.extend(without(&elsewhere, &self.of(theirs)));
                 }
                 // What moves to another ID is removed in one entry and made in another.

@@ -108,9 +108,7 @@ impl World {
 
     /// The documents in a work tree.
     pub(super) fn files(&self, tree: usize) -> Texts {
-        let mut found = BTreeMap::new();
-        collect(&self.trees[tree], &self.trees[tree].join("docs/business-os/cards"), &mut found);
-        found
+        files_in(&self.trees[tree])
     }
 
     fn command(&self, tree: usize, actor: &str, arguments: &[&str]) -> Command {
@@ -182,11 +180,7 @@ impl World {
 
     fn hold_to(&mut self, tree: usize, before: &Before, files: &[Texts], allowed: &Tokens) {
         let folder = &self.trees[tree];
-        let head = |path: &str| {
-            let shown =
-                Command::new("git").arg("show").arg(format!("HEAD:{path}")).current_dir(folder).output().unwrap();
-            tokens(&String::from_utf8_lossy(&shown.stdout))
-        };
+        let head = |path: &str| text_in(folder, "HEAD", path).map_or_else(Tokens::new, |text| tokens(&text));
         let lost = self.witness.lost(before, allowed, &head);
         if !lost.is_empty() {
             self.fail(&lost.join("\n"));
@@ -263,12 +257,35 @@ impl World {
 
     /// Runs git in a tree; it may refuse.
     pub(super) fn git(&mut self, tree: usize, arguments: &[&str]) -> bool {
-        let done = self.git_command(&self.trees[tree], arguments);
+        let folder = self.trees[tree].clone();
+        let done = self.git_command(&folder, arguments);
         self.tell(format!("tree {tree}: git {} -> {done}", arguments.join(" ")));
         done
     }
 
-    pub(super) fn git_command(&self, folder: &Path, arguments: &[&str]) -> bool {
+    /// Runs git in a folder, and notes what it merged.
+    pub(super) fn git_command(&mut self, folder: &Path, arguments: &[&str]) -> bool {
+        let others = match arguments[0] {
+            "merge" | "cherry-pick" => arguments[1..].iter().filter(|other| !other.starts_with('-')).copied().collect(),
+            "pull" => vec!["FETCH_HEAD"],
+            _ => return self.run_git(folder, arguments),
+        };
+        let before = files_in(folder);
+        let done = self.run_git(folder, arguments);
+        for (path, text) in files_in(folder).into_iter().filter(|(path, text)| before.get(path) != Some(text)) {
+            let mut sources = Vec::new();
+            for place in [path.clone(), twin(&path)] {
+                sources.extend(before.get(&place).cloned());
+                sources.extend(others.iter().filter_map(|other| text_in(folder, other, &place)));
+            }
+            if !sources.contains(&text) {
+                self.witness.merges(&sources, &text);
+            }
+        }
+        done
+    }
+
+    fn run_git(&self, folder: &Path, arguments: &[&str]) -> bool {
         let mut command = Command::new("git");
         let home = self.env.home().to_path_buf();
         command.current_dir(folder).args(arguments).env("HOME", home).env("GIT_CONFIG_NOSYSTEM", "1");
@@ -286,6 +303,18 @@ impl World {
     }
 }
 
+/// What a commit has at a path.
+fn text_in(folder: &Path, commit: &str, path: &str) -> Option<String> {
+    let shown = Command::new("git").arg("show").arg(format!("{commit}:{path}")).current_dir(folder).output().unwrap();
+    shown.status.success().then(|| String::from_utf8_lossy(&shown.stdout).into_owned())
+}
+
+fn files_in(folder: &Path) -> Texts {
+    let mut found = BTreeMap::new();
+    collect(folder, &folder.join("docs/business-os/cards"), &mut found);
+    found
+}
+
 fn collect(root: &Path, folder: &Path, found: &mut Texts) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -295,5 +324,13 @@ fn collect(root: &Path, folder: &Path, found: &mut Texts) {
             let shown = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
             found.insert(shown, fs::read_to_string(path).unwrap());
         }
+    }
+}
+
+/// Where the document of a path is when it is archived, or taken out of the archive.
+pub(super) fn twin(path: &str) -> String {
+    match path.contains("/cards/archive/") {
+        true => path.replace("/cards/archive/", "/cards/"),
+        false => path.replace("/cards/", "/cards/archive/"),
     }
 }
