@@ -134,6 +134,17 @@ impl Snapshot {
         Ok(found.unwrap_or_else(|| MirrorDocument::unknown(path.clone())))
     }
 
+    /// The texts that a file with this text was told to have begun with, in any place.
+    pub fn bases_of(&self, path: &DocPath, file: &Sha256) -> Result<Vec<Sha256>, StoreError> {
+        let sql = "SELECT base_sha256 FROM business_os_mirrors JOIN business_os_mirror_documents ON mirror_id = id
+                     WHERE path = ?1 AND file_sha256 = ?2 AND base_sha256 <> ?2
+                   UNION
+                   SELECT base_sha256 FROM business_os_conflicts
+                     WHERE path = ?1 AND theirs_sha256 = ?2 AND base_sha256 IS NOT NULL";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        collect(&mut statement, params![path.as_str(), file.as_str()], TABLE, 0, |row| row.sha(0))
+    }
+
     /// Every document in a mirror, in the database, or in both, sorted by path: what is known of the file, and the hash of
     /// the current text.
     pub fn known(&self, mirror: i64) -> Result<Vec<(MirrorDocument, Option<Sha256>)>, StoreError> {

@@ -395,3 +395,66 @@ fn what_left_with_another_branch_was_not_removed_here() {
         adds_nothing(&env, &["import"]);
     }
 }
+
+/// The place had the document at the other path once, on a branch that is not checked out.
+#[test]
+fn what_is_moved_by_hand_began_where_it_was() {
+    let archived = CARD.replace("cards/", "cards/archive/");
+    for to_archive in [true, false] {
+        for (edits, commits) in [(false, false), (false, true), (true, false), (true, true)] {
+            let case = format!("to the archive {to_archive}, edits {edits}, commits {commits}");
+            let env = imported();
+            if !to_archive {
+                env.bos(&["card", "archive", "BAKE-ENG-0006"]).code(0);
+                env.bos(&["export"]).code(0);
+                env.commit_all("archived");
+            }
+            let (from, to) = if to_archive { (CARD, archived.as_str()) } else { (archived.as_str(), CARD) };
+            env.git(&["checkout", "-q", "-b", "other"]);
+            env.bos(&["card", "set", "BAKE-ENG-0006", "Own=ours"]).code(0);
+            env.bos(&["card", if to_archive { "archive" } else { "unarchive" }, "BAKE-ENG-0006"]).code(0);
+            env.bos(&["export"]).code(0);
+            env.commit_all("moved there");
+            env.git(&["switch", "-q", "main"]);
+            env.bos(&["import"]).code(0);
+            let docs = env.root.join("docs/business-os");
+            fs::create_dir_all(docs.join(to).parent().unwrap()).unwrap();
+            fs::rename(docs.join(from), docs.join(to)).unwrap();
+            if edits {
+                env.edit(to, "Title:", "Mine: yes\nTitle:");
+            }
+            if commits {
+                env.commit_all("moved here");
+            }
+            let entries = env.log_length();
+            env.bos(&["import"]).code(0);
+            let fields = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).json()["card"]["fields"].clone();
+            assert_eq!((own(&env), &fields["Mine"]), ("ours".into(), &Value::from(edits.then_some("yes"))), "{case}");
+            assert_eq!(env.log_length() - entries, u64::from(edits), "{case}: {}", env.last_entry());
+            env.verify();
+        }
+    }
+}
+
+/// One place has seen what an edit began with; another one has its commit alone, which had something else before.
+#[test]
+fn an_edit_began_with_what_the_place_says_where_it_was_made() {
+    let env = imported();
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Own=first"]).code(0);
+    env.bos(&["export"]).code(0);
+    env.commit_all("first");
+    let linked = linked(&env, "main");
+    env.bos_in(&linked, &["import"]).code(0);
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Own=second"]).code(0);
+    env.bos(&["export"]).code(0);
+    env.edit(CARD, "Own: second", "Own: theirs");
+    env.bos_in(&linked, &["undo"]).code(0);
+    env.bos(&["import"]).code(1);
+    env.commit_all("an edit");
+    env.git_in(&linked, &["merge", "-q", "main"]);
+    env.bos_in(&linked, &["import"]).code(1);
+    assert_eq!(own(&env), "first");
+    env.bos_in(&linked, &["conflicts", "resolve", "BAKE-ENG-0006", "--theirs"]).code(0);
+    assert_eq!(own(&env), "theirs");
+    env.verify();
+}

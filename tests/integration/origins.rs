@@ -44,9 +44,12 @@ enum Edit {
     RemovesWhatAllHave,
     /// The key that the log set last has another value.
     SetsTheSameKey,
+    /// A key that the database has set meanwhile has another value; a person decides for the database's.
+    Clashes,
 }
 
-const EDITS: [Edit; 4] = [Edit::AddsALine, Edit::AddsAKey, Edit::RemovesWhatAllHave, Edit::SetsTheSameKey];
+const EDITS: [Edit; 5] =
+    [Edit::AddsALine, Edit::AddsAKey, Edit::RemovesWhatAllHave, Edit::SetsTheSameKey, Edit::Clashes];
 
 const WAYS: [&[&str]; 3] = [&["import"], &["import", "--from", "HEAD"], &["board", "BAKE"]];
 
@@ -75,6 +78,7 @@ impl Case {
             Edit::AddsALine => env.edit(CARD, "About 2,000", "Twice.\n\nAbout 2,000"),
             Edit::AddsAKey => env.edit(CARD, "Owner: ", "Mine: yes\nOwner: "),
             Edit::RemovesWhatAllHave => env.edit(CARD, "so there is time until spring.\n", ""),
+            Edit::Clashes => env.edit(CARD, "Priority: P3", "Priority: P1"),
             Edit::SetsTheSameKey => {
                 let text = env.read(CARD);
                 let lines = text.lines().filter(|line| !line.starts_with("Own:")).map(|line| format!("{line}\n"));
@@ -97,6 +101,9 @@ impl Case {
         env.bos(&["card", "comment", "BAKE-ENG-0006", "-m", "beside it"]).code(0);
         env.bos(&["export"]).code(0);
         env.bos(&["import"]).code(0);
+        if *edit == Edit::Clashes {
+            env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P5"]).code(0);
+        }
         let put_back = || env.git(&["stash", "push", "-q", "-u"]);
         match began {
             Began::Exported => {}
@@ -125,6 +132,9 @@ impl Case {
             assert!(env.bos(command).code < 2, "{self}");
         }
         let conflicts = env.bos(&["conflicts", "--json"]).json()["total"].as_u64().unwrap();
+        if *edit == Edit::Clashes {
+            env.bos(&["conflicts", "resolve", "BAKE-ENG-0006", "--ours"]).code(0);
+        }
         let query = "SELECT text FROM business_os_documents JOIN business_os_blobs USING (sha256) WHERE path = ?1";
         let text: String = env.sqlite().query_row(query, [CARD_PATH], |row| row.get(0)).unwrap();
         env.verify();
@@ -139,11 +149,13 @@ impl Case {
             Edit::AddsALine => expect("the line is there", text.contains("\nTwice.\n")),
             Edit::AddsAKey => expect("the key is there", text.contains("\nMine: yes\n")),
             Edit::RemovesWhatAllHave => expect("what was removed has gone", !text.contains("time until spring")),
+            Edit::Clashes => expect("the database's is kept", text.contains("Priority: P5") && conflicts == 1),
             Edit::SetsTheSameKey if is_sure => expect("the edit is taken", text.contains("Own: theirs")),
             Edit::SetsTheSameKey => expect("a person decides", own && conflicts == 1),
         }
         expect("what the log set stays", own || (is_sure && *edit == Edit::SetsTheSameKey));
-        expect("nobody is asked", conflicts == 0 || (!is_sure && *edit == Edit::SetsTheSameKey));
+        let is_asked = *edit == Edit::Clashes || (!is_sure && *edit == Edit::SetsTheSameKey);
+        expect("nobody is asked", conflicts == 0 || is_asked);
         wrong
     }
 }

@@ -89,6 +89,9 @@ impl View<'_> {
         if timeline.goes_on_after(self.stood(known, &timeline)?.position) {
             return Ok(true);
         }
+        if known.was_here() && known.saw_no_file() && self.stood_elsewhere(known.path())?.is_some() {
+            return Ok(true);
+        }
         if self.workspace.git.is_none() {
             return Ok(false);
         }
@@ -135,7 +138,7 @@ impl View<'_> {
             let line = lines.remove(&index);
             let steps = line.as_ref().map_or(&[][..], |line| &line.steps);
             let mut start = (self.stood(arrival.known, &timeline)?, None);
-            if start.0.base.is_none()
+            if arrival.known.saw_no_file()
                 && let Some((standing, text)) = self.stood_elsewhere(arrival.known.path())?
             {
                 start = (standing, Some(text));
@@ -313,7 +316,10 @@ impl View<'_> {
             let Some(gone) = gone.find(|one| name(&one.path) == name(path)) else { continue };
             let mirrored = self.store.mirror_document(self.mirror_id(), &gone.path)?;
             let has_file = !matches!(self.file_probe().probe(&gone.path, None), Probed::Nothing);
-            let (Some(base), false) = (mirrored.base, has_file) else { continue };
+            let (Some(file), false) = (mirrored.file, has_file) else { continue };
+            // A text of the log that the place has gone past is an old checkout, and no edit of anything.
+            let base = if self.timeline(&gone.path)?.knows(&file) { Some(file) } else { mirrored.base };
+            let Some(base) = base else { continue };
             let Some(reading) = self.store.blob(&base)?.and_then(|text| Reading::of(text).ok()) else { continue };
             let standing = MirrorPosition { base: Some(base), position: mirrored.position.unwrap_or_default() };
             return Ok(Some((standing, reading)));

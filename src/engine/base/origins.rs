@@ -6,7 +6,7 @@ use super::{error::EngineError, line::MAX_COMMITS, reading::Reading, view::View}
 use crate::{
     domain::{doc_path::DocPath, hash::Sha256},
     git::{BlobId, Repository},
-    markdown::{distance, merge, only_adds, shared_lines},
+    markdown::{Side, distance, only_adds, resolve, shared_lines},
 };
 
 impl View<'_> {
@@ -17,10 +17,10 @@ impl View<'_> {
         Ok(repository.may_have_written(&self.workspace.git_path(path.as_str()), since_ns)?)
     }
 
-    /// What the base of an edit shares with every other text that it may have begun with: those that git says it came
-    /// from, where they are several or others than the base, and those of the log that it is no further from than from
-    /// the base. `None` where git has it from the base alone, and nothing else was `seen` there before, and where it makes
-    /// no difference to what the database keeps.
+    /// What the base of an edit shares with every other text that it may have begun with: those that git or
+    /// another place says it came from, where they are several or others than the base, and those of the log that it is no
+    /// further from than from the base. `None` where it is from the base alone, and nothing else was `seen` there before,
+    /// and where it makes no difference to what the database keeps.
     pub(in crate::engine) fn shared_with_origins(
         &self,
         path: &DocPath,
@@ -29,10 +29,13 @@ impl View<'_> {
         theirs: &Reading,
     ) -> Result<Option<Reading>, EngineError> {
         let (Some(repository), Some(ours)) = (self.repository()?, self.store.blob(ours)?) else { return Ok(None) };
-        let upon = |base: &str| merge(Some(base), Some(&ours), Some(&theirs.text));
+        // What clashes is for a person: beside it nothing may go, either.
+        let upon = |base: &str| {
+            let resolved = resolve(Some(base), Some(&ours), Some(&theirs.text), |_| Side::Ours);
+            resolved.and_then(|resolved| resolved.text)
+        };
         let merged = upon(&base.text);
-        let keeps = merged.text.as_deref().is_some_and(|merged| only_adds(&ours, merged));
-        if !merged.clashes.is_empty() || keeps {
+        if merged.as_deref().is_some_and(|merged| only_adds(&ours, merged)) {
             return Ok(None);
         }
         let mut known: HashMap<BlobId, Sha256> = HashMap::new();
@@ -42,7 +45,10 @@ impl View<'_> {
         if let Ok(blob) = repository.clean_blob_id(&self.workspace.git_path(path.as_str()), base.text.as_bytes()) {
             known.insert(blob, base.sha.clone());
         }
-        let origins = self.origins_in_git(repository, path, theirs, &known)?;
+        let mut origins = self.origins_in_git(repository, path, theirs, &known)?;
+        for place in self.places_of(path)? {
+            origins.extend(self.store.bases_of(&place, &theirs.sha)?.into_iter().map(Some));
+        }
         let seen: Vec<&Sha256> = seen.iter().filter(|sha| known.values().any(|known| known == *sha)).collect();
         let is_told = origins.contains(&Some(base.sha.clone()));
         if is_told && origins.len() == 1 && seen.iter().all(|sha| **sha == base.sha) {
@@ -52,8 +58,8 @@ impl View<'_> {
         let is_one_of_several = origins.len() > 1 || !(is_told || seen.contains(&&base.sha));
         let far = distance(&base.text, &theirs.text);
         let (mut shared, mut nearest) = (base.text.clone(), None);
-        let others: BTreeSet<&Sha256> = known.values().filter(|sha| **sha != theirs.sha && **sha != base.sha).collect();
-        for sha in others {
+        let others: BTreeSet<&Sha256> = known.values().chain(origins.iter().flatten()).collect();
+        for sha in others.into_iter().filter(|sha| **sha != theirs.sha && **sha != base.sha) {
             let Some(origin) = self.store.blob(sha)? else { continue };
             let off = distance(&origin, &theirs.text);
             if off <= far || (is_one_of_several && origins.contains(&Some(sha.clone()))) {

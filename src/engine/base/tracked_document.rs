@@ -36,6 +36,11 @@ impl TrackedDocument {
         self.mirrored.base.is_some()
     }
 
+    /// Whether the last look saw no file of it here, whatever this place stands at.
+    pub(in crate::engine) fn saw_no_file(&self) -> bool {
+        self.mirrored.base.is_none() || self.mirrored.file.is_none()
+    }
+
     /// Whether a readable file with this text was refused a place, such as one that claims the ID of another.
     pub(in crate::engine) fn refuses(&self, file: &Sha256) -> bool {
         self.mirrored.diagnostics.is_some() && self.mirrored.file.as_ref() == Some(file)

@@ -31,14 +31,22 @@ impl Importer<'_, '_> {
     pub(super) fn see_absent(&mut self, known: &TrackedDocument) -> Result<(), EngineError> {
         let Place::Document(located) = locate(known.path()) else { return Ok(()) };
         match self.probe.probe(known.path(), None) {
-            // Taken along by a file that moved, it may be nowhere by now.
+            // Nobody removed it. Taken along by a file that moved, it may be nowhere by now.
             Probed::Nothing
                 if self.elsewhere.contains(known.path()) && self.writer.write.document_sha(known.path())?.is_some() =>
             {
-                Ok(())
+                self.saw_nothing(known)
             }
             Probed::Nothing => self.absent(known, false),
             look => self.see(Walked::Document(located), Some(known.clone()), look),
+        }
+    }
+
+    /// There is no file to be seen, whatever this place stands at.
+    fn saw_nothing(&self, known: &TrackedDocument) -> Result<(), EngineError> {
+        match known.mirrored.file {
+            Some(_) => self.writer.note(&MirrorDocument { file: None, stat: None, ..known.mirrored.clone() }),
+            None => Ok(()),
         }
     }
 
@@ -47,6 +55,7 @@ impl Importer<'_, '_> {
         // Its file may have moved, and its document with it, earlier in this import.
         let database = self.writer.write.document_sha(known.path())?;
         let known = TrackedDocument { database, ..known.clone() };
+        self.saw_nothing(&known)?;
         if !has_arrived && self.writer.view().may_be_ours(&known, None)? {
             self.suspect_gone(&known);
             return Ok(());

@@ -270,7 +270,7 @@ impl<'a, 'e> Importer<'a, 'e> {
             Ok(state) => state,
             Err(Undecided::Suspect) => {
                 // By the time it is judged, its old place is known to be empty.
-                if taken.known.mirrored.base.is_none()
+                if taken.known.saw_no_file()
                     && let Some((standing, _)) = self.writer.view().stood_elsewhere(&taken.located.path)?
                 {
                     let MirrorPosition { base, position } = standing;

@@ -80,7 +80,8 @@ impl Importer<'_, '_> {
         (base, ours): (&Reading, &Sha256),
     ) -> Result<Option<Reading>, EngineError> {
         let (view, path) = (self.writer.view(), &taken.located.path);
-        if known.mirrored.file.as_ref() == Some(&base.sha) && !view.may_git_have_written(path)? {
+        let was_seen = known.mirrored.file.as_ref() == Some(&base.sha);
+        if was_seen && !view.may_git_have_written(path)? && !view.may_git_have_written(known.path())? {
             return Ok(None);
         }
         let before = self.writer.write.mirror_document(view.mirror_id(), known.path())?;
