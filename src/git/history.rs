@@ -25,9 +25,22 @@ pub struct Authored {
     pub author: String,
     /// The whole message.
     pub message: String,
+    /// When it was committed, in seconds since the Unix epoch, by the clock of who did.
+    pub committed_at: i64,
 }
 
 impl Authored {
+    /// What a commit says of itself.
+    pub(super) fn of(commit: &git2::Commit<'_>) -> Self {
+        Self {
+            commit: CommitId(commit.id()),
+            parents: commit.parent_ids().map(CommitId).collect(),
+            author: String::from_utf8_lossy(commit.author().name_bytes()).into_owned(),
+            message: String::from_utf8_lossy(commit.message_bytes()).into_owned(),
+            committed_at: commit.time().seconds(),
+        }
+    }
+
     /// The first parent; `None` for a root commit.
     #[must_use]
     pub fn parent(&self) -> Option<CommitId> {
@@ -136,11 +149,7 @@ impl Repository {
         let mut commits = Vec::new();
         for id in walk {
             let id = id.during("walk from", tip)?;
-            let commit = self.inner.find_commit(id).during("read commit", id)?;
-            let parents = commit.parent_ids().map(CommitId).collect();
-            let author = String::from_utf8_lossy(commit.author().name_bytes()).into_owned();
-            let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
-            commits.push(Authored { commit: CommitId(id), parents, author, message });
+            commits.push(Authored::of(&self.inner.find_commit(id).during("read commit", id)?));
         }
         Ok(commits)
     }

@@ -48,11 +48,9 @@ impl Repository {
     /// The commit cannot be read.
     pub fn authored(&self, id: CommitId) -> Result<(Authored, Vec<(String, String)>), GitError> {
         let commit = self.inner.find_commit(id.0).during("read commit", id)?;
-        let parents = commit.parent_ids().map(CommitId).collect();
-        let author = String::from_utf8_lossy(commit.author().name_bytes()).into_owned();
-        let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
-        let trailers = trailers(&message);
-        Ok((Authored { commit: id, parents, author, message }, trailers))
+        let authored = Authored::of(&commit);
+        let trailers = trailers(&authored.message);
+        Ok((authored, trailers))
     }
 }
 

@@ -458,3 +458,34 @@ fn an_edit_began_with_what_the_place_says_where_it_was_made() {
     assert_eq!(own(&env), "theirs");
     env.verify();
 }
+
+/// What was committed before the database came to have what it has is no answer to that.
+#[test]
+fn a_commit_from_before_an_entry_takes_back_nothing_of_it() {
+    let ways: [&[&str]; 3] = [&["import"], &["import", "--since", "main"], &["board", "BAKE"]];
+    for (merges, way) in ways.into_iter().flat_map(|way| [(false, way), (true, way)]) {
+        let env = imported();
+        env.bos(&["card", "set", "BAKE-ENG-0006", "Own=first"]).code(0);
+        env.bos(&["export"]).code(0);
+        env.commit_all("set");
+        env.git(&["checkout", "-q", "-b", "other"]);
+        let in_year = |year: u32, arguments: &[&str]| {
+            env.bos_with(&[("BOS_NOW", &format!("{year}-01-01T10:00:00Z"))], arguments).code(0);
+        };
+        in_year(2095, &["undo"]);
+        in_year(2095, &["export"]);
+        env.git_at("2096-01-01T10:00:00Z", &["commit", "-q", "-a", "-m", "undone"]);
+        env.git(&["switch", "-q", "main"]);
+        in_year(2097, &["import"]);
+        assert_eq!(own(&env), Value::Null, "{merges} {way:?}");
+        in_year(2098, &["import", &format!("docs/business-os/{CARD}"), "--theirs"]);
+        assert_eq!(own(&env), "first", "{merges} {way:?}");
+        let start = env.git(&["rev-parse", "HEAD"]);
+        env.git(if merges { &["merge", "-q", "other"] } else { &["switch", "-q", "other"] });
+        let way: Vec<&str> = way.iter().map(|word| if *word == "main" { start.trim() } else { *word }).collect();
+        in_year(2099, &way);
+        in_year(2099, &["import"]);
+        assert_eq!(own(&env), "first", "{merges} {way:?}");
+        env.verify();
+    }
+}

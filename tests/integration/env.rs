@@ -148,6 +148,15 @@ impl TestEnv {
         Ran::of(command.args(arguments).output().unwrap()).ok()
     }
 
+    /// Runs git in the root at some time by its clock; it must end well.
+    #[track_caller]
+    pub(crate) fn git_at(&self, time: &str, arguments: &[&str]) -> String {
+        let mut command = Command::new("git");
+        self.hermetic(&mut command, &self.root);
+        command.envs([("GIT_AUTHOR_DATE", time), ("GIT_COMMITTER_DATE", time)]);
+        Ran::of(command.args(arguments).output().unwrap()).ok()
+    }
+
     /// Runs git in the root, however it ends.
     pub(crate) fn try_git(&self, arguments: &[&str]) -> Ran {
         let mut command = Command::new("git");

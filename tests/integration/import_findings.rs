@@ -288,3 +288,25 @@ fn a_document_that_breaks_keeps_its_last_good_text() {
     assert!(env.bos(&["board", "BAKE"]).ok().contains("BAKE-ENG-0006  P2  Mended"));
     assert_eq!(env.log_length(), before + 1);
 }
+
+/// The second file is no edit of the first, whatever history has at its path.
+#[test]
+fn a_commit_with_two_files_of_one_card_is_told() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    let before = env.read("cards/BAKE-ENG-0006.user.md");
+    env.bos(&["card", "archive", "BAKE-ENG-0006"]).code(0);
+    env.bos(&["export"]).code(0);
+    env.write("cards/BAKE-ENG-0006.user.md", before.replacen("Title: ", "Mine: yes\nTitle: ", 1));
+    env.commit_all("both");
+    let entries = env.log_length();
+    for way in [["--from", "HEAD"], ["--since", "HEAD~1"]] {
+        let import = [&["import", "--no-refresh"], &way[..]].concat();
+        let report = env.bos(&[&import[..], &["--json"]].concat()).code(1).json();
+        let codes: Vec<&str> =
+            report["diagnostics"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
+        assert!(codes.contains(&"BOS020"), "{way:?}: {report:#}");
+    }
+    assert_eq!(env.log_length(), entries, "{}", env.last_entry());
+    assert_eq!(env.bos(&["conflicts", "--json"]).json()["total"], 0);
+}

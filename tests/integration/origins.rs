@@ -53,12 +53,13 @@ const EDITS: [Edit; 5] =
 
 const WAYS: [&[&str]; 3] = [&["import"], &["import", "--from", "HEAD"], &["board", "BAKE"]];
 
-struct Case(Began, Edit, bool, &'static [&'static str]);
+/// The fourth: whether the database has moved the card to the archive meanwhile.
+struct Case(Began, Edit, bool, bool, &'static [&'static str]);
 
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(began, edit, is_committed, way) = self;
-        write!(f, "{began:?} {edit:?} committed {is_committed} {way:?}")
+        let Self(began, edit, is_committed, is_archived, way) = self;
+        write!(f, "{began:?} {edit:?} committed {is_committed} archived {is_archived} {way:?}")
     }
 }
 
@@ -66,7 +67,7 @@ impl Case {
     /// Whether the edit is known to have begun with what the log had exported there. A commit alone knows nothing of what
     /// was not committed.
     fn is_upon_the_export(&self) -> bool {
-        let Self(began, _, is_committed, way) = self;
+        let Self(began, _, is_committed, _, way) = self;
         match began {
             Began::Exported => !(*is_committed && way.contains(&"--from")),
             began => *began == Began::ExportedAndCommitted,
@@ -88,7 +89,7 @@ impl Case {
     }
 
     fn run(&self) -> Vec<String> {
-        let Self(began, edit, is_committed, way) = self;
+        let Self(began, edit, is_committed, is_archived, way) = self;
         let env = TestEnv::repository("bakery");
         env.bos(&["import"]).code(0);
         if matches!(began, Began::Squashed | Began::Picked | Began::TakenFromThere) {
@@ -103,6 +104,9 @@ impl Case {
         env.bos(&["import"]).code(0);
         if *edit == Edit::Clashes {
             env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P5"]).code(0);
+        }
+        if *is_archived {
+            env.bos(&["card", "archive", "BAKE-ENG-0006"]).code(0);
         }
         let put_back = || env.git(&["stash", "push", "-q", "-u"]);
         match began {
@@ -136,7 +140,8 @@ impl Case {
             env.bos(&["conflicts", "resolve", "BAKE-ENG-0006", "--ours"]).code(0);
         }
         let query = "SELECT text FROM business_os_documents JOIN business_os_blobs USING (sha256) WHERE path = ?1";
-        let text: String = env.sqlite().query_row(query, [CARD_PATH], |row| row.get(0)).unwrap();
+        let path = if *is_archived { CARD_PATH.replace("/cards/", "/cards/archive/") } else { CARD_PATH.to_owned() };
+        let text: String = env.sqlite().query_row(query, [&path], |row| row.get(0)).unwrap();
         env.verify();
         let mut wrong = Vec::new();
         let mut expect = |what: &str, holds: bool| {
@@ -166,8 +171,8 @@ fn what_the_database_has_goes_only_upon_every_text_that_an_edit_may_have_begun_w
     for began in BEGAN {
         for edit in EDITS {
             for is_committed in [false, true] {
-                for way in WAYS {
-                    wrong.extend(Case(began, edit, is_committed, way).run());
+                for (is_archived, way) in WAYS.into_iter().flat_map(|way| [(false, way), (true, way)]) {
+                    wrong.extend(Case(began, edit, is_committed, is_archived, way).run());
                 }
             }
         }

@@ -27,7 +27,7 @@ use crate::{
 impl View<'_> {
     /// Tells old checkouts from edits: the log knows the text, HEAD has it, and what the place stands at never stood
     /// there in HEAD's ancestry, so nobody went back from it on this line of history; or HEAD had it at the last look
-    /// already, so that git has put it back over what the place stands at.
+    /// already, so that git has put it back over what the place stands at; or HEAD is older than that.
     pub(super) fn tell_ages(
         &self,
         arrivals: &[Arrival<'_>],
@@ -79,16 +79,17 @@ impl View<'_> {
                 Some(seen) => repository.blob_at(seen, &path).is_ok_and(|seen| seen == blob),
                 None => false,
             };
+            let is_older = self.is_older(repository, head, arrived[index].standing.position)?;
             let text = repository.clean_blob_id(&stood_at, text.as_bytes())?;
             wanted.push((stood_at, text));
-            asked.push((index, is_put_back));
+            asked.push((index, is_put_back || is_older));
         }
         if wanted.is_empty() {
             return Ok(());
         }
-        for ((index, is_put_back), occurrence) in asked.into_iter().zip(repository.occurring(&wanted, MAX_COMMITS)?) {
+        for ((index, is_no_answer), occurrence) in asked.into_iter().zip(repository.occurring(&wanted, MAX_COMMITS)?) {
             arrived[index].age = match occurrence {
-                Occurrence::Found if is_put_back => Age::Old,
+                Occurrence::Found if is_no_answer => Age::Old,
                 Occurrence::Found => Age::Edit,
                 Occurrence::Absent if repository.is_shallow() => Age::Unknown,
                 Occurrence::Absent => Age::Old,
@@ -96,6 +97,17 @@ impl View<'_> {
             };
         }
         Ok(())
+    }
+
+    /// Whether a commit is older than an entry: what it has was no answer to that.
+    pub(in crate::engine) fn is_older(
+        &self,
+        repository: &Repository,
+        commit: CommitId,
+        position: u64,
+    ) -> Result<bool, EngineError> {
+        let Some(entry) = self.store.entries_between(position, position)?.pop() else { return Ok(false) };
+        Ok(repository.authored(commit)?.0.committed_at < entry.facts.timestamp)
     }
 
     /// The document of a path where it has left for another one since, and this place had it there.

@@ -45,24 +45,26 @@ impl View<'_> {
         if let Ok(blob) = repository.clean_blob_id(&self.workspace.git_path(path.as_str()), base.text.as_bytes()) {
             known.insert(blob, base.sha.clone());
         }
-        let mut origins = self.origins_in_git(repository, path, theirs, &known)?;
-        for place in self.places_of(path)? {
-            origins.extend(self.store.bases_of(&place, &theirs.sha)?.into_iter().map(Some));
-        }
+        let origins = self.origins_in_git(repository, path, theirs, &known)?;
         let seen: Vec<&Sha256> = seen.iter().filter(|sha| known.values().any(|known| known == *sha)).collect();
+        let mut elsewhere = BTreeSet::new();
+        for place in self.places_of(path)? {
+            elsewhere.extend(self.store.bases_of(&place, &theirs.sha)?);
+        }
         let is_told = origins.contains(&Some(base.sha.clone()));
-        if is_told && origins.len() == 1 && seen.iter().all(|sha| **sha == base.sha) {
+        if is_told && origins.len() == 1 && seen.iter().copied().chain(&elsewhere).all(|sha| *sha == base.sha) {
             return Ok(None);
         }
         // Where they are several, or neither git nor the last look knows of the base, each that git names counts.
         let is_one_of_several = origins.len() > 1 || !(is_told || seen.contains(&&base.sha));
         let far = distance(&base.text, &theirs.text);
         let (mut shared, mut nearest) = (base.text.clone(), None);
-        let others: BTreeSet<&Sha256> = known.values().chain(origins.iter().flatten()).collect();
+        let others: BTreeSet<&Sha256> = known.values().chain(&elsewhere).collect();
         for sha in others.into_iter().filter(|sha| **sha != theirs.sha && **sha != base.sha) {
             let Some(origin) = self.store.blob(sha)? else { continue };
             let off = distance(&origin, &theirs.text);
-            if off <= far || (is_one_of_several && origins.contains(&Some(sha.clone()))) {
+            let is_named = is_one_of_several && origins.contains(&Some(sha.clone()));
+            if off <= far || is_named || elsewhere.contains(sha) {
                 shared = shared_lines(&shared, &origin);
                 nearest = nearest.filter(|(nearer, _)| *nearer <= off).or(Some((off, origin)));
             }

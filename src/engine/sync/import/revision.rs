@@ -261,7 +261,7 @@ impl Intake<'_, '_> {
                 continue;
             }
             let base = view.base_text(&arrived)?.and_then(|text| Reading::of(text).ok()).or(ancestor);
-            let shared = match (&base, &theirs, self.writer.write.document_sha(path)?) {
+            let shared = match (&base, &theirs, self.ours(&located, commit)?) {
                 (Some(base), Some(theirs), Some(ours)) => view.shared_with_origins(path, (base, &[]), &ours, theirs)?,
                 _ => None,
             };
@@ -332,7 +332,7 @@ impl Intake<'_, '_> {
             base = self.writer.view().known_ancestor_elsewhere(commit, &located)?;
         }
         if ours.is_none()
-            && base.is_none()
+            && theirs.is_some()
             && let Some(rival) = self.rival(&located)?
         {
             self.report.failed += 1;
@@ -386,6 +386,15 @@ impl Intake<'_, '_> {
             self.writer.write.put_blob(&theirs.sha, &theirs.text)?;
         }
         self.writer.go_on(&open, theirs.map(|theirs| theirs.sha), Some(&commit.to_string()))
+    }
+
+    /// What the database has of a document of the commit, wherever it has it.
+    fn ours(&self, located: &Located, commit: CommitId) -> Result<Option<Sha256>, EngineError> {
+        if let Some(ours) = self.writer.write.document_sha(&located.path)? {
+            return Ok(Some(ours));
+        }
+        let elsewhere = self.moved_from(located, commit)?;
+        elsewhere.map_or(Ok(None), |elsewhere| Ok(self.writer.write.document_sha(&elsewhere.path)?))
     }
 
     /// Where the database has a document that the commit has elsewhere now: the same card or idea, for the same readers.

@@ -102,7 +102,7 @@ impl Intake<'_, '_> {
             let bytes = blob.map(|blob| self.repository.read_blob(blob)).transpose()?;
             let last = bytes.and_then(|bytes| Reading::of_bytes(bytes).ok());
             let last = last.filter(|_| self.is_whole(since, path).unwrap_or(false));
-            let position = self.position_at(&positions, head, path)?;
+            let position = self.position_at(&positions, (head, None), path)?;
             self.settle_file(path, last.as_ref().map(|last| (last, position)))
         })
     }
@@ -120,13 +120,19 @@ impl Intake<'_, '_> {
     fn position_before(&self, positions: &Positions, made: &Authored, path: &DocPath) -> Result<u64, EngineError> {
         let mut position = 0;
         for parent in &made.parents {
-            position = position.max(self.position_at(positions, *parent, path)?);
+            position = position.max(self.position_at(positions, (*parent, Some(made.commit)), path)?);
         }
         Ok(position)
     }
 
-    /// How far a commit has come: as far as the one that made what it has, or the one where these commits began.
-    fn position_at(&self, positions: &Positions, commit: CommitId, path: &DocPath) -> Result<u64, EngineError> {
+    /// How far a commit has come: as far as the one that made what it has, or the one where these commits began. `next`
+    /// goes on from it.
+    fn position_at(
+        &self,
+        positions: &Positions,
+        (commit, next): (CommitId, Option<CommitId>),
+        path: &DocPath,
+    ) -> Result<u64, EngineError> {
         let git_path = self.writer.session.workspace.git_path(path.as_str());
         let mut at = commit;
         loop {
@@ -134,7 +140,7 @@ impl Intake<'_, '_> {
                 return Ok(*position);
             }
             let Some(parents) = positions.parents.get(&at) else {
-                return self.start(positions, at, path);
+                return self.start(positions, (at, next), path);
             };
             at = match parents[..] {
                 [] => return Ok(0),
@@ -162,8 +168,13 @@ impl Intake<'_, '_> {
     }
 
     /// Where the commits began: at the first position that the text there can stand for, or where this place is known
-    /// to stand, unless the document has changed on the way there.
-    fn start(&self, positions: &Positions, commit: CommitId, path: &DocPath) -> Result<u64, EngineError> {
+    /// to stand, unless the document has changed on the way there, or what goes on from it is older than that.
+    fn start(
+        &self,
+        positions: &Positions,
+        (commit, next): (CommitId, Option<CommitId>),
+        path: &DocPath,
+    ) -> Result<u64, EngineError> {
         let view = self.writer.view();
         let start = view.standing_at(self.repository, Some(commit), path)?;
         let mirrored = view.tracked_document(path)?.mirrored;
@@ -175,7 +186,8 @@ impl Intake<'_, '_> {
             return Ok(start.position);
         }
         let has_changed = commit != positions.since && self.changed_after(positions, commit)?.contains(&git_path);
-        Ok(if has_changed { start.position } else { start.position.max(stood) })
+        let is_older = next.map_or(Ok(false), |next| view.is_older(self.repository, next, stood))?;
+        Ok(if has_changed || is_older { start.position } else { start.position.max(stood) })
     }
 
     /// What changed from a commit to the one that is the start of all.
