@@ -243,14 +243,14 @@ impl Repository {
         Ok(found)
     }
 
-    /// The parents of each commit that has a blob at one of some paths though no parent has, in the history of all
+    /// Each commit that has a blob at one of some paths though no parent has, and its parents, in the history of all
     /// branches, including remote-tracking ones, and of the stash; visits at most `limit` commits.
-    pub fn introduced_from(
+    pub fn introduced_by(
         &self,
         blob: BlobId,
         paths: &[String],
         limit: usize,
-    ) -> Result<Vec<Vec<CommitId>>, GitError> {
+    ) -> Result<Vec<(CommitId, Vec<CommitId>)>, GitError> {
         let mut introduced = Vec::new();
         for commit in self.ancestry_of(self.tips_and_stashes()?)?.take(limit) {
             let commit = commit?;
@@ -264,7 +264,7 @@ impl Repository {
                 had |= has(*parent)?;
             }
             if !had {
-                introduced.push(parents);
+                introduced.push((CommitId(commit.id()), parents));
             }
         }
         Ok(introduced)

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::{error::EngineError, line::MAX_COMMITS, reading::Reading, view::View};
 use crate::{
     domain::{doc_path::DocPath, hash::Sha256},
-    git::{BlobId, Repository},
+    git::{BlobId, CommitId, Repository},
     markdown::{Side, distance, only_adds, resolve, shared_lines},
 };
 
@@ -45,7 +45,7 @@ impl View<'_> {
         if let Ok(blob) = repository.clean_blob_id(&self.workspace.git_path(path.as_str()), base.text.as_bytes()) {
             known.insert(blob, base.sha.clone());
         }
-        let origins = self.origins_in_git(repository, path, theirs, &known)?;
+        let (origins, is_new) = self.origins_in_git(repository, path, theirs, &known)?;
         let seen: Vec<&Sha256> = seen.iter().filter(|sha| known.values().any(|known| known == *sha)).collect();
         let mut elsewhere = BTreeSet::new();
         for place in self.places_of(path)? {
@@ -55,8 +55,9 @@ impl View<'_> {
         if is_told && origins.len() == 1 && seen.iter().copied().chain(&elsewhere).all(|sha| *sha == base.sha) {
             return Ok(None);
         }
-        // Where they are several, or neither git nor the last look knows of the base, each that git names counts.
-        let is_one_of_several = origins.len() > 1 || !(is_told || seen.contains(&&base.sha));
+        // Where they are several, or neither git nor the last look knows of the base, each that git names counts. What was
+        // committed before the last look did not begin with what that saw.
+        let is_one_of_several = origins.len() > 1 || !(is_told || (is_new && seen.contains(&&base.sha)));
         let far = distance(&base.text, &theirs.text);
         let (mut shared, mut nearest) = (base.text.clone(), None);
         let others: BTreeSet<&Sha256> = known.values().chain(&elsewhere).collect();
@@ -77,26 +78,37 @@ impl View<'_> {
     }
 
     /// The texts that the commits which brought a text had it from, of those that the log knows; `None` where a commit had
-    /// it from none of them.
+    /// it from none of them. And whether one of the commits may have been made here since the last look, or none has it yet.
     fn origins_in_git(
         &self,
         repository: &Repository,
         path: &DocPath,
         theirs: &Reading,
         known: &HashMap<BlobId, Sha256>,
-    ) -> Result<BTreeSet<Option<Sha256>>, EngineError> {
+    ) -> Result<(BTreeSet<Option<Sha256>>, bool), EngineError> {
         let places = self.places_of(path)?;
         let places: Vec<String> = places.iter().map(|place| self.workspace.git_path(place.as_str())).collect();
         let blob = repository.clean_blob_id(&places[0], theirs.text.as_bytes())?;
         let is_known = |blob| known.contains_key(&blob);
         let mut origins = BTreeSet::new();
-        for parents in repository.introduced_from(blob, &places, MAX_COMMITS)? {
+        let introduced = repository.introduced_by(blob, &places, MAX_COMMITS)?;
+        let mut is_new = introduced.is_empty();
+        for (commit, parents) in introduced {
+            is_new = is_new || self.may_be_made_since(repository, commit)?;
             let began = repository.newest_on_lines(&parents, &places, MAX_COMMITS, is_known)?;
             if began.is_empty() {
                 origins.insert(None);
             }
             origins.extend(began.iter().map(|blob| known.get(blob).cloned()));
         }
-        Ok(origins)
+        Ok((origins, is_new))
+    }
+
+    /// Whether a commit goes on from what was checked out when all of this place was last looked at, and is checked out
+    /// now; where git has lost that, it may.
+    fn may_be_made_since(&self, repository: &Repository, commit: CommitId) -> Result<bool, EngineError> {
+        let (Some(seen), Some(head)) = (self.seen_head()?, repository.head()?) else { return Ok(true) };
+        let goes_on = seen != commit && repository.is_ancestor(seen, commit).unwrap_or(true);
+        Ok(goes_on && repository.is_ancestor(commit, head)?)
     }
 }

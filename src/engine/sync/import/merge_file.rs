@@ -80,6 +80,10 @@ impl Importer<'_, '_> {
         (base, ours): (&Reading, &Sha256),
     ) -> Result<Option<Reading>, EngineError> {
         let (view, path) = (self.writer.view(), &taken.located.path);
+        // Whoever says that the file wins has looked at it.
+        if self.options.theirs {
+            return Ok(None);
+        }
         let was_seen = known.mirrored.file.as_ref() == Some(&base.sha);
         if was_seen && !view.may_git_have_written(path)? && !view.may_git_have_written(known.path())? {
             return Ok(None);
