@@ -46,18 +46,17 @@ impl View<'_> {
             known.insert(blob, base.sha.clone());
         }
         let (origins, is_new) = self.origins_in_git(repository, path, theirs, &known)?;
-        let seen: Vec<&Sha256> = seen.iter().filter(|sha| known.values().any(|known| known == *sha)).collect();
         let mut elsewhere = BTreeSet::new();
         for place in self.places_of(path)? {
             elsewhere.extend(self.store.bases_of(&place, &theirs.sha)?);
         }
         let is_told = origins.contains(&Some(base.sha.clone()));
-        if is_told && origins.len() == 1 && seen.iter().copied().chain(&elsewhere).all(|sha| *sha == base.sha) {
+        if is_told && origins.len() == 1 && seen.iter().chain(&elsewhere).all(|sha| *sha == base.sha) {
             return Ok(None);
         }
         // Where they are several, or neither git nor the last look knows of the base, each that git names counts. What was
         // committed before the last look did not begin with what that saw.
-        let is_one_of_several = origins.len() > 1 || !(is_told || (is_new && seen.contains(&&base.sha)));
+        let is_one_of_several = origins.len() > 1 || !(is_told || (is_new && seen.contains(&base.sha)));
         let far = distance(&base.text, &theirs.text);
         let (mut shared, mut nearest) = (base.text.clone(), None);
         let others: BTreeSet<&Sha256> = known.values().chain(&elsewhere).collect();

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use super::{
     witness::{Texts, Tokens, tokens},
-    world::{BRANCH, World, twin},
+    world::{BRANCH, World, files_in, twin},
 };
 
 const FOLDER: &str = "docs/business-os";
@@ -244,6 +244,7 @@ impl World {
     /// Merges in a folder. Where both sides changed a file the person takes what was exported, if the branch has just
     /// that; to take anything else would be an edit.
     fn merge_at(&mut self, folder: &Path, merge: &[&str], exported: &Texts) -> bool {
+        let had = wherever_in(&files_in(folder));
         if self.git_at(folder, &[&["merge", "-q"], merge].concat()) {
             return true;
         }
@@ -267,6 +268,11 @@ impl World {
             } else {
                 self.git_at(folder, &["rm", "-q", "-f", path]);
             }
+        }
+        // Where renames meet, git may leave no file at all.
+        let (has, is_there) = (wherever_in(&files_in(folder)), wherever_in(exported));
+        if had.iter().any(|path| !has.contains(path) && is_there.contains(path)) {
+            return false;
         }
         merge.contains(&"--squash") || self.git_at(folder, &["commit", "-q", "--no-edit"])
     }
@@ -300,6 +306,11 @@ impl World {
         self.tell(format!("{name}: git {} -> {done}", arguments.join(" ")));
         done
     }
+}
+
+/// The paths of documents, as if nothing were archived.
+fn wherever_in(texts: &Texts) -> BTreeSet<String> {
+    texts.keys().map(|path| path.replace("/cards/archive/", "/cards/")).collect()
 }
 
 /// The ID in a document's path.

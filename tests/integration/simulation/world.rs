@@ -309,7 +309,7 @@ fn text_in(folder: &Path, commit: &str, path: &str) -> Option<String> {
     shown.status.success().then(|| String::from_utf8_lossy(&shown.stdout).into_owned())
 }
 
-fn files_in(folder: &Path) -> Texts {
+pub(super) fn files_in(folder: &Path) -> Texts {
     let mut found = BTreeMap::new();
     collect(folder, &folder.join("docs/business-os/cards"), &mut found);
     found
