@@ -53,6 +53,16 @@ impl Other {
 }
 
 impl Conflict {
+    /// The name of the other place among those of the document: `file`, the path of a file that is elsewhere than the
+    /// document, or the branch or commit.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        match &self.with {
+            Other::File(file) if *file != self.path => file.as_str(),
+            with => with.name(),
+        }
+    }
+
     /// Whether it still applies: once either side has changed, the next import decides again.
     #[must_use]
     pub fn stands(&self, file: Found<'_>, database: Option<&Sha256>) -> bool {

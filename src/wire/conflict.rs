@@ -25,7 +25,8 @@ struct Conflict<'a> {
     base: Option<&'a str>,
     ours: Option<&'a str>,
     theirs: Option<&'a str>,
-    /// The place of the other text: `file` for the work tree, otherwise a branch or a commit.
+    /// The place of the other text: `file` for the work tree, or the file's path where that is elsewhere than the
+    /// document, otherwise a branch or a commit.
     place: &'a str,
     /// The branch or commit of the other text; null for a file of the work tree.
     revision: Option<&'a str>,
@@ -65,7 +66,7 @@ impl<'a> From<&'a OpenConflict> for Conflict<'a> {
             base: conflict.base.as_ref().map(Sha256::as_str),
             ours: conflict.ours.as_ref().map(Sha256::as_str),
             theirs: conflict.theirs.as_ref().map(Sha256::as_str),
-            place: conflict.with.name(),
+            place: conflict.place(),
             revision: match &conflict.with {
                 Other::Revision(name) => Some(name),
                 Other::File(_) => None,

@@ -72,7 +72,7 @@ fn list(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let rows = conflicts.iter().map(|open| {
         let at =
             open.conflict.at.replace('T', " ").trim_end_matches('Z').get(..16).unwrap_or_default().to_owned() + "Z";
-        let with = open.conflict.with.name().to_owned();
+        let with = open.conflict.place().to_owned();
         [open.entity.owner().to_string(), with, clashes(open), at, open.conflict.path.to_string()]
     });
     list_view::print(ui, ["ID", "WITH", "CLASHES", "SINCE", "FILE"], rows.collect())?;

@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         let folder = session.workspace().database.with_file_name("edits");
         let listed = session.view()?.conflicts_of(id, from)?;
         for listed in listed {
-            let (path, with) = (listed.conflict.path.as_str().to_owned(), listed.conflict.with.name());
+            let (path, with) = (listed.conflict.path.as_str().to_owned(), listed.conflict.place());
             // Settling the previous conflict may have resolved this one too, or changed the database's side.
             let again = session.view()?.conflicts_of(&path, Some(with));
             let Some(open) = again.ok().and_then(|mut open| open.pop()) else {

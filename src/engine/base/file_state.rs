@@ -32,7 +32,12 @@ impl View<'_> {
             Probed::Read(reading, _) => {
                 let (known, age) = self.arrived(known, Some(&reading))?;
                 let state = known.sync_input(Found::Text(&reading.sha)).state(|| Ok::<_, EngineError>(age))?;
-                Ok((state, Some(reading)))
+                Ok(match state {
+                    State::Behind if self.may_have_begun_with_another((&known, path), &reading)? => {
+                        (State::Diverged, Some(reading))
+                    }
+                    state => (state, Some(reading)),
+                })
             }
         }
     }

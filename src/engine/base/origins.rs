@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{error::EngineError, line::MAX_COMMITS, reading::Reading, view::View};
+use super::{
+    error::EngineError, line::MAX_COMMITS, projection::stored, reading::Reading, tracked_document::TrackedDocument,
+    view::View,
+};
 use crate::{
     domain::{doc_path::DocPath, hash::Sha256},
     git::{BlobId, CommitId, Repository},
@@ -11,10 +14,39 @@ use crate::{
 
 impl View<'_> {
     /// Whether git may have written a file since all of this place was last looked at.
-    pub(in crate::engine) fn may_git_have_written(&self, path: &DocPath) -> Result<bool, EngineError> {
+    fn may_git_have_written(&self, path: &DocPath) -> Result<bool, EngineError> {
         let Some(repository) = self.repository()? else { return Ok(false) };
         let Some(since_ns) = self.mirror_row()?.and_then(|mirror| mirror.looked_ns) else { return Ok(true) };
         Ok(repository.may_have_written(&self.workspace.git_path(path.as_str()), since_ns)?)
+    }
+
+    /// What of the base of an edit in a file is sure to be it, where that is not all and makes a difference. What was edited
+    /// from one look to the next began with what the last one saw, if git has written nothing since. The document may have
+    /// been known at another path than the file's.
+    pub(in crate::engine) fn sure_base(
+        &self,
+        (known, path): (&TrackedDocument, &DocPath),
+        (base, ours): (&Reading, &Sha256),
+        theirs: &Reading,
+    ) -> Result<Option<Reading>, EngineError> {
+        let was_seen = known.mirrored.file.as_ref() == Some(&base.sha);
+        if was_seen && !self.may_git_have_written(path)? && !self.may_git_have_written(known.path())? {
+            return Ok(None);
+        }
+        let before = self.store.mirror_document(self.mirror_id(), known.path())?;
+        let seen: Vec<Sha256> = before.base.into_iter().chain(known.mirrored.file.clone()).collect();
+        self.shared_with_origins(path, (base, &seen), ours, theirs)
+    }
+
+    /// Whether an edit in a file of what the database has may have begun with another text, and takes more upon this one.
+    pub(in crate::engine) fn may_have_begun_with_another(
+        &self,
+        (known, path): (&TrackedDocument, &DocPath),
+        theirs: &Reading,
+    ) -> Result<bool, EngineError> {
+        let Some(ours) = &known.database else { return Ok(false) };
+        let Some(base) = stored(&self.store, known.path(), ours)? else { return Ok(false) };
+        Ok(self.sure_base((known, path), (&base, ours), theirs)?.is_some())
     }
 
     /// What the base of an edit shares with every other text that it may have begun with: those that git or
@@ -68,6 +100,11 @@ impl View<'_> {
                 shared = shared_lines(&shared, &origin);
                 nearest = nearest.filter(|(nearer, _)| *nearer <= off).or(Some((off, origin)));
             }
+        }
+        // What came from nothing that the log knows, such as another clone's card of this ID, took nothing out of it.
+        let is_known = known.values().any(|sha| *sha == theirs.sha);
+        if is_one_of_several && !is_known && origins.contains(&None) && !repository.is_shallow() {
+            shared.clear();
         }
         if shared == base.text || upon(&shared) == merged {
             return Ok(None);

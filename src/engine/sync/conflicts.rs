@@ -87,8 +87,8 @@ impl View<'_> {
         if open.is_empty() {
             return Err(EngineError::NoConflict { id: typed.to_owned() });
         }
-        let places: BTreeSet<String> = open.iter().map(|open| open.conflict.with.name().to_owned()).collect();
-        open.retain(|open| with.is_none_or(|with| open.conflict.with.name() == with));
+        let places: BTreeSet<String> = open.iter().map(|open| open.conflict.place().to_owned()).collect();
+        open.retain(|open| with.is_none_or(|with| open.conflict.place() == with));
         match with {
             Some(with) if open.is_empty() => Err(EngineError::NoConflictWith {
                 id: typed.to_owned(),
@@ -267,7 +267,7 @@ fn settled_before(
         return Ok(());
     }
     let about_it = open.iter().filter(|other| other.conflict.path == before.conflict.path);
-    let places = about_it.map(|other| other.conflict.with.name().to_owned()).collect();
+    let places = about_it.map(|other| other.conflict.place().to_owned()).collect();
     Err(EngineError::PlacesClash { id: typed.to_owned(), places, clashes })
 }
 

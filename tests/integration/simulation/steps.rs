@@ -201,7 +201,8 @@ impl World {
         if conflicts.is_empty() {
             return false;
         }
-        let path = self.random.pick(&conflicts)["path"].as_str().unwrap().to_owned();
+        let conflict = self.random.pick(&conflicts).clone();
+        let [path, from] = ["path", "place"].map(|key| conflict[key].as_str().unwrap().to_owned());
         let side = side.unwrap_or(if self.random.below(2) == 0 { "--ours" } else { "--theirs" });
         // With their side, what clashes in ours goes: the person says so. Ours is where the document lies now, which may
         // be in the archive or out of it since the conflict began.
@@ -210,8 +211,10 @@ impl World {
         let ours: String =
             documents.into_iter().filter(|(other, _)| place(other) == place(&path)).map(|(_, text)| text).collect();
         let allowed = if side == "--theirs" { tokens(&ours) } else { Tokens::new() };
-        let (code, _) = self.bos(tree, &allowed, false, &["conflicts", "resolve", &path, side]);
-        code == Some(0)
+        let resolve = ["conflicts", "resolve", &path, side];
+        // Where places clash with each other, one after the other is settled.
+        self.bos(tree, &allowed, false, &resolve).0 == Some(0)
+            || self.bos(tree, &allowed, false, &[&resolve[..], &["--from", &from]].concat()).0 == Some(0)
     }
 
     pub(super) fn undo(&mut self, tree: usize) {

@@ -29,7 +29,7 @@ impl Importer<'_, '_> {
         let moved = if taken.known.database.is_none() { self.moved_to(&taken.located)? } else { None };
         let ours = moved.as_ref().map(|(_, ours)| ours).or(taken.known.database.as_ref());
         let base = match (&base, ours) {
-            (Some(base), Some(ours)) => self.shared_with_origins(taken, &taken.known, (base, ours))?,
+            (Some(base), Some(ours)) => self.sure_base(taken, &taken.known, (base, ours))?,
             _ => None,
         }
         .or(base);
@@ -71,26 +71,18 @@ impl Importer<'_, '_> {
         }
     }
 
-    /// What of the base of a file's edit is sure to be it, where that is not all and makes a difference. What was edited
-    /// from one look to the next began with what the last one saw, if git has written nothing since.
-    fn shared_with_origins(
+    /// What of the base of a file's edit is sure to be it, where that is not all and makes a difference. Whoever says that
+    /// the file wins has looked at it.
+    fn sure_base(
         &self,
         taken: &Taken,
         known: &TrackedDocument,
         (base, ours): (&Reading, &Sha256),
     ) -> Result<Option<Reading>, EngineError> {
-        let (view, path) = (self.writer.view(), &taken.located.path);
-        // Whoever says that the file wins has looked at it.
         if self.options.theirs {
             return Ok(None);
         }
-        let was_seen = known.mirrored.file.as_ref() == Some(&base.sha);
-        if was_seen && !view.may_git_have_written(path)? && !view.may_git_have_written(known.path())? {
-            return Ok(None);
-        }
-        let before = self.writer.write.mirror_document(view.mirror_id(), known.path())?;
-        let seen: Vec<Sha256> = before.base.into_iter().chain(known.mirrored.file.clone()).collect();
-        view.shared_with_origins(path, (base, &seen), ours, &taken.reading)
+        self.writer.view().sure_base((known, &taken.located.path), (base, ours), &taken.reading)
     }
 
     /// Where the database has the document of a file now, and its text there.
@@ -200,10 +192,10 @@ impl Importer<'_, '_> {
         taken: &Taken,
         known: &TrackedDocument,
     ) -> Result<bool, EngineError> {
-        let Some(ours) = known.database.as_ref().filter(|_| !self.writer.is_filling()) else { return Ok(false) };
-        let base = self.text(known.path(), Some(ours))?;
-        let shared = base.map(|base| self.shared_with_origins(taken, known, (&base, ours)));
-        Ok(shared.transpose()?.flatten().is_some())
+        if self.writer.is_filling() || self.options.theirs {
+            return Ok(false);
+        }
+        self.writer.view().may_have_begun_with_another((known, &taken.located.path), &taken.reading)
     }
 
     /// What is attached to a card, and lies elsewhere in the database, where this place never had its file.
