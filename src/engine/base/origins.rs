@@ -102,7 +102,7 @@ impl View<'_> {
             }
         }
         // What came from nothing that the log knows, such as another clone's card of this ID, took nothing out of it.
-        let is_known = known.values().any(|sha| *sha == theirs.sha);
+        let is_known = seen.contains(&base.sha) || known.values().any(|sha| *sha == theirs.sha);
         if is_one_of_several && !is_known && origins.contains(&None) && !repository.is_shallow() {
             shared.clear();
         }
