@@ -100,7 +100,7 @@ impl Repository {
         Ok(held)
     }
 
-    fn tips_and_stashes(&self) -> Result<Vec<CommitId>, GitError> {
+    pub(super) fn tips_and_stashes(&self) -> Result<Vec<CommitId>, GitError> {
         let mut tips = self.tips()?;
         // The reference names only the newest stash.
         if let Some(stashes) = self.reflog("refs/stash")? {
@@ -241,33 +241,6 @@ impl Repository {
             }
         }
         Ok(found)
-    }
-
-    /// Each commit that has a blob at one of some paths though no parent has, and its parents, in the history of all
-    /// branches, including remote-tracking ones, and of the stash; visits at most `limit` commits.
-    pub fn introduced_by(
-        &self,
-        blob: BlobId,
-        paths: &[String],
-        limit: usize,
-    ) -> Result<Vec<(CommitId, Vec<CommitId>)>, GitError> {
-        let mut introduced = Vec::new();
-        for commit in self.ancestry_of(self.tips_and_stashes()?)?.take(limit) {
-            let commit = commit?;
-            let has = |commit| Ok::<_, GitError>(self.first_at(commit, paths)?.is_some_and(|(_, found)| found == blob));
-            if !has(CommitId(commit.id()))? {
-                continue;
-            }
-            let parents: Vec<CommitId> = commit.parent_ids().map(CommitId).collect();
-            let mut had = false;
-            for parent in &parents {
-                had |= has(*parent)?;
-            }
-            if !had {
-                introduced.push((CommitId(commit.id()), parents));
-            }
-        }
-        Ok(introduced)
     }
 
     /// The first of some paths where a commit has anything, and what it has there.

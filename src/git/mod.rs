@@ -11,6 +11,7 @@ mod file_story;
 mod filter;
 mod history;
 mod id;
+mod introduced;
 mod location;
 mod loose;
 mod makers;

@@ -1,7 +1,7 @@
 //! An open repository: its paths, its user, its HEAD, and objects by ID.
 
 use std::{
-    cell::OnceCell,
+    cell::{OnceCell, RefCell},
     path::{Path, PathBuf},
 };
 
@@ -11,6 +11,7 @@ use super::{
     error::{During, GitError, IfFound},
     filter::Filters,
     id::{BlobId, CommitId},
+    introduced::Introduced,
     new_objects::blob_id,
     tree, tree_path,
 };
@@ -19,6 +20,7 @@ use super::{
 pub struct Repository {
     pub(super) inner: git2::Repository,
     filters: OnceCell<Filters>,
+    pub(super) introduced: RefCell<Option<Introduced>>,
 }
 
 impl Repository {
@@ -28,7 +30,7 @@ impl Repository {
         let opened = git2::Repository::open_ext(from, RepositoryOpenFlags::CROSS_FS, no_ceiling)
             .if_found()
             .map_err(|error| GitError::opening(from, error))?;
-        Ok(opened.map(|inner| Self { inner, filters: OnceCell::new() }))
+        Ok(opened.map(|inner| Self { inner, filters: OnceCell::new(), introduced: RefCell::default() }))
     }
 
     /// The top of the work tree; `None` for a bare repository.

@@ -1,16 +1,19 @@
 //! The texts that an edit may have begun with. What the database has goes only if it goes upon each of them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{
-    error::EngineError, line::MAX_COMMITS, projection::stored, reading::Reading, tracked_document::TrackedDocument,
-    view::View,
-};
+use super::{error::EngineError, projection::stored, reading::Reading, tracked_document::TrackedDocument, view::View};
 use crate::{
-    domain::{doc_path::DocPath, hash::Sha256},
+    domain::{
+        doc_path::{DocPath, MIRROR},
+        hash::Sha256,
+    },
     git::{BlobId, CommitId, Repository},
     markdown::{Side, distance, only_adds, resolve, shared_lines},
 };
+
+/// How many commits are looked at: an edit that came by an older one is held to what it resembles.
+const NEWEST: usize = 1_000;
 
 impl View<'_> {
     /// Whether git may have written a file since all of this place was last looked at.
@@ -77,23 +80,34 @@ impl View<'_> {
         if let Ok(blob) = repository.clean_blob_id(&self.workspace.git_path(path.as_str()), base.text.as_bytes()) {
             known.insert(blob, base.sha.clone());
         }
-        let (origins, is_new) = self.origins_in_git(repository, path, theirs, &known)?;
         let mut elsewhere = BTreeSet::new();
         for place in self.places_of(path)? {
             elsewhere.extend(self.store.bases_of(&place, &theirs.sha)?);
         }
+        let mut others: BTreeMap<&Sha256, String> = BTreeMap::new();
+        for sha in known.values().chain(&elsewhere).filter(|sha| **sha != theirs.sha && **sha != base.sha) {
+            if let Some(origin) =
+                self.store.blob(sha)?.filter(|origin| upon(&shared_lines(&base.text, origin)) != merged)
+            {
+                others.insert(sha, origin);
+            }
+        }
+        // History is asked only where its answer makes a difference.
+        let was_here = seen.contains(&base.sha);
+        if others.is_empty() && was_here {
+            return Ok(None);
+        }
+        let (origins, is_new) = self.origins_in_git(repository, path, theirs, &known)?;
         let is_told = origins.contains(&Some(base.sha.clone()));
         if is_told && origins.len() == 1 && seen.iter().chain(&elsewhere).all(|sha| *sha == base.sha) {
             return Ok(None);
         }
         // Where they are several, or neither git nor the last look knows of the base, each that git names counts. What was
         // committed before the last look did not begin with what that saw.
-        let is_one_of_several = origins.len() > 1 || !(is_told || (is_new && seen.contains(&base.sha)));
+        let is_one_of_several = origins.len() > 1 || !(is_told || (is_new && was_here));
         let far = distance(&base.text, &theirs.text);
         let (mut shared, mut nearest) = (base.text.clone(), None);
-        let others: BTreeSet<&Sha256> = known.values().chain(&elsewhere).collect();
-        for sha in others.into_iter().filter(|sha| **sha != theirs.sha && **sha != base.sha) {
-            let Some(origin) = self.store.blob(sha)? else { continue };
+        for (sha, origin) in others {
             let off = distance(&origin, &theirs.text);
             let is_named = is_one_of_several && origins.contains(&Some(sha.clone()));
             if off <= far || is_named || elsewhere.contains(sha) {
@@ -102,7 +116,7 @@ impl View<'_> {
             }
         }
         // What came from nothing that the log knows, such as another clone's card of this ID, took nothing out of it.
-        let is_known = seen.contains(&base.sha) || known.values().any(|sha| *sha == theirs.sha);
+        let is_known = was_here || known.values().any(|sha| *sha == theirs.sha);
         if is_one_of_several && !is_known && origins.contains(&None) && !repository.is_shallow() {
             shared.clear();
         }
@@ -127,11 +141,12 @@ impl View<'_> {
         let blob = repository.clean_blob_id(&places[0], theirs.text.as_bytes())?;
         let is_known = |blob| known.contains_key(&blob);
         let mut origins = BTreeSet::new();
-        let introduced = repository.introduced_by(blob, &places, MAX_COMMITS)?;
+        let folder = self.workspace.git_path(MIRROR);
+        let introduced = repository.introduced_by(blob, &places, &folder, NEWEST)?;
         let mut is_new = introduced.is_empty();
         for (commit, parents) in introduced {
             is_new = is_new || self.may_be_made_since(repository, commit)?;
-            let began = repository.newest_on_lines(&parents, &places, MAX_COMMITS, is_known)?;
+            let began = repository.newest_on_lines(&parents, &places, NEWEST, is_known)?;
             if began.is_empty() {
                 origins.insert(None);
             }
