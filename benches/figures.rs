@@ -3,14 +3,15 @@
 //! Both are measured as whole processes with a warm cache, taking turns; the figure is the median. A floor is a minimal
 //! program that does only the unavoidable work of its figure with the same libraries (`floor.rs`), which for a read
 //! begins with a stat of every file, in two threads; for the first `export --commit` it is `git fast-import`. `cargo
-//! bench -- doubling` is a separate table. Options: sizes in documents (default 2000 and 20000), `--only WORD` for the
-//! figures whose name contains it, `--in DIR` for the working folder (default `/dev/shm` if it exists: ext4 creates
-//! files 20 to 30 times slower for minutes after a mass delete), `--keep` to keep the trees.
+//! bench -- doubling` and `cargo bench -- history` are separate tables. Options: sizes in documents (default 2000 and
+//! 20000), `--only WORD` for the figures whose name contains it, `--in DIR` for the working folder (default `/dev/shm` if
+//! it exists: ext4 creates files 20 to 30 times slower for minutes after a mass delete), `--keep` to keep the trees.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 mod doubling;
 mod floor;
+mod long_history;
 mod long_log;
 mod measure;
 mod place;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
     let result = match arguments.split_first() {
         Some((first, rest)) if first == "floor" => floor::run(rest),
         _ if arguments.iter().any(|argument| argument == "doubling") => double(),
+        _ if arguments.iter().any(|argument| argument == "history") => lengthen(),
         _ => Options::of(&arguments).and_then(|options| run(&options)),
     };
     match result {
@@ -74,6 +76,12 @@ fn main() -> ExitCode {
 fn double() -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     doubling::run(|place, arguments| place::bos(place, folder.path(), arguments), folder.path())
+}
+
+/// What is asked of a long history; see `long_history.rs`.
+fn lengthen() -> Outcome<()> {
+    let folder = tempfile::tempdir()?;
+    long_history::run(|place, arguments| place::bos(place, folder.path(), arguments), folder.path())
 }
 
 struct Options {
