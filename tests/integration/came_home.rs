@@ -478,7 +478,7 @@ fn a_commit_from_before_an_entry_takes_back_nothing_of_it() {
         env.git(&["switch", "-q", "main"]);
         in_year(2097, &["import"]);
         assert_eq!(own(&env), Value::Null, "{merges} {way:?}");
-        in_year(2098, &["import", &format!("docs/business-os/{CARD}"), "--theirs"]);
+        in_year(2098, &["card", "set", "BAKE-ENG-0006", "Own=first"]);
         assert_eq!(own(&env), "first", "{merges} {way:?}");
         let start = env.git(&["rev-parse", "HEAD"]);
         env.git(if merges { &["merge", "-q", "other"] } else { &["switch", "-q", "other"] });
@@ -486,6 +486,30 @@ fn a_commit_from_before_an_entry_takes_back_nothing_of_it() {
         in_year(2099, &way);
         in_year(2099, &["import"]);
         assert_eq!(own(&env), "first", "{merges} {way:?}");
+        env.verify();
+    }
+}
+
+/// An import takes what was made before it, and so may be what answers that.
+#[test]
+fn a_commit_from_before_the_import_of_what_it_takes_back_takes_it_back() {
+    for way in [&["import"][..], &["import", "--since", "ORIG_HEAD"]] {
+        let env = imported();
+        env.git(&["checkout", "-q", "-b", "mate"]);
+        env.edit(CARD, "Title:", "Own: theirs\nTitle:");
+        env.commit_all("an edit");
+        env.git(&["revert", "--no-edit", "HEAD"]);
+        env.git(&["checkout", "-q", "main"]);
+        let later = |arguments: &[&str]| {
+            env.bos_with(&[("BOS_NOW", "2099-01-01T10:00:00Z")], arguments).code(0);
+        };
+        env.git(&["merge", "-q", "mate~1"]);
+        later(&["import"]);
+        assert_eq!(own(&env), "theirs");
+        env.git(&["merge", "-q", "mate"]);
+        later(way);
+        later(&["import"]);
+        assert_eq!(own(&env), Value::Null, "{way:?}");
         env.verify();
     }
 }

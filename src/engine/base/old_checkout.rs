@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     domain::{
+        action::Action,
         doc_path::{DocPath, MIRROR},
         state::Age,
         timeline::MirrorPosition,
@@ -99,7 +100,8 @@ impl View<'_> {
         Ok(())
     }
 
-    /// Whether a commit is older than an entry: what it has was no answer to that.
+    /// Whether a commit is older than what the log did with an entry: what it has was no answer to that. What an entry took
+    /// from somebody was made before.
     pub(in crate::engine) fn is_older(
         &self,
         repository: &Repository,
@@ -107,7 +109,8 @@ impl View<'_> {
         position: u64,
     ) -> Result<bool, EngineError> {
         let Some(entry) = self.store.entries_between(position, position)?.pop() else { return Ok(false) };
-        Ok(repository.authored(commit)?.0.committed_at < entry.facts.timestamp)
+        let is_taken = matches!(entry.facts.action, Action::Import | Action::Merge);
+        Ok(!is_taken && repository.authored(commit)?.0.committed_at < entry.facts.timestamp)
     }
 
     /// The document of a path where it has left for another one since, and this place had it there.
