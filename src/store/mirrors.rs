@@ -136,9 +136,10 @@ impl Snapshot {
 
     /// The texts that a file with this text was told to have begun with, in any place.
     pub fn bases_of(&self, path: &DocPath, file: &Sha256) -> Result<Vec<Sha256>, StoreError> {
-        let sql = "SELECT base_sha256 FROM business_os_mirrors JOIN business_os_mirror_documents ON mirror_id = id
+        let sql = "SELECT base_sha256 FROM business_os_mirrors
+                     CROSS JOIN business_os_mirror_documents ON mirror_id = id
                      WHERE path = ?1 AND file_sha256 = ?2 AND base_sha256 <> ?2
-                   UNION
+                   UNION ALL
                    SELECT base_sha256 FROM business_os_conflicts
                      WHERE path = ?1 AND theirs_sha256 = ?2 AND base_sha256 IS NOT NULL";
         let mut statement = self.connection.prepare_cached(sql)?;
