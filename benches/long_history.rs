@@ -49,10 +49,8 @@ fn measure(
     bos(&["import"])?;
     edit(root, "Owner: Nora", "Owner: Tom")?;
     let plain = bos(&["import"])?;
-    let ids: Vec<String> = (0..EDITED).map(id).collect();
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    for id in ids {
-        bos(&["card", "set", id, "Priority=P4"])?;
+    for id in (0..EDITED).map(id) {
+        bos(&["card", "set", &id, "Priority=P4"])?;
     }
     bos(&["export"])?;
     git(root, &["commit", "--quiet", "--all", "--message", "exported"])?;

@@ -17,9 +17,9 @@ const NARROWEST: usize = 60;
 pub(crate) fn print(ui: &mut Ui, open: &OpenConflict) -> Result<(), CliError> {
     let theirs = open.conflict.with.name();
     let heading = ui.paint(BOLD, &sanitize(open.conflict.path.as_str()));
-    let with = match open.conflict.place() {
-        place if place == theirs && matches!(open.conflict.with, Other::File(_)) => "its file".into(),
-        place => sanitize(place),
+    let with = match &open.conflict.with {
+        Other::File(file) if *file == open.conflict.path => "its file".into(),
+        _ => sanitize(open.conflict.place()),
     };
     ui.line(&format!("{heading}  with {with}"))?;
     for clash in &open.clashes {

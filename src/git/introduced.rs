@@ -8,11 +8,11 @@ use super::{
     repository::Repository,
 };
 
-/// Which commits brought which blobs to a folder, and their parents.
+/// Which commits changed a folder's files to which blobs, compared with their first parents.
 pub(super) struct Introduced {
     tips: Vec<CommitId>,
     folder: String,
-    commits: HashMap<BlobId, Vec<(CommitId, Vec<CommitId>)>>,
+    commits: HashMap<BlobId, Vec<CommitId>>,
 }
 
 impl Introduced {
@@ -20,10 +20,10 @@ impl Introduced {
         let mut commits: HashMap<BlobId, Vec<_>> = HashMap::new();
         for commit in repository.ancestry_of(tips.iter().copied())?.take(limit) {
             let commit = commit?;
-            let (id, parents) = (CommitId(commit.id()), commit.parent_ids().map(CommitId).collect::<Vec<_>>());
-            for change in repository.changed_paths(parents.first().copied(), id, folder)? {
+            let (id, parent) = (CommitId(commit.id()), commit.parent_ids().next().map(CommitId));
+            for change in repository.changed_paths(parent, id, folder)? {
                 if let Some(blob) = change.new {
-                    commits.entry(blob).or_default().push((id, parents.clone()));
+                    commits.entry(blob).or_default().push(id);
                 }
             }
         }
@@ -32,7 +32,7 @@ impl Introduced {
 }
 
 impl Repository {
-    /// Each commit that has a blob at one of some paths below a folder though no parent has, and its parents, of the newest
+    /// Each commit that has a blob at one of some paths below a folder though no parent has, of the newest
     /// `limit` in the history of all branches, including remote-tracking ones, and of the stash. Who asks for one blob asks
     /// for more: history is read once.
     pub fn introduced_by(
@@ -41,7 +41,7 @@ impl Repository {
         paths: &[String],
         folder: &str,
         limit: usize,
-    ) -> Result<Vec<(CommitId, Vec<CommitId>)>, GitError> {
+    ) -> Result<Vec<CommitId>, GitError> {
         let tips = self.tips_and_stashes()?;
         let mut read = self.introduced.borrow_mut();
         let known = match read.take().filter(|known| known.tips == tips && known.folder == folder) {
@@ -50,13 +50,13 @@ impl Repository {
         };
         let has = |commit| Ok::<_, GitError>(self.first_at(commit, paths)?.is_some_and(|(_, found)| found == blob));
         let mut introduced = Vec::new();
-        for (commit, parents) in known.commits.get(&blob).into_iter().flatten() {
+        for commit in known.commits.get(&blob).into_iter().flatten() {
             let mut had = !has(*commit)?;
-            for parent in parents {
-                had = had || has(*parent)?;
+            for parent in self.authored(*commit)?.0.parents {
+                had = had || has(parent)?;
             }
             if !had {
-                introduced.push((*commit, parents.clone()));
+                introduced.push(*commit);
             }
         }
         *read = Some(known);

@@ -49,12 +49,19 @@ const WRITE: &[&str] = &["card", "comment", "BAKE-ENG-0006", "-m", "after it"];
 
 const WAYS: [&[&str]; 4] = [&["import"], &["import", "--from", "HEAD"], &["board", "BAKE"], WRITE];
 
-/// The fourth: whether the database has moved the card to the archive meanwhile.
-struct Case(Began, Edit, bool, bool, &'static [&'static str]);
+#[derive(Clone, Copy)]
+struct Case {
+    began: Began,
+    edit: Edit,
+    is_committed: bool,
+    /// Whether the database has moved the card to the archive meanwhile.
+    is_archived: bool,
+    way: &'static [&'static str],
+}
 
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(began, edit, is_committed, is_archived, way) = self;
+        let Self { began, edit, is_committed, is_archived, way } = self;
         write!(f, "{began:?} {edit:?} committed {is_committed} archived {is_archived} {way:?}")
     }
 }
@@ -63,7 +70,7 @@ impl Case {
     /// Whether the edit is known to have begun with what the log had exported there. A commit alone knows nothing of what
     /// was not committed.
     fn is_upon_the_export(&self) -> bool {
-        let Self(began, _, is_committed, _, way) = self;
+        let Self { began, is_committed, way, .. } = self;
         match began {
             Began::Exported => !(*is_committed && way.contains(&"--from")),
             began => *began == Began::ExportedAndCommitted,
@@ -71,7 +78,7 @@ impl Case {
     }
 
     fn edit(&self, env: &TestEnv) {
-        match self.1 {
+        match self.edit {
             Edit::AddsALine => env.edit(CARD, "About 2,000", "Twice.\n\nAbout 2,000"),
             Edit::AddsAKey => env.edit(CARD, "Owner: ", "Mine: yes\nOwner: "),
             Edit::RemovesWhatAllHave => env.edit(CARD, "so there is time until spring.\n", ""),
@@ -85,7 +92,7 @@ impl Case {
     }
 
     fn run(&self) -> Vec<String> {
-        let Self(began, edit, is_committed, is_archived, way) = self;
+        let Self { began, edit, is_committed, is_archived, way } = self;
         let env = TestEnv::repository("bakery");
         env.bos(&["import"]).code(0);
         if THERE.contains(began) {
@@ -168,7 +175,7 @@ fn law(all: &[Began]) {
         for edit in EDITS {
             for is_committed in [false, true] {
                 for (is_archived, way) in WAYS.into_iter().flat_map(|way| [(false, way), (true, way)]) {
-                    wrong.extend(Case(*began, edit, is_committed, is_archived, way).run());
+                    wrong.extend(Case { began: *began, edit, is_committed, is_archived, way }.run());
                 }
             }
         }

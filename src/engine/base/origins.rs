@@ -52,10 +52,10 @@ impl View<'_> {
         Ok(self.sure_base((known, path), (&base, ours), theirs)?.is_some())
     }
 
-    /// What the base of an edit shares with every other text that it may have begun with: those that git or
-    /// another place says it came from, where they are several or others than the base, and those of the log that it is no
-    /// further from than from the base. `None` where it is from the base alone, and nothing else was `seen` there before,
-    /// and where it makes no difference to what the database keeps.
+    /// What the base of an edit shares with every other text that it may have begun with: those that git or another place
+    /// says it came from, where they are several or others than the base, and those of the log that it is no further from
+    /// than from the base. `None` where it is from the base alone, and nothing else was `seen` there before, and where it
+    /// makes no difference to what the database keeps.
     pub(in crate::engine) fn shared_with_origins(
         &self,
         path: &DocPath,
@@ -73,16 +73,14 @@ impl View<'_> {
         if merged.as_deref().is_some_and(|merged| only_adds(&ours, merged)) {
             return Ok(None);
         }
-        let mut known: HashMap<BlobId, Sha256> = HashMap::new();
-        for place in self.places_of(path)? {
-            known.extend(self.blobs(&place, &self.timeline(&place)?)?);
+        let places = self.places_of(path)?;
+        let (mut known, mut elsewhere) = (HashMap::new(), BTreeSet::new());
+        for place in &places {
+            known.extend(self.blobs(place, &self.timeline(place)?)?);
+            elsewhere.extend(self.store.bases_of(place, &theirs.sha)?);
         }
         if let Ok(blob) = repository.clean_blob_id(&self.workspace.git_path(path.as_str()), base.text.as_bytes()) {
             known.insert(blob, base.sha.clone());
-        }
-        let mut elsewhere = BTreeSet::new();
-        for place in self.places_of(path)? {
-            elsewhere.extend(self.store.bases_of(&place, &theirs.sha)?);
         }
         let mut others: BTreeMap<&Sha256, String> = BTreeMap::new();
         for sha in known.values().chain(&elsewhere).filter(|sha| **sha != theirs.sha && **sha != base.sha) {
@@ -97,27 +95,27 @@ impl View<'_> {
         if others.is_empty() && was_here {
             return Ok(None);
         }
-        let (origins, is_new) = self.origins_in_git(repository, path, theirs, &known)?;
+        let (origins, is_new) = self.origins_in_git(repository, &places, theirs, &known)?;
         let is_told = origins.contains(&Some(base.sha.clone()));
         if is_told && origins.len() == 1 && seen.iter().chain(&elsewhere).all(|sha| *sha == base.sha) {
             return Ok(None);
         }
         // Where they are several, or neither git nor the last look knows of the base, each that git names counts. What was
         // committed before the last look did not begin with what that saw.
-        let is_one_of_several = origins.len() > 1 || !(is_told || (is_new && was_here));
+        let git_counts = origins.len() > 1 || !(is_told || (is_new && was_here));
         let far = distance(&base.text, &theirs.text);
         let (mut shared, mut nearest) = (base.text.clone(), None);
         for (sha, origin) in others {
             let off = distance(&origin, &theirs.text);
-            let is_named = is_one_of_several && origins.contains(&Some(sha.clone()));
+            let is_named = git_counts && origins.contains(&Some(sha.clone()));
             if off <= far || is_named || elsewhere.contains(sha) {
                 shared = shared_lines(&shared, &origin);
                 nearest = nearest.filter(|(nearer, _)| *nearer <= off).or(Some((off, origin)));
             }
         }
         // What came from nothing that the log knows, such as another clone's card of this ID, took nothing out of it.
-        let is_known = was_here || known.values().any(|sha| *sha == theirs.sha);
-        if is_one_of_several && !is_known && origins.contains(&None) && !repository.is_shallow() {
+        let has_origin = was_here || known.values().any(|sha| *sha == theirs.sha);
+        if git_counts && !has_origin && origins.contains(&None) && !repository.is_shallow() {
             shared.clear();
         }
         if shared == base.text || upon(&shared) == merged {
@@ -132,11 +130,10 @@ impl View<'_> {
     fn origins_in_git(
         &self,
         repository: &Repository,
-        path: &DocPath,
+        places: &[DocPath],
         theirs: &Reading,
         known: &HashMap<BlobId, Sha256>,
     ) -> Result<(BTreeSet<Option<Sha256>>, bool), EngineError> {
-        let places = self.places_of(path)?;
         let places: Vec<String> = places.iter().map(|place| self.workspace.git_path(place.as_str())).collect();
         let blob = repository.clean_blob_id(&places[0], theirs.text.as_bytes())?;
         let is_known = |blob| known.contains_key(&blob);
@@ -144,9 +141,10 @@ impl View<'_> {
         let folder = self.workspace.git_path(MIRROR);
         let introduced = repository.introduced_by(blob, &places, &folder, NEWEST)?;
         let mut is_new = introduced.is_empty();
-        for (commit, parents) in introduced {
+        for commit in introduced {
             is_new = is_new || self.may_be_made_since(repository, commit)?;
-            let began = repository.newest_on_lines(&parents, &places, NEWEST, is_known)?;
+            let (made, _) = repository.authored(commit)?;
+            let began = repository.newest_on_lines(&made.parents, &places, NEWEST, is_known)?;
             if began.is_empty() {
                 origins.insert(None);
             }

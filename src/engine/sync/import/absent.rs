@@ -55,7 +55,9 @@ impl Importer<'_, '_> {
         // Its file may have moved, and its document with it, earlier in this import.
         let database = self.writer.write.document_sha(known.path())?;
         let known = TrackedDocument { database, ..known.clone() };
-        self.saw_nothing(&known)?;
+        if !has_arrived {
+            self.saw_nothing(&known)?;
+        }
         if !has_arrived && self.writer.view().may_be_ours(&known, None)? {
             self.suspect_gone(&known);
             return Ok(());

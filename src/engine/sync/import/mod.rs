@@ -5,6 +5,7 @@ mod absent;
 mod committed;
 mod deleted;
 mod importer;
+mod incoming;
 mod merge_file;
 mod reader;
 mod revision;

@@ -7,7 +7,10 @@ use std::{
     rc::Rc,
 };
 
-use super::revision::{IncomingDocument, Intake, MAX_COMMITS};
+use super::{
+    incoming::IncomingDocument,
+    revision::{Intake, MAX_COMMITS},
+};
 use crate::{
     domain::{
         conflict::Other,
