@@ -233,6 +233,8 @@ impl Snapshot {
 impl Txn {
     /// Deletes a mirror and everything known of its files.
     pub fn forget_mirror(&self, mirror: i64) -> Result<(), StoreError> {
+        let sql = "SELECT path FROM business_os_mirror_documents WHERE mirror_id = ?1 AND commit_oid IS NOT NULL";
+        let committed = collect(&mut *self.connection().prepare_cached(sql)?, [mirror], TABLE, 0, |row| row.path(0))?;
         for sql in [
             "DELETE FROM business_os_mirror_documents WHERE mirror_id = ?1",
             "DELETE FROM business_os_conflicts WHERE mirror_id = ?1",
@@ -240,7 +242,7 @@ impl Txn {
         ] {
             self.connection().prepare_cached(sql)?.execute([mirror])?;
         }
-        Ok(())
+        committed.iter().try_for_each(|path| self.show_git_commit(path))
     }
 
     /// The mirror with this name, created if it is new.
@@ -281,6 +283,7 @@ impl Txn {
 
     /// Records what is known of one file.
     pub fn put_mirror_document(&self, mirror: i64, document: &MirrorDocument) -> Result<(), StoreError> {
+        let had = self.mirror_document(mirror, &document.path)?.commit;
         let sql = "INSERT INTO business_os_mirror_documents (mirror_id, path, base_sha256, file_sha256, size, mtime_ns,
                      ctime_ns, inode, diagnostics_json, commit_oid, position)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
@@ -303,6 +306,9 @@ impl Txn {
             document.commit,
             document.position.map(number),
         ])?;
+        if had.is_some() || document.commit.is_some() {
+            self.show_git_commit(&document.path)?;
+        }
         Ok(())
     }
 
@@ -310,19 +316,22 @@ impl Txn {
     pub fn forget_mirror_document(&self, mirror: i64, path: &DocPath) -> Result<(), StoreError> {
         let sql = "DELETE FROM business_os_mirror_documents WHERE mirror_id = ?1 AND path = ?2";
         self.connection().prepare_cached(sql)?.execute(params![mirror, path.as_str()])?;
-        Ok(())
+        self.show_git_commit(path)
     }
 
-    /// Records the commit that holds a document's current text in the projection that shows it; `None` if none is
-    /// known.
-    pub fn set_git_commit(&self, path: &DocPath, commit: Option<&str>) -> Result<(), StoreError> {
-        let parameters = params![path.as_str(), commit];
-        let sql = "UPDATE business_os_cards SET git_commit = ?2 WHERE git_file_path = ?1";
-        self.connection().prepare_cached(sql)?.execute(parameters)?;
-        let sql = "UPDATE business_os_ideas SET git_commit = ?2 WHERE git_file_path = ?1";
-        self.connection().prepare_cached(sql)?.execute(parameters)?;
-        let sql = "UPDATE business_os_stage_docs SET git_commit = ?2 WHERE git_file_path = ?1";
-        self.connection().prepare_cached(sql)?.execute(parameters)?;
+    /// Has the projection of a document show the commit that holds its current text, as any mirror knows it.
+    fn show_git_commit(&self, path: &DocPath) -> Result<(), StoreError> {
+        let commit = match self.document_sha(path)? {
+            Some(sha) => self.exported_commit(path, &sha)?,
+            None => return Ok(()),
+        };
+        for sql in [
+            "UPDATE business_os_cards SET git_commit = ?2 WHERE git_file_path = ?1",
+            "UPDATE business_os_ideas SET git_commit = ?2 WHERE git_file_path = ?1",
+            "UPDATE business_os_stage_docs SET git_commit = ?2 WHERE git_file_path = ?1",
+        ] {
+            self.connection().prepare_cached(sql)?.execute(params![path.as_str(), commit])?;
+        }
         Ok(())
     }
 }

@@ -119,3 +119,80 @@ fn a_document_knows_the_commit_that_holds_it() {
         assert_eq!(commits(&env)[0], None, "{way:?}");
     }
 }
+
+/// What becomes of a file that a commit holds as the database once had it, and of what is known of that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// A person moves the old text into the archive.
+    Moved,
+    /// A person removes the file.
+    Removed,
+    /// The whole work tree goes.
+    TreeGone,
+    /// The tree goes back to what was there before.
+    BackInTime,
+}
+
+/// What the database has of the cards by then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Has {
+    TheSame,
+    Newer,
+    /// A branch has that, too.
+    Exported,
+}
+
+/// The column tells what a rebuild would: the commit that holds the document as it is, and no other.
+#[test]
+fn no_row_shows_a_commit_that_holds_another_text() {
+    let mut wrong = Vec::new();
+    for then in [Then::Moved, Then::Removed, Then::TreeGone, Then::BackInTime] {
+        for has in [Has::TheSame, Has::Newer, Has::Exported] {
+            let env = TestEnv::repository("bakery");
+            env.bos(&["import"]).code(0);
+            let topic = env.home().join("topic");
+            env.git(&["worktree", "add", "-q", "-b", "topic", topic.to_str().unwrap()]);
+            env.bos_in(&topic, &["import"]).code(0);
+            edit(&topic);
+            env.git_in(&topic, &["commit", "-q", "-a", "-m", "more"]);
+            env.bos_in(&topic, &["import"]).code(0);
+            if has != Has::TheSame {
+                env.bos(&["card", "set", "BAKE-ENG-0006", "Owner=Pete"]).code(0);
+                env.bos(&["idea", "set", "BAKE-OPP-0002", "Priority=P0"]).code(0);
+            }
+            if has == Has::Exported {
+                env.bos(&["export", "--commit"]).code(0);
+            }
+            match then {
+                Then::Moved => {
+                    let archive = topic.join("docs/business-os/cards/archive");
+                    fs::create_dir_all(&archive).unwrap();
+                    let card = "BAKE-ENG-0006.user.md";
+                    fs::rename(topic.join("docs/business-os/cards").join(card), archive.join(card)).unwrap();
+                    env.git_in(&topic, &["add", "-A"]);
+                    env.git_in(&topic, &["commit", "-q", "-m", "archived"]);
+                }
+                Then::Removed => {
+                    TEXTS.iter().for_each(|(.., path)| {
+                        fs::remove_file(topic.join("docs/business-os").join(path)).unwrap();
+                    });
+                }
+                Then::TreeGone => drop(env.git(&["worktree", "remove", "--force", topic.to_str().unwrap()])),
+                Then::BackInTime => drop(env.git_in(&topic, &["reset", "-q", "--hard", "HEAD^"])),
+            }
+            for tree in [&topic, &env.root, &topic].into_iter().filter(|tree| tree.exists()) {
+                env.bos_in(tree, &["import"]);
+                for (check, detail) in env.failed_checks() {
+                    wrong.push(format!("{then:?} {has:?}, {}: {check}: {detail}", tree.display()));
+                }
+                if then == Then::Moved {
+                    env.bos(&["export", "--commit"]).code(0);
+                    wrong.extend(
+                        env.failed_checks().into_iter().map(|(_, detail)| format!("{then:?} {has:?} {detail}")),
+                    );
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -260,19 +260,9 @@ impl<'e> Writer<'e> {
         self.note(&MirrorDocument { position: Some(self.seq()), ..MirrorDocument::unknown(path.clone()) })
     }
 
-    /// Sets what is known of a document in this mirror. Where the base moves on from a text that a commit was known to
-    /// hold, the row of that text knows of the commit no more.
+    /// Sets what is known of a document in this mirror.
     pub(in crate::engine) fn note(&self, document: &MirrorDocument) -> Result<(), EngineError> {
-        let (store, mirror) = (&self.write, self.session.mirror_id());
-        let known = if self.is_filling() { None } else { store.mirror_document(mirror, &document.path)?.commit };
-        self.write.put_mirror_document(mirror, document)?;
-        if known != document.commit
-            && let Some(sha) = store.document_sha(&document.path)?
-        {
-            let commit = store.exported_commit(&document.path, &sha)?;
-            self.write.set_git_commit(&document.path, commit.as_deref())?;
-        }
-        Ok(())
+        Ok(self.write.put_mirror_document(self.session.mirror_id(), document)?)
     }
 
     /// The next free ID of a business; it is taken once a document with it is recorded. A card made by hand has its

@@ -58,6 +58,7 @@ impl World {
         if !self.merge_home(tree, style, &start, tip.as_deref(), &exported) {
             return;
         }
+        self.witness.note_blobs();
         others.extend(self.edited_since(tree, &start));
         others.extend(self.twice(tree));
         others.extend(self.older_than(tree, &start, &exported));
@@ -220,6 +221,7 @@ impl World {
         let commits: Vec<&str> = commits.lines().collect();
         let Some(first) = commits.first() else { return false };
         let folder = self.trees[tree].clone();
+        let had = wherever_in(&files_in(&folder));
         let merged = match style {
             Style::Merge => self.merge_at(&folder, &["--no-edit", BRANCH], exported),
             Style::Squash | Style::SquashWithoutTrailers => {
@@ -233,18 +235,20 @@ impl World {
             Style::FirstOnly => self.git(tree, &["cherry-pick", "--keep-redundant-commits", first]),
             Style::ThroughAnotherClone => self.merge_elsewhere(tree, exported),
         };
-        if !merged {
+        // Where renames meet, git may leave no file at all.
+        let (has, is_there) = (wherever_in(&files_in(&folder)), wherever_in(exported));
+        let is_whole = !had.iter().any(|path| !has.contains(path) && is_there.contains(path));
+        if !merged || !is_whole {
             self.git(tree, &["cherry-pick", "--abort"]);
             self.git(tree, &["merge", "--abort"]);
             self.git(tree, &["reset", "-q", "--hard", start]);
         }
-        merged
+        merged && is_whole
     }
 
     /// Merges in a folder. Where both sides changed a file the person takes what was exported, if the branch has just
     /// that; to take anything else would be an edit.
     fn merge_at(&mut self, folder: &Path, merge: &[&str], exported: &Texts) -> bool {
-        let had = wherever_in(&files_in(folder));
         if self.git_at(folder, &[&["merge", "-q"], merge].concat()) {
             return true;
         }
@@ -268,11 +272,6 @@ impl World {
             } else {
                 self.git_at(folder, &["rm", "-q", "-f", path]);
             }
-        }
-        // Where renames meet, git may leave no file at all.
-        let (has, is_there) = (wherever_in(&files_in(folder)), wherever_in(exported));
-        if had.iter().any(|path| !has.contains(path) && is_there.contains(path)) {
-            return false;
         }
         merge.contains(&"--squash") || self.git_at(folder, &["commit", "-q", "--no-edit"])
     }

@@ -22,6 +22,9 @@ const ORDINARY_SEED: u64 = 7;
 /// Steps after which the log is proved.
 const BETWEEN_CHECKS: u64 = 50;
 
+/// Steps after which git packs what it has, as it does by itself where more comes together.
+const BETWEEN_PACKS: u64 = 250;
+
 /// Everything is settled after so many rounds, or never.
 const ROUNDS: usize = 40;
 
@@ -132,6 +135,9 @@ fn whatever_happens_no_edit_goes_without_a_trace() {
         world.step();
         if step.is_multiple_of(BETWEEN_CHECKS) {
             world.verify();
+        }
+        if step.is_multiple_of(BETWEEN_PACKS) {
+            world.git(0, &["gc", "-q"]);
         }
     }
     world.settle();

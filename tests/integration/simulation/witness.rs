@@ -66,6 +66,8 @@ pub(super) struct Witness {
     /// Every text that the log names.
     logged: BTreeSet<String>,
     logged_until: i64,
+    /// The last entry with which the log had each blob of git at each path.
+    last_with: BTreeMap<(String, String), i64>,
 }
 
 impl Witness {
@@ -83,6 +85,7 @@ impl Witness {
             put: BTreeSet::new(),
             logged: BTreeSet::new(),
             logged_until: 0,
+            last_with: BTreeMap::new(),
         }
     }
 
@@ -218,20 +221,32 @@ impl Witness {
 
     /// The last entry with which the log had a text at a path that git stores as this blob.
     pub(super) fn last_with_blob(&self, path: &str, blob: &str) -> Option<i64> {
-        let sql = "SELECT seq, text FROM business_os_audit_log,
-                     json_each(payload_json, '$.documents') AS document
-                     JOIN business_os_blobs ON sha256 IN (document.value ->> '$.new', document.value ->> '$.theirs')
-                   WHERE document.value ->> '$.path' = ?1
-                   ORDER BY seq DESC";
-        let mut statement = self.connection.prepare_cached(sql).unwrap();
-        let texts = statement.query_map([path], |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).unwrap();
-        let blob_of = |text: String| {
-            let mut hash = Sha1::new();
-            hash.update(format!("blob {}\0{text}", text.len()));
-            hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-        };
-        let mut texts = texts.map(Result::unwrap);
-        texts.find_map(|(seq, text)| (blob_of(text) == blob).then_some(seq))
+        self.last_with.get(&(path.to_owned(), blob.to_owned())).copied()
+    }
+
+    /// Notes at which entry the log last had each text at each path.
+    pub(super) fn note_blobs(&mut self) {
+        let after = self.last_with.values().max().copied().unwrap_or(0);
+        for entry in self.entries(after) {
+            let seq = entry["seq"].as_i64().unwrap();
+            for document in entry["documents"].as_array().unwrap() {
+                let path = document["path"].as_str().unwrap();
+                for sha in [document["new"].as_str(), document["theirs"].as_str()].into_iter().flatten() {
+                    let blob = self.blob_of(sha);
+                    self.last_with.insert((path.to_owned(), blob), seq);
+                }
+            }
+        }
+    }
+
+    /// How git names a text of the database.
+    fn blob_of(&self, sha: &str) -> String {
+        let text: String = self
+            .connection
+            .query_row("SELECT text FROM business_os_blobs WHERE sha256 = ?1", [sha], |row| row.get(0))
+            .unwrap();
+        let hash = Sha1::new().chain_update(format!("blob {}\0{text}", text.len())).finalize();
+        hash.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     fn entries(&self, after: i64) -> Vec<Value> {
@@ -317,7 +332,10 @@ impl Witness {
     fn undone(&self, entry: &Value) -> Tokens {
         let batches: Vec<i64> =
             entry["undoes"].as_array().into_iter().flatten().map(|batch| batch.as_i64().unwrap()).collect();
-        let undone = self.entries(0).into_iter().filter(|entry| batches.contains(&entry["batch"].as_i64().unwrap()));
+        // A batch is named after its first entry.
+        let first = batches.iter().min().map_or(0, |batch| batch - 1);
+        let undone =
+            self.entries(first).into_iter().filter(|entry| batches.contains(&entry["batch"].as_i64().unwrap()));
         let shas = undone.flat_map(|entry| entry["documents"].as_array().unwrap().clone());
         shas.flat_map(|document| self.of(document["new"].as_str())).collect()
     }

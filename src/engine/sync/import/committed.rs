@@ -42,7 +42,6 @@ impl Writer<'_> {
             let Some(commit) = makers.as_mut().map_or(Ok(None), |makers| makers.of(&git_path, blob))? else { continue };
             let commit = Some(commit.to_string());
             let mirror = self.write.ensure_mirror(COMMITS)?.id;
-            self.write.set_git_commit(&path, commit.as_deref())?;
             let document = MirrorDocument { base: Some(sha), commit, ..MirrorDocument::unknown(path) };
             self.write.put_mirror_document(mirror, &document)?;
         }

@@ -458,11 +458,7 @@ impl<'a, 'e> Importer<'a, 'e> {
         moved.iter().try_for_each(|old| self.writer.note_absence(&old.path))?;
         for note in notes {
             let position = Some(self.position_taken(&note)?);
-            let note = MirrorDocument { position, ..note };
-            self.writer.note(&note)?;
-            if let Some(commit) = &note.commit {
-                self.writer.write.set_git_commit(&note.path, Some(commit))?;
-            }
+            self.writer.note(&MirrorDocument { position, ..note })?;
         }
         Ok(())
     }

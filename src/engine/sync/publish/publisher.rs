@@ -84,17 +84,9 @@ impl<'a> Publisher<'a> {
         let before = self.view.store.mirror_document(self.mirror.id, &path)?;
         let kept = before.commit.filter(|_| before.base.as_ref() == Some(&sha));
         let commit = commit.map(str::to_owned).or(kept);
-        let (base, position) = (Some(sha.clone()), Some(writer.seq()));
-        let file = base.clone();
-        let noted = MirrorDocument { base, position, file, commit, ..MirrorDocument::unknown(path.clone()) };
-        writer.write.put_mirror_document(self.mirror.id, &noted)?;
-        // Where several branches have the text, the row shows the same one that a rebuild would.
-        if noted.commit.is_some()
-            && let Some(commit) = self.view.store.exported_commit(&path, &sha)?
-        {
-            writer.write.set_git_commit(&path, Some(&commit))?;
-        }
-        Ok(())
+        let (base, position) = (Some(sha), Some(writer.seq()));
+        let noted = MirrorDocument { file: base.clone(), base, position, commit, ..MirrorDocument::unknown(path) };
+        Ok(writer.write.put_mirror_document(self.mirror.id, &noted)?)
     }
 
     /// The branch went on, and this document was not brought up to date: the next export looks at it again, and names it.
