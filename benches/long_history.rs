@@ -22,8 +22,8 @@ const EDITED: usize = 10;
 /// The maximum ratio of the time with twice the commits.
 const LIMIT: f64 = 1.5;
 
-/// Prints the times of an import of edits that nobody can have made upon another text, and of edits of a key that the
-/// database has set before.
+/// Prints the times of an import of edits that nobody can have made upon another text, of edits of a key that the database
+/// has set before, and of old checkouts of what the database has set.
 pub(crate) fn run(bos: impl Fn(&Path, &[&str]) -> Command, folder: &Path) -> Outcome<()> {
     println!(
         "| import of {EDITED} committed edits, {CARDS} cards | {COMMITS} commits | {} commits | ratio | ok  |",
@@ -43,7 +43,7 @@ fn measure(
     bos: &impl Fn(&Path, &[&str]) -> Command,
     root: &Path,
     commits: usize,
-) -> Outcome<[(&'static str, Duration); 2]> {
+) -> Outcome<[(&'static str, Duration); 3]> {
     make(root, commits)?;
     let bos = |arguments: &[&str]| time(&mut bos(root, arguments));
     bos(&["import"])?;
@@ -56,7 +56,20 @@ fn measure(
     git(root, &["commit", "--quiet", "--all", "--message", "exported"])?;
     bos(&["import"])?;
     edit(root, "Priority: P4", "Priority: P0")?;
-    Ok([("of a key that nobody else has set", plain), ("of a key that the database has set", bos(&["import"])?)])
+    let set_before = bos(&["import"])?;
+    git(root, &["branch", "old"])?;
+    for id in (0..EDITED).map(id) {
+        bos(&["card", "set", &id, "Priority=P3"])?;
+    }
+    bos(&["export"])?;
+    git(root, &["commit", "--quiet", "--all", "--message", "exported again"])?;
+    bos(&["import"])?;
+    git(root, &["switch", "--quiet", "old"])?;
+    Ok([
+        ("of a key that nobody else has set", plain),
+        ("of a key that the database has set", set_before),
+        ("of old checkouts, which it leaves", bos(&["import"])?),
+    ])
 }
 
 /// A repository of cards, and one change of a card in each commit.

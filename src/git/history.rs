@@ -48,6 +48,10 @@ impl Authored {
     }
 }
 
+/// After so many commits from before a time, one after the other, all the rest is taken to be older, too: the clock of a
+/// single one may be wrong.
+const OLDER: usize = 50;
+
 /// Whether a blob ever was at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occurrence {
@@ -62,10 +66,22 @@ impl Repository {
     /// Whether each blob was ever at its path in HEAD or an ancestor, in the order of `wanted`. Visits at most `limit`
     /// commits, in one walk for all of them.
     pub fn occurring(&self, wanted: &[(String, BlobId)], limit: usize) -> Result<Vec<Occurrence>, GitError> {
-        match self.head()? {
-            Some(head) => self.occurring_from(head, wanted, limit),
-            None => Ok(vec![Occurrence::Absent; wanted.len()]),
-        }
+        self.occurring_since(wanted, i64::MIN, limit)
+    }
+
+    /// Like [`Self::occurring`], where no commit from before `since`, in seconds since the Unix epoch, can have any of them.
+    ///
+    /// # Errors
+    /// HEAD, commits or trees cannot be read.
+    pub fn occurring_since(
+        &self,
+        wanted: &[(String, BlobId)],
+        since: i64,
+        limit: usize,
+    ) -> Result<Vec<Occurrence>, GitError> {
+        let Some(head) = self.head()? else { return Ok(vec![Occurrence::Absent; wanted.len()]) };
+        let wanted: Vec<_> = wanted.iter().map(|(path, blob)| (path.as_str(), Some(*blob))).collect();
+        self.search([head], &wanted, since, limit)
     }
 
     /// Like [`Self::occurring`], for the ancestry of a commit other than HEAD.
@@ -76,7 +92,7 @@ impl Repository {
         limit: usize,
     ) -> Result<Vec<Occurrence>, GitError> {
         let wanted: Vec<_> = wanted.iter().map(|(path, blob)| (path.as_str(), Some(*blob))).collect();
-        self.search([tip], &wanted, limit)
+        self.search([tip], &wanted, i64::MIN, limit)
     }
 
     /// Like [`Self::occurring`], for the history of all branches, including remote-tracking ones and the stash.
@@ -85,7 +101,7 @@ impl Repository {
     /// Branches, commits or trees cannot be read.
     pub fn occurring_anywhere(&self, wanted: &[(String, BlobId)], limit: usize) -> Result<Vec<Occurrence>, GitError> {
         let wanted: Vec<_> = wanted.iter().map(|(path, blob)| (path.as_str(), Some(*blob))).collect();
-        self.search(self.tips_and_stashes()?, &wanted, limit)
+        self.search(self.tips_and_stashes()?, &wanted, i64::MIN, limit)
     }
 
     /// What the branches, including remote-tracking ones, and the stash have at a path now, each text once.
@@ -115,18 +131,19 @@ impl Repository {
     /// Commits or trees cannot be read.
     pub fn ever_at(&self, tip: CommitId, paths: &[String], limit: usize) -> Result<Vec<Occurrence>, GitError> {
         let wanted: Vec<_> = paths.iter().map(|path| (path.as_str(), None)).collect();
-        self.search([tip], &wanted, limit)
+        self.search([tip], &wanted, i64::MIN, limit)
     }
 
     fn search(
         &self,
         tips: impl IntoIterator<Item = CommitId>,
         wanted: &[(&str, Option<BlobId>)],
+        since: i64,
         limit: usize,
     ) -> Result<Vec<Occurrence>, GitError> {
         let mut search = Search::new(wanted);
         let mut rest = if self.is_shallow() { Occurrence::GaveUp } else { Occurrence::Absent };
-        let odb = self.odb()?;
+        let (odb, mut older) = (self.odb()?, 0);
         for (looked_at, commit) in self.ancestry_of(tips)?.enumerate() {
             if search.root.is_done() {
                 break;
@@ -135,7 +152,12 @@ impl Repository {
                 rest = Occurrence::GaveUp;
                 break;
             }
-            search.look(&odb, commit?.tree_id())?;
+            let commit = commit?;
+            older = if commit.time().seconds() < since { older + 1 } else { 0 };
+            if older > OLDER {
+                break;
+            }
+            search.look(&odb, commit.tree_id())?;
         }
         Ok(search.found.into_iter().map(|found| if found { Occurrence::Found } else { rest }).collect())
     }

@@ -14,6 +14,8 @@ use crate::{
     domain::{
         action::Action,
         doc_path::{DocPath, MIRROR},
+        entry::Entry,
+        hash::Sha256,
         state::Age,
         timeline::MirrorPosition,
     },
@@ -24,6 +26,9 @@ use crate::{
         merge,
     },
 };
+
+/// How far the clocks of those who commit may be apart, in seconds.
+const CLOCKS_DIFFER: i64 = 24 * 60 * 60;
 
 impl View<'_> {
     /// Tells old checkouts from edits: the log knows the text, HEAD has it, and what the place stands at never stood
@@ -38,7 +43,7 @@ impl View<'_> {
         let Some(repository) = self.repository()? else { return Ok(()) };
         let Some(head) = repository.head()? else { return Ok(()) };
         let at_head: OnceCell<BTreeMap<String, BlobId>> = OnceCell::new();
-        let (mut wanted, mut asked) = (Vec::new(), Vec::new());
+        let (mut wanted, mut asked, mut since) = (Vec::new(), Vec::new(), i64::MAX);
         for (index, arrival) in arrivals.iter().enumerate() {
             let Some(file) = arrival.file.filter(|_| looks[index].is_known) else { continue };
             if arrived[index].standing.base.as_ref() == Some(&file.sha) {
@@ -64,11 +69,11 @@ impl View<'_> {
             }
             let stood = match (&arrival.known.database, &left_for) {
                 (Some(database), _) => match self.base_text(&arrived[index])? {
-                    Some(text) => Some((path.clone(), text)),
-                    None => self.store.blob(database)?.map(|text| (path.clone(), text)),
+                    Some(text) => Some((arrival.known.path().clone(), text)),
+                    None => self.store.blob(database)?.map(|text| (arrival.known.path().clone(), text)),
                 },
                 // It was moved back if it stood where it had been moved to.
-                (None, Some(there)) => Some((self.workspace.git_path(there.path().as_str()), file.text.clone())),
+                (None, Some(there)) => Some((there.path().clone(), file.text.clone())),
                 // What was removed from the database comes back only when somebody says so.
                 (None, None) => {
                     arrived[index].age = Age::Old;
@@ -81,14 +86,16 @@ impl View<'_> {
                 None => false,
             };
             let is_older = self.is_older(repository, head, arrived[index].standing.position)?;
-            let text = repository.clean_blob_id(&stood_at, text.as_bytes())?;
-            wanted.push((stood_at, text));
+            since = since.min(self.may_be_committed_since(repository, &stood_at, &text)?);
+            let text = repository.clean_blob_id(&self.workspace.git_path(stood_at.as_str()), text.as_bytes())?;
+            wanted.push((self.workspace.git_path(stood_at.as_str()), text));
             asked.push((index, is_put_back || is_older));
         }
         if wanted.is_empty() {
             return Ok(());
         }
-        for ((index, is_no_answer), occurrence) in asked.into_iter().zip(repository.occurring(&wanted, MAX_COMMITS)?) {
+        let occurring = repository.occurring_since(&wanted, since, MAX_COMMITS)?;
+        for ((index, is_no_answer), occurrence) in asked.into_iter().zip(occurring) {
             arrived[index].age = match occurrence {
                 Occurrence::Found if is_no_answer => Age::Old,
                 Occurrence::Found => Age::Edit,
@@ -100,6 +107,20 @@ impl View<'_> {
         Ok(())
     }
 
+    /// From when on a commit may have a text at a path, in seconds since the Unix epoch: since the log made it, or since the
+    /// commit that it was taken from, and at any time where nobody knows that.
+    fn may_be_committed_since(&self, repository: &Repository, path: &DocPath, text: &str) -> Result<i64, EngineError> {
+        let sha = Sha256::of(text.as_bytes());
+        let first = self.timeline(path)?.first(&sha);
+        let Some(entry) = self.store.entries_between(first, first)?.pop() else { return Ok(i64::MIN) };
+        if !is_taken(&entry) {
+            return Ok(entry.facts.timestamp - CLOCKS_DIFFER);
+        }
+        let commit = self.store.exported_commit(path, &sha)?.and_then(|commit| commit.parse().ok());
+        let taken = commit.and_then(|commit: CommitId| repository.authored(commit).ok());
+        Ok(taken.map_or(i64::MIN, |(taken, _)| taken.committed_at - CLOCKS_DIFFER))
+    }
+
     /// Whether a commit is older than what the log did with an entry: what it has was no answer to that. What an entry took
     /// from somebody was made before.
     pub(in crate::engine) fn is_older(
@@ -109,8 +130,7 @@ impl View<'_> {
         position: u64,
     ) -> Result<bool, EngineError> {
         let Some(entry) = self.store.entries_between(position, position)?.pop() else { return Ok(false) };
-        let is_taken = matches!(entry.facts.action, Action::Import | Action::Merge);
-        Ok(!is_taken && repository.authored(commit)?.0.committed_at < entry.facts.timestamp)
+        Ok(!is_taken(&entry) && repository.authored(commit)?.0.committed_at < entry.facts.timestamp)
     }
 
     /// The document of a path where it has left for another one since, and this place had it there.
@@ -335,6 +355,11 @@ impl View<'_> {
         }));
         Ok(paths)
     }
+}
+
+/// Whether an entry took what was made before it, in a file or a commit.
+fn is_taken(entry: &Entry) -> bool {
+    matches!(entry.facts.action, Action::Import | Action::Merge)
 }
 
 /// Whether each of some texts occurs at any of the places that its document ever had.

@@ -57,6 +57,33 @@ fn the_bound_is_on_commits_and_said() {
 }
 
 #[test]
+fn a_search_ends_where_all_is_older_and_a_wrong_clock_does_not_end_it() {
+    let sandbox = Sandbox::new();
+    let top = sandbox.repository("x");
+    let commit_at = |seconds: i64, text: &str| {
+        write(&top, "a.md", text);
+        git(&top, &["add", "--all"]);
+        let mut commit = command(&top, &["commit", "--quiet", "--allow-empty", "--message", "by hand"]);
+        let done = commit.env("GIT_COMMITTER_DATE", format!("@{seconds} +0000")).status().unwrap();
+        assert!(done.success());
+    };
+    commit_at(1_000_000_000, "oldest");
+    (0..60).for_each(|_| commit_at(1_000_000_000, "old"));
+    commit_at(2_000_000_000, "new");
+    commit_at(500_000_000, "of a wrong clock");
+    let repository = open(&top);
+    let ask = |text, since| repository.occurring_since(&[("a.md".to_owned(), blob(text))], since, 100).unwrap()[0];
+    for (text, since, expected) in [
+        ("of a wrong clock", 1_500_000_000, Occurrence::Found),
+        ("new", 1_500_000_000, Occurrence::Found),
+        ("oldest", 1_500_000_000, Occurrence::Absent),
+        ("oldest", 900_000_000, Occurrence::Found),
+    ] {
+        assert_eq!(ask(text, since), expected, "{text} since {since}");
+    }
+}
+
+#[test]
 fn many_are_answered_in_order() {
     let sandbox = Sandbox::new();
     let repository = open(&with_a_merge(&sandbox));
