@@ -125,7 +125,7 @@ pub struct CardView<'a> {
 impl CardView<'_> {
     /// The IDs it depends on; the error names a value that is not a list of strings.
     pub fn dependencies(&self) -> Result<Vec<String>, String> {
-        list(self.dependencies_json).ok_or_else(|| odd("list", self.dependencies_json))
+        dependencies(self.dependencies_json)
     }
 
     /// Converts it to an owned card; the error names the value that is not valid in one.
@@ -154,6 +154,11 @@ impl CardView<'_> {
             sha256: Sha256::parse(self.sha256).ok_or_else(|| odd("SHA-256", self.sha256))?,
         })
     }
+}
+
+/// The IDs in a JSON list of strings; the error names a value that is none.
+pub(super) fn dependencies(json: &str) -> Result<Vec<String>, String> {
+    list(json).ok_or_else(|| odd("list", json))
 }
 
 fn odd(what: &str, text: &str) -> String {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    card::{Card, CardView},
+    card::{BoardLine, Card, dependencies},
     claim::Claim,
     date::leading_date,
     idea::{Idea, Location},
@@ -37,15 +37,26 @@ pub struct Work {
     pub blocked_reason: Option<String>,
     /// The IDs it depends on.
     pub dependencies: Vec<String>,
-    /// Its claim, even if expired. A `CardView` has none: the reader of cards adds it.
+    /// Its claim, even if expired. A `WorkRow` has none: the reader of cards adds it.
     pub claim: Option<Claim>,
 }
 
-impl TryFrom<&CardView<'_>> for Work {
+/// An unfinished card, borrowed from the board's index.
+#[derive(Debug, Clone, Copy)]
+pub struct WorkRow<'a> {
+    /// The fields that a board shows.
+    pub line: BoardLine<'a>,
+    /// The date of its last change.
+    pub updated: &'a str,
+    /// Its dependencies, a JSON list of strings.
+    pub dependencies_json: &'a str,
+}
+
+impl TryFrom<&WorkRow<'_>> for Work {
     /// Names the value that is not valid in a card.
     type Error = String;
 
-    fn try_from(card: &CardView<'_>) -> Result<Self, String> {
+    fn try_from(card: &WorkRow<'_>) -> Result<Self, String> {
         let line = &card.line;
         Ok(Self {
             id: line.id.into(),
@@ -55,7 +66,7 @@ impl TryFrom<&CardView<'_>> for Work {
             updated: card.updated.to_owned(),
             blocked: line.blocked,
             blocked_reason: line.blocked_reason.map(str::to_owned),
-            dependencies: card.dependencies()?,
+            dependencies: dependencies(card.dependencies_json)?,
             claim: None,
         })
     }

@@ -19,6 +19,7 @@ use crate::domain::{
     lane::Lane,
     one_of::OneOf,
     priority::Priority,
+    readiness::WorkRow,
 };
 
 const TABLE: &str = "business_os_cards";
@@ -152,21 +153,37 @@ impl Snapshot {
         self.each_row(scope, archived, at, |row| visit(&view(row)?))
     }
 
-    /// Like [`Snapshot::each_card`] for cards on the boards, except that those in the last lanes are visited with only
-    /// their ID, lane and completion date.
+    /// Visits the cards on the boards of one business or of all, in order: those in the last lanes with only their ID, lane
+    /// and completion date, the others with what decides what to work on next.
     pub fn each_card_to_do<E: From<StoreError>>(
         &self,
-        scope: Scope<'_>,
+        business: Option<&str>,
         mut visit_finished: impl FnMut(&str, Lane, Option<&str>),
-        mut visit: impl FnMut(&CardView<'_>) -> Result<(), E>,
+        mut visit: impl FnMut(&WorkRow<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.each_row(scope, false, None, |row| match Lane::parse(row.text(2)?) {
-            Some(lane @ (Lane::Done | Lane::Reflected)) => {
-                visit_finished(row.text(0)?, lane, row.optional_text(10)?);
-                Ok(())
+        // Each column that is not read saves a few per cent.
+        let of_business =
+            "SELECT id, lane, priority, owner, title, tags_json, due_date, updated_at, completed_date, blocked,
+                     blocked_reason, dependencies_json, proposed_lane
+                   FROM business_os_cards WHERE archived = 0 AND business = ?1
+                   ORDER BY lane_rank, priority_rank, due_key, updated_at DESC, created_at DESC, id";
+        let all = "SELECT id, lane, priority, owner, title, tags_json, due_date, updated_at, completed_date, blocked,
+                     blocked_reason, dependencies_json, proposed_lane
+                   FROM business_os_cards WHERE archived = 0
+                   ORDER BY business, lane_rank, priority_rank, due_key, updated_at DESC, created_at DESC, id";
+        let sql = if business.is_some() { of_business } else { all };
+        let mut statement = self.connection.prepare_cached(sql).map_err(StoreError::from)?;
+        let mut rows = statement.query(params_from_iter(business)).map_err(StoreError::from)?;
+        while let Some(row) = rows.next().map_err(StoreError::from)? {
+            let row = Reader::new(row, TABLE, 0);
+            match Lane::parse(row.text(1)?) {
+                Some(lane @ (Lane::Done | Lane::Reflected)) => {
+                    visit_finished(row.text(0)?, lane, row.optional_text(8)?);
+                }
+                _ => visit(&work(&row)?)?,
             }
-            _ => visit(&view(row)?),
-        })
+        }
+        Ok(())
     }
 
     /// Every card whose front matter has a text value under this key, as pairs of that value and the card's ID.
@@ -357,6 +374,26 @@ fn line<'a>(row: &Reader<'a>) -> Result<BoardLine<'a>, StoreError> {
         blocked_reason: row.optional_text(12)?,
         proposed_lane: row.optional_text(14)?,
         claim: None,
+    })
+}
+
+fn work<'a>(row: &Reader<'a>) -> Result<WorkRow<'a>, StoreError> {
+    Ok(WorkRow {
+        line: BoardLine {
+            id: row.text(0)?,
+            lane: row.text(1)?,
+            priority: row.text(2)?,
+            owner: row.text(3)?,
+            title: row.text(4)?,
+            tags_json: row.text(5)?,
+            due: row.optional_text(6)?,
+            blocked: row.get(9)?,
+            blocked_reason: row.optional_text(10)?,
+            proposed_lane: row.optional_text(12)?,
+            claim: None,
+        },
+        updated: row.text(7)?,
+        dependencies_json: row.text(11)?,
     })
 }
 

@@ -221,12 +221,18 @@ impl Snapshot {
 
     /// A commit that holds this text of a document.
     pub fn exported_commit(&self, path: &DocPath, sha: &Sha256) -> Result<Option<String>, StoreError> {
+        Ok(self.commits_with(path, sha)?.into_iter().next())
+    }
+
+    /// The commits that are known to hold this text of a document, at most one for each mirror, in their order.
+    pub fn commits_with(&self, path: &DocPath, sha: &Sha256) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT commit_oid FROM business_os_mirror_documents
                    WHERE mirror_id IN (SELECT id FROM business_os_mirrors)
                      AND path = ?1 AND base_sha256 = ?2 AND commit_oid IS NOT NULL
-                   ORDER BY mirror_id LIMIT 1";
+                   ORDER BY mirror_id";
         let mut statement = self.connection.prepare_cached(sql)?;
-        Ok(statement.query_row(params![path.as_str(), sha.as_str()], |row| row.get(0)).optional()?)
+        let commits = statement.query_map(params![path.as_str(), sha.as_str()], |row| row.get(0))?;
+        Ok(commits.collect::<Result<_, _>>()?)
     }
 }
 

@@ -108,7 +108,7 @@ impl View<'_> {
     }
 
     /// From when on a commit may have a text at a path, in seconds since the Unix epoch: since the log made it, or since the
-    /// commit that it was taken from, and at any time where nobody knows that.
+    /// first commit that it is known from, and at any time where nobody knows one.
     fn may_be_committed_since(&self, repository: &Repository, path: &DocPath, text: &str) -> Result<i64, EngineError> {
         let sha = Sha256::of(text.as_bytes());
         let first = self.timeline(path)?.first(&sha);
@@ -116,9 +116,9 @@ impl View<'_> {
         if !is_taken(&entry) {
             return Ok(entry.facts.timestamp - CLOCKS_DIFFER);
         }
-        let commit = self.store.exported_commit(path, &sha)?.and_then(|commit| commit.parse().ok());
-        let taken = commit.and_then(|commit: CommitId| repository.authored(commit).ok());
-        Ok(taken.map_or(i64::MIN, |(taken, _)| taken.committed_at - CLOCKS_DIFFER))
+        let commits = self.store.commits_with(path, &sha)?;
+        let taken = |commit: &String| Some(repository.authored(commit.parse().ok()?).ok()?.0.committed_at);
+        Ok(commits.iter().filter_map(taken).min().map_or(i64::MIN, |first| first - CLOCKS_DIFFER))
     }
 
     /// Whether a commit is older than what the log did with an entry: what it has was no answer to that. What an entry took

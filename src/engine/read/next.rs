@@ -8,13 +8,13 @@ use std::{
 
 use crate::{
     domain::{
-        card::{Card, CardView},
+        card::Card,
         id::Id,
         lang::Lang,
         order::Order,
         page::{Cursor, Page, page, page_of_sorted, sort_for_page},
         query::Query,
-        readiness::{Asking, DependencyState, DependencyStates, WaitsFor, Why, Work},
+        readiness::{Asking, DependencyState, DependencyStates, WaitsFor, Why, Work, WorkRow},
     },
     engine::base::{clock::Clock, error::EngineError, view::View},
     store::{Scope, StoreError},
@@ -60,7 +60,7 @@ impl View<'_> {
     /// The cards that can be worked on now.
     pub fn next(&self, options: &NextOptions) -> Result<NextReport, EngineError> {
         let scope = options.query.business.as_deref().map_or(Scope::Everything, Scope::Business);
-        let (asked, mut standings) = self.all_work(scope, &options.query)?;
+        let (asked, mut standings) = self.all_work(&options.query)?;
         self.look_up_standings(asked.iter().flat_map(|work| &work.dependencies), &mut standings)?;
         let claimed = asked.iter().any(|work| work.claim.is_some());
         let now = self.core.clock.seconds();
@@ -103,16 +103,16 @@ impl View<'_> {
     }
 
     /// The unfinished cards on the board that match the filters, and the state of every card visited.
-    fn all_work(&self, scope: Scope<'_>, query: &Query) -> Result<(Vec<Rc<Work>>, DependencyStates), EngineError> {
+    fn all_work(&self, query: &Query) -> Result<(Vec<Rc<Work>>, DependencyStates), EngineError> {
         let (mut asked, mut open, mut finished) = (Vec::new(), Vec::new(), DependencyStates::new());
         let mut claims = self.store.claims()?;
         let visit_finished = |id: &str, lane, completed: Option<&str>| {
             finished.extend(DependencyState::of_finished(Some(lane), completed).map(|state| (id.into(), state)));
         };
-        self.store.each_card_to_do(scope, visit_finished, |view: &CardView<'_>| {
-            let work = Work::try_from(view).map_err(|what| odd(view, what))?;
-            let work = Rc::new(Work { claim: claims.remove(view.line.id), ..work });
-            if query.lets_pass(&view.line) {
+        self.store.each_card_to_do(query.business.as_deref(), visit_finished, |row: &WorkRow<'_>| {
+            let work = Work::try_from(row).map_err(|what| odd(row.line.id, what))?;
+            let work = Rc::new(Work { claim: claims.remove(row.line.id), ..work });
+            if query.lets_pass(&row.line) {
                 asked.push(Rc::clone(&work));
             }
             open.push(work);
@@ -173,7 +173,7 @@ impl View<'_> {
             let places: HashMap<&str, usize> = places.collect();
             self.store.each_card(scope, false, None, |view| {
                 if let Some(place) = places.get(view.line.id) {
-                    found[*place] = Some(view.to_card().map_err(|what| odd(view, what))?);
+                    found[*place] = Some(view.to_card().map_err(|what| odd(view.line.id, what))?);
                 }
                 Ok::<_, EngineError>(())
             })?;
@@ -198,6 +198,6 @@ impl View<'_> {
     }
 }
 
-fn odd(card: &CardView<'_>, what: String) -> StoreError {
-    StoreError::Row { table: "business_os_cards", key: card.line.id.to_owned(), what }
+fn odd(id: &str, what: String) -> StoreError {
+    StoreError::Row { table: "business_os_cards", key: id.to_owned(), what }
 }
