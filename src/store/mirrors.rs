@@ -289,7 +289,7 @@ impl Txn {
 
     /// Records what is known of one file.
     pub fn put_mirror_document(&self, mirror: i64, document: &MirrorDocument) -> Result<(), StoreError> {
-        let had = self.mirror_document(mirror, &document.path)?.commit;
+        let is_committed = document.commit.is_some() || self.mirror_document(mirror, &document.path)?.commit.is_some();
         let sql = "INSERT INTO business_os_mirror_documents (mirror_id, path, base_sha256, file_sha256, size, mtime_ns,
                      ctime_ns, inode, diagnostics_json, commit_oid, position)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
@@ -312,7 +312,7 @@ impl Txn {
             document.commit,
             document.position.map(number),
         ])?;
-        if had.is_some() || document.commit.is_some() {
+        if is_committed {
             self.show_git_commit(&document.path)?;
         }
         Ok(())
