@@ -513,3 +513,49 @@ fn a_commit_from_before_the_import_of_what_it_takes_back_takes_it_back() {
         env.verify();
     }
 }
+
+/// An export goes on from HEAD, so what somebody committed there and nobody has settled yet comes home with it.
+#[test]
+fn what_an_export_took_along_of_head_is_an_edit_of_what_was_there() {
+    let ways = [&["import"][..], &["import", "--since", "start"], &["import", "--from", "HEAD"], &["board", "BAKE"]];
+    let styles = [&["--squash"][..], &["--no-ff", "--no-edit"]];
+    // What the edit makes of the key, and whether an import saw it before.
+    let edits = [("Own: theirs", true), ("Own: theirs", false), ("Own: first\nMine: yes", false)];
+    let mut wrong = Vec::new();
+    for (style, way) in styles.into_iter().flat_map(|style| ways.map(|way| (style, way))) {
+        for (edited, was_seen) in edits {
+            let env = imported();
+            env.git(&["tag", "start"]);
+            env.bos(&["card", "set", "BAKE-ENG-0006", "Own=first"]).code(0);
+            env.bos(&["export"]).code(0);
+            env.commit_all("what the log has");
+            env.bos(&["import"]).code(0);
+            env.bos(&["card", "set", "BAKE-ENG-0006", "Own=ours"]).code(0);
+            env.bos(&["export", "--commit"]).code(0);
+            env.edit(CARD, "Own: first", edited);
+            env.commit_all("an edit");
+            if was_seen {
+                env.bos(&["import"]).code(1);
+            }
+            env.bos(&["card", "set", "BAKE-ENG-0002", "Own=beside it"]);
+            env.bos(&["export", "--commit", "--partial"]);
+            let branch = env.git(&["show", &format!("{BRANCH}:docs/business-os/{CARD}")]);
+            assert!(branch.contains(edited), "{style:?} {way:?} {branch}");
+            env.git(&["switch", "-q", "-c", "home", "start"]);
+            env.git(&[&["merge", "-q"], style, &[BRANCH]].concat());
+            if style.contains(&"--squash") {
+                env.git(&["commit", "-q", "--no-edit"]);
+            }
+            env.bos(way);
+            env.bos(&["import"]);
+            let conflicts = env.bos(&["conflicts", "--json"]).json()["total"].as_u64().unwrap();
+            // What was squashed does not tell what it began with: there a person may be asked about what has not changed.
+            let is_asked = conflicts == 1 || (conflicts == 0 && edited.contains("Mine"));
+            if own(&env) != "ours" || !is_asked {
+                wrong.push(format!("{style:?} {way:?} {edited:?} {was_seen}: {} and {conflicts}", own(&env)));
+            }
+            env.verify();
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
