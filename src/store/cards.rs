@@ -171,9 +171,12 @@ impl Snapshot {
                      blocked_reason, dependencies_json, proposed_lane
                    FROM business_os_cards WHERE archived = 0
                    ORDER BY business, lane_rank, priority_rank, due_key, updated_at DESC, created_at DESC, id";
-        let sql = if business.is_some() { of_business } else { all };
+        let (sql, parameters) = match business {
+            Some(business) => (of_business, vec![business]),
+            None => (all, Vec::new()),
+        };
         let mut statement = self.connection.prepare_cached(sql).map_err(StoreError::from)?;
-        let mut rows = statement.query(params_from_iter(business)).map_err(StoreError::from)?;
+        let mut rows = statement.query(params_from_iter(parameters)).map_err(StoreError::from)?;
         while let Some(row) = rows.next().map_err(StoreError::from)? {
             let row = Reader::new(row, TABLE, 0);
             match Lane::parse(row.text(1)?) {
