@@ -20,6 +20,9 @@ const FOLDER: &str = "bos";
 /// The prefix of the original file's name; the escaped reference follows.
 const PREFIX: &str = "moving-";
 
+/// How often it is tried again to take a lock that somebody has disturbed.
+const TRIES: u32 = 20;
+
 /// The result of a move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Moved {
@@ -41,19 +44,23 @@ pub(super) fn compare_and_swap(
 ) -> Result<Moved, MoveError> {
     let target = common_dir.join(reference);
     let parent = target.parent().unwrap_or(common_dir);
-    fs::create_dir_all(parent)?;
     let folder = common_dir.join(FOLDER);
-    fs::create_dir_all(&folder)?;
-    release_dead(common_dir)?;
-    let mark = Mark::new(&folder, reference, to)?;
     let lock = lock_of(&target);
-    match fs::hard_link(&mark.path, &lock) {
-        Ok(()) => {}
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(Moved::Locked),
-        // Another process removed the file before it was locked.
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Moved::Locked),
-        Err(_) => return Err(MoveError::NoLinks),
-    }
+    let mut tries = 0;
+    let _mark = loop {
+        fs::create_dir_all(parent)?;
+        fs::create_dir_all(&folder)?;
+        release_dead(common_dir)?;
+        let mark = Mark::new(&folder, reference, to)?;
+        match fs::hard_link(&mark.path, &lock) {
+            Ok(()) => break mark,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(Moved::Locked),
+            // Another process removed the file before it was locked, or git the folder of the branch.
+            Err(error) if error.kind() == ErrorKind::NotFound && tries < TRIES => tries += 1,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Moved::Locked),
+            Err(_) => return Err(MoveError::NoLinks),
+        }
+    };
     let held = Held { lock, is_moved: false };
     if !is_as_expected()? {
         return Ok(Moved::Elsewhere);
@@ -106,11 +113,20 @@ pub(super) fn release_dead(common_dir: &Path) -> io::Result<()> {
         }
         let lock = lock_of(&common_dir.join(reference));
         if is_same(&file, &lock)? {
-            fs::remove_file(&lock)?;
+            remove(&lock)?;
         }
-        fs::remove_file(&path)?;
+        // An owner that ended since it was opened has removed it.
+        remove(&path)?;
     }
     Ok(())
+}
+
+/// Removes a file, if it is there.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
 }
 
 /// Whether this path refers to the open file.
