@@ -114,11 +114,11 @@ impl View<'_> {
         let first = self.timeline(path)?.first(&sha);
         let Some(entry) = self.store.entries_between(first, first)?.pop() else { return Ok(i64::MIN) };
         if !is_taken(&entry) {
-            return Ok(entry.facts.timestamp - CLOCKS_DIFFER);
+            return Ok(entry.facts.timestamp.saturating_sub(CLOCKS_DIFFER));
         }
         let commits = self.store.commits_with(path, &sha)?;
         let taken = |commit: &String| Some(repository.authored(commit.parse().ok()?).ok()?.0.committed_at);
-        Ok(commits.iter().filter_map(taken).min().map_or(i64::MIN, |first| first - CLOCKS_DIFFER))
+        Ok(commits.iter().filter_map(taken).min().map_or(i64::MIN, |first| first.saturating_sub(CLOCKS_DIFFER)))
     }
 
     /// Whether a commit is older than what the log did with an entry: what it has was no answer to that. What an entry took
