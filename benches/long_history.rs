@@ -1,5 +1,5 @@
-//! `cargo bench -- history`: what an import of committed edits costs where git has many commits, and where it has twice
-//! as many. Nothing that is asked of history may grow with it.
+//! `cargo bench -- history`: what an import of committed edits and of old checkouts costs where git has many commits, and
+//! where it has twice as many. Nothing that is asked of history may grow with it.
 
 use std::{
     fs,

@@ -537,7 +537,7 @@ fn what_an_export_took_along_of_head_is_an_edit_of_what_was_there() {
             if was_seen {
                 env.bos(&["import"]).code(1);
             }
-            env.bos(&["card", "set", "BAKE-ENG-0002", "Own=beside it"]);
+            env.bos(&["card", "set", "BAKE-ENG-0002", "Own=beside it"]).code(0);
             env.bos(&["export", "--commit", "--partial"]);
             let branch = env.git(&["show", &format!("{BRANCH}:docs/business-os/{CARD}")]);
             assert!(branch.contains(edited), "{style:?} {way:?} {branch}");
@@ -546,8 +546,10 @@ fn what_an_export_took_along_of_head_is_an_edit_of_what_was_there() {
             if style.contains(&"--squash") {
                 env.git(&["commit", "-q", "--no-edit"]);
             }
-            env.bos(way);
-            env.bos(&["import"]);
+            // A conflict is told by the exit code.
+            for command in [way, &["import"]] {
+                assert!(env.bos(command).code < 2, "{style:?} {way:?} {edited:?} {was_seen}");
+            }
             let conflicts = env.bos(&["conflicts", "--json"]).json()["total"].as_u64().unwrap();
             // What was squashed does not tell what it began with: there a person may be asked about what has not changed.
             let is_asked = conflicts == 1 || (conflicts == 0 && edited.contains("Mine"));

@@ -68,12 +68,14 @@ impl View<'_> {
                 continue;
             }
             let stood = match (&arrival.known.database, &left_for) {
-                (Some(database), _) => match self.base_text(&arrived[index])? {
-                    Some(text) => Some((arrival.known.path().clone(), text)),
-                    None => self.store.blob(database)?.map(|text| (arrival.known.path().clone(), text)),
-                },
+                (Some(database), _) => {
+                    let text = self
+                        .base_text(&arrived[index])?
+                        .map_or_else(|| self.store.blob(database), |text| Ok(Some(text)));
+                    text?.map(|text| (arrival.known.path(), text))
+                }
                 // It was moved back if it stood where it had been moved to.
-                (None, Some(there)) => Some((there.path().clone(), file.text.clone())),
+                (None, Some(there)) => Some((there.path(), file.text.clone())),
                 // What was removed from the database comes back only when somebody says so.
                 (None, None) => {
                     arrived[index].age = Age::Old;
@@ -86,9 +88,10 @@ impl View<'_> {
                 None => false,
             };
             let is_older = self.is_older(repository, head, arrived[index].standing.position)?;
-            since = since.min(self.may_be_committed_since(repository, &stood_at, &text)?);
-            let text = repository.clean_blob_id(&self.workspace.git_path(stood_at.as_str()), text.as_bytes())?;
-            wanted.push((self.workspace.git_path(stood_at.as_str()), text));
+            since = since.min(self.may_be_committed_since(repository, stood_at, &text)?);
+            let stood_at = self.workspace.git_path(stood_at.as_str());
+            let text = repository.clean_blob_id(&stood_at, text.as_bytes())?;
+            wanted.push((stood_at, text));
             asked.push((index, is_put_back || is_older));
         }
         if wanted.is_empty() {

@@ -214,12 +214,12 @@ impl Witness {
         documents.map(|document| document["path"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// Whether the log ever had a text at a path that git stores as this blob.
+    /// Whether the log ever had a text at a path that git stores as this blob, as of the last [`Self::note_blobs`].
     pub(super) fn knows_blob(&self, path: &str, blob: &str) -> bool {
         self.last_with_blob(path, blob).is_some()
     }
 
-    /// The last entry with which the log had a text at a path that git stores as this blob.
+    /// The last entry with which the log had a text at a path that git stores as this blob, as of the same.
     pub(super) fn last_with_blob(&self, path: &str, blob: &str) -> Option<i64> {
         self.last_with.get(&(path.to_owned(), blob.to_owned())).copied()
     }

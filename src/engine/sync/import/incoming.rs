@@ -128,8 +128,26 @@ impl Intake<'_, '_> {
         self.writer.go_on(&open, theirs.map(|theirs| theirs.sha), Some(&commit.to_string()))
     }
 
+    /// What of the text that an edit is said to have begun with is sure to be it, where that is not all and makes a
+    /// difference; else the text itself.
+    pub(super) fn sure_base(
+        &self,
+        located: &Located,
+        base: Option<Reading>,
+        theirs: Option<&Reading>,
+        commit: CommitId,
+    ) -> Result<Option<Reading>, EngineError> {
+        let shared = match (&base, theirs, self.ours(located, commit)?) {
+            (Some(base), Some(theirs), Some(ours)) => {
+                self.writer.view().shared_with_origins(&located.path, (base, &[]), &ours, theirs)?
+            }
+            _ => None,
+        };
+        Ok(shared.or(base))
+    }
+
     /// What the database has of a document of the commit, wherever it has it.
-    pub(super) fn ours(&self, located: &Located, commit: CommitId) -> Result<Option<Sha256>, EngineError> {
+    fn ours(&self, located: &Located, commit: CommitId) -> Result<Option<Sha256>, EngineError> {
         if let Some(ours) = self.writer.write.document_sha(&located.path)? {
             return Ok(Some(ours));
         }

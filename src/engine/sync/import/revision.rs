@@ -243,11 +243,8 @@ impl Intake<'_, '_> {
                 continue;
             }
             let base = view.base_text(&arrived)?.and_then(|text| Reading::of(text).ok()).or(ancestor);
-            let shared = match (&base, &theirs, self.ours(&located, commit)?) {
-                (Some(base), Some(theirs), Some(ours)) => view.shared_with_origins(path, (base, &[]), &ours, theirs)?,
-                _ => None,
-            };
-            others.push(Made { located, theirs, base: shared.or(base), position: arrived.standing.position });
+            let base = self.sure_base(&located, base, theirs.as_ref(), commit)?;
+            others.push(Made { located, theirs, base, position: arrived.standing.position });
         }
         Ok(others)
     }

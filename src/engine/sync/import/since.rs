@@ -92,12 +92,8 @@ impl Intake<'_, '_> {
                 let base = self.writer.view().base_text(&arrived)?.filter(|_| !is_moved);
                 let mut base = base.and_then(|text| Reading::of(text).ok());
                 // What an export brought need not be edited upon what that had: it takes along what others committed.
-                if arrived.standing != start
-                    && let (Some(began), Some(theirs)) = (&base, &theirs)
-                    && let Some(ours) = self.ours(&located, made.commit)?
-                {
-                    let view = self.writer.view();
-                    base = view.shared_with_origins(&located.path, (began, &[]), &ours, theirs)?.or(base);
+                if arrived.standing != start {
+                    base = self.sure_base(&located, base, theirs.as_ref(), made.commit)?;
                 }
                 self.writer.acting = Some(Acting::author(&made.author, &trailers, Some(&located.entity)));
                 let is_whole = began_whole || arrived.joined.is_none();
