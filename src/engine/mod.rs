@@ -18,6 +18,7 @@ pub use crate::{
     store::Monitor,
 };
 pub use base::{
+    businesses::BusinessSummary,
     clock::Clock,
     config::{ConfigChange, Environment, config_file, config_name, set_config, settings},
     error::{DeniedDeed, EngineError, KeyCommand},
@@ -37,7 +38,6 @@ pub use init::{InitReport, init};
 pub use read::{
     dependencies::{Dependency, DependencyBranch, DependencyGraph, DependencyTree},
     history::{BodyChange, Committed, Fate, FieldChange, History, Told, ToldDocument},
-    lists::BusinessSummary,
     log::LogReport,
     me::{Me, Waiting},
     moment::Moment,

@@ -5,6 +5,8 @@ use std::{
     collections::BTreeSet,
     fs,
     process::{Child, Output, Stdio},
+    thread,
+    time::Duration,
 };
 
 use crate::env::TestEnv;
@@ -135,6 +137,33 @@ fn a_writer_waits_for_the_one_before() {
     assert!(writer.try_wait().unwrap().is_none(), "it did not wait");
     other.execute_batch("COMMIT").unwrap();
     finish(writer);
+    env.verify();
+}
+
+#[test]
+fn what_is_set_while_an_export_overwrites_an_edit_stays() {
+    let env = TestEnv::fixture("bakery");
+    env.bos(&["import"]).code(0);
+    let (file, named) = ("cards/BAKE-ENG-0006.user.md", "docs/business-os/cards/BAKE-ENG-0006.user.md");
+    for round in 0..8 {
+        let by_hand = env.read(file).replace("\n---\n", &format!("\nMood-{round}: good\n---\n"));
+        env.write(file, by_hand);
+        let other = env.sqlite();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let export = start(&env, &env.root, &["export", "--ours", named]);
+        // By then it has decided what to overwrite, and waits to write, as the one that sets a key does. Either goes first.
+        thread::sleep(Duration::from_millis(150));
+        let owner = format!("worker-{round}");
+        let set = start(&env, &env.root, &["card", "set", "BAKE-ENG-0006", &format!("Owner={owner}")]);
+        thread::sleep(Duration::from_millis(50));
+        other.execute_batch("COMMIT").unwrap();
+        finish(set);
+        export.wait_with_output().unwrap();
+        let card = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).json();
+        assert_eq!(card["card"]["owner"], owner, "round {round}");
+        env.bos(&["import"]).code(0);
+        env.bos(&["export", "--ours", named]).code(0);
+    }
     env.verify();
 }
 

@@ -1,8 +1,12 @@
 //! Two clones that gave out one ID and exported it: git stops at a file that both made, and one command settles it.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
+    process::Stdio,
+    thread,
+    time::Duration,
 };
 
 use crate::{clones::clones, env::TestEnv};
@@ -109,6 +113,27 @@ fn one_command_settles_an_id_that_two_clones_gave_out() {
             }
         }
     }
+}
+
+#[test]
+fn two_that_settle_an_id_at_once_settle_it_once() {
+    let (env, _, b) = two_cards();
+    assert!(!git(&env, &b, WAYS[0].0));
+    let other = rusqlite::Connection::open(b.join(".git/bos/root/bos.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let settle = || env.command(&b).args(["conflicts", "resolve", "BAKE-ENG-0009"]).stdout(Stdio::null()).spawn();
+    let both = [settle().unwrap(), settle().unwrap()];
+    // By then both have looked whose the ID is, and wait to write.
+    thread::sleep(Duration::from_millis(500));
+    other.execute_batch("COMMIT").unwrap();
+    both.into_iter().for_each(|mut one| _ = one.wait().unwrap());
+    env.bos_in(&b, &["conflicts", "resolve", "BAKE-ENG-0009"]).code(0);
+    let log = env.bos_in(&b, &["log", "--json"]).json();
+    let renumbered = log["entries"].as_array().unwrap().iter().filter(|entry| entry["action"] == "renumber");
+    let batches: BTreeSet<String> = renumbered.map(|entry| entry["batch"].to_string()).collect();
+    assert_eq!(batches.len(), 1, "{log}");
+    assert!(fs::read_to_string(b.join(CARD)).unwrap().contains("Title: Of the first"));
+    assert!(fs::read_to_string(b.join(OWN)).unwrap().contains("Title: Of the second"));
 }
 
 #[test]

@@ -107,19 +107,21 @@ impl View<'_> {
         Ok(None)
     }
 
-    /// The code of a business as it is spelled, in whatever case it was typed; an error names the nearest.
-    pub fn business(&self, typed: &str) -> Result<String, EngineError> {
-        // Counting what every business has takes longer than a board does.
-        let catalogue = self.catalogue_with_finding().0.unwrap_or_default();
-        if let Some(listed) = catalogue.businesses.into_iter().find(|known| known.id.eq_ignore_ascii_case(typed)) {
-            return Ok(listed.id);
-        }
-        let known: Vec<String> = self.businesses()?.into_iter().map(|business| business.id).collect();
-        if let Some(code) = known.iter().find(|code| code.eq_ignore_ascii_case(typed)) {
-            return Ok(code.clone());
-        }
-        let nearest = nearest(typed, known.iter().map(String::as_str)).map(str::to_owned);
-        Err(EngineError::Unknown { what: "business", id: typed.to_owned(), nearest, known })
+    /// Card IDs that start with `prefix`, each with its title, for completion.
+    pub fn card_ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, EngineError> {
+        Ok(self.store.card_ids(prefix, limit)?)
+    }
+
+    /// Idea IDs that start with `prefix`, each with its title, for completion.
+    pub fn idea_ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, EngineError> {
+        Ok(self.store.idea_ids(prefix, limit)?)
+    }
+
+    /// IDs that start with `prefix`, of cards and then of ideas, each with its title.
+    pub fn ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, EngineError> {
+        let mut ids = self.card_ids(prefix, limit)?;
+        ids.extend(self.idea_ids(prefix, limit)?);
+        Ok(ids)
     }
 
     /// The ID a person means, for a card or idea that exists.

@@ -1,10 +1,12 @@
-//! What all rooms stand upon: the engine itself, its settings and clock, files and texts, rows derived from texts.
+//! What all rooms stand upon: a session and its views, settings and clock, files and texts, rows derived from texts.
 
 pub(in crate::engine) mod arrival;
+pub(in crate::engine) mod businesses;
 pub(in crate::engine) mod catalogue;
 pub(in crate::engine) mod clock;
 pub(in crate::engine) mod config;
 pub(in crate::engine) mod core;
+pub(in crate::engine) mod dependencies;
 pub(in crate::engine) mod derived;
 pub(in crate::engine) mod elsewhere;
 pub(in crate::engine) mod error;

@@ -4,13 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     domain::{
-        dependencies::{Branch, Graph, reversed, tree},
+        dependencies::{Branch, reversed, tree},
         id::Id,
         lane::Lane,
         one_of::OneOf,
     },
     engine::base::{error::EngineError, view::View},
-    store::{Scope, StoreError},
 };
 
 /// A card or idea in a dependency tree or graph, or the text written in place of its ID.
@@ -101,30 +100,6 @@ impl View<'_> {
         let ends: BTreeSet<&String> = edges.iter().flat_map(|(from, to)| [from, to]).collect();
         let nodes = ends.into_iter().map(|id| registry.get(id).cloned()).collect::<Result<_, _>>()?;
         Ok(DependencyGraph { nodes, edges: edges.into_iter().collect() })
-    }
-
-    /// The dependencies of all cards that have any.
-    pub(in crate::engine) fn dependencies(&self) -> Result<Graph, EngineError> {
-        let mut graph = self.waiting(false)?;
-        graph.extend(self.waiting(true)?);
-        Ok(graph)
-    }
-
-    /// The dependencies of either the archived cards or the others.
-    fn waiting(&self, archived: bool) -> Result<Graph, EngineError> {
-        let mut graph = Graph::new();
-        self.store.each_card(Scope::Everything, archived, None, |card| {
-            let others = card.dependencies().map_err(|what| StoreError::Row {
-                table: "business_os_cards",
-                key: card.line.id.to_owned(),
-                what,
-            })?;
-            if !others.is_empty() {
-                graph.insert(card.line.id.to_owned(), others);
-            }
-            Ok::<_, EngineError>(())
-        })?;
-        Ok(graph)
     }
 }
 

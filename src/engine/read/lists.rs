@@ -9,7 +9,6 @@ use super::{
 use crate::{
     domain::{
         card::{BoardLine, Card, CardView},
-        catalogue::Business,
         claim::Claim,
         entity::Entity,
         idea::Idea,
@@ -22,19 +21,6 @@ use crate::{
     markdown,
     store::{Scope, StoreError},
 };
-
-/// A business, with its catalogue entry and counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BusinessSummary {
-    /// Its code.
-    pub id: String,
-    /// The catalogue's entry; `None` for a business it does not list.
-    pub listed: Option<Business>,
-    /// The number of cards on the board.
-    pub cards: u64,
-    /// The number of ideas that are not archived.
-    pub ideas: u64,
-}
 
 impl View<'_> {
     /// Visits the cards of a board in board order: those of one business, or P0 and P1 of all.
@@ -172,29 +158,6 @@ impl View<'_> {
         Ok(keys.iter().map(picked).collect())
     }
 
-    /// The businesses of the catalogue, then those that only cards and ideas name.
-    pub fn businesses(&self) -> Result<Vec<BusinessSummary>, EngineError> {
-        let (cards, ideas) = (self.store.card_counts()?, self.store.idea_counts()?);
-        let count = |counts: &[(String, u64)], id: &str| {
-            counts.iter().find(|(business, _)| business == id).map_or(0, |(_, count)| *count)
-        };
-        let catalogue = self.catalogue_with_finding().0.unwrap_or_default();
-        let listed = catalogue.businesses.iter().map(|business| (business.id.clone(), Some(business.clone())));
-        let mut named: Vec<&String> = cards.iter().chain(&ideas).map(|(business, _)| business).collect();
-        named.sort();
-        named.dedup();
-        // An idea whose ID is a name may have no business.
-        named.retain(|business| !business.is_empty() && !catalogue.lists(business));
-        let unlisted = named.into_iter().map(|business| (business.clone(), None));
-        let summary = |(id, listed): (String, Option<Business>)| BusinessSummary {
-            cards: count(&cards, &id),
-            ideas: count(&ideas, &id),
-            id,
-            listed,
-        };
-        Ok(listed.chain(unlisted).map(summary).collect())
-    }
-
     /// The code of a business as found by [`View::business`], or with `at` of one that no longer exists.
     pub fn business_then(&self, typed: &str, at: Option<&Moment>) -> Result<String, EngineError> {
         match (self.business(typed), at) {
@@ -204,30 +167,6 @@ impl View<'_> {
             }
             (found, _) => found,
         }
-    }
-
-    /// The full name of a business, if the catalogue has one.
-    #[must_use]
-    pub fn business_name(&self, code: &str) -> Option<String> {
-        let catalogue = self.catalogue_with_finding().0?;
-        catalogue.businesses.into_iter().find(|business| business.id == code)?.name
-    }
-
-    /// Card IDs that start with `prefix`, each with its title, for completion.
-    pub fn card_ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, EngineError> {
-        Ok(self.store.card_ids(prefix, limit)?)
-    }
-
-    /// Idea IDs that start with `prefix`, each with its title, for completion.
-    pub fn idea_ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, EngineError> {
-        Ok(self.store.idea_ids(prefix, limit)?)
-    }
-
-    /// IDs that start with `prefix`, of cards and then of ideas, each with its title.
-    pub fn ids(&self, prefix: &str, limit: u32) -> Result<Vec<(String, String)>, EngineError> {
-        let mut ids = self.card_ids(prefix, limit)?;
-        ids.extend(self.idea_ids(prefix, limit)?);
-        Ok(ids)
     }
 }
 

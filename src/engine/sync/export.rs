@@ -199,6 +199,10 @@ impl Session {
     fn settle_for_ours(&self, stands: &[Stand]) -> Result<Vec<Entry>, EngineError> {
         let (_, written) = self.write(|writer| {
             for stand in stands {
+                // What changed in the meantime is left out of the export as well.
+                if writer.view().tracked_document(stand.known.path())?.database != stand.known.database {
+                    continue;
+                }
                 // An old checkout is in the log already.
                 if matches!(stand.state, State::Diverged | State::Behind | State::Conflict) {
                     self.settle_one(writer, stand)?;

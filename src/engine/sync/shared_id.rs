@@ -83,21 +83,21 @@ impl Session {
         let contested = self.contested(repository, typed)?;
         let Some(primary) = contested.iter().find(|one| one.is_primary()) else { return Ok(None) };
         let (head, incoming) = (repository.head()?, repository.brought_in());
-        let Some((own, is_settled)) = self.view()?.own_side(primary, head, incoming)? else { return Ok(None) };
-        let theirs = if own == Own::Head { incoming } else { head };
         let entity = primary.located.entity.clone();
-        let mut settled =
-            SharedId { old: entity.owner().clone(), new: None, files: Vec::new(), written: Written::default() };
-        let mut renumbered = Vec::new();
-        if !is_settled {
-            let (new, written) = self.write(|writer| {
-                writer.take_own_text(primary, own)?;
-                writer.renumber_beside(&entity, &|_, path| self.is_theirs(repository, theirs, path, entity.owner()))
-            })?;
-            renumbered = written.entries.iter().flat_map(made).collect();
-            settled.new = Some(new);
-            settled.written = written;
-        }
+        // Asked where it is settled: another process may be about to do the same.
+        let (settling, written) = self.write(|writer| {
+            let Some((own, is_settled)) = writer.view().own_side(primary, head, incoming)? else { return Ok(None) };
+            let theirs = if own == Own::Head { incoming } else { head };
+            if is_settled {
+                return Ok(Some((own, theirs, None)));
+            }
+            writer.take_own_text(primary, own)?;
+            let is_theirs = |_: &View<'_>, path: &DocPath| self.is_theirs(repository, theirs, path, entity.owner());
+            Ok(Some((own, theirs, Some(writer.renumber_beside(&entity, &is_theirs)?))))
+        })?;
+        let Some((own, theirs, new)) = settling else { return Ok(None) };
+        let renumbered: Vec<DocPath> = written.entries.iter().flat_map(made).collect();
+        let mut settled = SharedId { old: entity.owner().clone(), new, files: Vec::new(), written };
         self.write_contested(&contested, own, &mut settled)?;
         self.remove_left_over(repository, theirs, &entity, &contested, &mut settled)?;
         let root = self.root()?;

@@ -4,6 +4,7 @@ pub(in crate::engine) mod business;
 pub(in crate::engine) mod change;
 pub(in crate::engine) mod charge;
 mod following;
+mod hand_edits;
 pub(in crate::engine) mod import_from;
 mod limits;
 pub(in crate::engine) mod merging;

@@ -1,10 +1,11 @@
-//! Numbers that other clones gave out: those that their exports name in git count as taken, even if the card is gone.
+//! Which ID is the next one. Numbers of other clones that their exports name in git count as taken, even if the card
+//! is gone.
 
 use std::collections::BTreeMap;
 
 use super::{charge::Audit, writer::Writer};
 use crate::{
-    domain::id::Id,
+    domain::{id::Id, id_pattern::IdPattern},
     engine::base::error::EngineError,
     git::{CommitId, Location},
 };
@@ -16,6 +17,71 @@ const PUBLISHED_KEY: &str = "published_numbers";
 const MAX_COMMITS: usize = 20_000;
 
 impl Writer<'_> {
+    /// The next free ID of a business; it is taken once a document with it is recorded. A card made by hand has its
+    /// number too, before anybody imports it.
+    pub(in crate::engine) fn next_id(&self, pattern: &IdPattern, business: &str) -> Result<Id, EngineError> {
+        let store = &self.write;
+        let prefix = pattern.prefix(business);
+        let mut number = store.counter(&prefix)?.max(self.published(&prefix)?);
+        loop {
+            number += 1;
+            let id = pattern.id(business, number).ok_or_else(|| EngineError::BadValue {
+                what: "the ID".to_owned(),
+                value: format!("{prefix}-{number}"),
+                expected: "another business: this one has no numbers left".to_owned(),
+            })?;
+            if !store.has_card(&id)? && !store.has_idea(&id)? && !self.view().has_card_file(&id) {
+                return Ok(id);
+            }
+        }
+    }
+
+    /// The next free ID of the same form as another ID.
+    pub(in crate::engine) fn next_like(&self, id: &Id) -> Result<Id, EngineError> {
+        if id.is_name() {
+            return self.next_name(id);
+        }
+        let (store, width) = (&self.write, id.as_str().len() - id.prefix().len() - 1);
+        let mut number = store.counter(id.prefix())?.max(self.published(id.prefix())?);
+        loop {
+            number += 1;
+            let next = Id::parse(&format!("{}-{number:0width$}", id.prefix()));
+            let next = next.ok_or_else(|| EngineError::BadValue {
+                what: "the ID".to_owned(),
+                value: format!("{}-{number}", id.prefix()),
+                expected: "another business: this one has no numbers left".to_owned(),
+            })?;
+            if !store.has_card(&next)? && !store.has_idea(&next)? && !self.view().has_card_file(&next) {
+                return Ok(next);
+            }
+        }
+    }
+
+    /// A free name for an idea that has a name in place of an ID.
+    fn next_name(&self, name: &Id) -> Result<Id, EngineError> {
+        let names = (2_u32..).filter_map(|number| Id::of_idea(&format!("{name}_{number}")));
+        for next in names.take(10_000) {
+            if !self.write.has_idea(&next)? && self.view().files_of(next.as_str()).is_empty() {
+                return Ok(next);
+            }
+        }
+        let (what, value) = ("the name".to_owned(), name.to_string());
+        Err(EngineError::BadValue { what, value, expected: "a shorter one".to_owned() })
+    }
+
+    /// Notes that an ID is taken.
+    pub(super) fn raise_counter(&mut self, id: &Id) -> Result<(), EngineError> {
+        if id.is_name() {
+            return Ok(());
+        }
+        let known = self.counters.entry(id.prefix().to_owned()).or_insert(0);
+        if id.number() > *known {
+            *known = id.number();
+            self.write.raise_counter(id)?;
+        }
+        Ok(())
+    }
+
     /// The highest number under a prefix that an export in HEAD's history names, 0 where none does. History that cannot
     /// be read says nothing: a card can be made all the same.
     pub(super) fn published(&self, prefix: &str) -> Result<u64, EngineError> {

@@ -19,7 +19,6 @@ use crate::{
         entry::{Entry, Facts, Touched, instant},
         hash::Sha256,
         id::Id,
-        id_pattern::IdPattern,
         subject::Subject,
         value::Fields,
     },
@@ -73,7 +72,7 @@ pub(in crate::engine) struct Writer<'e> {
     log_id: String,
     head: Head,
     batch: u64,
-    counters: HashMap<String, u64>,
+    pub(super) counters: HashMap<String, u64>,
     /// In a database that was empty when this transaction began, the entities recorded so far: of all others nothing
     /// has to be looked up.
     recorded: Option<HashSet<Entity>>,
@@ -265,58 +264,6 @@ impl<'e> Writer<'e> {
         Ok(self.write.put_mirror_document(self.session.mirror_id(), document)?)
     }
 
-    /// The next free ID of a business; it is taken once a document with it is recorded. A card made by hand has its
-    /// number too, before anybody imports it.
-    pub(in crate::engine) fn next_id(&self, pattern: &IdPattern, business: &str) -> Result<Id, EngineError> {
-        let store = &self.write;
-        let prefix = pattern.prefix(business);
-        let mut number = store.counter(&prefix)?.max(self.published(&prefix)?);
-        loop {
-            number += 1;
-            let id = pattern.id(business, number).ok_or_else(|| EngineError::BadValue {
-                what: "the ID".to_owned(),
-                value: format!("{prefix}-{number}"),
-                expected: "another business: this one has no numbers left".to_owned(),
-            })?;
-            if !store.has_card(&id)? && !store.has_idea(&id)? && !self.view().has_card_file(&id) {
-                return Ok(id);
-            }
-        }
-    }
-
-    /// The next free ID of the same form as another ID.
-    pub(in crate::engine) fn next_like(&self, id: &Id) -> Result<Id, EngineError> {
-        if id.is_name() {
-            return self.next_name(id);
-        }
-        let (store, width) = (&self.write, id.as_str().len() - id.prefix().len() - 1);
-        let mut number = store.counter(id.prefix())?.max(self.published(id.prefix())?);
-        loop {
-            number += 1;
-            let next = Id::parse(&format!("{}-{number:0width$}", id.prefix()));
-            let next = next.ok_or_else(|| EngineError::BadValue {
-                what: "the ID".to_owned(),
-                value: format!("{}-{number}", id.prefix()),
-                expected: "another business: this one has no numbers left".to_owned(),
-            })?;
-            if !store.has_card(&next)? && !store.has_idea(&next)? && !self.view().has_card_file(&next) {
-                return Ok(next);
-            }
-        }
-    }
-
-    /// A free name for an idea that has a name in place of an ID.
-    fn next_name(&self, name: &Id) -> Result<Id, EngineError> {
-        let names = (2_u32..).filter_map(|number| Id::of_idea(&format!("{name}_{number}")));
-        for next in names.take(10_000) {
-            if !self.write.has_idea(&next)? && self.view().files_of(next.as_str()).is_empty() {
-                return Ok(next);
-            }
-        }
-        let (what, value) = ("the name".to_owned(), name.to_string());
-        Err(EngineError::BadValue { what, value, expected: "a shorter one".to_owned() })
-    }
-
     /// Stores a text and what it belongs to; IDs in `counted` were named by the text before.
     fn store_revision(&mut self, revision: &Revision, counted: &HashSet<Id>) -> Result<(), EngineError> {
         let located = &revision.located;
@@ -332,18 +279,6 @@ impl<'e> Writer<'e> {
         })?;
         let named = named_ids(&reading.fields).chain([located.entity.owner().clone()]);
         named.filter(|id| !counted.contains(id)).try_for_each(|id| self.raise_counter(&id))
-    }
-
-    fn raise_counter(&mut self, id: &Id) -> Result<(), EngineError> {
-        if id.is_name() {
-            return Ok(());
-        }
-        let known = self.counters.entry(id.prefix().to_owned()).or_insert(0);
-        if id.number() > *known {
-            *known = id.number();
-            self.write.raise_counter(id)?;
-        }
-        Ok(())
     }
 
     fn read(&self, rows: &[DocumentRow]) -> Result<Vec<(DocPath, Reading)>, EngineError> {
