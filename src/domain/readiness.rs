@@ -107,17 +107,11 @@ impl DependencyState {
     /// The state of a card. A card that is done or archived is no longer in the way.
     #[must_use]
     pub fn of_card(card: Card) -> Self {
-        match Self::of_finished(card.lane.known(), card.completed.as_deref()) {
-            Some(finished) => finished,
-            None if card.archived => Self::Left("archived".to_owned()),
-            None => Self::Open(Rc::new(card.into())),
+        match card.lane.known() {
+            Some(Lane::Done | Lane::Reflected) => Self::Done(card.completed),
+            _ if card.archived => Self::Left("archived".to_owned()),
+            _ => Self::Open(Rc::new(card.into())),
         }
-    }
-
-    /// The state of a card in this lane, if the lane alone decides it.
-    #[must_use]
-    pub fn of_finished(lane: Option<Lane>, completed: Option<&str>) -> Option<Self> {
-        matches!(lane, Some(Lane::Done | Lane::Reflected)).then(|| Self::Done(completed.map(str::to_owned)))
     }
 
     /// The state of an idea. One that was worked, converted, dropped or archived is no longer in the way.

@@ -153,23 +153,22 @@ impl Snapshot {
         self.each_row(scope, archived, at, |row| visit(&view(row)?))
     }
 
-    /// Visits the cards on the boards of one business or of all, in order: those in the last lanes with only their ID, lane
-    /// and completion date, the others with what decides what to work on next.
+    /// Visits the unfinished cards on the boards of one business or of all, in order, with what decides what to work on
+    /// next.
     pub fn each_card_to_do<E: From<StoreError>>(
         &self,
         business: Option<&str>,
-        mut visit_finished: impl FnMut(&str, Lane, Option<&str>),
         mut visit: impl FnMut(&WorkRow<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         // The five columns that a list reads beside these would cost a twentieth of `bos next`.
         let of_business =
-            "SELECT id, lane, priority, owner, title, tags_json, due_date, updated_at, completed_date, blocked,
-                     blocked_reason, dependencies_json, proposed_lane
-                   FROM business_os_cards WHERE archived = 0 AND business = ?1
+            "SELECT id, lane, priority, owner, title, tags_json, due_date, updated_at, blocked, blocked_reason,
+                     dependencies_json, proposed_lane
+                   FROM business_os_cards WHERE archived = 0 AND business = ?1 AND lane NOT IN ('Done', 'Reflected')
                    ORDER BY lane_rank, priority_rank, due_key, updated_at DESC, created_at DESC, id";
-        let all = "SELECT id, lane, priority, owner, title, tags_json, due_date, updated_at, completed_date, blocked,
-                     blocked_reason, dependencies_json, proposed_lane
-                   FROM business_os_cards WHERE archived = 0
+        let all = "SELECT id, lane, priority, owner, title, tags_json, due_date, updated_at, blocked, blocked_reason,
+                     dependencies_json, proposed_lane
+                   FROM business_os_cards WHERE archived = 0 AND lane NOT IN ('Done', 'Reflected')
                    ORDER BY business, lane_rank, priority_rank, due_key, updated_at DESC, created_at DESC, id";
         let (sql, parameters) = match business {
             Some(business) => (of_business, vec![business]),
@@ -178,13 +177,30 @@ impl Snapshot {
         let mut statement = self.connection.prepare_cached(sql).map_err(StoreError::from)?;
         let mut rows = statement.query(params_from_iter(parameters)).map_err(StoreError::from)?;
         while let Some(row) = rows.next().map_err(StoreError::from)? {
+            visit(&work(&Reader::new(row, TABLE, 0))?)?;
+        }
+        Ok(())
+    }
+
+    /// Visits the finished cards on the boards of one business or of all, each with its completion date.
+    pub fn each_finished_card(
+        &self,
+        business: Option<&str>,
+        mut visit: impl FnMut(&str, Option<&str>),
+    ) -> Result<(), StoreError> {
+        let of_business = "SELECT id, completed_date FROM business_os_cards
+                   WHERE archived = 0 AND business = ?1 AND lane IN ('Done', 'Reflected') ORDER BY lane_rank";
+        let all = "SELECT id, completed_date FROM business_os_cards
+                   WHERE archived = 0 AND lane IN ('Done', 'Reflected') ORDER BY business, lane_rank";
+        let (sql, parameters) = match business {
+            Some(business) => (of_business, vec![business]),
+            None => (all, Vec::new()),
+        };
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params_from_iter(parameters))?;
+        while let Some(row) = rows.next()? {
             let row = Reader::new(row, TABLE, 0);
-            match Lane::parse(row.text(1)?) {
-                Some(lane @ (Lane::Done | Lane::Reflected)) => {
-                    visit_finished(row.text(0)?, lane, row.optional_text(8)?);
-                }
-                _ => visit(&work(&row)?)?,
-            }
+            visit(row.text(0)?, row.optional_text(1)?);
         }
         Ok(())
     }
@@ -390,13 +406,13 @@ fn work<'a>(row: &Reader<'a>) -> Result<WorkRow<'a>, StoreError> {
             title: row.text(4)?,
             tags_json: row.text(5)?,
             due: row.optional_text(6)?,
-            blocked: row.get(9)?,
-            blocked_reason: row.optional_text(10)?,
-            proposed_lane: row.optional_text(12)?,
+            blocked: row.get(8)?,
+            blocked_reason: row.optional_text(9)?,
+            proposed_lane: row.optional_text(11)?,
             claim: None,
         },
         updated: row.text(7)?,
-        dependencies_json: row.text(11)?,
+        dependencies_json: row.text(10)?,
     })
 }
 

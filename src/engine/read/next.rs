@@ -102,14 +102,12 @@ impl View<'_> {
         Ok(Page { items: self.cards_of(&items, scope, lang, tell)?, total, next })
     }
 
-    /// The unfinished cards on the board that match the filters, and the state of every card visited.
+    /// The unfinished cards on the board that match the filters, and the state of every card on the boards that an
+    /// unfinished one depends on.
     fn all_work(&self, query: &Query) -> Result<(Vec<Rc<Work>>, DependencyStates), EngineError> {
-        let (mut asked, mut open, mut finished) = (Vec::new(), Vec::new(), DependencyStates::new());
+        let (mut asked, mut open) = (Vec::new(), Vec::new());
         let mut claims = self.store.claims()?;
-        let visit_finished = |id: &str, lane, completed: Option<&str>| {
-            finished.extend(DependencyState::of_finished(Some(lane), completed).map(|state| (id.into(), state)));
-        };
-        self.store.each_card_to_do(query.business.as_deref(), visit_finished, |row: &WorkRow<'_>| {
+        self.store.each_card_to_do(query.business.as_deref(), |row: &WorkRow<'_>| {
             let work = Work::try_from(row).map_err(|what| odd(row.line.id, what))?;
             let work = Rc::new(Work { claim: claims.remove(row.line.id), ..work });
             if query.lets_pass(&row.line) {
@@ -118,8 +116,18 @@ impl View<'_> {
             open.push(work);
             Ok::<_, EngineError>(())
         })?;
-        let mut standings = finished;
-        standings.extend(open.into_iter().map(|work| (Rc::clone(&work.id), DependencyState::Open(work))));
+        let needed: HashSet<&str> = open.iter().flat_map(|work| &work.dependencies).map(String::as_str).collect();
+        let mut standings = DependencyStates::with_capacity(needed.len());
+        if !needed.is_empty() {
+            self.store.each_finished_card(query.business.as_deref(), |id, completed| {
+                if needed.contains(id) {
+                    standings.insert(id.into(), DependencyState::Done(completed.map(str::to_owned)));
+                }
+            })?;
+        }
+        for work in open.iter().filter(|work| needed.contains(&*work.id)) {
+            standings.insert(Rc::clone(&work.id), DependencyState::Open(Rc::clone(work)));
+        }
         Ok((asked, standings))
     }
 
