@@ -192,3 +192,61 @@ fn what_the_database_has_goes_only_upon_every_text_that_an_edit_here_may_have_be
 fn what_the_database_has_goes_only_upon_every_text_that_an_edit_on_another_branch_may_have_begun_with() {
     law(&THERE);
 }
+
+/// How a text that the card had before comes back, in a commit of its own.
+const BRINGS_BACK: [fn(&TestEnv, &str); 4] = [
+    |env, _| drop(env.git(&["revert", "--no-edit", "HEAD"])),
+    |env, before| {
+        env.edit(CARD, "Priority: P1", &format!("Priority: {before}"));
+        env.commit_all("by hand");
+    },
+    |env, _| {
+        env.git(&["checkout", "-q", "HEAD~1", "--", CARD_PATH]);
+        env.commit_all("checked out");
+    },
+    // It comes by a pull, in a merge.
+    |env, _| {
+        env.git(&["checkout", "-q", "-b", "other"]);
+        env.git(&["revert", "--no-edit", "HEAD"]);
+        env.git(&["checkout", "-q", "main"]);
+        env.write("README.md", "Beside it.");
+        env.commit_all("beside it");
+        env.git(&["merge", "-q", "--no-ff", "--no-edit", "other"]);
+    },
+];
+
+#[test]
+fn a_commit_that_brings_back_what_was_there_before_is_an_edit_like_any_other() {
+    let mut wrong = Vec::new();
+    for (number, bring_back) in BRINGS_BACK.into_iter().enumerate() {
+        // The priority that comes back is the one that the card was imported with, or one that it was given since.
+        for before in ["P3", "P5"] {
+            for (is_ahead, way) in WAYS.into_iter().flat_map(|way| [(false, way), (true, way)]) {
+                let env = TestEnv::repository("bakery");
+                env.bos(&["import"]).code(0);
+                let mut now = "P3";
+                for next in [before, "P1"].into_iter().filter(|next| *next != "P3") {
+                    env.edit(CARD, &format!("Priority: {now}"), &format!("Priority: {next}"));
+                    env.commit_all(next);
+                    env.bos(&["import"]).code(0);
+                    now = next;
+                }
+                if is_ahead {
+                    env.bos(&["card", "set", "BAKE-ENG-0006", "Own=ours"]).code(0);
+                }
+                bring_back(&env, before);
+                // A write of what changed in both refuses, and leaves it to the import.
+                let refused = if is_ahead && way == WRITE { 5 } else { 0 };
+                let codes = [env.bos(way).code, env.bos(&["import"]).code];
+                let card = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).json();
+                let fields = &card["card"]["fields"];
+                let holds =
+                    fields["Priority"] == before && (fields["Own"] == "ours") == is_ahead && codes == [refused, 0];
+                if !holds {
+                    wrong.push(format!("{number} {before} ahead {is_ahead} {way:?}: {codes:?}\n{fields}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} cases\n{}", wrong.len(), wrong.join("\n"));
+}

@@ -1,4 +1,4 @@
-//! The texts that an edit may have begun with. What the database has goes only if it goes upon each of them.
+//! The texts that an edit may have begun with. What the database has is dropped only if each, as base, drops it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -12,7 +12,7 @@ use crate::{
     markdown::{Side, distance, only_adds, resolve, shared_lines},
 };
 
-/// How many commits are looked at: an edit that came by an older one is held to what it resembles.
+/// How many commits are looked at; an edit that came by an older one is judged by the texts it resembles.
 const NEWEST: usize = 1_000;
 
 impl View<'_> {
@@ -23,9 +23,9 @@ impl View<'_> {
         Ok(repository.may_have_written(&self.workspace.git_path(path.as_str()), since_ns)?)
     }
 
-    /// What of the base of an edit in a file is sure to be it, where that is not all and makes a difference. What was edited
-    /// from one look to the next began with what the last one saw, if git has written nothing since. The document may have
-    /// been known at another path than the file's.
+    /// The part of its base that an edit in a file certainly began with; `None` if that is all of it, or makes no
+    /// difference. What was edited between two looks began with what the first one saw, if git has written nothing
+    /// since. The document may have been known at another path than the file's.
     pub(in crate::engine) fn sure_base(
         &self,
         (known, path): (&TrackedDocument, &DocPath),
@@ -41,7 +41,7 @@ impl View<'_> {
         self.shared_with_origins(path, (base, &seen), ours, theirs)
     }
 
-    /// Whether an edit in a file of what the database has may have begun with another text, and takes more upon this one.
+    /// Whether an edit of the database's text may have begun with another one, and drops more with this one as base.
     pub(in crate::engine) fn may_have_begun_with_another(
         &self,
         (known, path): (&TrackedDocument, &DocPath),
@@ -52,9 +52,9 @@ impl View<'_> {
         Ok(self.sure_base((known, path), (&base, ours), theirs)?.is_some())
     }
 
-    /// What the base of an edit shares with every other text that it may have begun with: those that git or another place
-    /// says it came from, where they are several or others than the base, and those of the log that it is no further from
-    /// than from the base. `None` where it is from the base alone, and nothing else was `seen` there before, and where it
+    /// What the base of an edit shares with every other text that it may have begun with: those that git or another
+    /// place says it came from, if there are several or not the base, and those of the log that are at least as near
+    /// to it as the base. `None` if it came from the base alone and nothing else was `seen` there before, or if it
     /// makes no difference to what the database keeps.
     pub(in crate::engine) fn shared_with_origins(
         &self,
@@ -64,7 +64,7 @@ impl View<'_> {
         theirs: &Reading,
     ) -> Result<Option<Reading>, EngineError> {
         let (Some(repository), Some(ours)) = (self.repository()?, self.store.blob(ours)?) else { return Ok(None) };
-        // What clashes is for a person: beside it nothing may go, either.
+        // Clashes are left to a person; apart from them, nothing may be dropped either.
         let upon = |base: &str| {
             let resolved = resolve(Some(base), Some(&ours), Some(&theirs.text), |_| Side::Ours);
             resolved.and_then(|resolved| resolved.text)
@@ -100,8 +100,8 @@ impl View<'_> {
         if is_told && origins.len() == 1 && seen.iter().chain(&elsewhere).all(|sha| *sha == base.sha) {
             return Ok(None);
         }
-        // Where they are several, or neither git nor the last look knows of the base, each that git names counts. What was
-        // committed before the last look did not begin with what that saw.
+        // If there are several, or neither git nor the last look knows of the base, each text that git names counts.
+        // What was committed before the last look did not begin with what that look saw.
         let git_counts = origins.len() > 1 || !(is_told || (is_new && was_here));
         let far = distance(&base.text, &theirs.text);
         let (mut shared, mut nearest) = (base.text.clone(), None);
@@ -125,8 +125,8 @@ impl View<'_> {
         Ok(Reading::of(shared).ok().or_else(|| Reading::of(nearest?.1).ok()))
     }
 
-    /// The texts that the commits which brought a text had it from, of those that the log knows; `None` where a commit had
-    /// it from none of them. And whether one of the commits may have been made here since the last look, or none has it yet.
+    /// The texts known to the log from which the commits that brought a text made it; `None` for one that made it from
+    /// none of them. And whether such a commit may have been made here since the last look, or none has it yet.
     fn origins_in_git(
         &self,
         repository: &Repository,
@@ -141,7 +141,8 @@ impl View<'_> {
         let folder = self.workspace.git_path(MIRROR);
         let introduced = repository.introduced_by(blob, &places, &folder, NEWEST)?;
         let mut is_new = introduced.is_empty();
-        for commit in introduced {
+        let brought = self.brought_to_head(repository, (blob, &places[0]), &introduced)?;
+        for commit in if brought.is_empty() { introduced } else { brought } {
             is_new = is_new || self.may_be_made_since(repository, commit)?;
             let (made, _) = repository.authored(commit)?;
             let began = repository.newest_on_lines(&made.parents, &places, NEWEST, is_known)?;
@@ -151,6 +152,28 @@ impl View<'_> {
             origins.extend(began.iter().map(|blob| known.get(blob).cloned()));
         }
         Ok((origins, is_new))
+    }
+
+    /// Those of the commits that brought a text to HEAD since all of this place was last looked at, such as a revert. The
+    /// text came from what these had it from, whoever made it before.
+    fn brought_to_head(
+        &self,
+        repository: &Repository,
+        (blob, path): (BlobId, &str),
+        commits: &[CommitId],
+    ) -> Result<Vec<CommitId>, EngineError> {
+        let (Some(seen), Some(head)) = (self.seen_head()?, repository.head()?) else { return Ok(Vec::new()) };
+        if repository.blob_at(head, path)? != Some(blob) {
+            return Ok(Vec::new());
+        }
+        let mut brought = Vec::new();
+        for commit in commits {
+            // Git may have lost what was checked out then.
+            if repository.is_ancestor(*commit, head)? && !repository.is_ancestor(*commit, seen).unwrap_or(true) {
+                brought.push(*commit);
+            }
+        }
+        Ok(brought)
     }
 
     /// Whether a commit goes on from what was checked out when all of this place was last looked at, and is checked out
