@@ -151,7 +151,7 @@ impl Global {
         }
         match session.adoption() {
             Adoption::None => {}
-            Adoption::Taken => ui.note("the database of .bos was taken into git's folder"),
+            Adoption::Taken => ui.note("the database in .bos was moved into the git directory"),
             Adoption::Link => ui.note(".bos/bos.db is a symbolic link, so it is not used: a new database was made"),
             Adoption::Committed => ui.note(
                 ".bos/bos.db is committed, so it may be anybody's and is not used: a new database was made; \
@@ -167,12 +167,12 @@ impl Global {
         let files = |count: u64| if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
         match session.refreshed() {
             Refreshed::Current => {}
-            Refreshed::NotWanted(count) => ui.note(&format!("{} changed, not looked at: bos import", files(*count))),
+            Refreshed::NotWanted(count) => ui.note(&format!("{} changed, not imported: bos import", files(*count))),
             Refreshed::Hindered(count, why) => {
-                ui.note(&format!("{} changed, not looked at, since {why}: bos import", files(*count)));
+                ui.note(&format!("{} changed, not imported because {why}: bos import", files(*count)));
             }
             Refreshed::Unwritable(count) => {
-                ui.note(&format!("{} changed, not looked at, since the database cannot be written", files(*count)));
+                ui.note(&format!("{} changed, not imported because the database cannot be written", files(*count)));
             }
         }
         // A notice must not make a command fail: a command that needs the settings or git reports their errors itself.

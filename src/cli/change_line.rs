@@ -79,7 +79,7 @@ pub(crate) fn parse(text: &str) -> Result<Change, String> {
         ("idea", "drop") => Change::DropIdea(rest.target()?, rest.reason().ok_or("drop needs a reason")?),
         ("idea", "convert") => Change::ConvertIdea(rest.target()?, rest.convert()?),
         ("stage_doc", "set" | "create") => Change::SetStage(rest.stage()?),
-        _ => return Err(format!("there is no {action} of {entity}; there are {ACTIONS}")),
+        _ => return Err(format!("{entity} has no action {action}; the actions are {ACTIONS}")),
     };
     rest.check_empty(&action)?;
     Ok(change)
@@ -147,7 +147,7 @@ impl Rest {
         match map.remove("from") {
             None => Ok(None),
             Some(Json::String(from)) => Ok(Some(from)),
-            Some(other) => Err(format!("Lane cannot be {other} before: write the name of a lane")),
+            Some(other) => Err(format!("\"from\" of Lane cannot be {other}: write the name of a lane")),
         }
     }
 
@@ -320,7 +320,7 @@ mod tests {
     fn what_is_wrong_is_named() {
         for (line, expected) in [
             ("nonsense", "expected ident"),
-            (r#"{"entity":"card","action":"fly","id":"A-1"}"#, "there is no fly of card"),
+            (r#"{"entity":"card","action":"fly","id":"A-1"}"#, "card has no action fly"),
             (r#"{"entity":"card","action":"move","id":"A-1"}"#, "the change of Lane is missing"),
             (r#"{"entity":"card","action":"move","id":"A-1","changes":{"Lane":"Donne"}}"#, "did you mean Done?"),
             (r#"{"entity":"card","action":"unblock","id":"A-1","reason":"x"}"#, "unblock takes no reason"),

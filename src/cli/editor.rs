@@ -39,8 +39,8 @@ impl Draft {
     /// Puts the reasons for a rejection before the text, as a comment that [`Draft::edited`] removes again.
     pub(crate) fn refuse(&self, text: &str, reasons: &[String]) -> Result<(), CliError> {
         let reasons: String = reasons.iter().map(|reason| format!("     {}\n", reason.replace("--", "- -"))).collect();
-        let help = "Lines are counted below this comment, which is taken away again. Mend the text and save it, or\n     \
-                    leave it as it is to give up.";
+        let help = "Line numbers count from below this comment, which is removed again. Fix the text and\n     \
+                    save it, or leave it unchanged to give up.";
         self.write(&format!("{COMMENT} this cannot be saved yet:\n{reasons}     {help} {COMMENT_END}{text}"))
     }
 

@@ -45,7 +45,7 @@ pub(crate) fn of(error: &EngineError) -> Option<String> {
             Some(format!("use --add {key}=ITEM and --remove {key}=ITEM, or {key}:='[\"a\", \"b\"]'"))
         }
         EngineError::NearKey { key, meant } => {
-            Some(format!("did you mean {meant}? A key {key} of your own takes --force-key"))
+            Some(format!("did you mean {meant}? To add {key} as a key of your own, use --force-key"))
         }
         EngineError::PrunesMost { .. } => {
             Some("see which with `bos import --prune --dry-run --yes`; remove them with --yes".to_owned())
@@ -65,9 +65,9 @@ pub(crate) fn of(error: &EngineError) -> Option<String> {
             Some(format!("look at it again with `bos card show {id}`, then use --expect {current}"))
         }
         EngineError::Line { source, .. } => of(source),
-        EngineError::NothingToUndo { .. } => Some("name an entry of `bos log` to take back its command".to_owned()),
+        EngineError::NothingToUndo { .. } => Some("to undo any other command, name its entry in `bos log`".to_owned()),
         EngineError::UndoClash { .. } => {
-            Some("take back what came after it first, as `bos log` shows it, or change it by hand".to_owned())
+            Some("first undo what came after it (see `bos log`), or make the change by hand".to_owned())
         }
         EngineError::EditClash { id, .. } => Some(format!("look at it again with `bos card show {id}`")),
         EngineError::ValueMoved { id, .. } => Some(format!("look at it again with `bos card show {id}`")),
@@ -123,7 +123,7 @@ pub(crate) fn of(error: &EngineError) -> Option<String> {
             Some("name the files beside --theirs or --ours; `bos status` lists those that differ".to_owned())
         }
         EngineError::NoRepository { .. } => {
-            Some("write files only with `bos export`, or make it one with `git init`".to_owned())
+            Some("use `bos export` without --commit, or create a repository with `git init`".to_owned())
         }
         EngineError::BeyondEdge { .. } => {
             Some("fetch all of history: `git fetch --unshallow`, or fetch-depth: 0 in a workflow".to_owned())

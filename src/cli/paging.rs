@@ -25,7 +25,7 @@ impl Pages {
     pub(crate) fn after(&self, order: &str) -> Result<Option<&Cursor>, CliError> {
         match &self.after {
             Some(cursor) if cursor.order() != order => {
-                let message = "the cursor of --after is of another order".to_owned();
+                let message = "the cursor given with --after belongs to another order".to_owned();
                 let hint = "give it with the command and the --sort it came from, or begin again".to_owned();
                 Err(CliError::Usage { message, hint })
             }
@@ -58,7 +58,7 @@ impl Paging {
         }
         let others = Order::ALL.into_iter().filter(|order| *order != Order::Usual && has(*order)).map(Order::as_str);
         let others: Vec<&str> = others.collect();
-        let message = format!("{things} have no {}", order.as_str());
+        let message = format!("{things} cannot be sorted by {}", order.as_str());
         Err(CliError::Usage { message, hint: format!("sort by one of {}", others.join(", ")) })
     }
 

@@ -34,7 +34,7 @@ pub(crate) fn print(ui: &mut Ui, heading: &str, stats: &Stats) -> Result<(), Cli
     let width = ui.width().unwrap_or(PLAIN_WIDTH);
     throughput(ui, figures, width)?;
     if figures.done() > 0 {
-        section(ui, "How long it took, of what was done")?;
+        section(ui, "How long finished cards took")?;
         took(ui, "from In progress", &figures.cycle)?;
         took(ui, "from when it was made", &figures.lead)?;
     }

@@ -119,14 +119,14 @@ kinds! {
     "graph", Graph<'_>, "Dependencies among cards.";
     "guard", Guard<'_>, "Changes of documents that did not come from an export.";
     "guide", Guide<'_>, "The page for agents.";
-    "history", History<'_>, "What happened to a card or an idea, the newest first.";
+    "history", History<'_>, "What happened to a card or an idea, the oldest first.";
     "idea", OneIdea<'_>, "One idea in full.";
     "ideas", Ideas<'_>, "Ideas.";
     "import", Import<'_>, "What an import took in and what it left.";
     "import-from", ImportFrom<'_>, "What became of the work of another program.";
     "init", Init<'_>, "A tree that was started.";
     "log", Log<'_>, "Entries of the audit log, the newest first.";
-    "me", Mine<'_>, "What is a person's own.";
+    "me", Mine<'_>, "What belongs to a person, and what waits for them.";
     "merge-driver", MergeDriver<'_>, "How git merges documents in this clone.";
     "next", Next<'_>, "What can be worked on now, and what the rest waits for.";
     "rebuild", Rebuild, "A derivation of all rows from texts and log.";

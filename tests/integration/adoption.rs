@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::env::TestEnv;
 
-const NOTE: &str = "the database of .bos was taken into git's folder";
+const NOTE: &str = "the database in .bos was moved into the git directory";
 
 /// Commands that may be the first after `git init`.
 const FIRST: [&[&str]; 7] = [

@@ -52,7 +52,7 @@ fn one_bad_line_and_nothing_happens() {
     let env = TestEnv::fixture("bakery");
     let length = env.log_length();
     assert_snapshot!(env.bos_reading(LINES, &["apply", "-"]).code(5).stderr, @"
-    error: line 4 cannot be applied, so nothing was
+    error: line 4 cannot be applied, so nothing was changed
     caused by: Owner of BAKE-ENG-0006 is not Pete any more: it is Unassigned
     hint: look at it again with `bos card show BAKE-ENG-0006`
     ");
@@ -80,7 +80,7 @@ fn a_value_that_has_changed_since_is_a_conflict() {
         r#"{"entity":"card","action":"set","id":"BAKE-ENG-0006","changes":{"Priority":{"from":"P3","to":"P0"}}}"#;
     env.bos_reading(line, &["apply", "-"]).ok();
     assert_snapshot!(env.bos_reading(line, &["apply", "-"]).code(5).stderr, @"
-    error: line 1 cannot be applied, so nothing was
+    error: line 1 cannot be applied, so nothing was changed
     caused by: Priority of BAKE-ENG-0006 is not P3 any more: it is P0
     hint: look at it again with `bos card show BAKE-ENG-0006`
     ");

@@ -380,7 +380,7 @@ fn a_key_that_is_nearly_a_known_one_is_refused() {
     let env = TestEnv::fixture("bakery");
     let length = env.log_length();
     assert_snapshot!(env.bos(&["card", "set", "BAKE-ENG-0003", "Prioritty=P0"]).code(4).stderr, @"
-    error: Prioritty is not a key that means anything here
+    error: Prioritty is not a known key, but nearly one
     hint: did you mean Priority? A key Prioritty of your own takes --force-key
     ");
     for slip in ["priority=P1", "Tag:=[\"a\"]", "due_date=2026-12-01"] {

@@ -88,7 +88,7 @@ fn a_stage_doc_is_made_and_then_replaced() {
     env.bos(&["stage", "set", "BAKE-ENG-0003", "Not so", "--body-file", "x"]).code(2);
     let other = env.bos_reading("x", &["stage", "set", "BAKE-ENG-0003", "other", "--body-file", "-", "--expect", sha]);
     assert_snapshot!(other.code(5).stderr.replace(sha, "SHA"), @"
-    error: BAKE-ENG-0003/other is not there, so it cannot be at SHA
+    error: BAKE-ENG-0003/other does not exist, so it cannot be at SHA
     hint: leave --expect out to make it
     ");
     env.verify();

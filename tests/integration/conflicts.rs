@@ -94,7 +94,7 @@ fn an_editor_gets_both_sides_and_what_it_leaves_is_taken() {
     let edit = |editor: &str| env.bos_with(&[("EDITOR", editor)], &["conflicts", "resolve", "BAKE-ENG-0003", "--edit"]);
     assert_snapshot!(edit("cp \"$1\" seen; sed -i 's/^Lane: .*/Lane: Blocked/'").ok(), @"docs/business-os/cards/BAKE-ENG-0003.user.md  settled");
     assert_snapshot!(env.read("../../seen").lines().take(4).collect::<Vec<_>>().join("\n"), @"
-    <!-- bos: both sides changed these; this comment is taken away again.
+    <!-- bos: both sides changed these; this comment is removed again.
          Lane: the database has In progress, the file Done
     -->
     ---

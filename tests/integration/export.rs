@@ -429,7 +429,7 @@ fn a_file_that_cannot_be_read_fails_no_export_that_has_nothing_for_it() {
     let env = imported();
     env.write(CARD, broken);
     env.write("cards/BAKE-ENG-0099.user.md", broken);
-    let note = "note: 2 files cannot be read, and nothing of them was to be written: bos validate\n";
+    let note = "note: 2 files cannot be read, but had no changes to be written: bos validate\n";
     for arguments in [&["export"][..], &["export", "--partial"], &["export", "--dry-run"]] {
         assert!(env.bos(arguments).code(0).stderr.ends_with(note), "{arguments:?}");
     }

@@ -311,7 +311,7 @@ fn a_shallow_clone_says_what_it_cannot_know() {
     docs/business-os/cards/BAKE-ENG-0006.user.md  changed by Nora in <commit>, or before this shallow clone begins; bos import would take it
     docs/business-os/cards/BAKE-ENG-0006/plan.user.md  changed by Nora in <commit>, or before this shallow clone begins; bos import would take it
     2 documents changed, 2 not by an export.
-    note: this clone is shallow, so older commits could not be asked: fetch all of history for a full answer
+    note: this clone is shallow, so older commits were not checked: fetch all of history for a full answer
     ");
     assert_eq!(env.bos_in(&tips, &["guard", "--base", "origin/main", "--json"]).json()["complete"], false);
     // Deep enough for this question.

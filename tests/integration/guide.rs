@@ -50,14 +50,14 @@ fn a_file_that_cannot_take_it_is_left_as_it_is() {
     let shown = |text: String| text.replace(env.root.to_str().unwrap(), "ROOT");
     fs::write(&file, "a\n<!-- bos:begin -->\nb\n").unwrap();
     assert_snapshot!(shown(env.bos(&["guide", "--agents-md"]).code(4).stderr), @"
-    error: ROOT/AGENTS.md cannot take the section
+    error: the section cannot be written to ROOT/AGENTS.md
     caused by: line 2 is `<!-- bos:begin -->`, and the marker that belongs to it is missing
     hint: fix the file by hand; nothing was written
     ");
     assert_eq!(agents(&env), "a\n<!-- bos:begin -->\nb\n");
     fs::write(&file, b"caf\xe9\n").unwrap();
     assert_snapshot!(shown(env.bos(&["guide", "--agents-md"]).code(4).stderr), @"
-    error: ROOT/AGENTS.md cannot take the section
+    error: the section cannot be written to ROOT/AGENTS.md
     caused by: the byte 0xE9 is not UTF-8
     hint: fix the file by hand; nothing was written
     ");

@@ -330,7 +330,7 @@ fn a_file_that_an_agent_moved_is_named() {
     env.git(&["commit", "-q", "--author=Claude <claude@example.org>", "-m", "by an agent"]);
     let ran = env.bos(&["import", "--since", &first]).code(1);
     assert_snapshot!(ran.stdout, @"
-    error[BOS047]: Claude is an agent here, and moves this card by its file
+    error[BOS047]: Claude is an agent here, and may not move this card by editing its file
      --> docs/business-os/cards/BAKE-ENG-0900.user.md
       = help: put the card back where it was and propose the move with `bos card propose`, or let a person take it with `bos import --theirs`
 

@@ -138,7 +138,7 @@ impl Place {
         for (read, known) in READS.iter().zip(&self.known) {
             let ran = self.read(&[read, &["--json"][..]].concat());
             assert_eq!(ran.code, 0, "{place}: {read:?}\n{}", ran.stderr);
-            let note = "1 file changed, not looked at, since the database cannot be written";
+            let note = "1 file changed, not imported because the database cannot be written";
             assert_eq!(ran.stderr, format!("note: {note}\n"), "{place}: {read:?}");
             let mut answer = ran.json();
             let notes = answer.as_object_mut().unwrap().remove("notes").unwrap();
@@ -240,7 +240,7 @@ fn a_work_tree_that_nobody_imported_yet_is_compared_with_what_the_database_has()
     place.lock(0o444, 0o555);
     let linked = Place { env: place.env.at("linked"), ..place };
     let ran = linked.read(&["log", "--json"]);
-    assert_eq!(ran.stderr, "note: 1 file changed, not looked at, since the database cannot be written\n");
+    assert_eq!(ran.stderr, "note: 1 file changed, not imported because the database cannot be written\n");
     assert_eq!(ran.code(0).json()["total"], 26);
     linked.unlock();
 }
@@ -298,7 +298,7 @@ fn a_read_only_mount_is_read() {
             let mut answer = ran.code(0).json();
             let notes = answer.as_object_mut().unwrap().remove("notes").unwrap();
             assert!(
-                notes.to_string().contains("1 file changed, not looked at, since the database cannot be written"),
+                notes.to_string().contains("1 file changed, not imported because the database cannot be written"),
                 "{read:?}: {notes}"
             );
             assert_eq!(&answer, known, "{read:?}");

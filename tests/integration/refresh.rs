@@ -97,7 +97,7 @@ fn every_read_can_be_told_not_to_look_and_then_says_so() {
                     !ran.stdout.contains("Bags\":\"Zebra") && !ran.stdout.contains("Zebra bags"),
                     "{what}: {read:?}"
                 );
-                let note = "note: 1 file changed, not looked at: bos import\n";
+                let note = "note: 1 file changed, not imported: bos import\n";
                 assert!(!is_there || ran.stderr.contains(note), "{what}: {read:?}\n{}", ran.stderr);
             }
             assert_eq!(env.log_length(), length, "{what}: {read:?}");
@@ -127,7 +127,7 @@ fn a_read_waits_for_git_and_for_a_merge_to_end() {
         let file = env.root.join(".git").join(name);
         fs::write(&file, "").unwrap();
         let ran = env.bos(&["board", "BAKE"]).code(0);
-        assert_eq!(ran.stderr, format!("note: 1 file changed, not looked at, since {why}: bos import\n"));
+        assert_eq!(ran.stderr, format!("note: 1 file changed, not imported because {why}: bos import\n"));
         assert!(!ran.stdout.contains("Zebra"));
         fs::remove_file(file).unwrap();
     }
@@ -142,7 +142,7 @@ fn a_read_does_not_wait_long_for_another_writer() {
     let other = env.sqlite();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let ran = env.bos(&["board", "BAKE"]).code(0);
-    assert!(ran.stderr.starts_with("note: 1 file changed, not looked at, since the database failed"), "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("note: 1 file changed, not imported because the database failed"), "{}", ran.stderr);
     drop(other);
     assert!(env.bos(&["board", "BAKE"]).ok().contains("Zebra"));
 }

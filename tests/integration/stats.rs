@@ -39,7 +39,7 @@ fn the_figures_of_a_business_in_a_pipe() {
       2026-W46  █ 1
       2026-W47  0
 
-    How long it took, of what was done
+    How long finished cards took
       from In progress       p50 2.0 days, p85 3.0 days  (2 cards; 1 more not known)
       from when it was made  p50 25.4 days, p85 31.4 days  (3 cards)
 

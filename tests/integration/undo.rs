@@ -93,16 +93,16 @@ fn where_both_meet_nothing_is_written() {
     env.bos(&["card", "move", "BAKE-ENG-0003", "done"]).ok();
     let length = env.log_length();
     assert_snapshot!(env.bos(&["undo", &seq]).code(5).stderr, @"
-    error: batch 26 cannot be taken back: docs/business-os/cards/BAKE-ENG-0003.user.md was changed since (Lane)
-    hint: take back what came after it first, as `bos log` shows it, or change it by hand
+    error: the command of entry 26 cannot be undone: docs/business-os/cards/BAKE-ENG-0003.user.md was changed since (Lane)
+    hint: first undo what came after it (see `bos log`), or make the change by hand
     ");
     assert_eq!(env.log_length(), length);
     env.bos(&["card", "new", "BAKE", "--title", "New"]).ok();
     let seq = env.last_entry()["seq"].to_string();
     env.bos(&["card", "comment", "BAKE-ENG-0009", "-m", "Stay."]).ok();
     assert_snapshot!(env.bos(&["undo", &seq]).code(5).stderr, @"
-    error: batch 28 cannot be taken back: docs/business-os/cards/BAKE-ENG-0009/comments/2026-11-20T10-00-00Z-nora.md was added to BAKE-ENG-0009 since
-    hint: take back what came after it first, as `bos log` shows it, or change it by hand
+    error: the command of entry 28 cannot be undone: docs/business-os/cards/BAKE-ENG-0009/comments/2026-11-20T10-00-00Z-nora.md was added to BAKE-ENG-0009 since
+    hint: first undo what came after it (see `bos log`), or make the change by hand
     ");
     env.bos(&["undo", "--last", "2"]).ok();
     env.bos(&["card", "show", "BAKE-ENG-0009"]).code(3);
@@ -114,8 +114,8 @@ fn an_import_goes_back_only_when_it_is_named() {
     let env = TestEnv::fixture("bakery");
     env.bos(&["board"]).ok();
     assert_snapshot!(env.bos(&["undo"]).code(3).stderr, @"
-    error: Nora has changed nothing that could be taken back
-    hint: name an entry of `bos log` to take back its command
+    error: Nora has changed nothing that could be undone
+    hint: to undo any other command, name its entry in `bos log`
     ");
     env.edit("cards/BAKE-ENG-0003.user.md", "Priority: P1", "Priority: P4");
     env.bos(&["import"]).ok();

@@ -31,12 +31,12 @@ pub(crate) struct Args {
 enum Command {
     /// Run every check; exit 1 and name what does not fit
     ///
-    /// If everything holds, the end of the log is noted in the database. With --since-last, only the texts and tables
-    /// of cards and ideas that later entries are about are checked. The chain of hashes is still followed from the
-    /// first entry and must pass through the noted one, and exports in git are compared with it. So the note is trusted
-    /// for one thing: that the texts and tables of all other cards were right, and that nobody has changed them since
-    /// without bos. Whoever can write the database can write the note; only a check without --since-last, which does
-    /// not read the note, protects against that.
+    /// If everything holds, the end of the log is noted in the database. With --since-last, texts and tables are
+    /// checked only of cards and ideas that later entries are about. The chain of hashes is still followed from the
+    /// first entry and must pass through the noted one, and exports in git are compared with it. So the note is
+    /// trusted for one thing: that the texts and tables of all other cards were right, and that nobody has changed
+    /// them since without bos. Whoever can write to the database can also write the note; only a check without
+    /// --since-last, which does not read the note, protects against that.
     ///
     /// Examples:
     ///   bos audit verify

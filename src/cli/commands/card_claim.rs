@@ -13,7 +13,7 @@ use crate::{
 
 /// Claim cards for yourself: when two try at once, one wins
 ///
-/// The claim is the keys Claimed-By and Claimed-Until of the card. It ends when it is released, when its time is over,
+/// A claim is stored in the keys Claimed-By and Claimed-Until. It ends when it is released, when its time is over,
 /// or when the card is done. Others cannot change the card or its stage docs meanwhile: they are told who has it, with
 /// exit code 5. They can still comment on it and propose a lane.
 ///

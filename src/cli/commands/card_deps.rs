@@ -22,7 +22,7 @@ const MAX_STEPS: usize = 24;
 
 /// Show what a card waits for and what waits for it, directly and indirectly
 ///
-/// What is done has a tick. The tree stops, and says so, at a card that it has shown already or that would close a
+/// Items that are done have a tick. The tree stops, and says so, at a card that it has already shown or that closes a
 /// circle.
 ///
 /// Examples:

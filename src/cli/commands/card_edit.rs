@@ -30,7 +30,7 @@ pub(crate) struct Args {
     /// The ID of a card
     #[arg(add = ArgValueCompleter::new(complete::cards))]
     id: String,
-    /// The companion for agents
+    /// Edit the companion for agents instead
     #[arg(long)]
     agent: bool,
     /// Refuse if the card's text no longer has this SHA-256

@@ -29,7 +29,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment, override_usage = "bos card move [OPTIONS] <ID>... <LANE>")]
 pub(crate) struct Args {
-    /// IDs of cards, each ID or ID@SHA256, and the lane as the last
+    /// IDs of cards, each ID or ID@SHA256, followed by the lane
     #[arg(required = true, num_args = 2.., value_names = ["ID", "LANE"], add = ArgValueCompleter::new(complete::cards_and_lanes))]
     ids_and_lane: Vec<String>,
     /// Refuse if the card's text no longer has this SHA-256

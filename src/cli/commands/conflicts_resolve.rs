@@ -14,8 +14,8 @@ use crate::{
 /// the file. Where there are conflicts with several places, all of them are settled, unless two places clash with each
 /// other: then --from says which one is meant.
 ///
-/// Where git's merge stopped at a file that two clones made under one ID, give no side: yours gets the next number,
-/// with all that refers to it, and both are kept as files.
+/// If git's merge stopped at a file that two clones made under one ID, give no side: yours gets the next number,
+/// along with everything that refers to it, and both files are kept.
 ///
 /// Examples:
 ///   bos conflicts resolve BAKE-ENG-0001                  two cards, one ID
@@ -135,7 +135,7 @@ fn text_to_mend(open: &OpenConflict) -> String {
             )
         })
         .collect();
-    format!("<!-- bos: both sides changed these; this comment is taken away again.\n{clashes}-->\n{}", open.draft())
+    format!("<!-- bos: both sides changed these; this comment is removed again.\n{clashes}-->\n{}", open.draft())
 }
 
 fn is_marker(line: &str) -> bool {

@@ -82,8 +82,8 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     ui.finish_progress();
     match report.unreadable.len() {
         0 => {}
-        1 => ui.note("1 file cannot be read, and nothing of it was to be written: bos validate"),
-        count => ui.note(&format!("{count} files cannot be read, and nothing of them was to be written: bos validate")),
+        1 => ui.note("1 file cannot be read, but had no changes to be written: bos validate"),
+        count => ui.note(&format!("{count} files cannot be read, but had no changes to be written: bos validate")),
     }
     if !args.dry_run && !args.check && !report.blocked {
         ui.has_done("everything was exported as far as it could be".to_owned());

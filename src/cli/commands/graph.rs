@@ -10,8 +10,8 @@ use crate::{
 
 /// Draw dependencies as a graph for another program
 ///
-/// An arrow goes from a card to what it depends on. Archived cards and those of other businesses are shown where
-/// somebody waits for them. What is done is green, and an ID that does not exist is dashed.
+/// An arrow goes from a card to what it depends on. Archived cards and those of other businesses are shown if
+/// another card waits for them. Items that are done are green, and IDs that do not exist are dashed.
 ///
 /// Examples:
 ///   bos graph BAKE          for a fenced block `mermaid` on GitHub

@@ -29,13 +29,13 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
-    /// Look at what REV lacks: a branch, a tag or a commit
+    /// Check what is not in REV: a branch, a tag or a commit
     #[arg(long, value_name = "REV", required_unless_present = "staged")]
     base: Option<String>,
-    /// Look at what REV has
+    /// Check what is in REV
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     head: String,
-    /// Look at what is in the index and not in HEAD
+    /// Check what is in the index but not in HEAD
     #[arg(long, conflicts_with_all = ["base", "head"])]
     staged: bool,
     /// Accept what bos import would take without a conflict
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &Args, ui: &mut Ui) -> Result<u8, CliError> {
         _ => ui.document(&wire::Guard::new(&report, &findings))?,
     }
     if report.is_cut {
-        ui.note("this clone is shallow, so older commits could not be asked: fetch all of history for a full answer");
+        ui.note("this clone is shallow, so older commits were not checked: fetch all of history for a full answer");
     }
     Ok(if findings.is_empty() { 0 } else { FINDINGS })
 }

@@ -44,7 +44,7 @@ enum Command {
     Drop(idea_drop::Args),
 }
 
-/// List ideas, the inbox first, the latest change first
+/// List ideas: the inbox first, and in each folder the latest change first
 ///
 /// Examples:
 ///   bos idea list BAKE

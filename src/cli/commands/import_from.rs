@@ -21,9 +21,9 @@ use crate::{
 
 /// Make cards from what another program exported
 ///
-/// Each card names its source in the key Source, so running it again makes cards only for what is new. What waits for
-/// other work, or is a part of it, refers to the cards of that work. Whatever has no key of its own here is kept under
-/// keys that begin with the program's name. It is one change, which one bos undo takes back.
+/// Each card names its source in the key Source, so running it again makes cards only for what is new. Whatever waits
+/// for other work, or is part of it, refers to the cards made from that work. Values without a key here are kept under
+/// keys that begin with the program's name. All of it is one change, which a single bos undo reverts.
 ///
 /// Examples:
 ///   bos import-from backlog ~/shop/backlog --business SHOP --dry-run

@@ -12,7 +12,7 @@ use crate::{
 /// In a git repository the tree is made at the top of the work tree and the database within the git directory, so it
 /// needs no ignore file and is one for all linked work trees. Elsewhere the database is .bos/bos.db.
 ///
-/// Git merges cards by lines unless it is told to merge them key by key; on a terminal bos init asks whether to.
+/// Git merges cards line by line unless told to merge them key by key; on a terminal, bos init offers to set that up.
 ///
 /// Examples:
 ///   bos init             an empty tree; list a business with

@@ -57,7 +57,7 @@ pub(crate) struct Args {
     /// Only entries about this kind: card, idea, stage_doc, comment, note
     #[arg(long, value_name = "KIND", value_parser = one_of(&["card", "idea", "stage_doc", "comment", "note"]), hide_possible_values = true)]
     entity: Option<String>,
-    /// Only this action: import, create, set, move
+    /// Only this action, such as import, create, set, move or block
     #[arg(long)]
     action: Option<String>,
     /// Only about this business

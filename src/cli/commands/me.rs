@@ -16,7 +16,7 @@ use crate::{
 
 /// Show what is yours: claimed, owned, due within a week, and what waits for you
 ///
-/// What waits is a lane proposed for a card of yours, or of nobody's, and cards that depend on an open card of yours.
+/// Waiting for you: lanes proposed for your cards or nobody's, and cards that depend on an open card of yours.
 ///
 /// Examples:
 ///   bos me

@@ -22,7 +22,7 @@ use crate::{
 
 /// Search titles, tags and texts of everything: cards, ideas, stage docs, comments, notes
 ///
-/// Finds documents that have all the words, each as a word or the beginning of one, whatever the accents and case. "A
+/// Finds documents that have all the words, each as a word or the beginning of one, ignoring accents and case. "A
 /// phrase" in double quotes is searched for as it stands, -WORD leaves out documents with that word, and every other
 /// character is taken literally. The best hits come first; a word in a title counts most.
 ///

@@ -9,12 +9,12 @@ use crate::{
 
 /// Undo your last command, or any other
 ///
-/// Works on whole commands: what one command changed goes back together, or not at all. What nobody has touched since
+/// Works on whole commands: what one command changed is undone together, or not at all. What nobody has touched since
 /// comes back byte for byte. Later changes by others are merged with the undo; where they clash, it is refused. Nothing
 /// is removed from the log, so an undo can itself be undone.
 ///
 /// Examples:
-///   bos undo               your last command, imports aside; again: redo
+///   bos undo               your last command, not counting imports; twice: redo
 ///   bos undo --last 3      your last three commands
 ///   bos undo 42            the command that entry 42 of the log belongs to
 #[derive(Debug, clap::Args)]

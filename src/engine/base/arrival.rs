@@ -1,5 +1,5 @@
-//! What of the texts in a place is this log's own. Exports that came home move the place on along the log; only what is
-//! left between its base and the file is somebody's edit, or an old checkout (ARCHITECTURE.md, where a place stands).
+//! Which texts in a place are this log's own. Exports that came back move the place forward along the log; only what
+//! then differs between its base and the file is an edit or an old checkout (ARCHITECTURE.md, where a place stands).
 
 use std::collections::HashMap;
 
@@ -32,7 +32,7 @@ pub(in crate::engine) struct Arrival<'a> {
     pub(in crate::engine) known: &'a TrackedDocument,
     /// What the file holds; `None` where it is gone.
     pub(in crate::engine) file: Option<&'a Reading>,
-    /// Where the file lies: elsewhere than the document where somebody moved it.
+    /// The path of the file, which differs from that of the document if somebody moved the file.
     pub(in crate::engine) at: &'a DocPath,
 }
 
@@ -46,20 +46,20 @@ impl<'a> Arrival<'a> {
 #[derive(Debug, Clone)]
 pub(in crate::engine) struct Arrived {
     pub(in crate::engine) standing: MirrorPosition,
-    /// The text of the base where the log never had it: some exports came without others before them.
+    /// The text of the base if the log never had it, because some exports came without the ones before them.
     pub(in crate::engine) joined: Option<Reading>,
     /// What the file is, where it differs from the base.
     pub(in crate::engine) age: Age,
-    /// What the place stood at, before a version of the log was found within the file.
+    /// The base before a version of the log was found within the file.
     pub(super) stood: Option<Sha256>,
 }
 
-/// What matters of a file for its age.
+/// What determines the age of a file.
 #[derive(Debug, Clone)]
 pub(super) struct Look {
     /// Whether the log had the text at its path.
     pub(super) is_known: bool,
-    /// Whether a commit that is new here made something of what HEAD has, and not only edits that the log does not know.
+    /// Whether a commit that is new here brought an export, a removal or a text of the log, not only unknown edits.
     pub(super) is_brought: bool,
     /// The line of commits that brought what HEAD has, where it is new here.
     pub(super) line: Option<Line>,
@@ -75,7 +75,7 @@ impl View<'_> {
         Ok(Timeline::of(touches))
     }
 
-    /// Whether what a place holds may be something that this log had: of all other files the state is told by their
+    /// Whether what a place holds may be something that this log had. The state of any other file follows from its
     /// base alone.
     pub(in crate::engine) fn may_be_ours(
         &self,
@@ -95,14 +95,14 @@ impl View<'_> {
         if self.workspace.git.is_none() {
             return Ok(false);
         }
-        // What a place has gone past may come home once more: a text, or that there was none.
+        // What a place has already passed may come back: an earlier text, or the absence of one.
         Ok(match file {
             Some(file) => timeline.knows(file) || self.may_edit_old(known)?,
             None => timeline.was_removed(),
         })
     }
 
-    /// What is known of one document, now that the place has moved on to where it stands, and what its file is.
+    /// What is known of one document once the place has moved forward to where it stands, and the age of its file.
     pub(in crate::engine) fn arrived(
         &self,
         known: TrackedDocument,
@@ -156,15 +156,15 @@ impl View<'_> {
         Ok(arrived)
     }
 
-    /// Whether commits brought what the log has, or an export of it.
+    /// Whether any of the commits is an export of this log, removed the document, or left a text that the log has.
     fn is_brought(&self, path: &DocPath, timeline: &Timeline, steps: &[Step]) -> Result<bool, EngineError> {
         let blobs = if steps.is_empty() { HashMap::new() } else { self.blobs(path, timeline)? };
         let is_ours = |step: &Step| step.witnessed.is_some() || step.blob.is_none_or(|blob| blobs.contains_key(&blob));
         Ok(steps.iter().any(is_ours))
     }
 
-    /// Goes past the commits that a place got, and arrives at what it holds of a document now. `base` is the text it
-    /// starts with, where the log need not have it.
+    /// Passes the commits that a place received, and arrives at what it now holds of a document. `base` is the text it
+    /// starts with, which the log need not have.
     pub(in crate::engine) fn arrive(
         &self,
         path: &DocPath,
@@ -197,8 +197,8 @@ impl View<'_> {
         Ok(arrived)
     }
 
-    /// Moves a place on; whether it did. What was taken from it stays in its base: what the log made before it had that
-    /// comes beside it.
+    /// Moves a place forward, and returns whether it moved. Edits taken from the place stay in its base: if what
+    /// arrives is older than the entry that took them, both are merged.
     fn moves_on(
         &self,
         arrived: &mut Arrived,
@@ -230,8 +230,8 @@ impl View<'_> {
         Ok(true)
     }
 
-    /// Goes past an export that others' changes stand in, or that came without exports before it: what its own entries
-    /// did is put upon the base.
+    /// Passes an export that also contains changes of others, or that came without the exports before it: the changes
+    /// of its own entries are applied to the base.
     fn join(&self, arrived: &mut Arrived, timeline: &Timeline, (first, last): (u64, u64)) -> Result<(), EngineError> {
         if last <= arrived.standing.position {
             return Ok(());
@@ -243,15 +243,15 @@ impl View<'_> {
         let base = self.base_text(arrived)?;
         let joined = match (&from, &base) {
             (Some(_), Some(base)) => merge(from.as_deref(), Some(base), to.as_deref()),
-            // The document moved here; of what the log did to it before, no more came than the base has.
+            // The document moved here; of what the log did to it before, no more has come than the base has.
             (None, Some(_)) => return Ok(()),
             (_, None) => merge(None, None, to.as_deref()),
         };
         let text = match joined.clashes.is_empty() {
             true => joined.text,
-            // Whoever made the commit settled it upon the export.
+            // Whoever made the commit settled the clash on top of the export.
             false if is_next => to,
-            // What the log did before that did not come: it is no edit of anybody.
+            // Earlier changes of the log did not come; that they are missing is nobody's edit.
             false => return Ok(()),
         };
         let joined = text.and_then(|text| Reading::of(text).ok());
@@ -261,8 +261,8 @@ impl View<'_> {
         Ok(())
     }
 
-    /// Finds the version of the document that a text holds together with somebody's changes: a squash leaves no other
-    /// trace of it. It is the one that explains most of the text, the newest of several.
+    /// Finds the version of the document that a text contains along with somebody's changes, since a squash leaves no
+    /// other trace of it: the one that explains most of the text, and the newest if several explain as much.
     pub(super) fn find_within(
         &self,
         arrived: &mut Arrived,
@@ -290,9 +290,9 @@ impl View<'_> {
         Ok(())
     }
 
-    /// Where the place stood with a document when it was last looked at. Before positions were noted that was where the
-    /// log last had the base. A document that the place never had may come by any export; one in a place that nobody
-    /// has looked at yet is as old as it is.
+    /// Where the place stood with a document when it was last looked at. If no position was noted, that is where the
+    /// log last had the base. Without a base it is 0, since any export may bring the document; or the end of the log,
+    /// in a place that nobody has looked at yet.
     fn stood(&self, known: &TrackedDocument, timeline: &Timeline) -> Result<MirrorPosition, EngineError> {
         let base = known.mirrored.base.clone();
         let position = match (known.mirrored.position, &base) {
@@ -317,7 +317,7 @@ impl View<'_> {
             let mirrored = self.store.mirror_document(self.mirror_id(), &gone.path)?;
             let has_file = !matches!(self.file_probe().probe(&gone.path, None), Probed::Nothing);
             let (Some(file), false) = (mirrored.file, has_file) else { continue };
-            // A text of the log that the place has gone past is an old checkout, and no edit of anything.
+            // A text of the log that the place has already passed is an old checkout, not an edit.
             let base = if self.timeline(&gone.path)?.knows(&file) { Some(file) } else { mirrored.base };
             let Some(base) = base else { continue };
             let Some(reading) = self.store.blob(&base)?.and_then(|text| Reading::of(text).ok()) else { continue };
@@ -344,8 +344,8 @@ impl View<'_> {
         Ok(self.mirror_row()?.and_then(|mirror| mirror.head?.parse().ok()))
     }
 
-    /// Where a commit stands with a document: at the first position that its text there can stand for, or the newest before
-    /// it that the log knows.
+    /// Where a commit stands with a document: at the first position that its text there, or else the newest earlier
+    /// text that the log knows, can stand for.
     pub(in crate::engine) fn standing_at(
         &self,
         repository: &Repository,
@@ -392,7 +392,7 @@ impl View<'_> {
         let git_path = self.workspace.git_path(path.as_str());
         for sha in timeline.texts() {
             let Some(text) = self.store.blob(sha)? else { continue };
-            // A filter that git runs and this program does not leaves no way to compare.
+            // If git runs a filter that this program does not run, there is no way to compare.
             if let Ok(blob) = repository.clean_blob_id(&git_path, text.as_bytes()) {
                 blobs.insert(blob, sha.clone());
             }
@@ -413,8 +413,8 @@ impl TrackedDocument {
     }
 }
 
-/// The version that a text begins with, where it does: as the log has it, or what the log made of it since `from`, put upon a
-/// base that others have changed.
+/// The version that a text is based on, if there is one: as the log has it, or as the log's changes since `from`
+/// applied to a base that others have changed.
 fn version_within(version: &str, from: Option<&str>, base: Option<&str>, text: &str) -> Option<String> {
     // Without a base only a text that has every line of a version is known to have begun with it.
     let Some(base) = base else { return only_adds(version, text).then(|| version.to_owned()) };

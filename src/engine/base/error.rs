@@ -135,7 +135,7 @@ pub enum EngineError {
         expected: String,
     },
     /// A key that only a command of its own changes.
-    #[error("a key to change cannot be {key:?}")]
+    #[error("{key} cannot be set directly")]
     KeyOfCommand {
         /// The key.
         key: String,
@@ -151,7 +151,7 @@ pub enum EngineError {
         value: String,
     },
     /// A new key that is nearly a known one.
-    #[error("{key} is not a key that means anything here")]
+    #[error("{key} is not a known key, but nearly one")]
     NearKey {
         /// As it was typed.
         key: String,
@@ -209,7 +209,7 @@ pub enum EngineError {
         current: String,
     },
     /// A document that the caller looked at is not there.
-    #[error("{id} is not there, so it cannot be at {expected}")]
+    #[error("{id} does not exist, so it cannot be at {expected}")]
     NotThere {
         /// The ID of the card or idea.
         id: String,
@@ -292,7 +292,7 @@ pub enum EngineError {
         path: String,
     },
     /// There is nothing of this actor to take back.
-    #[error("{actor} has changed nothing that could be taken back")]
+    #[error("{actor} has changed nothing that could be undone")]
     NothingToUndo {
         /// The actor.
         actor: String,
@@ -320,7 +320,7 @@ pub enum EngineError {
         source: Refusal,
     },
     /// What was changed since stands in the way of an undo.
-    #[error("batch {batch} cannot be taken back: {}", list(reasons))]
+    #[error("the command of entry {batch} cannot be undone: {}", list(reasons))]
     UndoClash {
         /// The batch, the first seq of its command.
         batch: u64,
@@ -390,7 +390,7 @@ pub enum EngineError {
         findings: Vec<Diagnostic>,
     },
     /// One of several changes failed, so none was made.
-    #[error("line {line} cannot be applied, so nothing was")]
+    #[error("line {line} cannot be applied, so nothing was changed")]
     Line {
         /// Which, from 1.
         line: usize,
@@ -398,7 +398,7 @@ pub enum EngineError {
         source: Box<EngineError>,
     },
     /// Files that stand in the way of a write.
-    #[error("{id} has {} files: {}", state.as_str(), list(paths))]
+    #[error("{id} has files in the state {}: {}", state.as_str(), list(paths))]
     FilesDiffer {
         /// Which entity.
         id: String,
@@ -432,7 +432,7 @@ pub enum EngineError {
         what: String,
     },
     /// A row of a table is not what the document it is made of says.
-    #[error("what the database keeps of {id} is damaged: {column} is not what its document says")]
+    #[error("the database's row for {id} is damaged: {column} does not match its document")]
     Altered {
         /// Which card, idea or stage doc.
         id: String,
@@ -489,7 +489,7 @@ pub enum EngineError {
         report: Box<ImportReport>,
     },
     /// A side was to be taken whole, but for no path.
-    #[error("taking the side of the {side} needs the paths it is meant for")]
+    #[error("taking the side of the {side} requires naming the paths")]
     NeedsPaths {
         /// `files` or `database`.
         side: &'static str,
@@ -501,7 +501,7 @@ pub enum EngineError {
         path: String,
     },
     /// A file that cannot take a section.
-    #[error("{path} cannot take the section", path = path.display())]
+    #[error("the section cannot be written to {path}", path = path.display())]
     Section {
         /// The file.
         path: PathBuf,
@@ -529,7 +529,7 @@ pub enum EngineError {
         path: PathBuf,
     },
     /// A remote that moved on each time it was pushed to.
-    #[error("{remote} moved on each time {branch} was pushed")]
+    #[error("{remote} received new commits each time {branch} was pushed")]
     Overtaken {
         /// The mirror branch.
         branch: String,
@@ -579,7 +579,7 @@ impl EngineError {
         )
     }
 
-    /// All that is to be told of it, in one line.
+    /// The message with all its causes, on one line.
     pub(in crate::engine) fn in_full(&self) -> String {
         let mut text = self.to_string();
         let mut cause = std::error::Error::source(self);

@@ -22,7 +22,7 @@ pub(in crate::engine) struct ExportTrailers {
     pub(in crate::engine) head: Option<String>,
     /// The entities whose documents it changed, as the trailers name them; `None` where not all are named.
     pub(in crate::engine) told: Option<Vec<String>>,
-    /// The documents of which an earlier export had brought some of the range, each with the last entry of that.
+    /// The documents for which an earlier export already brought part of the range, each with the last such entry.
     had: Vec<(u64, String)>,
 }
 
@@ -53,8 +53,8 @@ impl ExportTrailers {
     }
 }
 
-/// What of a log the exports in a commit message witness, wherever they stand in it: a squash keeps the messages of its
-/// commits in the body of its own, maybe indented.
+/// What the exports in a commit message say of their logs, wherever they are in it: a squash keeps the messages of its
+/// commits in the body of its own, possibly indented.
 pub(in crate::engine) fn export_trailers_in(message: &str) -> Vec<ExportTrailers> {
     let mut found: Vec<ExportTrailers> = Vec::new();
     let mut told = Some(Vec::new());

@@ -136,8 +136,8 @@ fn same(known: &MirrorDocument) -> Probed {
     Probed::Same(if known.diagnostics.is_some() { None } else { known.file.clone() })
 }
 
-/// From when on a file with this stat cannot change without getting another one. How finely its file system counts shows
-/// in its time of change of status, which no program can set; one that happens to be a whole millisecond waits longer.
+/// When a file with this stat can no longer change without its stat changing. How finely its file system counts shows
+/// in its status change time, which no program can set; one that happens to be a whole millisecond waits longer.
 pub(in crate::engine) fn settles_ns(stat: &FileStat) -> i64 {
     let tick = if stat.ctime_ns % 1_000_000 == 0 { COARSE_TICK_NS } else { FINE_TICK_NS };
     stat.mtime_ns.max(stat.ctime_ns).saturating_add(tick)

@@ -1,4 +1,4 @@
-//! The commits that a document's text came along in git, of those that a place has not seen, and what each left.
+//! The commits along which a document's text came, among those that a place has not seen, and what each of them left.
 
 use std::{
     cell::OnceCell,
@@ -37,8 +37,8 @@ pub(in crate::engine) struct Line {
 pub(in crate::engine) struct Step {
     pub(super) blob: Option<BlobId>,
     pub(super) witnessed: Option<(u64, u64)>,
-    /// The entries of those exports in it that changed the document: the others left it to whoever had changed it in
-    /// git, and what the branch had of it before came with others.
+    /// The entries of the exports in it that changed the document. Other exports left it to whoever had changed it in
+    /// git, and what the branch already had of it came with earlier ones.
     pub(super) joined: Option<(u64, u64)>,
 }
 
@@ -65,8 +65,8 @@ fn all_of(ranges: impl Iterator<Item = (u64, u64)>) -> Option<(u64, u64)> {
 }
 
 impl View<'_> {
-    /// Of each document, by its number, the line of commits that the tip has its text from, where any that this place has
-    /// not seen made something of it.
+    /// For each document, by its index, the line of commits from which the tip has its text, if any commit on it that
+    /// this place has not seen changed the document.
     pub(in crate::engine) fn lines<const PLACES: usize>(
         &self,
         repository: &Repository,
@@ -92,7 +92,7 @@ impl View<'_> {
         for commit in unseen {
             let exports: OnceCell<Vec<ExportTrailers>> = OnceCell::new();
             let mut changes = repository.made_by(commit, &folder)?;
-            // What left one place of a document for the other was not removed.
+            // A document that moved from one of its places to the other was not removed.
             changes.sort_by_key(|change| change.new.is_some());
             let mut made: HashMap<usize, Step> = HashMap::new();
             for change in changes {
@@ -139,9 +139,9 @@ impl View<'_> {
         Ok(false)
     }
 
-    /// The commits that a document's text came along, and the seen ones that they go on from. Where a merge has what one of
-    /// its parents had, the other gave it nothing, if that is what becomes of both; else somebody has settled it, unless it
-    /// is an export of ours, which leaves to the others what they made.
+    /// The commits along which a document's text came, and the seen ones that they continue from. If a merge has the
+    /// text of one parent, only that parent is followed, provided that merging both gives that text by itself or the
+    /// merge is an export of ours, which leaves to others what they made; otherwise somebody settled it.
     fn line_of(
         &self,
         repository: &Repository,
@@ -165,7 +165,7 @@ impl View<'_> {
             if let ([one, other], Some((place, text))) = (&authored.parents[..], file_in(commit)?) {
                 let parents = [(one, file_in(*one)?), (other, file_in(*other)?)];
                 let has_file = |(_, file): &&(_, Option<(&String, BlobId)>)| *file == Some((place, text));
-                // Of two that have the text, the one that has it elsewhere did not move it there.
+                // Of two parents with this text, one that has it at another path did not move it there.
                 let giver = parents.iter().find(has_file);
                 let giver = giver.or_else(|| parents.iter().find(|(_, file)| text_of(*file) == Some(text)));
                 let [first, second] = parents.map(|(_, file)| text_of(file));
@@ -183,8 +183,8 @@ impl View<'_> {
         Ok((line, began))
     }
 
-    /// The commits that another one has and this place had not when it was last looked at; `None` where that cannot be
-    /// told.
+    /// The commits that `tip` has and that this place did not have when it was last looked at; `None` if that cannot
+    /// be determined.
     pub(in crate::engine) fn commits_unseen(
         &self,
         repository: &Repository,
@@ -219,7 +219,7 @@ impl View<'_> {
     }
 }
 
-/// Whether two texts that began with one become this text by themselves.
+/// Whether this text is what merging two texts with a common base gives by itself.
 fn merges_to(repository: &Repository, texts: [Option<BlobId>; 3], text: BlobId) -> Result<bool, EngineError> {
     let read = |blob: Option<BlobId>| -> Result<Option<Reading>, EngineError> {
         Ok(blob.map(|blob| repository.read_blob(blob)).transpose()?.and_then(|bytes| Reading::of_bytes(bytes).ok()))

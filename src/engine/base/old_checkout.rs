@@ -31,9 +31,9 @@ use crate::{
 const CLOCKS_DIFFER: i64 = 24 * 60 * 60;
 
 impl View<'_> {
-    /// Tells old checkouts from edits: the log knows the text, HEAD has it, and what the place stands at never stood
-    /// there in HEAD's ancestry, so nobody went back from it on this line of history; or HEAD had it at the last look
-    /// already, so that git has put it back over what the place stands at; or HEAD is older than that.
+    /// Tells old checkouts from edits. A file is old if the log knows its text, HEAD has it, and the place's base
+    /// never occurred there in HEAD's ancestry, so nobody went back from it on this line of history; or HEAD already
+    /// had the text at the last look, so git put it back over the base; or HEAD is older than the place's position.
     pub(super) fn tell_ages(
         &self,
         arrivals: &[Arrival<'_>],
@@ -110,8 +110,8 @@ impl View<'_> {
         Ok(())
     }
 
-    /// From when on a commit may have a text at a path, in seconds since the Unix epoch: since the log made it, or since the
-    /// first commit that it is known from, and at any time where nobody knows one.
+    /// The earliest time, in seconds since the Unix epoch, at which a commit may have a text at a path: when the log
+    /// made it, or the first commit known to have it was made; `i64::MIN` if none is known.
     fn may_be_committed_since(&self, repository: &Repository, path: &DocPath, text: &str) -> Result<i64, EngineError> {
         let sha = Sha256::of(text.as_bytes());
         let first = self.timeline(path)?.first(&sha);
@@ -124,8 +124,8 @@ impl View<'_> {
         Ok(commits.iter().filter_map(taken).min().map_or(i64::MIN, |first| first.saturating_sub(CLOCKS_DIFFER)))
     }
 
-    /// Whether a commit is older than what the log did with an entry: what it has was no answer to that. What an entry took
-    /// from somebody was made before.
+    /// Whether a commit is older than what the log did with an entry, so that it cannot be an answer to that. An edit
+    /// that an entry took was made before the entry, so there it is never older.
     pub(in crate::engine) fn is_older(
         &self,
         repository: &Repository,
@@ -136,7 +136,7 @@ impl View<'_> {
         Ok(!is_taken(&entry) && repository.authored(commit)?.0.committed_at < entry.facts.timestamp)
     }
 
-    /// The document of a path where it has left for another one since, and this place had it there.
+    /// The document of a path, if it has since moved to another path and this place had it there.
     fn left_for(&self, path: &DocPath) -> Result<Option<TrackedDocument>, EngineError> {
         for place in self.places_of(path)?.into_iter().skip(1) {
             let known = self.tracked_document(&place)?;
@@ -147,7 +147,7 @@ impl View<'_> {
         Ok(None)
     }
 
-    /// Whether an edited file may have begun with another text than the place stands at: HEAD does not have that.
+    /// Whether an edited file may have begun with a text other than the place's base, because HEAD lacks the base.
     pub(super) fn may_edit_old(&self, known: &TrackedDocument) -> Result<bool, EngineError> {
         let Some(base) = &known.mirrored.base else { return Ok(false) };
         let Some(repository) = self.repository()? else { return Ok(false) };
@@ -158,11 +158,11 @@ impl View<'_> {
         Ok(repository.blob_at(head, &path)? != Some(base))
     }
 
-    /// Finds edits that began with an old checkout. What the place stands at was never on HEAD's line of history, or HEAD
-    /// had at the last look already what was edited; and another branch or a stash has it, or an edit of it, or the last
-    /// look saw the old text: so git has put that there, and the edit began with it, unless the file is nearer to the
-    /// other. So it is where an export has left the document to those who edited an older text, and that came by a merge.
-    /// What the log made of the document since, nobody took back.
+    /// Finds edits that began with an old checkout: the place's base was never on HEAD's line of history, or HEAD
+    /// already had at the last look what was edited; and another branch or a stash has the base or an edit of it, or
+    /// the last look saw the old text. Then git put the old text there and the edit began with it, unless the file is
+    /// nearer to the base. The same holds if an export left the document to those who edited an older text, and their
+    /// edit came by a merge. What the log has made of the document since then, nobody took back.
     pub(super) fn tell_edits_of_old(
         &self,
         arrivals: &[Arrival<'_>],
@@ -201,7 +201,7 @@ impl View<'_> {
         let mut may_be_old = Vec::with_capacity(wanted.len());
         for (at, (path, stood)) in wanted.iter().enumerate() {
             let look = &looks[asked[at]];
-            // What HEAD had at the last look already was put back over what the place stands at, wherever that stood before.
+            // What HEAD already had at the last look was put back over the base, wherever that occurred before.
             let seen = seen_head.filter(|_| !look.is_brought);
             let is_put_back = match seen.and_then(|seen| repository.blob_at(seen, path).ok()) {
                 Some(seen) => {
@@ -210,7 +210,7 @@ impl View<'_> {
                 }
                 None => false,
             };
-            // What came since has its own line.
+            // Commits since the last look have a line of their own.
             let is_off_line = || match &look.line {
                 Some(line) => Ok(!self.is_on_line(repository, arrivals[asked[at]].known.path(), line, *stood)?),
                 None => Ok::<_, EngineError>(false),
@@ -227,14 +227,14 @@ impl View<'_> {
         let anywhere = at_any_place(&places, &wanted, |wanted| repository.occurring_anywhere(wanted, MAX_COMMITS))?;
         for (at, began) in began.into_iter().enumerate() {
             let index = asked[at];
-            // Of a text that the log does not know nobody can say what the edit took from it.
+            // If the log does not know a text, nobody can say what the edit took from it.
             let (Some(file), Some(began)) = (arrivals[index].file.filter(|_| may_be_old[at]), began) else { continue };
             let blob = match repository.blob_at(head, &wanted[at].0)? {
                 None => repository.blob_at(head, &self.workspace.git_path(arrivals[index].at.as_str()))?,
                 blob => blob,
             };
             let at_head = blob.map(|blob| repository.read_blob(blob)).transpose()?.map(Reading::of_bytes);
-            // Where the edit was committed since the last look, it is what was there before that was checked out.
+            // If the edit was committed since the last look, what was there before the edit is what was checked out.
             let was_at_head = match seen_head {
                 Some(seen) => repository.blob_at(seen, &wanted[at].0).is_ok_and(|seen| seen.is_some() && seen == blob),
                 None => false,
@@ -258,7 +258,7 @@ impl View<'_> {
         Ok(())
     }
 
-    /// Takes an old text for the one that an edit began with. The position stays.
+    /// Makes an old text the base that an edit began with. The position does not decrease.
     fn begin_with(
         &self,
         (path, file): (&DocPath, &Reading),
@@ -274,8 +274,8 @@ impl View<'_> {
         Ok(())
     }
 
-    /// Takes what a place had for the text that an edit began with, where the file is as near to that as to the older text
-    /// it is said to have begun with, and clashes upon that alone: nobody can tell which of the two was edited.
+    /// Makes what the place had the base of an edit, if the file is at least as near to it as to the older text it is
+    /// said to have begun with, and clashes only with it as base: nobody can tell which of the two was edited.
     pub(super) fn keep_what_clashes(&self, arrival: &Arrival<'_>, arrived: &mut Arrived) -> Result<(), EngineError> {
         let (Some(file), Some(database)) = (arrival.file, &arrival.known.database) else { return Ok(()) };
         let timeline = self.timeline(arrival.known.path())?;
@@ -283,7 +283,7 @@ impl View<'_> {
         let Some(had) = timeline.at(standing.position).filter(|had| standing.base.as_ref() != Some(*had)) else {
             return Ok(());
         };
-        // What is no older text of the log holds edits that were taken.
+        // A base that is not an older text of the log contains edits that were taken.
         if standing.base.is_none()
             || standing.base.as_ref() == Some(&file.sha)
             || timeline.edited_by(standing).is_some()
@@ -384,8 +384,8 @@ fn at_any_place(
     Ok(places.iter().map(&mut at_any).collect())
 }
 
-/// Whether a branch or the stash has an edit of a text that no commit has as it is: it has all that this one has beyond
-/// what is checked out.
+/// Whether a branch or the stash has an edit of a text that no commit has as such: one with everything that this text
+/// has beyond what is checked out.
 fn is_edited_elsewhere(
     repository: &Repository,
     places: &[String],

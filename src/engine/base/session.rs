@@ -91,11 +91,11 @@ pub enum Refresh {
 pub enum Refreshed {
     /// None has, or all were looked at.
     Current,
-    /// So many were not looked at, since nobody wanted that.
+    /// This many were not looked at, because the caller did not want it.
     NotWanted(u64),
-    /// So many were not looked at, and why.
+    /// This many were not looked at, and why.
     Hindered(u64, String),
-    /// So many cannot be taken, since the database cannot be written.
+    /// This many cannot be taken, because the database cannot be written.
     Unwritable(u64),
 }
 

@@ -149,7 +149,7 @@ fn better_name(path: &DocPath, folder: &Folder) -> String {
 }
 
 fn misnamed(shown: &str) -> Walked {
-    let message = "the name of the file is not UTF-8 or holds characters that cannot stand in a path";
+    let message = "the name of the file is not UTF-8 or contains characters that a path cannot have";
     Walked::Problem(problem(Code::UnknownFile, message, "rename it").at(shown))
 }
 

@@ -13,7 +13,7 @@ pub fn agent_move(path: &DocPath, actor: &str) -> Diagnostic {
         path: path.to_string(),
         line: None,
         column: None,
-        message: format!("{actor} is an agent here, and moves this card by its file"),
+        message: format!("{actor} is an agent here, and may not move this card by editing its file"),
         help: "put the card back where it was and propose the move with `bos card propose`, or let a person take it \
             with `bos import --theirs`"
             .to_owned(),

@@ -225,7 +225,7 @@ impl Writer<'_> {
         };
         self.take_attached_along(begin, |_, _| Ok(true))?;
         self.forget_settled(&open.conflict)?;
-        // What the file had is decided about: what the database has beyond it is for the next export to write.
+        // The file's text has been decided about; what the database has beyond it is for the next export to write.
         match (&open.conflict.with, &open.conflict.theirs) {
             (Other::File(file), Some(theirs)) => {
                 let position = Some(self.seq());

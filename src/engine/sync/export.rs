@@ -248,7 +248,7 @@ pub(in crate::engine) fn left_out(state: State) -> bool {
     matches!(state, State::Invalid | State::Conflict | State::Stale | State::Behind | State::Diverged)
 }
 
-/// Whether a file that cannot be read keeps nothing back: the database has what it had when both last agreed.
+/// Whether a file that cannot be read holds nothing back: the database still has what both last agreed on.
 fn has_nothing_to_write(stand: &Stand) -> bool {
     stand.state == State::Invalid && stand.known.database == stand.known.mirrored.base
 }

@@ -19,7 +19,7 @@ pub struct PlaceStatus {
 }
 
 impl Session {
-    /// How the documents of every work tree stand whose files were read once. Those that git knows no more are
+    /// How the documents stand in every work tree whose files have been read once. Those that git no longer knows are
     /// forgotten; one that cannot be reached now is left out.
     pub fn status_everywhere(&self) -> Result<Vec<PlaceStatus>, EngineError> {
         self.forget_gone_places()?;

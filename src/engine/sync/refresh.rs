@@ -60,7 +60,7 @@ impl Session {
         Ok(if count == 0 { Refreshed::Current } else { Refreshed::Unwritable(count) })
     }
 
-    /// Imports what changed, unless git is at work on the files: then why not.
+    /// Imports what changed; if git is at work on the files, does nothing and returns why.
     fn take_changes(&self, digest: TreeDigest) -> Result<Option<String>, EngineError> {
         let mark = self.workspace.git.as_ref().map(Location::index_mark);
         if mark.as_ref().is_some_and(|mark| mark.is_locked()) {

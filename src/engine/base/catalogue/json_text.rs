@@ -102,8 +102,8 @@ impl Container {
     }
 }
 
-/// The white space that a line begins with, with the line break before it, for what stands on it; `None` where that does
-/// not stand on a line of its own.
+/// The line break and the white space that lead up to `at`; `None` if anything else comes between them, or if there is
+/// no line break.
 pub(super) fn line_start(text: &str, at: usize) -> Option<&str> {
     let before = &text[..at];
     let space = &before[before.trim_end_matches([' ', '\t']).len()..];

@@ -12,7 +12,7 @@ use crate::{
     engine::base::wording::{choices, quoted},
 };
 
-/// Sets what the text says. What cannot be used is told, all of it, and leaves its setting as it was.
+/// Applies the settings in the text. Everything that cannot be used is reported, and leaves its setting as it was.
 pub(super) fn read(text: &str, config: &mut Config) -> Vec<Problem> {
     let document = match Document::parse(text) {
         Ok(document) => document,

@@ -89,7 +89,7 @@ pub(in crate::engine) fn findings(workspace: &Workspace) -> Vec<Diagnostic> {
 /// Changes a setting in the file; `None` removes it. Where there is no file, one is made in the root.
 ///
 /// # Errors
-/// A value that cannot be, a key that is neither known nor in the file, a file that is not in order afterwards.
+/// An invalid value, a key that is neither known nor in the file, or a file that is invalid after the change.
 pub fn set_config(
     workspace: &Workspace,
     environment: &Environment,

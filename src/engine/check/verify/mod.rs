@@ -28,18 +28,18 @@ use crate::{
 /// The stable name of a check, and what it proves.
 type Named = (&'static str, &'static str);
 
-const FILE: Named = ("file", "the file is sound, and its indexes hold what its tables do");
+const FILE: Named = ("file", "the file is sound, and its indexes match its tables");
 const SCHEMA: Named = ("schema", "tables, indexes and triggers are as the migrations made them");
 const BLOBS: Named = ("blobs", "every text is the one its hash names");
 const CHAIN: Named = ("chain", "every entry follows the one before");
-const COLUMNS: Named = ("columns", "every entry says what its payload says");
-const CHANGES: Named = ("changes", "every entry means what its texts say");
+const COLUMNS: Named = ("columns", "the columns of every entry match its payload");
+const CHANGES: Named = ("changes", "the changes of every entry match its texts");
 const DOCUMENTS: Named = ("documents", "replaying the log gives the current documents");
 const PROJECTIONS: Named = ("projections", "the tables are what the documents say");
 const COUNTERS: Named = ("counters", "no ID can be given out twice");
-const SEARCH: Named = ("search", "what is searched is what the texts say");
+const SEARCH: Named = ("search", "the search index matches the texts");
 const VERSIONS: Named = ("versions", "card history matches the log");
-const GIT: Named = ("git", "the exports in git saw this same log");
+const GIT: Named = ("git", "the exports in git match this log");
 
 /// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]

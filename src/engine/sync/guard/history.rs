@@ -80,7 +80,7 @@ impl History {
             let same = parents.iter().zip(&link.differences);
             let same: Vec<CommitId> =
                 same.filter(|(_, changed)| !changed.contains_key(&change.path)).map(|(parent, _)| *parent).collect();
-            // What was so before the range, and not at its start, is back by this commit.
+            // If no parent in the range has this text, this commit made it, or brought it back from before the range.
             let is_origin = same.iter().all(|parent| !self.commits.contains_key(parent));
             if is_origin {
                 if is_export(&link.told) {

@@ -102,8 +102,8 @@ impl Importer<'_, '_> {
         Ok(blobs.keys().filter_map(entity).collect())
     }
 
-    /// Whether an export names the document's card or idea among what it changed and removed the file, where what was
-    /// checked out before is what the database still has, and the commit that is checked out has it nowhere.
+    /// Whether an export names the document's card or idea among its changes and removed the file, provided that the
+    /// database still has what was checked out before, and that the commit that is checked out now has it nowhere.
     fn was_deleted(&self, deletions: &Deletions, known: &TrackedDocument) -> Result<bool, EngineError> {
         let view = self.writer.view();
         let (Place::Document(located), Some(sha)) = (locate(known.path()), &known.database) else { return Ok(false) };
@@ -123,8 +123,8 @@ impl Importer<'_, '_> {
         Ok(blob.is_some() && blob.as_ref() == deletions.before.get(&git_path))
     }
 
-    /// Whether with these documents all is gone that the database has of a card, where they are more than what was
-    /// attached to it: whoever deleted it knew nothing of the rest.
+    /// Whether these documents are all that the database has of a card, if the card is among them, and of what was
+    /// attached to it: whoever deleted it knew nothing of anything else.
     fn is_all(&self, deleted: &[&TrackedDocument]) -> Result<bool, EngineError> {
         let store = &self.writer.write;
         let is_deleted = |path: &DocPath| deleted.iter().any(|known| known.path() == path);

@@ -113,7 +113,7 @@ impl Intake<'_, '_> {
         Ok(())
     }
 
-    /// A conflict that is open with the same place is about what that has now.
+    /// Updates an open conflict with the same place to what that place has now.
     fn went_on(
         &mut self,
         path: &DocPath,
@@ -128,8 +128,8 @@ impl Intake<'_, '_> {
         self.writer.go_on(&open, theirs.map(|theirs| theirs.sha), Some(&commit.to_string()))
     }
 
-    /// What of the text that an edit is said to have begun with is sure to be it, where that is not all and makes a
-    /// difference; else the text itself.
+    /// The part of the text that an edit certainly began with, if that is not all of it and makes a difference;
+    /// otherwise the text itself.
     pub(super) fn sure_base(
         &self,
         located: &Located,

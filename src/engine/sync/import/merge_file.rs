@@ -71,8 +71,8 @@ impl Importer<'_, '_> {
         }
     }
 
-    /// What of the base of a file's edit is sure to be it, where that is not all and makes a difference. Whoever says that
-    /// the file wins has looked at it.
+    /// The part of its base that a file's edit certainly began with, if that is not all of it and makes a difference.
+    /// Whoever says that the file wins has looked at it.
     fn sure_base(
         &self,
         taken: &Taken,

@@ -249,8 +249,8 @@ impl Intake<'_, '_> {
         Ok(others)
     }
 
-    /// The text of a document where this place and a commit parted, which the log need not have: of what was checked out
-    /// here the file went on, and of that all was taken.
+    /// The text of a document at the commit where this place and another commit parted, which the log need not have:
+    /// the file here went on from that text, and all of it was taken.
     fn taken_at(&self, parted: CommitId, path: &DocPath) -> Result<Option<Reading>, EngineError> {
         let view = self.writer.view();
         let mirrored = view.tracked_document(path)?.mirrored;
@@ -266,9 +266,9 @@ impl Intake<'_, '_> {
         Ok(Reading::of_bytes(self.repository.read_blob(blob)?).ok())
     }
 
-    /// Where the file of this place holds what the database has by now, or the text of a commit that was taken, that is
-    /// the base; `taken` has the position that the commit stands at. What was left is no base: an export would write over
-    /// it.
+    /// If the file of this place now holds what the database has, or the text of a commit that was taken, that becomes
+    /// the base; `taken` has the position that the commit stands at. A text that was left alone does not become the
+    /// base: an export would write over it.
     pub(super) fn settle_file(&self, path: &DocPath, taken: Option<(&Reading, u64)>) -> Result<(), EngineError> {
         if self.denied.contains(path) {
             return Ok(());
@@ -310,8 +310,8 @@ impl Intake<'_, '_> {
         self.writer.note(&after)
     }
 
-    /// Whether a document has its file at another path by now, of which nobody knows yet where it stands: that is told
-    /// from the path it left.
+    /// Whether a document now has its file at another path whose position nobody knows yet: that is derived from the
+    /// path that it left.
     fn lies_elsewhere(&self, path: &DocPath) -> Result<bool, EngineError> {
         let view = self.writer.view();
         for place in view.places_of(path)?.into_iter().skip(1) {

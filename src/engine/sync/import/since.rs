@@ -91,7 +91,7 @@ impl Intake<'_, '_> {
                 }
                 let base = self.writer.view().base_text(&arrived)?.filter(|_| !is_moved);
                 let mut base = base.and_then(|text| Reading::of(text).ok());
-                // What an export brought need not be edited upon what that had: it takes along what others committed.
+                // An edit that comes with an export need not be based on it: it takes along what others committed.
                 if arrived.standing != start {
                     base = self.sure_base(&located, base, theirs.as_ref(), made.commit)?;
                 }
@@ -161,7 +161,7 @@ impl Intake<'_, '_> {
         }
     }
 
-    /// Whether the commit before the first has nothing of a document that nobody has taken, wherever it has it.
+    /// Whether all that the commit before the first has of a document was taken, at whatever path it has it.
     fn is_whole(&self, since: CommitId, path: &DocPath) -> Result<bool, EngineError> {
         let view = self.writer.view();
         for path in view.places_of(path)? {

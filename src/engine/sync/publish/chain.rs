@@ -106,7 +106,7 @@ impl<'p, 'a> Chain<'p, 'a> {
         Ok(())
     }
 
-    /// Those of the entries that did anything to these documents which the tree does not have yet.
+    /// The entries that changed these documents in a way that the tree does not have yet.
     fn told_by<'e>(&self, outgoing: &[&Outgoing], entries: &'e [Entry]) -> Result<Vec<&'e Entry>, EngineError> {
         let wanted = outgoing.iter().map(|document| (&document.path, *document)).collect();
         let steps: Vec<&[Entry]> = entries.chunks(1).collect();

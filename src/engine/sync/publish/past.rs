@@ -69,7 +69,7 @@ impl<'a> Past<'a> {
         Ok(found.into_iter().map(|found| found == Occurrence::Found).collect())
     }
 
-    /// What the commits that one tip has and the other has not left at a path.
+    /// What was left at a path by the commits that `tip` has and `other` does not.
     pub(super) fn own_steps(&self, tip: CommitId, other: CommitId, path: &DocPath) -> Result<Vec<Step>, EngineError> {
         if !self.own_steps.borrow().contains_key(&tip) {
             let commits = self.repository.commits_since(other, tip)?;

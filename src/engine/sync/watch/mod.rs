@@ -204,7 +204,7 @@ impl<E, T: FnMut(WatchNews) -> Result<(), E>> Watch<T> {
         }
     }
 
-    /// Whether nothing has changed since the last import of everything that another one would do anything about.
+    /// Whether nothing has changed since the last full import that another import would do anything about.
     fn is_all_taken_in(&mut self) -> bool {
         let Some(taken_in) = self.taken_in.as_ref().filter(|_| self.due.is_none()) else { return false };
         let is_as_it_was = taken_in.checked_out == self.session.workspace.git.as_ref().map(Location::head_mark);

@@ -124,7 +124,7 @@ fn shown(value: &FieldValue) -> String {
 fn check_key(entity: &Entity, key: &str) -> Result<(), EngineError> {
     let refuse = |expected: &str| {
         Err(EngineError::BadValue {
-            what: "a key to change".to_owned(),
+            what: "the key to change".to_owned(),
             value: key.to_owned(),
             expected: expected.to_owned(),
         })
