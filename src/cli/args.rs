@@ -117,6 +117,7 @@ impl Global {
 
     /// Opens a session for a command that only reads and itself compares the files with the database.
     pub(crate) fn open_to_compare(&self, ui: &mut Ui) -> Result<Session, CliError> {
+        ui.begin_page();
         self.open_for(ui, true, FirstImport::Automatic, Refresh::Leave)
     }
 
@@ -158,7 +159,7 @@ impl Global {
                  bos --db .bos/bos.db opens that one",
             ),
         }
-        if session.is_in_memory() {
+        if session.is_in_memory() && first_import != FirstImport::Rehearsed {
             ui.note(&format!(
                 "the database {} cannot be used, so the files were read into memory for this answer",
                 session.workspace().database.display()

@@ -38,6 +38,8 @@ pub(crate) fn of(error: &EngineError) -> Option<String> {
                 KeyCommand::Move => "use `bos card move`, which does what the lane asks for",
                 KeyCommand::Claim => "use `bos card claim`, which lets only one have it",
                 KeyCommand::Convert => "use `bos idea convert`, which makes the card",
+                KeyCommand::Work => "use `bos idea work`, which moves its file, too",
+                KeyCommand::Drop => "use `bos idea drop`, which keeps the reason",
             }
             .to_owned(),
         ),

@@ -64,8 +64,8 @@ const AFTER_HELP: &str = "\
 Start here:
   bos init --sample                    a small made-up tree to look around in
   bos board                            what is most urgent in every business
-  bos board BAKE                       the board of one business
-  bos card move BAKE-ENG-0001 done     move a card; the log says who and when
+  bos board SHOP                       the board of one business
+  bos card move SHOP-ENG-0001 done     move a card; the log says who and when
   bos export                           write the change to its files
   bos validate                         what a CI job runs
 
@@ -148,7 +148,7 @@ fn run(arguments: Vec<OsString>) -> u8 {
         Ok(cli) => cli,
         Err(error) => {
             let meant = meant::commands(&error, &mut Cli::command(), &arguments);
-            return ui::report_usage(&error, &meant, arguments.iter().any(|argument| argument == "--json"));
+            return ui::report_usage(&error, &meant, &arguments);
         }
     };
     let mut ui = Ui::new(&cli.global);

@@ -39,7 +39,7 @@ impl Pages {
 pub(crate) struct Paging {
     #[command(flatten)]
     pages: Pages,
-    /// Sort by id, title, priority, due, owner, created or updated
+    /// Sort by id, title, priority, due, owner, created or updated, where the list has it
     #[arg(long, value_name = "KEY", value_parser = parse_order)]
     sort: Option<Order>,
 }

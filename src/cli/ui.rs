@@ -9,6 +9,7 @@ use std::{
 };
 
 use anstyle::{AnsiColor, Style};
+use clap::ValueEnum as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -296,28 +297,43 @@ fn show_progress(done: u64, total: Option<u64>) {
     }
 }
 
-/// Prints a usage error, help or the version in clap's wording.
-pub(crate) fn report_usage(error: &clap::Error, meant: &[String], json: bool) -> u8 {
+/// Prints a usage error, help or the version in clap's wording. No option has been parsed, so `--json` and `--color` are
+/// looked for among the arguments.
+pub(crate) fn report_usage(error: &clap::Error, meant: &[String], arguments: &[OsString]) -> u8 {
     let meant = (!meant.is_empty()).then(|| format!("did you mean {}?", meant.join(", ")));
+    let rendered = error.render();
+    let when = color_among(arguments);
+    let painted = |terminal| match wants_color(when, terminal, |name| std::env::var_os(name)) {
+        true => rendered.ansi().to_string(),
+        false => rendered.to_string(),
+    };
     if !error.use_stderr() {
         // Help and version; a closed pipe is not an error.
-        let _ = error.print();
+        let _ = io::stdout().write_all(painted(io::stdout().is_terminal()).as_bytes());
         return 0;
     }
-    if json {
-        let text = error.render().to_string();
+    if arguments.iter().any(|argument| argument == "--json") {
+        let text = rendered.to_string();
         let mut lines = text.lines().filter(|line| !line.trim().is_empty());
         let message = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         let rest: Vec<&str> = meant.as_deref().into_iter().chain(lines.map(str::trim)).collect();
         let hint = if rest.is_empty() { None } else { Some(rest.join("; ")) };
         eprint_failure(&Failure::new(ErrorKind::Usage, message, Vec::new(), hint));
     } else {
-        let _ = error.print();
+        eprint(&painted(io::stderr().is_terminal()));
         if let Some(meant) = meant {
             eprint(&format!("hint: {meant}\n"));
         }
     }
     exit_code(ErrorKind::Usage)
+}
+
+/// The value of `--color` among arguments that could not be parsed.
+fn color_among(arguments: &[OsString]) -> When {
+    let words: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let apart = words.windows(2).filter(|pair| pair[0] == "--color").map(|pair| pair[1].to_string());
+    let joined = words.iter().filter_map(|word| Some(word.strip_prefix("--color=")?.to_owned()));
+    apart.chain(joined).find_map(|value| When::from_str(&value, false).ok()).unwrap_or(When::Auto)
 }
 
 /// Reports a panic as a bug in this program and exits; nothing unwinds, whichever thread panicked.

@@ -269,7 +269,11 @@ impl Config {
 
     fn set_list(&mut self, key: Key, items: &[String]) -> Option<()> {
         match key {
-            Key::Agents => self.agents = items.iter().map(|item| Actor::parse(item).ok()).collect::<Option<_>>()?,
+            Key::Agents => {
+                // A list as the file has it is no name.
+                let agent = |item: &String| Actor::parse(item).ok().filter(|_| !item.contains(['[', ']', '"']));
+                self.agents = items.iter().map(agent).collect::<Option<_>>()?;
+            }
             Key::Lanes => self.lanes = LaneNames::parse(items).ok()?,
             _ => return None,
         }

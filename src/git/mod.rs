@@ -46,7 +46,7 @@ pub use merge_base::BothChanged;
 pub use program::{MergedLines, merge_lines, set_in, setting_in, unset_in};
 pub use range::{Range, Told};
 pub use remote::PushOutcome;
-pub use repository::Repository;
+pub use repository::{Repository, user_name};
 pub use trailer::TrailedCommit;
 pub use tree::TreeChange;
 pub use under_way::IndexMark;

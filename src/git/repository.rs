@@ -16,6 +16,17 @@ use super::{
     tree, tree_path,
 };
 
+/// `user.name`, as git would read it outside all repositories.
+#[must_use]
+pub fn user_name() -> Option<String> {
+    value_of(&git2::Config::open_default().ok()?, "user.name")
+}
+
+fn value_of(config: &git2::Config, key: &str) -> Option<String> {
+    let value = config.get_string(key).ok()?;
+    Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
 /// A git repository, opened through libgit2.
 pub struct Repository {
     pub(super) inner: git2::Repository,
@@ -64,9 +75,7 @@ impl Repository {
     }
 
     pub(super) fn setting(&self, key: &str) -> Option<String> {
-        let config = self.inner.config().ok()?;
-        let value = config.get_string(key).ok()?;
-        Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+        value_of(&self.inner.config().ok()?, key)
     }
 
     /// The commit of HEAD; `None` in a repository without commits.

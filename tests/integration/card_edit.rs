@@ -43,8 +43,8 @@ fn a_text_with_errors_is_opened_again_with_the_reasons() {
     assert_snapshot!(env.read("../../seen").lines().take(6).collect::<Vec<_>>().join("\n"), @"
     <!-- bos: this cannot be saved yet:
          line 3: `Dne` in `Lane` is not a lane
-         Lines are counted below this comment, which is removed again. Mend the text and save it, or
-         leave it as it is to give up. -->
+         Line numbers count from below this comment, which is removed again. Fix the text and
+         save it, or leave it unchanged to give up. -->
     ---
     Type: Card
     ");

@@ -42,7 +42,7 @@ fn a_diverged_file_refuses() {
     env.edit(CARD, "Priority: P3", "Priority: P5");
     let before = env.log_length();
     assert_snapshot!(env.bos(&["card", "move", "BAKE-ENG-0006", "done"]).code(5).stderr, @"
-    error: BAKE-ENG-0006 has diverged files: docs/business-os/cards/BAKE-ENG-0006.user.md
+    error: BAKE-ENG-0006 has files in the state diverged: docs/business-os/cards/BAKE-ENG-0006.user.md
     hint: file and database both changed; bring them together with `bos import`, which merges what it can
     ");
     assert_eq!(env.log_length(), before);

@@ -207,11 +207,11 @@ fn the_companion_is_left_where_it_differs() {
 fn keys_with_a_command_or_a_meaning_of_their_own_are_refused() {
     let env = imported("bakery");
     assert_snapshot!(refused(&env, 4, &["Lane=Done"]), @r#"
-    error: a key to change cannot be "Lane"
+    error: Lane cannot be set directly
     hint: use `bos card move`, which does what the lane asks for
     "#);
     assert_snapshot!(refused(&env, 4, &["ID=BAKE-ENG-0007"]), @r#"
-    error: a key to change cannot be "ID"
+    error: the key to change cannot be "ID"
     hint: use another key: this one says which document it is
     "#);
     refused(&env, 4, &["--unset", "Type"]);
@@ -381,7 +381,7 @@ fn a_key_that_is_nearly_a_known_one_is_refused() {
     let length = env.log_length();
     assert_snapshot!(env.bos(&["card", "set", "BAKE-ENG-0003", "Prioritty=P0"]).code(4).stderr, @"
     error: Prioritty is not a known key, but nearly one
-    hint: did you mean Priority? A key Prioritty of your own takes --force-key
+    hint: did you mean Priority? To add Prioritty as a key of your own, use --force-key
     ");
     for slip in ["priority=P1", "Tag:=[\"a\"]", "due_date=2026-12-01"] {
         env.bos(&["card", "set", "BAKE-ENG-0003", slip]).code(4);

@@ -169,7 +169,8 @@ fn the_date_of_completion_goes_with_the_card_to_reflected() {
 /// What the lane Blocked did not set stays, and what it changed comes back.
 #[test]
 fn leaving_the_lane_blocked_keeps_what_was_there() {
-    for (written, blocked_first) in [("Blocked: false\n", false), ("Blocked: false\n", true), ("", true)] {
+    const NO: &str = "Blocked: false\n";
+    for (written, blocked_first) in [(NO, false), (NO, true), ("", true), ("Blocked: 'false'\n", false)] {
         for leave in [&["card", "move", "MILL-ENG-0001", "done"][..], &["card", "unblock", "MILL-ENG-0001"]] {
             let env = TestEnv::empty();
             let lane = if blocked_first { "Planned" } else { "Blocked" };
@@ -186,5 +187,20 @@ fn leaving_the_lane_blocked_keeps_what_was_there() {
             assert_eq!(text.contains("Blocked"), !written.is_empty(), "{leave:?} {text}");
             assert!(written.is_empty() || text.contains(written), "{leave:?} {text}");
         }
+    }
+}
+
+/// Blocked in its own lane and unblocked, a card is as it was.
+#[test]
+fn unblocking_brings_back_what_blocking_changed() {
+    for written in ["", "Blocked: false\n"] {
+        let env = TestEnv::empty();
+        let text = format!("---\nType: Card\nLane: Planned\n{written}---\n\n# x\n");
+        env.write("cards/MILL-ENG-0001.user.md", &text);
+        env.bos(&["card", "block", "MILL-ENG-0001", "--reason", "no flour"]).ok();
+        env.bos(&["card", "unblock", "MILL-ENG-0001"]).ok();
+        env.bos(&["export"]).ok();
+        let now = env.read("cards/MILL-ENG-0001.user.md");
+        assert!(now.contains(written) && now.matches("Blocked").count() == usize::from(!written.is_empty()), "{now}");
     }
 }

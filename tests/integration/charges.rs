@@ -127,6 +127,20 @@ fn outside_git_it_is_the_login_name() {
 }
 
 #[test]
+fn a_name_that_git_knows_everywhere_counts_outside_repositories_too() {
+    let env = TestEnv::fixture("bakery");
+    std::fs::write(env.home().join(".gitconfig"), "[user]\n\tname = Zoe\n").unwrap();
+    env.bos(&["import"]).code(0);
+    env.edit(CARD, "Title: Paper", "Title: Zebra");
+    env.bos_with(&[("USER", "pia")], &["board", "BAKE"]).code(0);
+    assert_eq!(charged(&env), ("Zoe".into(), "Zoe".into(), "work tree".into()));
+    let mut command = env.command(&env.root);
+    command.env_remove("BOS_ACTOR").env("USER", "pia").args(["card", "set", "BAKE-ENG-0006", "Priority=P0"]);
+    assert!(command.status().unwrap().success());
+    assert_eq!(env.bos(&["log", "--limit", "1", "--json"]).json()["entries"][0]["actor"], "Zoe");
+}
+
+#[test]
 fn an_edit_that_is_merged_is_charged_alike() {
     let env = imported();
     env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1"]).code(0);

@@ -517,3 +517,40 @@ fn every_command_has_a_manual_page_in_the_folder() {
     let page = std::fs::read_to_string(folder.join("bos-card-move.1")).unwrap();
     assert!(page.contains(".TH"), "{page}");
 }
+
+/// What the help says to begin with does what it says, in an empty folder.
+#[test]
+fn the_first_steps_of_the_help_work() {
+    let env = TestEnv::empty();
+    let help = env.bos(&["help"]).ok();
+    let steps = help.split_once("Start here:\n").unwrap().1.lines().take_while(|line| !line.is_empty());
+    for step in steps {
+        let command = step.trim().split("   ").next().unwrap();
+        let words: Vec<&str> = command.split(' ').skip(1).collect();
+        assert_eq!(env.bos(&words).code, 0, "{command}");
+    }
+}
+
+/// Colours of help and usage errors follow the same rules as all other output.
+#[test]
+fn help_is_coloured_as_everything_else_is() {
+    let env = TestEnv::fixture("bakery");
+    let cases: [(&[(&str, &str)], &[&str], bool); 6] = [
+        (&[], &[], false),
+        (&[("CLICOLOR_FORCE", "1")], &[], true),
+        (&[("CLICOLOR_FORCE", "0")], &[], false),
+        (&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], &[], false),
+        (&[("CLICOLOR_FORCE", "1")], &["--color", "never"], false),
+        (&[], &["--color=always"], true),
+    ];
+    for (variables, options, is_coloured) in cases {
+        for (words, code) in
+            [(&["card", "--help"][..], 0), (&["help"], 0), (&["card", "mov"], 2), (&["board", "--x"], 2)]
+        {
+            let ran = env.bos_with(variables, &[options, words].concat());
+            assert_eq!(ran.code, code, "{variables:?} {options:?} {words:?}");
+            let text = ran.stdout + &ran.stderr;
+            assert_eq!(text.contains('\x1b'), is_coloured, "{variables:?} {options:?} {words:?} {text}");
+        }
+    }
+}

@@ -49,7 +49,7 @@ fn a_conflict_is_counted_listed_and_shown() {
     // Neither side is touched, and nobody writes over it.
     let file = env.read(FILE);
     assert_snapshot!(env.bos(&["card", "set", "BAKE-ENG-0003", "Owner=Pete"]).code(5).stderr, @"
-    error: BAKE-ENG-0003 has conflict files: docs/business-os/cards/BAKE-ENG-0003.user.md
+    error: BAKE-ENG-0003 has files in the state conflict: docs/business-os/cards/BAKE-ENG-0003.user.md
     hint: look at both with `bos conflicts show BAKE-ENG-0003` and settle it with `bos conflicts resolve BAKE-ENG-0003`
     ");
     env.bos(&["export"]).code(5);

@@ -135,7 +135,7 @@ fn what_was_seen_before_must_be_there_still() {
     env.bos(&["idea", "convert", "BAKE-OPP-0002", "--expect", old.as_str().unwrap()]).code(5);
     env.bos(&["idea", "drop", "BAKE-OPP-0002", "--reason", "x", "--expect", old.as_str().unwrap()]).code(5);
     assert_snapshot!(env.bos(&["idea", "set", "BAKE-OPP-0002", "Card-ID=BAKE-ENG-0001"]).code(4).stderr, @r#"
-    error: a key to change cannot be "Card-ID"
+    error: Card-ID cannot be set directly
     hint: use `bos idea convert`, which makes the card
     "#);
     env.bos(&["idea", "set", "BAKE-OPP-0002"]).code(2);
@@ -173,7 +173,15 @@ fn the_type_and_the_status_of_an_idea_are_known_words() {
     error: the status cannot be "zzz"
     hint: use raw, worked, converted, dropped
     "#);
-    env.bos(&["idea", "set", made.trim(), "Status=raw"]).ok();
+    env.bos(&["idea", "set", made.trim(), "Status=raw", "Type=Idea"]).ok();
+    assert_eq!(env.bos(&["idea", "show", made.trim(), "--json"]).json()["idea"]["type"], "Idea");
+    env.bos(&["idea", "set", made.trim(), "Type=Task"]).code(4);
+    env.bos(&["idea", "set", made.trim(), "--unset", "Type"]).code(4);
+    // What a command does more than the word says.
+    for status in ["worked", "converted", "dropped"] {
+        let ran = env.bos(&["idea", "set", made.trim(), &format!("Status={status}")]).code(4);
+        assert!(ran.stderr.contains(&format!("use `bos idea {}", &status[..4])), "{ran:?}");
+    }
 }
 
 #[test]

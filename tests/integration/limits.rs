@@ -272,6 +272,63 @@ fn what_an_import_left_to_a_person_is_written_over_by_no_export() {
     }
 }
 
+/// A log without entries has the same limits: its first import takes what is there, and nothing else does.
+#[test]
+fn an_agent_starts_no_log_outside_the_inbox() {
+    for started in [&["init"][..], &["init", "--sample"]] {
+        for change in [
+            &["card", "new", "SHOP", "--title", "x", "--lane", "done"][..],
+            &["apply", "lines"],
+            &["import-from", "csv", "rows.csv", "--business", "SHOP", "--map", "id=Source"],
+        ] {
+            let env = TestEnv::empty();
+            env.bos(started).code(0);
+            std::fs::write(env.root.join("bos.toml"), "agents = [\"Claude\"]\n").unwrap();
+            let line = r#"{"entity":"card","action":"create","business":"SHOP","changes":{"Title":"x","Lane":"Done"}}"#;
+            std::fs::write(env.root.join("lines"), line).unwrap();
+            std::fs::write(env.root.join("rows.csv"), "id,Title,Status\n1,x,Done\n").unwrap();
+            let ran = by(&env, "Claude", change);
+            assert_eq!(ran.code, 4, "{started:?} {change:?} {ran:?}");
+            assert_eq!(
+                env.bos(&["card", "list", "--json", "--lane", "done"]).json()["total"],
+                0,
+                "{started:?} {change:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_list_as_the_file_has_it_is_no_name_of_an_agent() {
+    let env = TestEnv::fixture("bakery");
+    for value in [r#"["Claude"]"#, "[Claude]", r#""Claude""#] {
+        env.bos(&["config", "set", "agents", value]).code(4);
+        env.bos_with(&[("BOS_AGENTS", value)], &["config", "list"]).code(4);
+    }
+}
+
+/// Trailers say for whom a commit was made; they lift no limit of who made it.
+#[test]
+fn no_trailer_by_hand_makes_an_agent_a_person() {
+    let trailers = ["", ", Entity=BAKE-ENG-0006", ", Entity=BAKE-ENG-0005"];
+    for (trailer, way) in trailers.into_iter().flat_map(|trailer| [(trailer, "import"), (trailer, "since")]) {
+        let env = with_agent();
+        let first = env.git(&["rev-parse", "HEAD"]).trim().to_owned();
+        let before = lanes(&env);
+        let text = env.read("cards/BAKE-ENG-0006.user.md");
+        let line = text.lines().find(|line| line.starts_with("Lane:")).unwrap().to_owned();
+        env.edit("cards/BAKE-ENG-0006.user.md", &line, "Lane: Done");
+        let message = format!("done\n\nAudit: Actor=Nora, Initiator=Nora{trailer}");
+        env.git(&["commit", "-qam", &message, "--author=Claude <claude@example.org>"]);
+        let ran = match way {
+            "import" => env.bos(&["import"]),
+            _ => env.bos(&["import", "--since", &first]),
+        };
+        assert!(ran.code == 1 && ran.stdout.contains("Claude is an agent here"), "{trailer} {way} {ran:?}");
+        assert_eq!(lanes(&env), before, "{trailer} {way}");
+    }
+}
+
 /// Every way by which a lane that was changed elsewhere comes in with an agent's name.
 #[test]
 fn no_import_of_an_agent_moves_a_card() {

@@ -46,7 +46,7 @@ fn a_named_idea_is_found_shown_and_searched() {
 fn a_named_idea_is_changed_and_becomes_a_card() {
     for name in NAMES {
         let env = env(name);
-        env.bos(&["idea", "set", name, "Status=worked"]).code(0);
+        env.bos(&["idea", "set", name, "Priority=P4"]).code(0);
         env.bos(&["undo"]).code(0);
         env.bos(&["idea", "work", name]).code(0);
         let refused = env.bos(&["idea", "convert", name]).code(4).stderr;

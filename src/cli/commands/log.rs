@@ -2,6 +2,7 @@
 
 use std::{thread::sleep, time::Duration};
 
+use clap::builder::PossibleValuesParser;
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
         ui::Ui,
     },
     domain::{
+        action::Action,
         entry::Entry,
         log_query::{LogQuery, NEWEST, OLDEST},
         point_in_time::PointInTime,
@@ -58,7 +60,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "KIND", value_parser = one_of(&["card", "idea", "stage_doc", "comment", "note"]), hide_possible_values = true)]
     entity: Option<String>,
     /// Only this action, such as import, create, set, move or block
-    #[arg(long)]
+    #[arg(long, value_parser = actions(), hide_possible_values = true)]
     action: Option<String>,
     /// Only about this business
     #[arg(long, add = ArgValueCompleter::new(complete::businesses))]
@@ -97,6 +99,10 @@ impl Args {
             beyond: self.pages.after(&self.sort)?.and_then(|cursor| cursor.keys().first()?.parse().ok()),
         })
     }
+}
+
+fn actions() -> PossibleValuesParser {
+    PossibleValuesParser::new(Action::ALL.map(Action::as_str))
 }
 
 /// Parses a time; the number of a log entry is not accepted.

@@ -24,6 +24,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, ui: &mut Ui) -> Result<u8, CliError> {
+    ui.begin_page();
     if let Some(kind) = KINDS.iter().find(|kind| Some(kind.name) == args.kind.as_deref()) {
         let schema = serde_json::to_string_pretty(&(kind.schema)()).map_err(|error| CliError::Output(error.into()))?;
         ui.line(&schema)?;

@@ -33,6 +33,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
+    ui.begin_page();
     let from = Global::folder();
     let workspace = Workspace::find(&from, global.db.as_deref())?;
     let root = workspace.root()?;

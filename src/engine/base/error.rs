@@ -34,6 +34,10 @@ pub enum KeyCommand {
     Claim,
     /// The conversion of an idea, which makes the card.
     Convert,
+    /// Working an idea out, which moves its file.
+    Work,
+    /// Dropping an idea, which asks for a reason.
+    Drop,
 }
 
 /// A failure of a command.

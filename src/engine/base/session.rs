@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     domain::{actor::Actor, entry::Entry},
-    git::Repository,
+    git::{self, Repository},
     store::{Database, Monitor, Reach},
     tree::Tree,
 };
@@ -270,12 +270,17 @@ impl Session {
         let name = match &self.options.caller.actor {
             Some(name) => name.clone(),
             None => {
-                let from_git = self.repository().ok().flatten().and_then(Repository::user_name);
-                from_git.or_else(|| self.options.caller.login.clone()).unwrap_or_else(|| NOBODY.to_owned())
+                let git = self.name_in_git();
+                git.or_else(|| self.options.caller.login.clone()).unwrap_or_else(|| NOBODY.to_owned())
             }
         };
         let actor = checked("actor", name)?;
         Ok(self.actor.get_or_init(|| actor))
+    }
+
+    /// Git's `user.name`, in a repository or outside.
+    pub(in crate::engine) fn name_in_git(&self) -> Option<String> {
+        self.repository().ok().flatten().map_or_else(git::user_name, Repository::user_name)
     }
 
     pub(in crate::engine) fn initiator(&self) -> Result<Actor, EngineError> {

@@ -11,8 +11,8 @@ use crate::{
         entity::Entity,
         entry::WORK_TREE,
     },
-    engine::base::{error::EngineError, reading::Reading, session::Session},
-    git::{BlobId, CommitId, Makers, Repository},
+    engine::base::{error::EngineError, export_trailers::LOG_TRAILER, reading::Reading, session::Session},
+    git::{BlobId, CommitId, Makers},
 };
 
 /// Who did what is recorded, where that is not who runs the command.
@@ -25,15 +25,18 @@ pub(in crate::engine) struct Acting {
     pub(in crate::engine) via: Option<&'static str>,
     /// The commit that holds it.
     pub(in crate::engine) commit: Option<CommitId>,
+    /// Who committed it, where a trailer by hand names somebody else: that lifts no limit of theirs.
+    pub(super) author: Option<Actor>,
 }
 
 impl Acting {
     /// Somebody who did it elsewhere, at the request of the command's initiator.
     pub(in crate::engine) fn of(actor: Actor) -> Self {
-        Self { actor, initiator: None, via: None, commit: None }
+        Self { actor, initiator: None, via: None, commit: None, author: None }
     }
 
-    /// The author of a commit; its `Audit:` trailers take precedence, the one for this entity first.
+    /// The author of a commit; its `Audit:` trailers take precedence, the one for this entity first. A trailer for another
+    /// entity says nothing.
     pub(in crate::engine) fn author(name: &str, trailers: &[(String, String)], entity: Option<&Entity>) -> Self {
         let told: Vec<Audit<'_>> = trailers
             .iter()
@@ -42,12 +45,12 @@ impl Acting {
             .collect();
         let id = entity.map(Entity::id);
         let own = told.iter().find(|audit| audit.entity.is_some() && audit.entity == id.as_deref());
-        let audit = own.or_else(|| told.iter().find(|audit| audit.entity.is_none())).or(told.first());
-        let (actor, initiator) = match audit {
-            Some(audit) => (named(audit.actor), Some(named(audit.initiator))),
-            None => (named(name), None),
+        let Some(audit) = own.or_else(|| told.iter().find(|audit| audit.entity.is_none())) else {
+            return Self::of(named(name));
         };
-        Self { actor, initiator, via: None, commit: None }
+        let is_export = trailers.iter().any(|(key, _)| key.eq_ignore_ascii_case(LOG_TRAILER));
+        let author = (!is_export).then(|| named(name));
+        Self { initiator: Some(named(audit.initiator)), author, ..Self::of(named(audit.actor)) }
     }
 }
 
@@ -79,8 +82,9 @@ fn named(name: &str) -> Actor {
 impl Session {
     /// The person of this clone: git's `user.name`, else the login name.
     fn person(&self) -> Actor {
-        let from_git = self.repository().ok().flatten().and_then(Repository::user_name);
-        from_git.or_else(|| self.options.caller.login.clone()).map_or_else(Actor::unknown, |name| named(&name))
+        self.name_in_git()
+            .or_else(|| self.options.caller.login.clone())
+            .map_or_else(Actor::unknown, |name| named(&name))
     }
 }
 
@@ -111,7 +115,7 @@ impl Writer<'_> {
     /// The owner of this clone, whoever runs the command.
     pub(in crate::engine) fn by_the_person(&self) -> Acting {
         let person = self.charging.person.get_or_init(|| self.session.person()).clone();
-        Acting { actor: person.clone(), initiator: Some(person), via: None, commit: None }
+        Acting { initiator: Some(person.clone()), ..Acting::of(person) }
     }
 
     /// The commit that gave a file its text; `None` if HEAD has another text.

@@ -50,7 +50,8 @@ impl Writer<'_> {
     /// An agent may make a card in the inbox, and move none: neither to another lane, nor into the archive or out of
     /// it, nor off the board. What was done elsewhere is judged by who did it there, and a decision by who takes it.
     fn check_agent(&self, attempt: &Attempt<'_>, decides: bool) -> Result<(), EngineError> {
-        if !matches!(attempt.entity, Entity::Card(_)) || attempt.action == Action::Renumber || self.is_filling() {
+        let fills = self.is_filling() && !decides;
+        if !matches!(attempt.entity, Entity::Card(_)) || attempt.action == Action::Renumber || fills {
             return Ok(());
         }
         let allowed = match (standing(attempt.before), standing(attempt.after)) {
@@ -62,20 +63,22 @@ impl Writer<'_> {
         if allowed {
             return Ok(());
         }
-        let judged =
-            if decides { Some(self.session.actor()?) } else { self.acting.as_ref().map(|acting| &acting.actor) };
-        match judged {
-            Some(actor) if self.session.config()?.is_agent(actor) && !self.takes_back_own(attempt, actor)? => {
-                Err(EngineError::Denied {
-                    actor: actor.as_str().to_owned(),
-                    id: attempt.entity.id(),
-                    deed: match (attempt.before, attempt.after) {
-                        ([], _) => DeniedDeed::Make,
-                        (_, []) => DeniedDeed::Remove,
-                        _ => DeniedDeed::Move,
-                    },
-                })
-            }
+        let judged: Vec<&Actor> = match &self.acting {
+            _ if decides => vec![self.session.actor()?],
+            Some(acting) => [&acting.actor].into_iter().chain(&acting.author).collect(),
+            None => Vec::new(),
+        };
+        let config = self.session.config()?;
+        match judged.into_iter().find(|actor| config.is_agent(actor)) {
+            Some(actor) if !self.takes_back_own(attempt, actor)? => Err(EngineError::Denied {
+                actor: actor.as_str().to_owned(),
+                id: attempt.entity.id(),
+                deed: match (attempt.before, attempt.after) {
+                    ([], _) => DeniedDeed::Make,
+                    (_, []) => DeniedDeed::Remove,
+                    _ => DeniedDeed::Move,
+                },
+            }),
             _ => Ok(()),
         }
     }

@@ -35,8 +35,13 @@ impl Writer<'_> {
     pub(super) fn unblock(&mut self, target: &Target) -> Result<Outcome, EngineError> {
         let (id, documents) = self.card(target)?;
         let fields = &documents.primary.reading.fields;
+        let was_false = self.was_not_blocked(&id)?;
         let keys = [BLOCKED, REASON].into_iter().filter(|key| fields.get(key).is_some_and(blocks));
-        let mut edits: Vec<Edit> = keys.map(|key| Edit::Unset { key: key.to_owned() }).collect();
+        let cleared = |key: &str| match key {
+            BLOCKED if was_false => Edit::Set { key: key.to_owned(), value: FieldValue::Bool(false) },
+            _ => Edit::Unset { key: key.to_owned() },
+        };
+        let mut edits: Vec<Edit> = keys.map(cleared).collect();
         let entity = Entity::Card(id.clone());
         let mut outcome = Outcome::of(entity.clone(), true);
         if fields.text("Lane") == Some(Lane::Blocked.as_str()) {
@@ -57,6 +62,10 @@ impl Writer<'_> {
 }
 
 /// Whether a value of one of the keys says that the card is blocked: `Blocked: false` says it is not.
-fn blocks(value: &FieldValue) -> bool {
-    *value != FieldValue::Bool(false)
+pub(super) fn blocks(value: &FieldValue) -> bool {
+    match value {
+        FieldValue::Bool(blocked) => *blocked,
+        FieldValue::Str(text) => !text.eq_ignore_ascii_case("false"),
+        _ => true,
+    }
 }

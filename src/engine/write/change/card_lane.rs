@@ -1,6 +1,8 @@
 //! What entering and leaving a lane does to a card's keys.
 
-use super::card_move::Move;
+use serde_json::Value;
+
+use super::{card_block::blocks, card_move::Move};
 use crate::{
     domain::{
         action::Action,
@@ -47,7 +49,7 @@ impl Writer<'_> {
         } else if from == Lane::Blocked.as_str() {
             let before = self.entered_blocked(id)?.map(|(entered, _)| entered);
             let set_by_lane = |key: &str| fields.get(key).is_some() && set_by(before.as_ref(), key);
-            if set_by_lane("Blocked") && fields.get("Blocked") != Some(&FieldValue::Bool(false)) {
+            if set_by_lane("Blocked") && fields.get("Blocked").is_some_and(blocks) {
                 let was_false = before.as_ref().is_some_and(said_not_blocked);
                 edits.push(if was_false { set("Blocked", FieldValue::Bool(false)) } else { unset("Blocked") });
             }
@@ -62,6 +64,13 @@ impl Writer<'_> {
             edits.extend(Claim::KEYS.into_iter().filter(|key| fields.get(key).is_some()).map(unset));
         }
         Ok(edits)
+    }
+
+    /// Whether the card said `Blocked: false` until it was blocked.
+    pub(super) fn was_not_blocked(&self, id: &Id) -> Result<bool, EngineError> {
+        let (_, entries) = self.write.entries(&LogFilter { id: Some(id.clone()), ..LogFilter::default() })?;
+        let blocked = |entry: &Entry| entry.facts.subject == Entity::Card(id.clone()) && sets_blocked(entry);
+        Ok(entries.into_iter().find(blocked).is_some_and(|entry| said_not_blocked(&entry)))
     }
 
     /// The last entry that put the card into the lane Blocked, and the lane it was in before, where that is known. An
@@ -91,8 +100,18 @@ fn set_by(entered: Option<&Entry>, key: &str) -> bool {
     })
 }
 
+/// Whether the entry set `Blocked: true`.
+fn sets_blocked(entry: &Entry) -> bool {
+    let blocked = entry.facts.changes.iter().find(|(key, _)| *key == "Blocked");
+    blocked.is_some_and(|(_, values)| values.is_some_and(|(_, to)| *to == Value::Bool(true)))
+}
+
 /// Whether the card said `Blocked: false` until that entry.
 fn said_not_blocked(entered: &Entry) -> bool {
     let blocked = entered.facts.changes.iter().find(|(key, _)| *key == "Blocked");
-    blocked.is_some_and(|(_, values)| values.is_some_and(|(from, _)| *from == serde_json::Value::Bool(false)))
+    blocked.is_some_and(|(_, values)| {
+        values.is_some_and(|(from, _)| {
+            *from == Value::Bool(false) || from.as_str().is_some_and(|text| text.eq_ignore_ascii_case("false"))
+        })
+    })
 }

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         entity::Entity,
         id::Id,
-        idea::STATUSES,
+        idea::{KINDS, STATUSES},
         key::{Holds, holds, meant},
         lane::Lane,
         priority::Priority,
@@ -61,8 +61,8 @@ pub(super) fn field_edits(entity: &Entity, fields: &Fields, request: &Edits) -> 
     for (key, value) in &request.set {
         check_key(key)?;
         let value = value_for(key, value)?;
-        if matches!(entity, Entity::Idea(_)) && key == "Status" {
-            known_word("the status", value.as_text().unwrap_or_default(), &STATUSES)?;
+        if matches!(entity, Entity::Idea(_)) && fields.get(key) != Some(&value) {
+            check_idea_word(key, value.as_text().unwrap_or_default())?;
         }
         edits.push(Edit::Set { key: key.clone(), value });
     }
@@ -76,9 +76,29 @@ pub(super) fn field_edits(entity: &Entity, fields: &Fields, request: &Edits) -> 
     }
     for key in &request.unset {
         check_key(key)?;
+        if key == "Type" {
+            return Err(EngineError::BadValue {
+                what: "the key to change".to_owned(),
+                value: key.clone(),
+                expected: format!("{key}=VALUE: every document has one"),
+            });
+        }
         edits.push(Edit::Unset { key: key.clone() });
     }
     Ok(edits)
+}
+
+/// Refuses a status or type that an idea cannot be given. A status that a command gives does more than that word says.
+fn check_idea_word(key: &str, word: &str) -> Result<(), EngineError> {
+    let of_command = |command| Err(EngineError::KeyOfCommand { key: format!("{key}={word}"), command });
+    match (key, word) {
+        ("Type", kind) => known_word("the type", kind, &KINDS),
+        ("Status", "worked") => of_command(KeyCommand::Work),
+        ("Status", "converted") => of_command(KeyCommand::Convert),
+        ("Status", "dropped") => of_command(KeyCommand::Drop),
+        ("Status", status) => known_word("the status", status, &STATUSES),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses a word that is not one of those allowed.
@@ -135,6 +155,7 @@ fn check_key(entity: &Entity, key: &str) -> Result<(), EngineError> {
         "Lane" if is_card => of_command(KeyCommand::Move),
         "Claimed-By" | "Claimed-Until" if is_card => of_command(KeyCommand::Claim),
         "Card-ID" if !is_card => of_command(KeyCommand::Convert),
+        "Type" if matches!(entity, Entity::Idea(_)) => Ok(()),
         "ID" | "Type" => refuse("another key: this one says which document it is"),
         "" => refuse("a name"),
         _ if key.chars().count() > 100 || key.chars().any(is_unprintable) => {
