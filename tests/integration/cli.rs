@@ -535,7 +535,8 @@ fn the_first_steps_of_the_help_work() {
 #[test]
 fn help_is_coloured_as_everything_else_is() {
     let env = TestEnv::fixture("bakery");
-    let cases: [(&[(&str, &str)], &[&str], bool); 6] = [
+    type Case = (&'static [(&'static str, &'static str)], &'static [&'static str], bool);
+    let cases: [Case; 6] = [
         (&[], &[], false),
         (&[("CLICOLOR_FORCE", "1")], &[], true),
         (&[("CLICOLOR_FORCE", "0")], &[], false),

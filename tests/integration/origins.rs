@@ -250,3 +250,58 @@ fn a_commit_that_brings_back_what_was_there_before_is_an_edit_like_any_other() {
     }
     assert!(wrong.is_empty(), "{} cases\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// An edit of the file, from what it holds to something that it never held.
+type Change = (&'static str, &'static str);
+
+/// The first edit, the second at the same place, and its way back.
+const TWICE: [(Change, Change); 4] = [
+    (("Priority: P3", "Priority: P1"), ("Priority: P1", "Priority: P5")),
+    (("Tags:\n", "Tags:\n  - urgnt\n"), ("  - urgnt\n", "  - urgent\n")),
+    (("About 2,000", "About 3,000"), ("About 3,000", "Some 4,000")),
+    (("Owner: ", "Mood: good\nOwner: "), ("Mood: good\n", "Mood: better\n")),
+];
+
+#[test]
+fn where_only_files_are_edited_the_database_has_what_they_have() {
+    let mut wrong = Vec::new();
+    for (number, (first, second)) in TWICE.into_iter().enumerate() {
+        for bits in 0..16 {
+            let [first_commit, second_commit, takes_back, edits_beside] =
+                [0, 1, 2, 3].map(|bit| bits & (1 << bit) != 0);
+            for way in WAYS {
+                // A commit alone knows nothing of what was not committed.
+                let is_asked = !way.contains(&"--from") || (first_commit && second_commit);
+                if way == WRITE || !is_asked || (edits_beside && way != WAYS[0]) {
+                    continue;
+                }
+                let env = TestEnv::repository("bakery");
+                env.write(CARD, env.read(CARD).replacen("Tags: [print]", "Tags:\n  - print", 1));
+                env.commit_all("tags in lines");
+                env.bos(&["import"]).code(0);
+                env.edit(CARD, first.0, first.1);
+                if first_commit {
+                    env.commit_all("first");
+                }
+                env.bos(&["board", "BAKE"]).code(0);
+                let (from, to) = if takes_back { (first.1, first.0) } else { second };
+                env.edit(CARD, from, to);
+                if second_commit {
+                    env.commit_all("second");
+                }
+                if edits_beside {
+                    env.edit(CARD, "Title: Paper bags", "Title: Bags");
+                }
+                let codes = [env.bos(way).code, env.bos(&["import"]).code];
+                let query =
+                    "SELECT text FROM business_os_documents JOIN business_os_blobs USING (sha256) WHERE path = ?1";
+                let text: String = env.sqlite().query_row(query, [CARD_PATH], |row| row.get(0)).unwrap();
+                if codes != [0, 0] || text != env.read(CARD) {
+                    let how = format!("{first_commit} {second_commit} back {takes_back} beside {edits_beside} {way:?}");
+                    wrong.push(format!("{number} committed {how}: {codes:?}\n{text}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} cases\n{}", wrong.len(), wrong.join("\n"));
+}

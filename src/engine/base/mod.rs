@@ -20,6 +20,7 @@ pub(in crate::engine) mod named_file;
 pub(in crate::engine) mod notices;
 pub(in crate::engine) mod old_checkout;
 mod origins;
+pub(in crate::engine) mod own_edits;
 pub(in crate::engine) mod projection;
 pub(in crate::engine) mod reading;
 pub(in crate::engine) mod rebuild;

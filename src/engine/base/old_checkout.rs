@@ -67,6 +67,9 @@ impl View<'_> {
             if blob.is_none() || ![&path, &self.workspace.git_path(arrival.at.as_str())].into_iter().any(has_blob) {
                 continue;
             }
+            if self.goes_back_on_own(repository, arrival, file)? {
+                continue;
+            }
             let stood = match (&arrival.known.database, &left_for) {
                 (Some(database), _) => {
                     let text = self
@@ -108,6 +111,23 @@ impl View<'_> {
             };
         }
         Ok(())
+    }
+
+    /// Whether a file went back from nothing but edits that were taken from it: whoever had them before their eyes took
+    /// them out again, in an editor or with git.
+    fn goes_back_on_own(
+        &self,
+        repository: &Repository,
+        arrival: &Arrival<'_>,
+        file: &Reading,
+    ) -> Result<bool, EngineError> {
+        let seen = arrival.known.mirrored.file.as_ref();
+        if arrival.at != arrival.known.path() || arrival.known.mirrored.base.as_ref() != seen {
+            return Ok(false);
+        }
+        let own = self.own_edits(repository, arrival.at, seen)?;
+        let with_own = self.with_own_edits(&own, &file.sha, file.text.clone())?;
+        Ok(with_own != file.text && self.text_of(seen)?.is_some_and(|seen| seen == with_own))
     }
 
     /// The earliest time, in seconds since the Unix epoch, at which a commit may have a text at a path: when the log

@@ -38,7 +38,7 @@ impl View<'_> {
         }
         let before = self.store.mirror_document(self.mirror_id(), known.path())?;
         let seen: Vec<Sha256> = before.base.into_iter().chain(known.mirrored.file.clone()).collect();
-        self.shared_with_origins(path, (base, &seen), ours, theirs)
+        self.shared_with_origins(path, (base, &seen), ours, (theirs, known.mirrored.file.as_ref()))
     }
 
     /// Whether an edit of the database's text may have begun with another one, and drops more with this one as base.
@@ -55,13 +55,14 @@ impl View<'_> {
     /// What the base of an edit shares with every other text that it may have begun with: those that git or another
     /// place says it came from, if there are several or not the base, and those of the log that are at least as near
     /// to it as the base. `None` if it came from the base alone and nothing else was `seen` there before, or if it
-    /// makes no difference to what the database keeps.
+    /// makes no difference to what the database keeps. `file` is what the file edited here held at the last look: edits
+    /// taken from it before count as part of each origin.
     pub(in crate::engine) fn shared_with_origins(
         &self,
         path: &DocPath,
         (base, seen): (&Reading, &[Sha256]),
         ours: &Sha256,
-        theirs: &Reading,
+        (theirs, file): (&Reading, Option<&Sha256>),
     ) -> Result<Option<Reading>, EngineError> {
         let (Some(repository), Some(ours)) = (self.repository()?, self.store.blob(ours)?) else { return Ok(None) };
         // Clashes are left to a person; apart from them, nothing may be dropped either.
@@ -73,7 +74,7 @@ impl View<'_> {
         if merged.as_deref().is_some_and(|merged| only_adds(&ours, merged)) {
             return Ok(None);
         }
-        let places = self.places_of(path)?;
+        let (places, own) = (self.places_of(path)?, self.own_edits(repository, path, file)?);
         let (mut known, mut elsewhere) = (HashMap::new(), BTreeSet::new());
         for place in &places {
             known.extend(self.blobs(place, &self.timeline(place)?)?);
@@ -84,9 +85,9 @@ impl View<'_> {
         }
         let mut others: BTreeMap<&Sha256, String> = BTreeMap::new();
         for sha in known.values().chain(&elsewhere).filter(|sha| **sha != theirs.sha && **sha != base.sha) {
-            if let Some(origin) =
-                self.store.blob(sha)?.filter(|origin| upon(&shared_lines(&base.text, origin)) != merged)
-            {
+            let Some(origin) = self.store.blob(sha)? else { continue };
+            let origin = self.with_own_edits(&own, sha, origin)?;
+            if upon(&shared_lines(&base.text, &origin)) != merged {
                 others.insert(sha, origin);
             }
         }
@@ -138,8 +139,7 @@ impl View<'_> {
         let blob = repository.clean_blob_id(&places[0], theirs.text.as_bytes())?;
         let is_known = |blob| known.contains_key(&blob);
         let mut origins = BTreeSet::new();
-        let folder = self.workspace.git_path(MIRROR);
-        let introduced = repository.introduced_by(blob, &places, &folder, NEWEST)?;
+        let introduced = self.introduced(repository, blob, &places)?;
         let mut is_new = introduced.is_empty();
         let brought = self.brought_to_head(repository, (blob, &places[0]), &introduced)?;
         for commit in if brought.is_empty() { introduced } else { brought } {
@@ -152,6 +152,16 @@ impl View<'_> {
             origins.extend(began.iter().map(|blob| known.get(blob).cloned()));
         }
         Ok((origins, is_new))
+    }
+
+    /// The commits that have a text at one of some paths though no parent has.
+    pub(in crate::engine) fn introduced(
+        &self,
+        repository: &Repository,
+        blob: BlobId,
+        places: &[String],
+    ) -> Result<Vec<CommitId>, EngineError> {
+        Ok(repository.introduced_by(blob, places, &self.workspace.git_path(MIRROR), NEWEST)?)
     }
 
     /// Those of the commits that brought a text to HEAD since all of this place was last looked at, such as a revert. The

@@ -139,7 +139,7 @@ impl Intake<'_, '_> {
     ) -> Result<Option<Reading>, EngineError> {
         let shared = match (&base, theirs, self.ours(located, commit)?) {
             (Some(base), Some(theirs), Some(ours)) => {
-                self.writer.view().shared_with_origins(&located.path, (base, &[]), &ours, theirs)?
+                self.writer.view().shared_with_origins(&located.path, (base, &[]), &ours, (theirs, None))?
             }
             _ => None,
         };

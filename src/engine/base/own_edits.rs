@@ -1,0 +1,100 @@
+//! The edits that were taken from the files of this very place. Whoever goes on editing a file there has them before their
+//! eyes, so what they take out of them is theirs to take.
+
+use super::{error::EngineError, view::View};
+use crate::{
+    domain::{action::Action, doc_path::DocPath, entry::WORK_TREE, hash::Sha256},
+    git::{CommitId, Repository},
+    markdown::{Side, locate::Place, locate::locate, resolve},
+    store::LogFilter,
+};
+
+/// One entry that changed the text of a document.
+struct Step {
+    old: Sha256,
+    new: Sha256,
+    /// Whether it was taken from the files here.
+    is_own: bool,
+}
+
+/// What happened to a document up to the text that its file held when this place was last looked at.
+#[derive(Default)]
+pub(in crate::engine) struct OwnEdits {
+    steps: Vec<Step>,
+}
+
+impl View<'_> {
+    /// The edits that the file at a path held when this place was last looked at. None if git has checked out another
+    /// line of history since: that may have put back a file from before them.
+    pub(in crate::engine) fn own_edits(
+        &self,
+        repository: &Repository,
+        path: &DocPath,
+        seen: Option<&Sha256>,
+    ) -> Result<OwnEdits, EngineError> {
+        let (Some(file), Place::Document(located)) = (seen, locate(path)) else { return Ok(OwnEdits::default()) };
+        let heads = (self.seen_head()?, repository.head()?);
+        let goes_on = match heads {
+            (Some(seen), Some(now)) => repository.is_ancestor(seen, now).unwrap_or(false),
+            (seen, now) => seen == now,
+        };
+        if !goes_on {
+            return Ok(OwnEdits::default());
+        }
+        // Another work tree of this database may have the edit.
+        let is_alone = self.store.places()?.len() == 1;
+        let filter = LogFilter { id: Some(located.entity.owner().clone()), ..LogFilter::default() };
+        let mut steps = Vec::new();
+        for entry in self.store.entries(&filter)?.1.into_iter().rev() {
+            for touched in entry.facts.documents.into_iter().filter(|touched| touched.path == *path) {
+                let (Some(old), Some(new)) = (touched.old, touched.new) else { continue };
+                let by_hand = is_alone && entry.facts.via.as_deref() == Some(WORK_TREE);
+                let is_own =
+                    entry.facts.action == Action::Import && self.is_own(repository, heads, path, &new, by_hand)?;
+                steps.push(Step { old, new, is_own });
+            }
+        }
+        let held = steps.iter().rposition(|step| step.new == *file).map_or(0, |last| last + 1);
+        steps.truncate(held);
+        Ok(OwnEdits { steps })
+    }
+
+    /// Whether a text of an edit by hand, or one committed before the last look, is still this file's own: it is not if
+    /// another branch or the stash has it, since git may have put it away there.
+    fn is_own(
+        &self,
+        repository: &Repository,
+        (seen, now): (Option<CommitId>, Option<CommitId>),
+        path: &DocPath,
+        text: &Sha256,
+        by_hand: bool,
+    ) -> Result<bool, EngineError> {
+        let Some(text) = self.store.blob(text)? else { return Ok(false) };
+        let git_path = self.workspace.git_path(path.as_str());
+        let Ok(blob) = repository.clean_blob_id(&git_path, text.as_bytes()) else { return Ok(false) };
+        let has =
+            |tip: Option<CommitId>, commit| tip.is_some_and(|tip| repository.is_ancestor(commit, tip).unwrap_or(false));
+        let commits = self.introduced(repository, blob, &[git_path])?;
+        let is_here = commits.iter().all(|commit| has(now, *commit));
+        Ok(is_here && (by_hand || commits.iter().any(|commit| has(seen, *commit))))
+    }
+
+    /// An older text of a document with the edits that were taken from its file since.
+    pub(in crate::engine) fn with_own_edits(
+        &self,
+        own: &OwnEdits,
+        origin: &Sha256,
+        mut text: String,
+    ) -> Result<String, EngineError> {
+        let Some(first) = own.steps.iter().rposition(|step| step.new == *origin || step.old == *origin) else {
+            return Ok(text);
+        };
+        let from = first + usize::from(own.steps[first].new == *origin);
+        for step in own.steps[from..].iter().filter(|step| step.is_own) {
+            let (Some(old), Some(new)) = (self.store.blob(&step.old)?, self.store.blob(&step.new)?) else { continue };
+            let merged = resolve(Some(&old), Some(&text), Some(&new), |_| Side::Theirs).and_then(|merged| merged.text);
+            text = merged.unwrap_or(text);
+        }
+        Ok(text)
+    }
+}
