@@ -63,7 +63,8 @@ impl Conflict {
         }
     }
 
-    /// Whether it still applies: once either side has changed, the next import decides again.
+    /// Whether it still applies to a place: once either side has changed, the next import decides again. One with a
+    /// branch or commit applies to every place that has the text from there, whatever the database has by now.
     #[must_use]
     pub fn stands(&self, file: Found<'_>, database: Option<&Sha256>) -> bool {
         let theirs = match file {
@@ -71,6 +72,6 @@ impl Conflict {
             Found::Text(sha) => self.theirs.as_ref() == Some(sha),
             Found::Unreadable => false,
         };
-        theirs && self.ours.as_ref() == database
+        theirs && (matches!(self.with, Other::Revision(_)) || self.ours.as_ref() == database)
     }
 }

@@ -589,3 +589,31 @@ fn a_commit_of_an_edit_that_is_in_conflict_decides_nothing() {
         env.verify();
     }
 }
+
+/// A file that holds the other side of an open conflict, by whatever way that was found, is not written over.
+#[test]
+fn no_export_writes_over_the_other_side_of_a_conflict() {
+    for way in [&["import"][..], &["import", "--since", "HEAD~1"], &["import", "--from", "HEAD"]] {
+        for (after, command) in
+            [("nothing", &["status"][..]), ("a write", &["card", "set", "BAKE-ENG-0006", "Mood=good"])]
+        {
+            let env = TestEnv::repository("bakery");
+            env.bos(&["import"]).code(0);
+            env.bos(&["card", "set", "BAKE-ENG-0006", "Owner=Nora"]).code(0);
+            let card = "cards/BAKE-ENG-0006.user.md";
+            env.edit(card, "Owner: Unassigned", "Owner: Pete");
+            env.edit(card, "Priority: P3", "Priority: P1");
+            env.git(&["commit", "-qam", "by Pete", "--author=Pete <pete@example.org>"]);
+            env.bos(way).code(1);
+            env.bos(command);
+            let ran = env.bos(&["export", "--partial"]).code(5);
+            let text = env.read(card);
+            assert!(text.contains("Owner: Pete") && text.contains("Priority: P1"), "{way:?} {after}: {ran:?} {text}");
+            assert_eq!(env.bos(&["conflicts", "--json"]).json()["total"], 1, "{way:?} {after}");
+            env.bos(&["conflicts", "resolve", "BAKE-ENG-0006", "--ours"]).code(0);
+            env.bos(&["export", "--partial"]).code(0);
+            assert!(env.read(card).contains("Owner: Nora"), "{way:?} {after}");
+            env.verify();
+        }
+    }
+}

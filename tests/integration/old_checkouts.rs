@@ -43,6 +43,19 @@ fn an_undo_in_the_editor_is_an_edit() {
     assert_eq!(priority(&env), "P1");
 }
 
+/// Who discards with git what was taken from the file, and is nowhere else, takes it out again.
+#[test]
+fn to_discard_an_edit_that_was_taken_is_an_edit() {
+    for discard in [&["checkout", "-q", "--", "."][..], &["restore", "."], &["reset", "-q", "--hard"]] {
+        let env = imported();
+        env.edit(CARD, "Priority: P3", "Priority: P1");
+        env.bos(&["import"]).code(0);
+        env.git(discard);
+        import_takes(&env, "behind");
+        assert_eq!(priority(&env), "P3");
+    }
+}
+
 #[test]
 fn a_pulled_undo_is_an_edit() {
     let env = imported();

@@ -318,8 +318,8 @@ fn theirs_takes_the_file_and_keeps_both_texts() {
 #[test]
 fn theirs_takes_an_old_checkout_that_is_named() {
     let env = imported();
-    env.edit(CARD, "Priority: P3", "Priority: P1");
-    env.bos(&["import"]).code(0);
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1"]).code(0);
+    env.bos(&["export"]).code(0);
     env.git(&["checkout", "-q", "--", "."]);
     assert_eq!(env.state(CARD), "stale");
     env.bos(&["import", CARD_PATH, "--theirs"]).code(0);

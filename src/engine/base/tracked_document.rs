@@ -18,7 +18,7 @@ use crate::{
 pub(in crate::engine) struct TrackedDocument {
     pub(in crate::engine) mirrored: MirrorDocument,
     pub(in crate::engine) database: Option<Sha256>,
-    /// What an earlier merge could not settle between the database and the file.
+    /// What an earlier merge could not settle between the database and the file, or else a branch or commit.
     pub(in crate::engine) conflict: Option<Conflict>,
 }
 
@@ -60,17 +60,15 @@ impl View<'_> {
         selection: &Selection,
     ) -> Result<Vec<TrackedDocument>, EngineError> {
         let rows = self.store.known(self.mirror_id())?;
-        let mut conflicts: BTreeMap<DocPath, Conflict> = self
-            .store
-            .conflicts(self.mirror_id())?
-            .into_iter()
-            .filter_map(|conflict| match conflict.with.clone() {
-                Other::File(file) => Some((file, conflict)),
-                Other::Revision(_) => None,
-            })
-            .collect();
+        let (mut conflicts, mut brought) = (BTreeMap::new(), BTreeMap::new());
+        for conflict in self.store.conflicts(self.mirror_id())? {
+            match conflict.with.clone() {
+                Other::File(file) => _ = conflicts.insert(file, conflict),
+                Other::Revision(_) => _ = brought.insert(conflict.path.clone(), conflict),
+            }
+        }
         let known = |(mirrored, database): (MirrorDocument, Option<Sha256>)| {
-            let conflict = conflicts.remove(&mirrored.path);
+            let conflict = conflicts.remove(&mirrored.path).or_else(|| brought.remove(&mirrored.path));
             TrackedDocument { mirrored, database, conflict }
         };
         let mut known: Vec<TrackedDocument> = rows.into_iter().map(known).collect();
@@ -81,11 +79,12 @@ impl View<'_> {
 
     /// What is known of one document.
     pub(in crate::engine) fn tracked_document(&self, path: &DocPath) -> Result<TrackedDocument, EngineError> {
-        Ok(TrackedDocument {
-            mirrored: self.store.mirror_document(self.mirror_id(), path)?,
-            database: self.store.document_sha(path)?,
-            conflict: self.store.file_conflict(self.mirror_id(), path)?,
-        })
+        let conflict = match self.store.file_conflict(self.mirror_id(), path)? {
+            None => self.store.revision_conflicts(path)?.pop(),
+            conflict => conflict,
+        };
+        let mirrored = self.store.mirror_document(self.mirror_id(), path)?;
+        Ok(TrackedDocument { mirrored, database: self.store.document_sha(path)?, conflict })
     }
 }
 
