@@ -561,3 +561,28 @@ fn what_an_export_took_along_of_head_is_an_edit_of_what_was_there() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// A revert is an edit, also where nobody has looked between the merge of an export and its revert.
+#[test]
+fn a_revert_right_after_the_merge_is_an_edit() {
+    for (merge, revert) in [
+        (&["merge", "-q", BRANCH][..], &["revert", "--no-edit", "HEAD"][..]),
+        (&["merge", "-q", "--no-ff", "--no-edit", BRANCH], &["revert", "--no-edit", "-m", "1", "HEAD"]),
+    ] {
+        for way in [&["import"][..], &["board", "BAKE"], &["export", "--partial"]] {
+            let env = TestEnv::repository("bakery");
+            env.bos(&["import"]).code(0);
+            env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P5"]).code(0);
+            env.bos(&["export", "--commit"]).code(0);
+            // Another card stays ahead, and nothing of it came.
+            env.bos(&["card", "set", "BAKE-ENG-0005", "Priority=P5"]).code(0);
+            env.git(merge);
+            env.git(revert);
+            env.bos(way);
+            env.bos(&["import"]).code(0);
+            let priority = |id: &str| env.bos(&["card", "show", id, "--json"]).json()["card"]["priority"].clone();
+            assert_eq!((priority("BAKE-ENG-0006"), priority("BAKE-ENG-0005")), ("P3".into(), "P5".into()), "{way:?}");
+            env.verify();
+        }
+    }
+}

@@ -82,8 +82,11 @@ impl View<'_> {
         known: &TrackedDocument,
         file: Option<&Sha256>,
     ) -> Result<bool, EngineError> {
-        if known.mirrored.base.as_ref() == file || known.database.as_ref() == file {
+        if known.database.as_ref() == file {
             return Ok(false);
+        }
+        if known.mirrored.base.as_ref() == file {
+            return self.may_have_come_and_gone(known);
         }
         let timeline = self.timeline(known.path())?;
         if timeline.goes_on_after(self.stood(known, &timeline)?.position) {
@@ -100,6 +103,20 @@ impl View<'_> {
             Some(file) => timeline.knows(file) || self.may_edit_old(known)?,
             None => timeline.was_removed(),
         })
+    }
+
+    /// Whether a file that is as it was may have been something else since the last look: commits brought what the log
+    /// has made of it, and took that back.
+    pub(in crate::engine) fn may_have_come_and_gone(&self, known: &TrackedDocument) -> Result<bool, EngineError> {
+        if known.mirrored.base == known.database || !known.was_here() {
+            return Ok(false);
+        }
+        let Some(repository) = self.repository()? else { return Ok(false) };
+        if self.seen_head()? == repository.head()? {
+            return Ok(false);
+        }
+        let timeline = self.timeline(known.path())?;
+        Ok(timeline.goes_on_after(self.stood(known, &timeline)?.position))
     }
 
     /// What is known of one document once the place has moved forward to where it stands, and the age of its file.

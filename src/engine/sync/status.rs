@@ -132,9 +132,10 @@ impl View<'_> {
                 stands.push(Stand { known, state: State::Invalid, file: None });
                 continue;
             }
+            let may_be_gone = self.may_have_come_and_gone(&known)?;
             let look = match probe.probe(&path, Some(&known.mirrored)) {
                 // The hash alone tells the state, unless the file may be an old checkout: then its text is needed.
-                Probed::Same(Some(sha)) if !tells_alone(&known, &sha) => probe.probe(&path, None),
+                Probed::Same(Some(sha)) if may_be_gone || !tells_alone(&known, &sha) => probe.probe(&path, None),
                 look => look,
             };
             let (state, file) = match look {

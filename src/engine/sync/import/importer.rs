@@ -266,6 +266,13 @@ impl<'a, 'e> Importer<'a, 'e> {
             None if view.may_be_ours(known, Some(&reading.sha))? => Err(Undecided::Suspect),
             None => Ok(Age::Edit),
         });
+        let is_as_before = known.mirrored.base.as_ref() == Some(&reading.sha);
+        let state = match state {
+            Ok(State::Ahead) if age.is_none() && is_as_before && view.may_have_come_and_gone(known)? => {
+                Err(Undecided::Suspect)
+            }
+            state => state,
+        };
         let state = match state {
             Ok(state) => state,
             Err(Undecided::Suspect) => {
