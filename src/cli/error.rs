@@ -103,7 +103,9 @@ impl CliError {
             Self::Usage { hint, .. } => Some(hint.clone()),
             Self::BadLine { .. } => Some("nothing was changed; `bos apply --help` shows what a line holds".to_owned()),
             Self::Kept { source, .. } => hint::of(source),
-            Self::Untold { .. } => Some("do not run it again; `bos log` shows what was changed".to_owned()),
+            Self::Untold { .. } => {
+                Some("do not run it again; `bos log` shows what was changed in the database".to_owned())
+            }
             Self::Marked { .. } | Self::Editor { .. } | Self::Draft { .. } | Self::Output(_) | Self::Input { .. } => {
                 None
             }

@@ -92,6 +92,7 @@ mod traced;
 mod typing;
 mod undo;
 mod unreadable;
+mod untold;
 mod validate;
 mod watch;
 mod witness;

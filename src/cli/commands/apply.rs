@@ -47,6 +47,8 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let (outcomes, written) = session.apply_lines(&changes, args.dry_run)?;
     if args.dry_run {
         ui.note("nothing was changed");
+    } else {
+        write_view::keep(ui, &outcomes);
     }
     write_view::print(ui, &outcomes, &written, ("changed", "unchanged"))
 }

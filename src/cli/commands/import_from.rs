@@ -174,6 +174,10 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     };
     let (found, written) = global.open(ui)?.import_from(&request, shared.dry_run)?;
     let exported = &request.exported;
+    if !shared.dry_run && !found.made.is_empty() {
+        let cards = if found.made.len() == 1 { "card was" } else { "cards were" };
+        ui.has_done(format!("{} {cards} made", found.made.len()));
+    }
     if ui.json {
         ui.document(&wire::ImportFrom::new(exported, &found, &written, shared.dry_run))?;
         return Ok(0);
