@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
+use jiff::tz::TimeZone;
 
 use crate::{
     cli::{
@@ -14,8 +15,8 @@ use crate::{
         ui::Ui,
     },
     domain::lane::Lane,
-    engine::ImportFrom,
-    foreign::{self, Exported, Fault},
+    engine::{Clock, ImportFrom},
+    foreign::{self, Columns, Exported, Fault},
     wire,
 };
 
@@ -107,8 +108,9 @@ struct TaskwarriorArgs {
 
 /// Import a CSV file
 ///
-/// Columns are mapped to Source (what identifies a row), Title, Body, Status, Priority, Owner, Tags, Due-Date, Created,
-/// Completed-Date, Dependencies, Parent, or to a key of your own. A column with one of these names needs no mapping.
+/// Columns are mapped to Source (what identifies a row), Title, Body, Status (or Lane), Priority, Owner, Tags, Due-Date,
+/// Created, Completed-Date, Dependencies, Parent, or to a key of your own. A column with one of these names needs no
+/// mapping. Several columns can go to Body, Tags or Dependencies.
 ///
 /// Examples:
 ///   bos import-from csv work.csv --business SHOP --map id=Source,what=Title
@@ -120,6 +122,9 @@ struct CsvArgs {
     /// Which key each column goes to: id=Source,what=Title
     #[arg(long, value_name = "COLUMN=KEY", value_delimiter = ',', value_parser = pair)]
     map: Vec<(String, String)>,
+    /// Allow a new key that is nearly a known one
+    #[arg(long)]
+    force_key: bool,
     #[command(flatten)]
     shared: Shared,
 }
@@ -156,15 +161,19 @@ fn lane_pair(text: &str) -> Result<(String, Lane), String> {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let read = |file: &str, read: &dyn Fn(&str) -> Result<Exported, Fault>| {
-        read(&read_body(file)?).map_err(|fault| bad_line(file, fault))
-    };
+    let zone = Clock::zone();
     let (exported, shared) = match &args.program {
-        Program::Backlog(args) => (tasks(&args.folder)?, &args.shared),
-        Program::Github(args) => (read(&args.file, &foreign::github)?, &args.shared),
-        Program::Trello(args) => (read(&args.file, &foreign::trello)?, &args.shared),
-        Program::Taskwarrior(args) => (read(&args.file, &foreign::taskwarrior)?, &args.shared),
-        Program::Csv(args) => (read(&args.file, &|text| foreign::csv(text, &args.map))?, &args.shared),
+        Program::Backlog(args) => (tasks(&args.folder, &zone)?, &args.shared),
+        Program::Github(args) => (read(&args.file, "github", |text| foreign::github(text, &zone))?, &args.shared),
+        Program::Trello(args) => (read(&args.file, "trello", |text| foreign::trello(text, &zone))?, &args.shared),
+        Program::Taskwarrior(args) => {
+            (read(&args.file, "taskwarrior", |text| foreign::taskwarrior(text, &zone))?, &args.shared)
+        }
+        Program::Csv(args) => {
+            let columns = Columns { map: args.map.clone(), force_key: args.force_key };
+            let exported = read(&args.file, "csv", |text| foreign::csv(text, &columns, &zone))?;
+            (exported, &args.shared)
+        }
     };
     let request = ImportFrom {
         business: shared.business.clone(),
@@ -205,12 +214,20 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     Ok(0)
 }
 
-fn bad_line(file: &str, Fault { line, what }: Fault) -> CliError {
-    CliError::BadLine { file: file.to_owned(), line, what }
+fn read(file: &str, program: &str, read: impl Fn(&str) -> Result<Exported, Fault>) -> Result<Exported, CliError> {
+    read(&read_body(file)?).map_err(|fault| bad_line(file, program, fault))
+}
+
+fn bad_line(file: &str, program: &str, Fault { line, what }: Fault) -> CliError {
+    let hint = match program {
+        "csv" => "--map says which key a column goes to: `bos import-from csv --help`".to_owned(),
+        _ => format!("`bos import-from {program} --help` says what is read"),
+    };
+    CliError::BadLine { file: file.to_owned(), line, what, hint }
 }
 
 /// The tasks in a folder, or in the folders that Backlog.md keeps below it.
-fn tasks(folder: &str) -> Result<Exported, CliError> {
+fn tasks(folder: &str, zone: &TimeZone) -> Result<Exported, CliError> {
     let mut files = Vec::new();
     for below in ["tasks", "drafts", "completed", "backlog/tasks", "backlog/drafts", "backlog/completed"] {
         files.extend(read_folder(&format!("{folder}/{below}"), ".md", true)?);
@@ -219,5 +236,5 @@ fn tasks(folder: &str) -> Result<Exported, CliError> {
         files = read_folder(folder, ".md", false)?;
     }
     let texts = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-    foreign::backlog(texts).map_err(|(file, fault)| bad_line(&file, fault))
+    foreign::backlog(texts, zone).map_err(|(file, fault)| bad_line(&file, "backlog", fault))
 }

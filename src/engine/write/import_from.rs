@@ -70,6 +70,7 @@ impl Writer<'_> {
         let mut cards: HashMap<String, Id> = self.write.cards_by_key(SOURCE)?.into_iter().collect();
         let items = &request.exported.items;
         let coming: HashSet<&str> = items.iter().map(|item| item.source.as_str()).collect();
+        self.warnings.extend(request.strangers().map(|name| format!("nobody in the export is called {name:?}")));
         let mut found = ImportedFrom::default();
         let mut made: Vec<(&Item, Id)> = Vec::new();
         for item in items {
@@ -122,13 +123,13 @@ impl Writer<'_> {
     }
 }
 
-impl Item {
-    fn links(&self) -> impl Iterator<Item = &String> {
-        self.depends_on.iter().chain(&self.parent)
-    }
-}
-
 impl ImportFrom {
+    /// The names that the mapping of owners has in vain.
+    fn strangers(&self) -> impl Iterator<Item = &String> {
+        let is_met = |name: &str| self.exported.items.iter().any(|item| item.has_owner(name));
+        self.owners.iter().map(|(name, _)| name).filter(move |name| !is_met(name))
+    }
+
     /// The lane of an item; `None` if its status word is unknown.
     fn lane(&self, item: &Item) -> Option<Lane> {
         let Some(status) = &item.status else { return Some(Lane::Inbox) };
@@ -152,7 +153,7 @@ impl ImportFrom {
         let gap = if item.body.is_empty() { "" } else { "\n" };
         let end = if item.body.is_empty() || item.body.ends_with('\n') { "" } else { "\n" };
         let owner = item.owner.as_ref().map(|owner| {
-            let known = self.owners.iter().find(|(name, _)| name.to_lowercase() == owner.to_lowercase());
+            let known = self.owners.iter().find(|(name, _)| item.has_owner(name));
             known.map_or(owner, |(_, here)| here).clone()
         });
         NewCard {
