@@ -31,7 +31,7 @@ pub fn tasks<'f>(
             item.source.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
         (numbers, item.source.clone())
     });
-    Ok(Exported { items, ..Exported::default() })
+    Ok(Exported { items, is_local: true, ..Exported::default() })
 }
 
 fn task(text: &str, zone: &TimeZone) -> Result<Item, Fault> {

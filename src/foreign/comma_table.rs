@@ -66,7 +66,7 @@ pub fn rows(text: &str, columns: &Columns, zone: &TimeZone) -> Result<Exported, 
             return Err(Fault::at(1, format!("no column {what}: map one to {needed}")));
         }
     }
-    let mut exported = Exported::default();
+    let mut exported = Exported { is_local: true, ..Exported::default() };
     for row in reader.records() {
         let row = row.map_err(|error| fault(&error))?;
         let line = row.position().map_or(1, |place| place.line() as usize);

@@ -72,6 +72,25 @@ pub struct Exported {
     pub items: Vec<Item>,
     /// What is not imported: its name, and the reason.
     pub left_out: Vec<(String, &'static str)>,
+    /// Whether sources are unique only in this export: every project of Backlog.md has a `task-1`.
+    pub is_local: bool,
+}
+
+impl Exported {
+    /// The same with `name` in each source, so that exports with the same keys can be told apart: `csv:name/12`.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        let named = |source: &mut String| {
+            if let Some((program, key)) = source.split_once(':') {
+                *source = format!("{program}:{name}/{key}");
+            }
+        };
+        for item in &mut self.items {
+            named(&mut item.source);
+            item.depends_on.iter_mut().chain(&mut item.parent).for_each(named);
+        }
+        self
+    }
 }
 
 /// Why a file cannot be read.

@@ -47,6 +47,7 @@ mod ideas;
 mod import;
 mod import_findings;
 mod import_from;
+mod import_from_again;
 mod import_from_columns;
 mod io_errors;
 mod kills;

@@ -130,6 +130,7 @@ fn what_was_done_and_cannot_be_told_is_said() {
         "card set BAKE-ENG-0006 Size=S",
         &format!("apply {exports}/changes --dry-run"),
         &format!("import-from github {exports}/github.json --business BAKE --json"),
+        &format!("import-from backlog {exports}/backlog --business BAKE --source x --dry-run"),
     ] {
         let (code, told) = into_full(&env, &command.split(' ').collect::<Vec<_>>());
         assert_eq!(code, Some(6), "{command}: {told}");

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     cli::{
+        FINDINGS,
         args::{Global, parse_lane},
         complete,
         error::CliError,
@@ -15,7 +16,7 @@ use crate::{
         ui::Ui,
     },
     domain::lane::Lane,
-    engine::{Clock, ImportFrom},
+    engine::{Clock, ImportFrom, LeftOut, WhyLeftOut},
     foreign::{self, Columns, Exported, Fault},
     wire,
 };
@@ -58,6 +59,8 @@ enum Program {
 struct BacklogArgs {
     /// The folder
     folder: String,
+    #[command(flatten)]
+    source: SourceName,
     #[command(flatten)]
     shared: Shared,
 }
@@ -126,7 +129,31 @@ struct CsvArgs {
     #[arg(long)]
     force_key: bool,
     #[command(flatten)]
+    source: SourceName,
+    #[command(flatten)]
     shared: Shared,
+}
+
+#[derive(Debug, clap::Args)]
+struct SourceName {
+    /// A name for this export, where another one has the same keys: with shop, csv:1 becomes csv:shop/1
+    #[arg(long = "source", value_name = "NAME", value_parser = source_name)]
+    name: Option<String>,
+}
+
+impl SourceName {
+    fn name(&self, exported: Exported) -> Exported {
+        match &self.name {
+            Some(name) => exported.named(name),
+            None => exported,
+        }
+    }
+}
+
+fn source_name(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let is_name = !text.is_empty() && text.chars().all(is_plain);
+    is_name.then(|| text.to_owned()).ok_or_else(|| "write it in letters, digits and -, _ or .".to_owned())
 }
 
 #[derive(Debug, clap::Args)]
@@ -163,7 +190,7 @@ fn lane_pair(text: &str) -> Result<(String, Lane), String> {
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let zone = Clock::zone();
     let (exported, shared) = match &args.program {
-        Program::Backlog(args) => (tasks(&args.folder, &zone)?, &args.shared),
+        Program::Backlog(args) => (args.source.name(tasks(&args.folder, &zone)?), &args.shared),
         Program::Github(args) => (read(&args.file, "github", |text| foreign::github(text, &zone))?, &args.shared),
         Program::Trello(args) => (read(&args.file, "trello", |text| foreign::trello(text, &zone))?, &args.shared),
         Program::Taskwarrior(args) => {
@@ -172,7 +199,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         Program::Csv(args) => {
             let columns = Columns { map: args.map.clone(), force_key: args.force_key };
             let exported = read(&args.file, "csv", |text| foreign::csv(text, &columns, &zone))?;
-            (exported, &args.shared)
+            (args.source.name(exported), &args.shared)
         }
     };
     let request = ImportFrom {
@@ -187,9 +214,10 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         let cards = if found.made.len() == 1 { "card was" } else { "cards were" };
         ui.has_done(format!("{} {cards} made", found.made.len()));
     }
+    let code = if found.left_out.iter().any(|item| item.why.is_finding()) { FINDINGS } else { 0 };
     if ui.json {
         ui.document(&wire::ImportFrom::new(exported, &found, &written, shared.dry_run))?;
-        return Ok(0);
+        return Ok(code);
     }
     for card in &found.made {
         let (source, title) = (sanitize(&card.source), sanitize(&card.title));
@@ -202,6 +230,16 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     for (source, why) in &exported.left_out {
         ui.note(&format!("{source} is left out: {why}"));
     }
+    for LeftOut { source, why } in &found.left_out {
+        let told = format!("{source} is left out: {why}");
+        match why {
+            WhyLeftOut::Deleted { entry, .. } => ui.note(&format!("{told}; `bos undo {entry}` brings it back")),
+            WhyLeftOut::Repeated { .. } => ui.warn(&told),
+            WhyLeftOut::Another { .. } => {
+                ui.warn(&format!("{told}; if it is other work, name this export with --source"));
+            }
+        }
+    }
     if !found.here.is_empty() {
         ui.note(&format!("{} of {} were here already", found.here.len(), exported.items.len()));
     }
@@ -211,7 +249,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     if shared.dry_run {
         ui.note("nothing was changed");
     }
-    Ok(0)
+    Ok(code)
 }
 
 fn read(file: &str, program: &str, read: impl Fn(&str) -> Result<Exported, Fault>) -> Result<Exported, CliError> {
