@@ -33,7 +33,7 @@ pub(crate) enum CliError {
         /// The system's error.
         source: std::io::Error,
     },
-    /// An invalid line in a file of changes.
+    /// An invalid line in a file of changes, or in another program's.
     #[error("{file}:{line}: {what}")]
     BadLine {
         /// The argument that names the file.
@@ -42,6 +42,8 @@ pub(crate) enum CliError {
         line: usize,
         /// What is wrong with it.
         what: String,
+        /// Where to read what a line holds.
+        hint: String,
     },
     /// The file for the editor cannot be written or read.
     #[error("{path} cannot be written or read", path = path.display())]
@@ -101,9 +103,11 @@ impl CliError {
         match self {
             Self::Engine(error) => hint::of(error),
             Self::Usage { hint, .. } => Some(hint.clone()),
-            Self::BadLine { .. } => Some("nothing was changed; `bos apply --help` shows what a line holds".to_owned()),
+            Self::BadLine { hint, .. } => Some(format!("nothing was changed; {hint}")),
             Self::Kept { source, .. } => hint::of(source),
-            Self::Untold { .. } => Some("do not run it again; `bos log` shows what was changed".to_owned()),
+            Self::Untold { .. } => {
+                Some("do not run it again; `bos log` shows what was changed in the database".to_owned())
+            }
             Self::Marked { .. } | Self::Editor { .. } | Self::Draft { .. } | Self::Output(_) | Self::Input { .. } => {
                 None
             }

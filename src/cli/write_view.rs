@@ -16,6 +16,7 @@ pub(crate) fn apply(
     (done, left): (&str, &str),
 ) -> Result<u8, CliError> {
     let (outcomes, written) = session.apply(changes)?;
+    keep(ui, &outcomes);
     print(ui, &outcomes, &written, (done, left))
 }
 
@@ -26,7 +27,6 @@ pub(crate) fn print(
     written: &Written,
     (done, left): (&str, &str),
 ) -> Result<u8, CliError> {
-    keep(ui, outcomes);
     written.warnings.iter().for_each(|warning| ui.warn(warning));
     if ui.json {
         ui.document(&wire::Write::from(written))?;
@@ -93,7 +93,7 @@ pub(crate) fn set(session: &Session, ui: &mut Ui, change: Change) -> Result<u8, 
 }
 
 /// Records what changed, in case it cannot be printed.
-fn keep(ui: &mut Ui, outcomes: &[Outcome]) {
+pub(crate) fn keep(ui: &mut Ui, outcomes: &[Outcome]) {
     let changed = outcomes.iter().filter(|outcome| outcome.changed || outcome.created);
     let done: Vec<String> = changed
         .map(|outcome| {

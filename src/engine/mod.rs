@@ -68,5 +68,6 @@ pub use write::{
         Value,
     },
     import_from::{ImportFrom, ImportedFrom, MadeCard},
+    left_out::{LeftOut, WhyLeftOut},
     undo::Undo,
 };

@@ -1,5 +1,7 @@
 //! Reads GitHub issues: the output of `gh issue list --json number,url,title,body,state,labels,assignees,...`.
 
+use jiff::tz::TimeZone;
+
 use super::{
     Exported, Fault, Item, add_part, body_of, date_of, priority_of,
     record::{Record, records},
@@ -9,14 +11,14 @@ use crate::domain::value::FieldValue;
 
 const PROGRAM: &str = "Github";
 
-/// The issues of an export.
+/// The issues of an export, with dates in a time zone.
 ///
 /// # Errors
 /// The text is not JSON, or an issue has no number, title or URL.
-pub fn issues(text: &str) -> Result<Exported, Fault> {
+pub fn issues(text: &str, zone: &TimeZone) -> Result<Exported, Fault> {
     let mut exported = Exported::default();
     for mut record in records(text)? {
-        exported.items.push(issue(&mut record).map(|mut item| {
+        exported.items.push(issue(&mut record, zone).map(|mut item| {
             item.keys.extend(record.rest(PROGRAM));
             item
         })?);
@@ -24,7 +26,8 @@ pub fn issues(text: &str) -> Result<Exported, Fault> {
     Ok(exported)
 }
 
-fn issue(record: &mut Record) -> Result<Item, Fault> {
+fn issue(record: &mut Record, zone: &TimeZone) -> Result<Item, Fault> {
+    let date_of = |text: String| date_of(&text, zone);
     let line = record.line;
     // The state contains this too.
     record.take("closed");
@@ -41,7 +44,8 @@ fn issue(record: &mut Record) -> Result<Item, Fault> {
         .map(|mut comment| {
             let author = Record::of(comment.take("author"), line).and_then(|mut author| author.text("login"));
             let (at, text) = (comment.text("createdAt").unwrap_or_default(), comment.text("body").unwrap_or_default());
-            let at = date_of(&at).unwrap_or(at);
+            let at = date_of(at.clone()).unwrap_or(at);
+            let at = comment.text("url").map_or_else(|| at.clone(), |url| format!("[{at}]({url})"));
             format!("**{}**, {at}:\n\n{}", author.as_deref().unwrap_or("somebody"), body_of(&text))
         })
         .collect();
@@ -49,10 +53,12 @@ fn issue(record: &mut Record) -> Result<Item, Fault> {
     let tags = record.each("labels", "name");
     let assignees = record.each("assignees", "login");
     let mut keys = vec![("Github-Url".to_owned(), FieldValue::Str(url.clone()))];
-    for (key, part) in [("milestone", "title"), ("author", "login")] {
-        let named = Record::of(record.take(key), line).and_then(|mut named| named.text(part));
-        keys.extend(named.map(|name| (super::record::key_name(PROGRAM, key), FieldValue::Str(name))));
+    if let Some(mut milestone) = Record::of(record.take("milestone"), line) {
+        keys.extend(milestone.text("title").map(|title| ("Github-Milestone".to_owned(), FieldValue::Str(title))));
+        keys.extend(milestone.rest("Github-Milestone"));
     }
+    let author = Record::of(record.take("author"), line).and_then(|mut author| author.text("login"));
+    keys.extend(author.map(|name| ("Github-Author".to_owned(), FieldValue::Str(name))));
     if assignees.len() > 1 {
         keys.push(("Github-Assignees".to_owned(), FieldValue::List(assignees.clone())));
     }
@@ -64,8 +70,8 @@ fn issue(record: &mut Record) -> Result<Item, Fault> {
         priority: tags.iter().find_map(|tag| priority_of(tag).filter(|_| tag.len() == 2)),
         owner: assignees.into_iter().next(),
         tags,
-        created: record.text("createdAt").as_deref().and_then(date_of),
-        completed: record.text("closedAt").as_deref().and_then(date_of),
+        created: record.text("createdAt").and_then(date_of),
+        completed: record.text("closedAt").and_then(date_of),
         depends_on,
         parent: Record::of(record.take("parent"), line)
             .and_then(|mut parent| parent.text("number"))
@@ -116,6 +122,6 @@ mod tests {
     #[test]
     fn an_issue_without_its_address_is_named_by_its_line() {
         let text = "[\n{\"number\": 1, \"title\": \"a\", \"url\": \"https://github.com/o/r/issues/1\"},\n{\"number\": 2, \"title\": \"b\"}]";
-        assert_eq!(issues(text), Err(Fault::at(3, "`url` is missing")));
+        assert_eq!(issues(text, &TimeZone::UTC), Err(Fault::at(3, "`url` is missing")));
     }
 }

@@ -7,10 +7,12 @@ mod record;
 mod taskwarrior;
 mod trello;
 
+use jiff::{Timestamp, tz::TimeZone};
+
 use crate::domain::{date::leading_date, lane::Lane, priority::Priority, text::is_unprintable, value::FieldValue};
 
 pub use backlog::tasks as backlog;
-pub use comma_table::rows as csv;
+pub use comma_table::{Columns, rows as csv};
 pub use github::issues as github;
 pub use taskwarrior::tasks as taskwarrior;
 pub use trello::cards as trello;
@@ -18,7 +20,7 @@ pub use trello::cards as trello;
 /// One item of work.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Item {
-    /// Its globally unique, permanent name: `github:owner/repo#12`.
+    /// Its permanent name: `github:owner/repo#12`.
     pub source: String,
     /// The line in its file where it begins, counted from 1.
     pub line: usize,
@@ -32,6 +34,8 @@ pub struct Item {
     pub priority: Option<Priority>,
     /// Its owner, in the words of the program.
     pub owner: Option<String>,
+    /// What else the program calls its owner.
+    pub owner_aliases: Vec<String>,
     /// Its labels.
     pub tags: Vec<String>,
     /// The due date; a calendar date, like the two below.
@@ -48,6 +52,19 @@ pub struct Item {
     pub keys: Vec<(String, FieldValue)>,
 }
 
+impl Item {
+    /// The sources of the items it refers to.
+    pub fn links(&self) -> impl Iterator<Item = &String> {
+        self.depends_on.iter().chain(&self.parent)
+    }
+
+    /// Whether its owner has this name, in any case.
+    #[must_use]
+    pub fn has_owner(&self, name: &str) -> bool {
+        self.owner.iter().chain(&self.owner_aliases).any(|owner| owner.to_lowercase() == name.to_lowercase())
+    }
+}
+
 /// The content of a file or folder of another program.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Exported {
@@ -55,6 +72,25 @@ pub struct Exported {
     pub items: Vec<Item>,
     /// What is not imported: its name, and the reason.
     pub left_out: Vec<(String, &'static str)>,
+    /// Whether sources are unique only in this export: every project of Backlog.md has a `task-1`.
+    pub is_local: bool,
+}
+
+impl Exported {
+    /// The same with `name` in each source, so that exports with the same keys can be told apart: `csv:name/12`.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        let named = |source: &mut String| {
+            if let Some((program, key)) = source.split_once(':') {
+                *source = format!("{program}:{name}/{key}");
+            }
+        };
+        for item in &mut self.items {
+            named(&mut item.source);
+            item.depends_on.iter_mut().chain(&mut item.parent).for_each(named);
+        }
+        self
+    }
 }
 
 /// Why a file cannot be read.
@@ -101,9 +137,13 @@ fn priority_of(word: &str) -> Option<Priority> {
     })
 }
 
-/// The calendar date at the start of a time: `2026-01-02T…`, `20260102T…`, `2026-01-02 10:00`.
-fn date_of(text: &str) -> Option<String> {
+/// The local date of an instant, `2026-01-02T10:00:00Z` or `20260102T100000Z`, else the date that a text begins with:
+/// `2026-01-02 10:00`.
+fn date_of(text: &str, zone: &TimeZone) -> Option<String> {
     let text = text.trim();
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Some(instant.to_zoned(zone.clone()).date().to_string());
+    }
     if let Some(compact) = text.get(..8).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit())) {
         let dashed = format!("{}-{}-{}", &compact[..4], &compact[4..6], &compact[6..]);
         return leading_date(&dashed).map(str::to_owned);
@@ -148,9 +188,13 @@ mod tests {
         assert_eq!(lane_of("fact-finding"), Some(Lane::FactFinding));
         assert_eq!(lane_of("Waiting for Zoë"), None);
         assert_eq!(["H", "medium", "p4", "?"].map(priority_of), ["P1", "P2", "P4", "?"].map(Priority::parse));
-        assert_eq!(date_of("20260131T101500Z").as_deref(), Some("2026-01-31"));
-        assert_eq!(date_of("2026-01-31T10:15:00Z").as_deref(), Some("2026-01-31"));
-        assert_eq!(date_of("soon"), None);
+        let east = TimeZone::fixed(jiff::tz::offset(14));
+        let date = |text: &str| date_of(text, &east);
+        assert_eq!(date("20260131T101500Z").as_deref(), Some("2026-02-01"));
+        assert_eq!(date("2026-01-31T10:15:00.000Z").as_deref(), Some("2026-02-01"));
+        assert_eq!(date("2026-01-31 23:15").as_deref(), Some("2026-01-31"));
+        assert_eq!(date("20260131").as_deref(), Some("2026-01-31"));
+        assert_eq!(date("soon"), None);
         assert_eq!(title_of(" a\n\u{202e}b ", "x"), "a b");
         assert_eq!(title_of(" ", "csv:1"), "csv:1");
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, value::RawValue};
 
 use super::Fault;
-use crate::domain::value::FieldValue;
+use crate::{domain::value::FieldValue, markdown::of_json};
 
 /// An object, and the line it begins on.
 #[derive(Debug)]
@@ -114,6 +114,14 @@ pub(super) fn key_name(program: &str, key: &str) -> String {
     if name.len() == program.len() { format!("{name}-Field") } else { name }
 }
 
+/// Adds a value under a key of its own: one that is taken already gets a number.
+pub(super) fn add_key(keys: &mut Vec<(String, FieldValue)>, key: &str, value: FieldValue) {
+    let is_taken = |name: &String| keys.iter().any(|(taken, _)| taken == name);
+    let numbered = (2..).map(|number| format!("{key}-{number}"));
+    let free = std::iter::once(key.to_owned()).chain(numbered).find(|name| !is_taken(name));
+    keys.extend(free.map(|name| (name, value)));
+}
+
 /// A front matter value; `None` for an empty one.
 pub(super) fn field(value: Value) -> Option<FieldValue> {
     let scalar = |value: &Value| match value {
@@ -131,7 +139,7 @@ pub(super) fn field(value: Value) -> Option<FieldValue> {
         Value::Array(items) if items.iter().all(|item| scalar(item).is_some()) => {
             Some(FieldValue::List(items.iter().filter_map(scalar).collect()))
         }
-        other => Some(FieldValue::Str(other.to_string())),
+        other => Some(of_json(&other)),
     }
 }
 
@@ -160,7 +168,7 @@ mod tests {
         P-State-Reason Str("x")
         P-N Source("2.5")
         P-L List(["a", "1"])
-        P-O Str("{\"b\":[]}")
+        P-O Source("{b: []}")
         P-Field Bool(true)
         "#);
     }

@@ -2,22 +2,24 @@
 
 use std::collections::HashMap;
 
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::{
     Exported, Fault, Item, add_part, body_of, date_of,
-    record::{Record, records},
+    record::{Record, add_key, field, key_name, records},
     title_of,
 };
-use crate::domain::value::FieldValue;
+use crate::domain::{entry::instant, value::FieldValue};
 
 const PROGRAM: &str = "Trello";
 
-/// The cards of a board, without archived cards and those of archived lists.
+/// The cards of a board, without archived cards and those of archived lists, with dates in a time zone.
 ///
 /// # Errors
 /// The text is not JSON, or not a board.
-pub fn cards(text: &str) -> Result<Exported, Fault> {
+pub fn cards(text: &str, zone: &TimeZone) -> Result<Exported, Fault> {
+    let date_of = |text: String| date_of(&text, zone);
     let mut boards = records(text)?;
     let (1, Some(mut board)) = (boards.len(), boards.pop()) else {
         return Err(Fault::at(1, "one board is expected"));
@@ -28,8 +30,12 @@ pub fn cards(text: &str) -> Result<Exported, Fault> {
         let closed = list.is_true("closed");
         lists.extend(names(list, "name").map(|(id, name)| (id, (name, closed))));
     }
-    let members: HashMap<String, String> =
-        board.list("members").into_iter().filter_map(|member| names(member, "fullName")).collect();
+    let mut members: HashMap<String, (String, Option<String>)> = HashMap::new();
+    for mut member in board.list("members") {
+        let username = member.text("username");
+        members.extend(names(member, "fullName").map(|(id, name)| (id, (name, username))));
+    }
+    let custom = CustomFields::of(&mut board);
     let mut parts: HashMap<String, Vec<(String, String)>> = HashMap::new();
     for mut checklist in board.list("checklists") {
         let Some(card) = checklist.text("idCard") else { continue };
@@ -42,13 +48,17 @@ pub fn cards(text: &str) -> Result<Exported, Fault> {
         parts.entry(card).or_default().push((title_of(&name, "Checklist"), items));
     }
     let mut comments: HashMap<String, Vec<String>> = HashMap::new();
+    let mut created: HashMap<String, String> = HashMap::new();
     for mut action in board.list("actions").into_iter().rev() {
-        if action.text("type").as_deref() == Some("commentCard")
-            && let Some(mut data) = Record::of(action.take("data"), action.line)
-            && let Some(card) = Record::of(data.take("card"), action.line).and_then(|mut card| card.text("id"))
-        {
+        let Some(mut data) = Record::of(action.take("data"), action.line) else { continue };
+        let card = Record::of(data.take("card"), action.line).and_then(|mut card| card.text("id"));
+        let (Some(card), Some(kind)) = (card, action.text("type")) else { continue };
+        let at = action.text("date").and_then(date_of);
+        if kind == "createCard" {
+            created.extend(at.map(|at| (card, at)));
+        } else if kind == "commentCard" {
             let by = Record::of(action.take("memberCreator"), action.line).and_then(|mut by| by.text("fullName"));
-            let at = action.text("date").as_deref().and_then(date_of).unwrap_or_default();
+            let at = at.unwrap_or_default();
             let text = body_of(&data.text("text").unwrap_or_default());
             let comment = format!("**{}**, {at}:\n\n{text}", by.as_deref().unwrap_or("somebody"));
             comments.entry(card).or_default().push(comment);
@@ -91,11 +101,11 @@ pub fn cards(text: &str) -> Result<Exported, Fault> {
         });
         let tags = tags.collect();
         let Value::Array(ids) = card.take("idMembers") else { return Err(Fault::at(line, "`idMembers` is missing")) };
-        let whose: Vec<String> =
-            ids.iter().filter_map(Value::as_str).filter_map(|id| members.get(id)).cloned().collect();
+        let whose: Vec<_> = ids.iter().filter_map(Value::as_str).filter_map(|id| members.get(id)).collect();
         let mut keys = Vec::new();
         if whose.len() > 1 {
-            keys.push(("Trello-Members".to_owned(), FieldValue::List(whose.clone())));
+            let names = whose.iter().map(|(name, _)| name.clone()).collect();
+            keys.push(("Trello-Members".to_owned(), FieldValue::List(names)));
         }
         let is_done = card.is_true("dueComplete");
         let status = list.map(|(name, _)| name.clone());
@@ -104,9 +114,11 @@ pub fn cards(text: &str) -> Result<Exported, Fault> {
             title: title_of(&name, &source),
             body,
             status: if is_done { Some("done".to_owned()) } else { status.clone() },
-            owner: whose.into_iter().next(),
+            owner: whose.first().map(|(name, _)| name.clone()),
+            owner_aliases: whose.first().and_then(|(_, username)| username.clone()).into_iter().collect(),
             tags,
-            due: card.text("due").as_deref().and_then(date_of),
+            due: card.text("due").and_then(date_of),
+            created: created.remove(&id).or_else(|| date_of(begun(&id)?)),
             source,
             ..Item::default()
         };
@@ -119,10 +131,58 @@ pub fn cards(text: &str) -> Result<Exported, Fault> {
         for key in ["idMembersVoted", "idAttachmentCover", "manualCoverAttachment", "descData", "checkItemStates"] {
             card.take(key);
         }
+        let custom_values = custom.values(card.list("customFieldItems"));
         keys.extend(card.rest(PROGRAM));
+        custom_values.into_iter().for_each(|(key, value)| add_key(&mut keys, &key, value));
         exported.items.push(Item { keys, ..item });
     }
     Ok(exported)
+}
+
+/// The instant at which an ID was given out: its first eight hex digits are Unix seconds.
+fn begun(id: &str) -> Option<String> {
+    let seconds = id.get(..8).filter(|_| id.len() == 24)?;
+    i64::from_str_radix(seconds, 16).ok().map(instant)
+}
+
+/// The fields that the users of a board have added to its cards.
+#[derive(Debug, Default)]
+struct CustomFields {
+    names: HashMap<String, String>,
+    options: HashMap<String, String>,
+}
+
+impl CustomFields {
+    fn of(board: &mut Record) -> Self {
+        let mut found = Self::default();
+        for mut one in board.list("customFields") {
+            let Some(id) = one.text("id") else { continue };
+            found.names.insert(id, one.text("name").unwrap_or_default());
+            for mut option in one.list("options") {
+                let text = Record::of(option.take("value"), option.line).and_then(|mut value| value.text("text"));
+                found.options.extend(option.text("id").zip(text));
+            }
+        }
+        found
+    }
+
+    /// The values of a card, with keys by the names of their fields.
+    fn values(&self, items: Vec<Record>) -> Vec<(String, FieldValue)> {
+        let value = |mut item: Record| {
+            let key = key_name(PROGRAM, self.names.get(&item.text("idCustomField")?)?);
+            if let Some(option) = item.text("idValue") {
+                return Some((key, FieldValue::Str(self.options.get(&option)?.clone())));
+            }
+            let mut value = Record::of(item.take("value"), item.line)?;
+            let plain = match (value.text("number"), value.text("checked")) {
+                (Some(number), _) => serde_json::from_str(&number).unwrap_or(Value::String(number)),
+                (_, Some(checked)) => Value::Bool(checked == "true"),
+                _ => Value::String(value.text("text").or_else(|| value.text("date"))?),
+            };
+            Some((key, field(plain)?))
+        };
+        items.into_iter().filter_map(value).collect()
+    }
 }
 
 /// The line of a card: the first occurrence of its ID, which elsewhere occurs only in references to the card.

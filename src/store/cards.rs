@@ -213,6 +213,14 @@ impl Snapshot {
         collect(&mut statement, [format!("$.\"{key}\"")], TABLE, 0, |row| Ok((row.get(1)?, row.id(0)?)))
     }
 
+    /// The cards that the log knows and that are no longer there.
+    pub fn gone_cards(&self) -> Result<Vec<Id>, StoreError> {
+        let sql = "SELECT DISTINCT entry.entity_id FROM business_os_audit_log AS entry
+                   WHERE entry.entity_type = 'card'
+                     AND NOT EXISTS (SELECT 1 FROM business_os_cards WHERE id = entry.entity_id)";
+        collect(&mut *self.connection.prepare_cached(sql)?, [], TABLE, 0, |row| row.id(0))
+    }
+
     /// Like [`Snapshot::each_card`], but reads only the columns that a board shows.
     pub fn each_line<E: From<StoreError>>(
         &self,

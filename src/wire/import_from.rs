@@ -48,7 +48,7 @@ struct Here<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 struct LeftOut<'a> {
     source: &'a str,
-    why: &'a str,
+    why: String,
 }
 
 impl<'a> ImportFrom<'a> {
@@ -64,13 +64,15 @@ impl<'a> ImportFrom<'a> {
             lane: card.lane.as_str(),
             title: &card.title,
         });
+        let by_export = exported.left_out.iter().map(|(source, why)| LeftOut { source, why: (*why).to_owned() });
+        let by_import = found.left_out.iter().map(|item| LeftOut { source: &item.source, why: item.why.to_string() });
         let here = found.here.iter().map(|(source, id)| Here { id: id.as_str(), source });
         Self {
             total: exported.items.len() + exported.left_out.len(),
             dry_run,
             made: made.collect(),
             here: here.collect(),
-            left_out: exported.left_out.iter().map(|(source, why)| LeftOut { source, why }).collect(),
+            left_out: by_export.chain(by_import).collect(),
             unknown_statuses: found.unknown.iter().map(String::as_str).collect(),
             warnings: &written.warnings,
         }

@@ -106,35 +106,6 @@ fn a_place_that_cannot_be_written_is_named_and_the_others_are_written() {
     }
 }
 
-#[cfg(target_os = "linux")]
-#[test]
-fn what_was_done_and_cannot_be_told_is_said() {
-    let env = TestEnv::repository("bakery");
-    env.bos(&["import"]).code(0);
-    let commands: &[(&[&str], &str)] = &[
-        (&["card", "new", "BAKE", "--title", "Mend the gate"], "BAKE-ENG-0009 was made"),
-        (&["card", "new", "BAKE", "--title", "Mend the roof", "--json"], "BAKE-ENG-0010 was made"),
-        (&["card", "set", "BAKE-ENG-0006", "Size=L"], "BAKE-ENG-0006 was changed"),
-        (&["card", "move", "BAKE-ENG-0006", "planned"], "BAKE-ENG-0006 was changed"),
-        (&["undo"], "it was undone"),
-        (&["import"], "the files were imported"),
-        (&["export"], "everything was exported as far as it could be"),
-        (&["board"], ""),
-    ];
-    for (arguments, done) in commands {
-        let full = fs::File::options().write(true).open("/dev/full").unwrap();
-        let before = env.log_length();
-        let ran = env.command(&env.root).args(*arguments).stdout(full).output().unwrap();
-        let told = String::from_utf8(ran.stderr).unwrap();
-        assert_eq!(ran.status.code(), Some(6), "{arguments:?}: {told}");
-        assert!(told.contains("standard output cannot be written"), "{told}");
-        assert!(told.contains(done), "{arguments:?}: {told}");
-        assert_eq!(told.contains("bos log"), !done.is_empty(), "{told}");
-        let writes = matches!(arguments[0], "card" | "undo");
-        assert_eq!(env.log_length() > before, writes, "{arguments:?}");
-    }
-}
-
 #[test]
 fn a_broken_branch_is_named_with_what_mends_it() {
     const BRANCH: &str = "refs/heads/work/business-os-export";

@@ -95,9 +95,10 @@ fn tasks_of_backlog() {
     Tags: [prices]
     Created: 2026-01-20
     Updated: 2026-11-20
-    Completed-Date: 2026-11-20
+    Completed-Date: 2026-01-28
     Source: backlog:task-1
     Source-Status: Done
+    Backlog-Updated-Date: '2026-01-28 16:40'
     ---
 
     # Collect the prices
@@ -202,10 +203,13 @@ fn issues_of_github() {
     Source-Status: open
     Github-Url: https://github.com/bakery/order-form/issues/12
     Github-Milestone: Christmas
+    Github-Milestone-Number: 2
+    Github-Milestone-Due-On: '2026-12-20T08:00:00Z'
     Github-Author: guest
     Github-Assignees: [zoe-bakes, sami]
     Github-Updated-At: '2026-10-05T08:00:00Z'
     Github-Is-Pinned: true
+    Github-Project-Items: [{status: {optionId: f75ad846, name: Todo}, title: Shop}]
     Dependencies: [BAKE-ENG-0010]
     ---
 
@@ -217,7 +221,7 @@ fn issues_of_github() {
 
     ## Comments
 
-    **sami**, 2026-10-04:
+    **sami**, [2026-10-04](https://github.com/bakery/order-form/issues/12#issuecomment-5):
 
     Seen it too.
 
@@ -246,24 +250,28 @@ fn issues_of_github() {
 
 #[test]
 fn cards_of_trello() {
-    assert_snapshot!(made(&["trello", &export("trello.json")], &["--lane-map", "in review=reflected"]), @"
+    assert_snapshot!(made(&["trello", &export("trello.json")], &["--lane-map", "in review=reflected", "--owner-map", "ZOE=Zoë"]), @"
     ---
     Type: Card
     Lane: Reflected
     Priority: P2
-    Owner: Zoë Baker
+    Owner: Zoë
     ID: BAKE-ENG-0009
     Title: Rye starter
     Business: BAKE
     Tags: [bread, red]
     Due-Date: 2026-12-01
-    Created: 2026-11-20
+    Created: 2020-07-08
     Updated: 2026-11-20
     Source: trello:5f00000000000000000000c1
     Source-Status: In Review
     Trello-Url: https://trello.com/c/abc
     Trello-Date-Last-Activity: '2026-11-01T10:00:00.000Z'
     Trello-Subscribed: true
+    Trello-Estimate: 3.5
+    Trello-Oven-Size: Large
+    Trello-Organic: true
+    Trello-URL: by hand
     ---
 
     # Rye starter
@@ -293,7 +301,7 @@ fn cards_of_trello() {
     ID: BAKE-ENG-0010
     Title: Flour for December
     Business: BAKE
-    Created: 2026-11-20
+    Created: 2020-07-04
     Updated: 2026-11-20
     Completed-Date: 2026-11-20
     Source: trello:5f00000000000000000000c2
@@ -511,4 +519,42 @@ fn a_word_without_a_lane_is_told() {
     note: no lane is known for "Waiting for answers", so its cards are in Inbox (--lane-map)
     note: nothing was changed
     "#);
+}
+
+#[test]
+fn an_instant_is_the_day_that_it_is_here() {
+    let env = bakery();
+    fs::write(
+        env.root.join("tasks.json"),
+        r#"{"uuid":"a","description":"x","due":"20251201T230000Z","entry":"20251130T100000Z"}"#,
+    )
+    .unwrap();
+    for (zone, due) in [("Europe/Rome", "2025-12-02"), ("UTC", "2025-12-01"), ("America/Lima", "2025-12-01")] {
+        let arguments = ["import-from", "taskwarrior", "tasks.json", "--business", "BAKE"];
+        let made = env.bos_with(&[("TZ", zone)], &arguments).ok();
+        let id = made.split_whitespace().next().unwrap();
+        let fields = env.bos(&["card", "show", id, "--json"]).json()["card"]["fields"].clone();
+        assert_eq!([&fields["Due-Date"], &fields["Created"]], [due, "2025-11-30"], "{zone}");
+        env.bos(&["undo"]).code(0);
+    }
+    // A day without a time is the same everywhere.
+    fs::write(env.root.join("rows.csv"), "Source,Title,Due-Date,Created\n1,a,2025-12-01,2025-12-01T23:30:00Z\n")
+        .unwrap();
+    env.bos_with(&[("TZ", "Europe/Rome")], &["import-from", "csv", "rows.csv", "--business", "BAKE"]).code(0);
+    let rows = env.bos(&["card", "list", "--json", "--fields", "Source,Due-Date,Created"]).json();
+    let row = rows["cards"].as_array().unwrap().iter().find(|card| card["fields"]["Source"] == "csv:1").unwrap();
+    assert_eq!([&row["fields"]["Due-Date"], &row["fields"]["Created"]], ["2025-12-01", "2025-12-02"]);
+}
+
+#[test]
+fn a_name_that_nobody_has_is_told() {
+    let env = bakery();
+    let names = ["--owner-map", "zoe=Nora", "--owner-map", "zeo=Nora", "--owner-map", "Zoë Baker=Sami"];
+    let command = import(&["trello".to_owned(), export("trello.json")], &names)
+        .iter()
+        .map(|word| (*word).to_owned())
+        .collect::<Vec<_>>();
+    let ran = env.bos(&command.iter().map(String::as_str).collect::<Vec<_>>()).code(0);
+    assert!(ran.stderr.contains("warning: nobody in the export is called \"zeo\"\n"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("\"zoe\"") && !ran.stderr.contains("Zoë Baker"), "{}", ran.stderr);
 }

@@ -39,14 +39,18 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let changes: Vec<(usize, Change)> = lines
         .map(|(index, line)| {
             let change = change_line::parse(line);
-            let change = change.map_err(|what| CliError::BadLine { file: args.file.clone(), line: index + 1, what })?;
-            Ok((index + 1, change))
+            let line = index + 1;
+            let hint = "`bos apply --help` shows what a line holds".to_owned();
+            let change = change.map_err(|what| CliError::BadLine { file: args.file.clone(), line, what, hint })?;
+            Ok((line, change))
         })
         .collect::<Result<_, CliError>>()?;
     let session = global.open(ui)?;
     let (outcomes, written) = session.apply_lines(&changes, args.dry_run)?;
     if args.dry_run {
         ui.note("nothing was changed");
+    } else {
+        write_view::keep(ui, &outcomes);
     }
     write_view::print(ui, &outcomes, &written, ("changed", "unchanged"))
 }

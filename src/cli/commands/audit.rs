@@ -96,6 +96,7 @@ fn verify(since_last: bool, global: &Global, ui: &mut Ui) -> Result<u8, CliError
 fn rebuild(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let session = global.open(ui)?;
     let entities = session.rebuild()?;
+    ui.has_done("the tables were rebuilt".to_owned());
     if ui.json {
         ui.document(&wire::Rebuild { entities })?;
     } else {

@@ -53,6 +53,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         let about = target(&args.id, args.expect.as_deref(), args.take_over.why());
         match session.apply(&[Change::Rewrite(about, rewrite)]) {
             Ok((outcomes, written)) => {
+                write_view::keep(ui, &outcomes);
                 let code = write_view::print(ui, &outcomes, &written, ("edited", "unchanged"))?;
                 draft.discard();
                 return Ok(code);

@@ -124,6 +124,9 @@ fn set(args: &SetArgs, workspace: &Workspace, ui: &mut Ui) -> Result<u8, CliErro
     let environment = Global::environment();
     let name = args.unset.as_deref().or(args.key.as_deref()).unwrap_or_default();
     let change = engine::set_config(workspace, &environment, name, args.value.as_deref())?;
+    if change.changed {
+        ui.has_done(format!("{name} was changed"));
+    }
     let key: Vec<Key> = Key::parse(name).into_iter().collect();
     for key in key.iter().filter(|key| change.config.source(**key) == Source::Environment) {
         ui.note(&format!("{} is set and overrides the file", key.variable()));

@@ -96,6 +96,7 @@ fn shared(session: &Session, id: &str, ui: &mut Ui) -> Result<u8, CliError> {
                 .to_owned(),
         });
     };
+    ui.has_done(format!("{old} was settled"));
     written.warnings.iter().for_each(|warning| ui.warn(warning));
     if ui.json {
         ui.document(&wire::Write::from(&written))?;
@@ -111,6 +112,7 @@ fn shared(session: &Session, id: &str, ui: &mut Ui) -> Result<u8, CliError> {
 }
 
 fn told(ui: &mut Ui, what: &str, written: &crate::engine::Written) -> Result<(), CliError> {
+    ui.has_done(format!("{what} was settled"));
     written.warnings.iter().for_each(|warning| ui.warn(warning));
     if ui.json { ui.document(&wire::Write::from(written)) } else { ui.line(&format!("{what}  settled")) }
 }

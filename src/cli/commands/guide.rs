@@ -43,6 +43,9 @@ pub(crate) fn run(args: &Args, ui: &mut Ui) -> Result<u8, CliError> {
     };
     let changed = engine::write_section(&file, GUIDE)?;
     let name = file.display().to_string();
+    if changed {
+        ui.has_done(format!("{name} was written"));
+    }
     if ui.json {
         ui.document(&wire::Guide::new(GUIDE, Some(&name), changed))?;
     } else if changed {

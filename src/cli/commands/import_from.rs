@@ -2,9 +2,11 @@
 
 use clap::Subcommand;
 use clap_complete::engine::ArgValueCompleter;
+use jiff::tz::TimeZone;
 
 use crate::{
     cli::{
+        FINDINGS,
         args::{Global, parse_lane},
         complete,
         error::CliError,
@@ -14,8 +16,8 @@ use crate::{
         ui::Ui,
     },
     domain::lane::Lane,
-    engine::ImportFrom,
-    foreign::{self, Exported, Fault},
+    engine::{Clock, ImportFrom, LeftOut, WhyLeftOut},
+    foreign::{self, Columns, Exported, Fault},
     wire,
 };
 
@@ -57,6 +59,8 @@ enum Program {
 struct BacklogArgs {
     /// The folder
     folder: String,
+    #[command(flatten)]
+    source: SourceName,
     #[command(flatten)]
     shared: Shared,
 }
@@ -107,8 +111,9 @@ struct TaskwarriorArgs {
 
 /// Import a CSV file
 ///
-/// Columns are mapped to Source (what identifies a row), Title, Body, Status, Priority, Owner, Tags, Due-Date, Created,
-/// Completed-Date, Dependencies, Parent, or to a key of your own. A column with one of these names needs no mapping.
+/// Columns are mapped to Source (what identifies a row), Title, Body, Status (or Lane), Priority, Owner, Tags, Due-Date,
+/// Created, Completed-Date, Dependencies, Parent, or to a key of your own. A column with one of these names needs no
+/// mapping. Several columns can go to Body, Tags or Dependencies.
 ///
 /// Examples:
 ///   bos import-from csv work.csv --business SHOP --map id=Source,what=Title
@@ -120,8 +125,35 @@ struct CsvArgs {
     /// Which key each column goes to: id=Source,what=Title
     #[arg(long, value_name = "COLUMN=KEY", value_delimiter = ',', value_parser = pair)]
     map: Vec<(String, String)>,
+    /// Allow a new key that is nearly a known one
+    #[arg(long)]
+    force_key: bool,
+    #[command(flatten)]
+    source: SourceName,
     #[command(flatten)]
     shared: Shared,
+}
+
+#[derive(Debug, clap::Args)]
+struct SourceName {
+    /// A name for this export, where another one has the same keys: with shop, csv:1 becomes csv:shop/1
+    #[arg(long = "source", value_name = "NAME", value_parser = source_name)]
+    name: Option<String>,
+}
+
+impl SourceName {
+    fn name(&self, exported: Exported) -> Exported {
+        match &self.name {
+            Some(name) => exported.named(name),
+            None => exported,
+        }
+    }
+}
+
+fn source_name(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let is_name = !text.is_empty() && text.chars().all(is_plain);
+    is_name.then(|| text.to_owned()).ok_or_else(|| "write it in letters, digits and -, _ or .".to_owned())
 }
 
 #[derive(Debug, clap::Args)]
@@ -156,15 +188,19 @@ fn lane_pair(text: &str) -> Result<(String, Lane), String> {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
-    let read = |file: &str, read: &dyn Fn(&str) -> Result<Exported, Fault>| {
-        read(&read_body(file)?).map_err(|fault| bad_line(file, fault))
-    };
+    let zone = Clock::zone();
     let (exported, shared) = match &args.program {
-        Program::Backlog(args) => (tasks(&args.folder)?, &args.shared),
-        Program::Github(args) => (read(&args.file, &foreign::github)?, &args.shared),
-        Program::Trello(args) => (read(&args.file, &foreign::trello)?, &args.shared),
-        Program::Taskwarrior(args) => (read(&args.file, &foreign::taskwarrior)?, &args.shared),
-        Program::Csv(args) => (read(&args.file, &|text| foreign::csv(text, &args.map))?, &args.shared),
+        Program::Backlog(args) => (args.source.name(tasks(&args.folder, &zone)?), &args.shared),
+        Program::Github(args) => (read(&args.file, "github", |text| foreign::github(text, &zone))?, &args.shared),
+        Program::Trello(args) => (read(&args.file, "trello", |text| foreign::trello(text, &zone))?, &args.shared),
+        Program::Taskwarrior(args) => {
+            (read(&args.file, "taskwarrior", |text| foreign::taskwarrior(text, &zone))?, &args.shared)
+        }
+        Program::Csv(args) => {
+            let columns = Columns { map: args.map.clone(), force_key: args.force_key };
+            let exported = read(&args.file, "csv", |text| foreign::csv(text, &columns, &zone))?;
+            (args.source.name(exported), &args.shared)
+        }
     };
     let request = ImportFrom {
         business: shared.business.clone(),
@@ -174,9 +210,14 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     };
     let (found, written) = global.open(ui)?.import_from(&request, shared.dry_run)?;
     let exported = &request.exported;
+    if !shared.dry_run && !found.made.is_empty() {
+        let cards = if found.made.len() == 1 { "card was" } else { "cards were" };
+        ui.has_done(format!("{} {cards} made", found.made.len()));
+    }
+    let code = if found.left_out.iter().any(|item| item.why.is_finding()) { FINDINGS } else { 0 };
     if ui.json {
         ui.document(&wire::ImportFrom::new(exported, &found, &written, shared.dry_run))?;
-        return Ok(0);
+        return Ok(code);
     }
     for card in &found.made {
         let (source, title) = (sanitize(&card.source), sanitize(&card.title));
@@ -189,6 +230,16 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     for (source, why) in &exported.left_out {
         ui.note(&format!("{source} is left out: {why}"));
     }
+    for LeftOut { source, why } in &found.left_out {
+        let told = format!("{source} is left out: {why}");
+        match why {
+            WhyLeftOut::Deleted { entry, .. } => ui.note(&format!("{told}; `bos undo {entry}` brings it back")),
+            WhyLeftOut::Repeated { .. } => ui.warn(&told),
+            WhyLeftOut::Another { .. } => {
+                ui.warn(&format!("{told}; if it is other work, name this export with --source"));
+            }
+        }
+    }
     if !found.here.is_empty() {
         ui.note(&format!("{} of {} were here already", found.here.len(), exported.items.len()));
     }
@@ -198,15 +249,23 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     if shared.dry_run {
         ui.note("nothing was changed");
     }
-    Ok(0)
+    Ok(code)
 }
 
-fn bad_line(file: &str, Fault { line, what }: Fault) -> CliError {
-    CliError::BadLine { file: file.to_owned(), line, what }
+fn read(file: &str, program: &str, read: impl Fn(&str) -> Result<Exported, Fault>) -> Result<Exported, CliError> {
+    read(&read_body(file)?).map_err(|fault| bad_line(file, program, fault))
+}
+
+fn bad_line(file: &str, program: &str, Fault { line, what }: Fault) -> CliError {
+    let hint = match program {
+        "csv" => "--map says which key a column goes to: `bos import-from csv --help`".to_owned(),
+        _ => format!("`bos import-from {program} --help` says what is read"),
+    };
+    CliError::BadLine { file: file.to_owned(), line, what, hint }
 }
 
 /// The tasks in a folder, or in the folders that Backlog.md keeps below it.
-fn tasks(folder: &str) -> Result<Exported, CliError> {
+fn tasks(folder: &str, zone: &TimeZone) -> Result<Exported, CliError> {
     let mut files = Vec::new();
     for below in ["tasks", "drafts", "completed", "backlog/tasks", "backlog/drafts", "backlog/completed"] {
         files.extend(read_folder(&format!("{folder}/{below}"), ".md", true)?);
@@ -215,5 +274,5 @@ fn tasks(folder: &str) -> Result<Exported, CliError> {
         files = read_folder(folder, ".md", false)?;
     }
     let texts = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-    foreign::backlog(texts).map_err(|(file, fault)| bad_line(&file, fault))
+    foreign::backlog(texts, zone).map_err(|(file, fault)| bad_line(&file, "backlog", fault))
 }

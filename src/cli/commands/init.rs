@@ -34,6 +34,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let report = engine::init(&Global::folder(), args.sample)?;
     let session = global.open(ui)?;
+    ui.has_done("the tree is set up".to_owned());
     let workspace = session.workspace();
     let database = workspace.database.display().to_string();
     if args.merge_driver {

@@ -74,6 +74,9 @@ pub(crate) fn run(args: &Args, ui: &mut Ui) -> Result<u8, CliError> {
 fn install(args: &InstallArgs, ui: &mut Ui) -> Result<u8, CliError> {
     let workspace = Workspace::find(&Global::folder(), None)?;
     let driver = engine::install_merge_driver(&workspace, &program(), args.local)?;
+    if !driver.changed.is_empty() {
+        ui.has_done("git was set up".to_owned());
+    }
     if ui.json {
         ui.document(&wire::MergeDriver::new(&driver, true))?;
         return Ok(0);
@@ -92,6 +95,9 @@ fn install(args: &InstallArgs, ui: &mut Ui) -> Result<u8, CliError> {
 fn uninstall(ui: &mut Ui) -> Result<u8, CliError> {
     let workspace = Workspace::find(&Global::folder(), None)?;
     let driver = engine::uninstall_merge_driver(&workspace)?;
+    if !driver.changed.is_empty() {
+        ui.has_done("git was set back".to_owned());
+    }
     if ui.json {
         ui.document(&wire::MergeDriver::new(&driver, false))?;
         return Ok(0);

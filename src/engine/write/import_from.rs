@@ -4,6 +4,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{
     change::{Change, Edits, NewCard, Target, Value},
+    imported_before::SOURCE,
+    left_out::{LeftOut, WhyLeftOut},
     writer::Writer,
 };
 use crate::{
@@ -14,9 +16,6 @@ use crate::{
     },
     foreign::{Exported, Item, lane_of},
 };
-
-/// The key that holds what a card was made from.
-const SOURCE: &str = "Source";
 
 /// What to import, and how.
 #[derive(Debug, Clone)]
@@ -38,6 +37,8 @@ pub struct ImportedFrom {
     pub made: Vec<MadeCard>,
     /// The items that were here already, each with its card.
     pub here: Vec<(String, Id)>,
+    /// The items that no card was made of.
+    pub left_out: Vec<LeftOut>,
     /// Status words that match no lane; such cards are in the inbox.
     pub unknown: BTreeSet<String>,
 }
@@ -67,16 +68,12 @@ impl Session {
 impl Writer<'_> {
     fn import_from(&mut self, request: &ImportFrom) -> Result<ImportedFrom, EngineError> {
         self.start_batch();
-        let mut cards: HashMap<String, Id> = self.write.cards_by_key(SOURCE)?.into_iter().collect();
-        let items = &request.exported.items;
-        let coming: HashSet<&str> = items.iter().map(|item| item.source.as_str()).collect();
+        self.warnings.extend(request.strangers().map(|name| format!("nobody in the export is called {name:?}")));
         let mut found = ImportedFrom::default();
+        let (new, mut cards) = self.sorted_out(request, &mut found)?;
+        let coming: HashSet<&str> = new.iter().map(|item| item.source.as_str()).collect();
         let mut made: Vec<(&Item, Id)> = Vec::new();
-        for item in items {
-            if let Some(id) = cards.get(&item.source) {
-                found.here.push((item.source.clone(), id.clone()));
-                continue;
-            }
+        for item in new {
             let lane = request.lane(item);
             if lane.is_none() {
                 found.unknown.extend(item.status.clone());
@@ -96,6 +93,37 @@ impl Writer<'_> {
             self.link(item, &id, &cards)?;
         }
         Ok(found)
+    }
+
+    /// The items that are new, and the cards of all others that links lead to.
+    fn sorted_out<'r>(
+        &self,
+        request: &'r ImportFrom,
+        found: &mut ImportedFrom,
+    ) -> Result<(Vec<&'r Item>, HashMap<String, Id>), EngineError> {
+        let mut cards = self.imported_before(&request.exported, &request.business)?;
+        let mut seen: HashMap<&str, &Item> = HashMap::new();
+        let mut new = Vec::new();
+        for item in &request.exported.items {
+            let source = item.source.clone();
+            if let Some(first) = seen.get(item.source.as_str()) {
+                found.left_out.push(LeftOut { source, why: WhyLeftOut::repeated(item, first) });
+                continue;
+            }
+            seen.insert(&item.source, item);
+            let Some(card) = cards.get(&source) else {
+                new.push(item);
+                continue;
+            };
+            if let Some(why) = WhyLeftOut::of(item, card) {
+                cards.remove(&source);
+                found.left_out.push(LeftOut { source, why });
+            } else {
+                found.here.push((source, card.id.clone()));
+            }
+        }
+        let linked = cards.into_iter().filter(|(_, card)| card.deleted.is_none());
+        Ok((new, linked.map(|(source, card)| (source, card.id)).collect()))
     }
 
     /// Names the cards that a new one waits for and belongs to.
@@ -122,13 +150,13 @@ impl Writer<'_> {
     }
 }
 
-impl Item {
-    fn links(&self) -> impl Iterator<Item = &String> {
-        self.depends_on.iter().chain(&self.parent)
-    }
-}
-
 impl ImportFrom {
+    /// The names that the mapping of owners has in vain.
+    fn strangers(&self) -> impl Iterator<Item = &String> {
+        let is_met = |name: &str| self.exported.items.iter().any(|item| item.has_owner(name));
+        self.owners.iter().map(|(name, _)| name).filter(move |name| !is_met(name))
+    }
+
     /// The lane of an item; `None` if its status word is unknown.
     fn lane(&self, item: &Item) -> Option<Lane> {
         let Some(status) = &item.status else { return Some(Lane::Inbox) };
@@ -152,7 +180,7 @@ impl ImportFrom {
         let gap = if item.body.is_empty() { "" } else { "\n" };
         let end = if item.body.is_empty() || item.body.ends_with('\n') { "" } else { "\n" };
         let owner = item.owner.as_ref().map(|owner| {
-            let known = self.owners.iter().find(|(name, _)| name.to_lowercase() == owner.to_lowercase());
+            let known = self.owners.iter().find(|(name, _)| item.has_owner(name));
             known.map_or(owner, |(_, here)| here).clone()
         });
         NewCard {

@@ -6,6 +6,8 @@ pub(in crate::engine) mod charge;
 mod following;
 mod hand_edits;
 pub(in crate::engine) mod import_from;
+mod imported_before;
+pub(in crate::engine) mod left_out;
 mod limits;
 pub(in crate::engine) mod merging;
 mod numbers;
