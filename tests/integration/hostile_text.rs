@@ -248,3 +248,25 @@ fn no_reason_forges_a_trailer_or_a_subject() {
         assert!(!env.root.join("pwned").exists());
     }
 }
+
+/// Names of lanes that somebody might choose; `&` is an honest one.
+const LANE_NAMES: &[&str] = &["R&D", "<script>alert(1)</script>", "\" onload'a", "]]><!--", "a</title><a>"];
+
+#[test]
+fn a_chart_shows_the_names_of_lanes_as_text() {
+    for name in LANE_NAMES {
+        let env = tree(HARMLESS);
+        let lanes = ["Inbox", "Planned", "Done"].map(|lane| quoted(&format!("{lane}={name}{}", &lane[..1])));
+        std::fs::write(env.root.join("bos.toml"), format!("lanes = [{}]\n", lanes.join(", "))).unwrap();
+        let chart = env.bos(&["stats", "SHOP", "--svg", "-"]).ok();
+        let parsed = roxmltree::Document::parse(&chart).unwrap_or_else(|error| panic!("{error}: {chart}"));
+        let texts: Vec<&str> =
+            parsed.descendants().filter(|node| node.is_text()).filter_map(|node| node.text()).collect();
+        assert!(texts.iter().any(|text| text.contains(&format!("{name}P"))), "{name}: {texts:?}");
+        let known = ["svg", "title", "rect", "text", "polygon", "line", "polyline"];
+        for node in parsed.descendants().filter(roxmltree::Node::is_element) {
+            assert!(known.contains(&node.tag_name().name()), "{name}: {node:?}");
+            assert!(node.attributes().all(|attribute| !attribute.name().starts_with("on")), "{name}: {node:?}");
+        }
+    }
+}
