@@ -270,3 +270,76 @@ fn a_chart_shows_the_names_of_lanes_as_text() {
         }
     }
 }
+
+/// What completion offers for the last of these words.
+fn completed(env: &TestEnv, shell: &str, words: &[&str]) -> String {
+    let mut command = env.command(&env.root);
+    command.env("COMPLETE", shell).env("_CLAP_IFS", "\n").env("_CLAP_COMPLETE_COMP_TYPE", "9");
+    command.env("_CLAP_COMPLETE_INDEX", (words.len() - 1).to_string()).env("_CLAP_COMPLETE_SPACE", "true");
+    let ran = command.arg("--").args(words).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    String::from_utf8(ran.stdout).unwrap()
+}
+
+#[test]
+fn completion_inserts_nothing_that_a_shell_would_run() {
+    let env = tree(HARMLESS);
+    let hostile = [
+        "$(touch${IFS}pwned)",
+        "`./x`",
+        ";./x",
+        "|./x",
+        "&./x",
+        "'a\\''",
+        "a b",
+        ":$(./x)",
+        "\t$(./x)",
+        "\"",
+        ">x",
+        "*",
+        "{a,b}",
+        "!x",
+        "\u{9b}2J",
+    ];
+    let codes: Vec<String> = hostile
+        .iter()
+        .map(|text| format!("{{\"id\":{},\"name\":{}}}", quoted(&format!("EV{text}")), quoted(text)))
+        .collect();
+    let good = r#"{"id":"EVE","name":"x\nEVIL$(./x)\tz"}"#;
+    env.write("strategy/businesses.json", format!("{{\"businesses\":[{good},{}]}}", codes.join(",")));
+    for (index, text) in hostile.iter().enumerate() {
+        std::fs::write(env.root.join(format!("ev{index}{text}").replace('/', "")), "").unwrap();
+    }
+    std::fs::write(env.root.join("eve.md"), "").unwrap();
+    env.bos(&["import"]);
+    for lane in hostile {
+        std::fs::write(env.root.join("bos.toml"), format!("lanes = [{}]\n", quoted(&format!("Inbox=ev{lane}"))))
+            .unwrap();
+        for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+            let words: &[&[&str]] = &[
+                &["bos", "board", "EV"],
+                &["bos", "board", "--lane", "ev"],
+                &["bos", "card", "move", "SHOP-ENG-0001", "ev"],
+                &["bos", "card", "comment", "SHOP-ENG-0001", "--file", "ev"],
+                &["bos", "import", "ev"],
+                &["bos", "--db", "ev"],
+            ];
+            for words in words {
+                let offered = completed(&env, shell, words);
+                for line in offered.lines() {
+                    let help = if shell == "zsh" { ':' } else { '\t' };
+                    let value = line.split(help).next().filter(|_| shell != "bash").unwrap_or(line);
+                    let is_plain = |c: char| c.is_alphanumeric() || "-_./=@+,:".contains(c);
+                    assert!(value.chars().all(is_plain), "{shell} {words:?}: {offered}");
+                    assert!(!value.starts_with("EVIL"), "{shell} {words:?}: {offered}");
+                    is_clean(&line.replace('\t', " "), shell);
+                }
+            }
+        }
+    }
+    assert!(completed(&env, "bash", &["bos", "board", "EV"]).contains("EVE"));
+    assert!(completed(&env, "bash", &["bos", "import", "ev"]).contains("eve.md"));
+    assert!(completed(&env, "bash", &["bos", "card", "--he"]).contains("--help"));
+    let found = env.bos(&["validate"]).stdout;
+    assert!(found.contains("BOS050") && found.contains("EV$(touch"), "{found}");
+}
