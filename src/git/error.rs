@@ -9,7 +9,10 @@ use std::{
 
 use git2::ErrorCode;
 
-use super::{id::CommitId, location::locate};
+use super::{
+    id::{BlobId, CommitId},
+    location::locate,
+};
 use crate::domain::error_kind::ErrorKind;
 
 type Source = Box<dyn Error + Send + Sync>;
@@ -72,6 +75,12 @@ pub enum GitError {
     #[error("a commit message must have text and no NUL")]
     InvalidMessage,
 
+    #[error("the blob {blob} has {bytes} bytes, more than a document may have")]
+    TooLarge { blob: BlobId, bytes: u64 },
+
+    #[error("the commit lists more files than are read: more than {limit} bytes of paths")]
+    TooManyFiles { limit: usize },
+
     #[error("the tree {tree} is malformed; `git fsck` says more")]
     MalformedTree { tree: String },
 
@@ -115,6 +124,8 @@ impl GitError {
             | Self::NotAFolder { .. }
             | Self::NotAFile { .. }
             | Self::FilterDriver { .. }
+            | Self::TooLarge { .. }
+            | Self::TooManyFiles { .. }
             | Self::MalformedTree { .. }
             | Self::Program { .. }
             | Self::Remote { .. }

@@ -41,6 +41,7 @@ mod guide;
 mod history;
 mod homecoming;
 mod hostile_database;
+mod hostile_objects;
 mod hostile_settings;
 mod hostile_text;
 mod hostile_trees;

@@ -586,6 +586,7 @@ impl EngineError {
                 | Self::Git(
                     GitError::NotAFolder { .. }
                         | GitError::NotAFile { .. }
+                        | GitError::TooLarge { .. }
                         | GitError::FilterDriver { .. }
                         | GitError::InvalidPath { .. }
                 )
