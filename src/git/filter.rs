@@ -1,7 +1,7 @@
 //! Git's built-in clean filters (line ends, `$Id$`) as defined in git's `convert.c`. Implemented here because libgit2
 //! offers them only while writing an object. External filters are rejected, not skipped.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fs};
 
 use git2::{AttrCheckFlags, AttrValue};
 
@@ -98,7 +98,21 @@ struct Attributes<'r> {
 }
 
 impl<'r> Attributes<'r> {
+    /// Whether each `.gitattributes` on the way to the path is a regular file, if it is there. Otherwise there are no
+    /// attributes: libgit2 would follow a link, and wait for a pipe.
+    fn has_plain_files(&self) -> bool {
+        let Some(top) = self.repository.workdir() else { return true };
+        let ends = self.path.match_indices('/').map(|(end, _)| &self.path[..end]);
+        std::iter::once("").chain(ends).all(|folder| {
+            let found = fs::symlink_metadata(top.join(folder).join(".gitattributes"));
+            found.map_or(true, |found| found.is_file())
+        })
+    }
+
     fn get(&self, name: &str) -> Result<AttrValue<'r>, GitError> {
+        if !self.has_plain_files() {
+            return Ok(AttrValue::Unspecified);
+        }
         let flags = AttrCheckFlags::FILE_THEN_INDEX;
         let value = self.repository.inner.get_attr_bytes(self.path.as_ref(), name, flags);
         Ok(AttrValue::from_bytes(value.during("read the attributes of", self.path)?))

@@ -225,3 +225,25 @@ fn a_linked_database_is_not_opened() {
     links_to_the_database(false, &[".bos", ".bos/bos.db"]);
     links_to_the_database(true, &[".git/bos", ".git/bos/root", ".git/bos/root/bos.db"]);
 }
+
+#[test]
+fn attributes_that_are_no_file_hold_nothing_up() {
+    for place in [".gitattributes", "docs/.gitattributes", "docs/business-os/cards/.gitattributes"] {
+        for kind in ["pipe", "device", "folder"] {
+            let env = tree();
+            let card = env.path("cards/BAKE-ENG-0006.user.md");
+            let text = fs::read_to_string(&card).unwrap().replace('\n', "\r\n");
+            fs::write(card, text).unwrap();
+            let path = env.root.join(place);
+            let _ = fs::remove_file(&path);
+            match kind {
+                "pipe" => assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success()),
+                "device" => symlink("/dev/zero", &path).unwrap(),
+                _ => fs::create_dir(&path).unwrap(),
+            }
+            for arguments in [&["status"][..], &["import"], &["export", "--commit"], &["guard", "--base", "HEAD"]] {
+                run(&env, arguments, &format!("a {kind} at {place}"));
+            }
+        }
+    }
+}
