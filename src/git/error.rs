@@ -45,8 +45,11 @@ pub enum GitError {
     #[error("the branch `{branch}` has moved meanwhile; look at its new tip and try again")]
     RefMoved { branch: String },
 
-    #[error("the branch `{branch}` is locked by another git process; try again when that has ended")]
-    RefLocked { branch: String, source: Source },
+    #[error(
+        "the branch `{branch}` is locked by another git process; try again when that has ended, or remove {} if none \
+         runs any more", lock.display()
+    )]
+    RefLocked { branch: String, lock: PathBuf, source: Source },
 
     #[error("`{path}` is not a path that git can hold")]
     InvalidPath { path: String },

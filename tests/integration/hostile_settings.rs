@@ -212,3 +212,29 @@ fn a_push_signs_nothing() {
         }
     }
 }
+
+#[test]
+fn the_branch_is_not_called_head() {
+    let env = TestEnv::repository("bakery");
+    for name in ["HEAD", "@"] {
+        env.bos(&["config", "set", "branch", name]).code(4);
+        fs::write(env.root.join("bos.toml"), format!("branch = \"{name}\"\n")).unwrap();
+        let ran = env.bos(&["validate"]);
+        assert!(ran.code != 0 && (ran.stdout + &ran.stderr).contains("bos.toml"), "{name}");
+        fs::remove_file(env.root.join("bos.toml")).unwrap();
+        env.bos(&["export", "--commit", "--branch", name]).code(4);
+    }
+    assert!(!env.root.join(".git/refs/heads/HEAD").exists());
+}
+
+#[test]
+fn a_lock_of_others_is_named() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    let lock = env.root.join(".git/refs/heads/work/business-os-export.lock");
+    fs::create_dir_all(lock.parent().unwrap()).unwrap();
+    fs::write(&lock, "").unwrap();
+    env.bos(&["card", "comment", "BAKE-ENG-0006", "-m", "x"]).code(0);
+    let ran = env.bos(&["export", "--commit"]).code(6);
+    assert!(ran.stderr.contains(lock.to_str().unwrap()), "{}", ran.stderr);
+}

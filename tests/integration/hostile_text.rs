@@ -343,3 +343,17 @@ fn completion_inserts_nothing_that_a_shell_would_run() {
     let found = env.bos(&["validate"]).stdout;
     assert!(found.contains("BOS050") && found.contains("EV$(touch"), "{found}");
 }
+
+#[test]
+fn json_has_no_raw_control_or_bidi_characters() {
+    let text = "\u{9b}2J\u{202e}\u{85}live\u{2028}\u{200b}\u{7f}\u{feff}";
+    let env = tree(text);
+    for command in OUTPUTS {
+        let ran = env.bos(&[command, &["--json"][..]].concat());
+        is_clean(&ran.stdout, &format!("{command:?}"));
+        is_clean(&ran.stderr, &format!("{command:?}"));
+    }
+    assert_eq!(env.bos(&["card", "show", "SHOP-ENG-0001", "--json"]).json()["card"]["title"], text);
+    is_clean(&env.bos(&["validate", "--format", "sarif"]).stdout, "sarif");
+    is_clean(&env.bos(&["card", "show", text, "--json"]).stderr, "error");
+}
