@@ -98,15 +98,18 @@ struct Attributes<'r> {
 }
 
 impl<'r> Attributes<'r> {
-    /// Whether each `.gitattributes` on the way to the path is a regular file, if it is there. Otherwise there are no
-    /// attributes: libgit2 would follow a link, and wait for a pipe.
+    /// Whether each file of attributes is a regular one, if it is there. Otherwise there are no attributes: libgit2 would
+    /// follow a link out of the tree, and wait for a pipe.
     fn has_plain_files(&self) -> bool {
-        let Some(top) = self.repository.workdir() else { return true };
+        let Repository { inner, .. } = self.repository;
+        let named = inner.config().and_then(|config| config.get_path("core.attributesFile")).ok();
+        let mut own = named.into_iter().chain([self.repository.shared("info/attributes")]);
+        let top = inner.workdir();
         let ends = self.path.match_indices('/').map(|(end, _)| &self.path[..end]);
-        std::iter::once("").chain(ends).all(|folder| {
-            let found = fs::symlink_metadata(top.join(folder).join(".gitattributes"));
-            found.map_or(true, |found| found.is_file())
-        })
+        let mut folders = std::iter::once("").chain(ends).filter_map(|folder| Some(top?.join(folder)));
+        own.all(|file| fs::metadata(file).map_or(true, |found| found.is_file()))
+            && folders
+                .all(|folder| fs::symlink_metadata(folder.join(".gitattributes")).map_or(true, |found| found.is_file()))
     }
 
     fn get(&self, name: &str) -> Result<AttrValue<'r>, GitError> {

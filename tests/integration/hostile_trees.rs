@@ -228,7 +228,14 @@ fn a_linked_database_is_not_opened() {
 
 #[test]
 fn attributes_that_are_no_file_hold_nothing_up() {
-    for place in [".gitattributes", "docs/.gitattributes", "docs/business-os/cards/.gitattributes"] {
+    let named = ".git/named";
+    for place in [
+        ".gitattributes",
+        "docs/.gitattributes",
+        "docs/business-os/cards/.gitattributes",
+        ".git/info/attributes",
+        named,
+    ] {
         for kind in ["pipe", "device", "folder"] {
             let env = tree();
             let card = env.path("cards/BAKE-ENG-0006.user.md");
@@ -236,6 +243,9 @@ fn attributes_that_are_no_file_hold_nothing_up() {
             fs::write(card, text).unwrap();
             let path = env.root.join(place);
             let _ = fs::remove_file(&path);
+            if place == named {
+                env.git(&["config", "core.attributesFile", path.to_str().unwrap()]);
+            }
             match kind {
                 "pipe" => assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success()),
                 "device" => symlink("/dev/zero", &path).unwrap(),
