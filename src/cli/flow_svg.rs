@@ -1,6 +1,6 @@
 //! The cards in each lane over time as a standalone SVG document, with title, axes and legend.
 
-use std::fmt::Write as _;
+use std::fmt::{Arguments, Write as _};
 
 use jiff::civil::Date;
 
@@ -28,14 +28,15 @@ type Day = (Date, [usize; GROUPS]);
 
 /// Draws the days; the title is also included for screen readers.
 pub(crate) fn draw(title: &str, days: &[Day]) -> String {
-    let title = escape(title);
-    let mut svg = format!(
+    let mut svg = String::from(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 940 520\" role=\"img\" aria-labelledby=\"title\" \
-         font-family=\"sans-serif\" font-size=\"13\">\n\
-         <title id=\"title\">{title}: cards in each lane at the end of each day</title>\n\
-         <rect width=\"940\" height=\"520\" fill=\"#ffffff\"/>\n\
-         <text x=\"{LEFT}\" y=\"34\" font-size=\"20\">{title}</text>\n"
+         font-family=\"sans-serif\" font-size=\"13\">\n",
     );
+    let whole = format!("{title}: cards in each lane at the end of each day");
+    text_element(&mut svg, "title", format_args!("id=\"title\""), &whole);
+    svg.push_str("\n<rect width=\"940\" height=\"520\" fill=\"#ffffff\"/>\n");
+    text_element(&mut svg, "text", format_args!("x=\"{LEFT}\" y=\"34\" font-size=\"20\""), title);
+    svg.push('\n');
     let plot = Plot { days, base: base(days), most: most(days).max(base(days) + 1) };
     plot.areas(&mut svg);
     plot.axes(&mut svg);
@@ -62,9 +63,10 @@ impl Plot<'_> {
                 let back =
                     floor.iter().enumerate().rev().flat_map(|(day, count)| self.corners(day, *count).into_iter().rev());
                 let points: Vec<String> = there.chain(back).collect();
-                let (colour, name) = (COLOURS[lane], name(lane));
-                let points = points.join(" ");
-                let _ = writeln!(svg, "<polygon points=\"{points}\" fill=\"{colour}\"><title>{name}</title></polygon>");
+                let (colour, points) = (COLOURS[lane], points.join(" "));
+                let _ = write!(svg, "<polygon points=\"{points}\" fill=\"{colour}\">");
+                text_element(svg, "title", format_args!(""), name(lane));
+                svg.push_str("</polygon>\n");
             }
             floor = top;
         }
@@ -89,14 +91,18 @@ impl Plot<'_> {
                 svg,
                 "<line x1=\"{LEFT}\" y1=\"{y}\" x2=\"{right}\" y2=\"{y}\" stroke=\"#000000\" stroke-opacity=\"0.13\"/>"
             );
-            let _ = writeln!(svg, "<text x=\"{}\" y=\"{y}\" dy=\"4\" text-anchor=\"end\">{count}</text>", LEFT - 8);
+            let place = format_args!("x=\"{}\" y=\"{y}\" dy=\"4\" text-anchor=\"end\"", LEFT - 8);
+            text_element(svg, "text", place, &count.to_string());
+            svg.push('\n');
             count += step;
         }
         for day in (0..self.days.len()).step_by(self.days.len().div_ceil(MARKS).max(1)) {
             let (x, date) = (self.x(day), self.days[day].0);
             let _ =
                 writeln!(svg, "<line x1=\"{x}\" y1=\"{bottom}\" x2=\"{x}\" y2=\"{}\" stroke=\"#000000\"/>", bottom + 5);
-            let _ = writeln!(svg, "<text x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{date}</text>", bottom + 22);
+            let place = format_args!("x=\"{x}\" y=\"{}\" text-anchor=\"middle\"", bottom + 22);
+            text_element(svg, "text", place, &date.to_string());
+            svg.push('\n');
         }
         let _ = writeln!(
             svg,
@@ -110,9 +116,10 @@ impl Plot<'_> {
         let there = |lane: &usize| self.days.iter().any(|(_, lanes)| lanes[*lane] > 0);
         for (row, lane) in STACK.into_iter().rev().filter(there).enumerate() {
             let (x, y) = (LEFT + WIDTH + 24, TOP + row * 26);
-            let (colour, name, count) = (COLOURS[lane], name(lane), last[lane]);
+            let (colour, shown) = (COLOURS[lane], format!("{} {}", name(lane), last[lane]));
             let _ = writeln!(svg, "<rect x=\"{x}\" y=\"{y}\" width=\"14\" height=\"14\" fill=\"{colour}\"/>");
-            let _ = writeln!(svg, "<text x=\"{}\" y=\"{}\">{name} {count}</text>", x + 22, y + 12);
+            text_element(svg, "text", format_args!("x=\"{}\" y=\"{}\"", x + 22, y + 12), &shown);
+            svg.push('\n');
         }
     }
 
@@ -140,6 +147,12 @@ fn step(least: usize) -> usize {
             None => decade *= 10,
         }
     }
+}
+
+/// Writes an element that holds text: the only place where text enters the document.
+fn text_element(svg: &mut String, name: &str, attributes: Arguments<'_>, text: &str) {
+    let space = if attributes.as_str() == Some("") { "" } else { " " };
+    let _ = write!(svg, "<{name}{space}{attributes}>{}</{name}>", escape(text));
 }
 
 /// Escapes text for XML and removes characters that XML does not allow.

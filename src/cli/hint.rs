@@ -135,6 +135,10 @@ pub(crate) fn of(error: &EngineError) -> Option<String> {
         }
         EngineError::TreeExists { .. } => Some("`bos board` shows it".to_owned()),
         EngineError::InTheWay { .. } => Some("put the file or folder itself in its place".to_owned()),
+        EngineError::LinkedDatabase { .. } => {
+            Some("remove the link, or name the database it leads to with --db".to_owned())
+        }
+        EngineError::Misplaced { .. } => Some("see what else does not fit: bos audit verify".to_owned()),
         EngineError::Overtaken { .. } | EngineError::Git(GitError::Remote { .. }) => {
             Some("what was committed is kept; the same command pushes it when it is run again".to_owned())
         }

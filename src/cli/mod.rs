@@ -8,6 +8,7 @@ mod card_rows;
 mod change_line;
 mod commands;
 mod complete;
+mod complete_shell;
 mod conflict_view;
 mod detail_view;
 mod editor;
@@ -138,7 +139,7 @@ enum AtOnce {
 #[must_use]
 pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(ui::end_with_defect));
-    CompleteEnv::with_factory(Cli::command).complete();
+    complete_shell::offer(CompleteEnv::with_factory(Cli::command));
     ExitCode::from(run(std::env::args_os().collect()))
 }
 

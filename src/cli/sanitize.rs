@@ -1,6 +1,6 @@
 //! Makes document text safe for a terminal: one line, without control and bidirectional characters.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write as _};
 
 use crate::domain::text::is_unprintable;
 
@@ -37,6 +37,23 @@ pub(crate) fn guard(text: &str, colors: bool) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
+/// JSON of the same value in which every unprintable character of a text is escaped, since a terminal may show it.
+#[must_use]
+pub(crate) fn escape_json(json: &[u8]) -> Cow<'_, [u8]> {
+    let is_plain = json.iter().all(|byte| byte.is_ascii() && *byte != 0x7f);
+    let Some(text) = str::from_utf8(json).ok().filter(|_| !is_plain) else { return Cow::Borrowed(json) };
+    let mut escaped = String::with_capacity(json.len());
+    for c in text.chars() {
+        // A raw line break can only stand between values.
+        if c != '\n' && is_unprintable(c) {
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped.into_bytes())
+}
+
 /// The length of the colour or style code at the start of a text; `None` if there is none.
 fn color_code(text: &str) -> Option<usize> {
     let numbers = text.strip_prefix("\u{1b}[")?;
@@ -63,6 +80,15 @@ mod tests {
         assert_eq!(sanitize("admin\u{202e}nimda\u{2066}\u{2069}\u{200b}\u{85}"), "adminnimda");
         assert_eq!(sanitize("a\tb\r\nc"), "a b c");
         assert!(matches!(sanitize("Zoë 茶 👩\u{200d}🌾"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn json_keeps_its_value() {
+        let texts = ["\u{9b}\u{202e}\u{7f}\u{feff}\n\u{1b}\"\\", "Zoë 茶"];
+        let json = serde_json::to_string_pretty(&texts).unwrap();
+        let escaped = String::from_utf8(escape_json(json.as_bytes()).into_owned()).unwrap();
+        assert_eq!(serde_json::from_str::<Vec<String>>(&escaped).unwrap(), texts);
+        assert!(escaped.contains("Zoë") && !escaped.contains(|c| c != '\n' && is_unprintable(c)), "{escaped}");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::{
     args::{Global, When},
     error::{CliError, DEFECT, exit_code},
     pager::Pager,
-    sanitize::{guard, sanitize},
+    sanitize::{escape_json, guard, sanitize},
 };
 use crate::{
     domain::error_kind::ErrorKind,
@@ -165,7 +165,7 @@ impl Ui {
     pub(crate) fn written_document(&mut self, document: &[u8]) -> Result<(), CliError> {
         let open = document.strip_suffix(b"}").unwrap_or(document);
         self.is_document_open = true;
-        self.bytes(open)
+        self.bytes(&escape_json(open))
     }
 
     /// Prints one of many JSON documents, on a line of its own.
@@ -176,7 +176,7 @@ impl Ui {
     /// Prints JSON in a format defined elsewhere.
     pub(crate) fn foreign(&mut self, document: &impl Serialize) -> Result<(), CliError> {
         let document = serde_json::to_vec(document).map_err(|error| CliError::Output(error.into()))?;
-        self.bytes(&document)?;
+        self.bytes(&escape_json(&document))?;
         self.text("\n")
     }
 
@@ -195,8 +195,9 @@ impl Ui {
         if std::mem::take(&mut self.is_document_open) {
             let notes = std::mem::take(&mut *self.notes.borrow_mut());
             if !notes.is_empty() {
-                let notes = serde_json::to_string(&notes).map_err(|error| CliError::Output(error.into()))?;
-                self.bytes(format!(",\"notes\":{notes}").as_bytes())?;
+                let notes = serde_json::to_vec(&notes).map_err(|error| CliError::Output(error.into()))?;
+                self.bytes(b",\"notes\":")?;
+                self.bytes(&escape_json(&notes))?;
             }
             self.text("}\n")?;
         }
@@ -355,7 +356,8 @@ pub(crate) fn end_with_defect(info: &PanicHookInfo<'_>) {
 
 fn eprint_failure(failure: &Failure) {
     // Serialising this document cannot fail.
-    eprint(&(serde_json::to_string(&Document::from(failure)).unwrap_or_default() + "\n"));
+    let failure = serde_json::to_vec(&Document::from(failure)).unwrap_or_default();
+    eprint(&(String::from_utf8_lossy(&escape_json(&failure)).into_owned() + "\n"));
 }
 
 fn eprint(text: &str) {

@@ -308,7 +308,7 @@ fn is_branch(name: &str) -> bool {
     !has_odd
         && !name.starts_with('-')
         && !name.ends_with('.')
-        && name != "@"
+        && !matches!(name, "@" | "HEAD")
         && !["..", "@{"].iter().any(|sequence| name.contains(sequence))
         && name.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock"))
 }

@@ -1,4 +1,7 @@
-//! Which characters are allowed in names and may reach a terminal.
+//! Which characters are allowed in names and may reach a terminal, and how large a text may be.
+
+/// The largest document, in bytes: 16 MiB.
+pub const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// Whether `c` is a control character or one that reorders or hides text (Unicode bidirectional controls,
 /// zero-width marks, line and paragraph separators).

@@ -21,6 +21,7 @@ impl Session {
     /// imported.
     pub fn open(options: OpenOptions) -> Result<Self, EngineError> {
         let workspace = Workspace::find(&options.from, options.database.as_deref())?;
+        workspace.check_database()?;
         let opened = adopt(&workspace, &options).and_then(|adoption| {
             if options.first_import == FirstImport::Rehearsed && !workspace.database.exists() {
                 return Ok(Self { adoption, ..Self::new(options.clone(), workspace.clone(), Database::in_memory()?) });

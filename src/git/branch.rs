@@ -148,7 +148,10 @@ impl Repository {
                 Attempt::Done => return Ok(()),
                 Attempt::Elsewhere => return Err(GitError::RefMoved { branch: branch.to_owned() }),
                 Attempt::Locked(_) if started.elapsed() < LOCK_PATIENCE => thread::sleep(LOCK_PAUSE),
-                Attempt::Locked(source) => return Err(GitError::RefLocked { branch: branch.to_owned(), source }),
+                Attempt::Locked(source) => {
+                    let lock = self.shared(&format!("{reference}.lock"));
+                    return Err(GitError::RefLocked { branch: branch.to_owned(), lock, source });
+                }
             }
         }
     }
@@ -278,7 +281,7 @@ impl Repository {
 
 pub(super) fn reference_name(branch: &str) -> Result<String, GitError> {
     let reference = format!("refs/heads/{branch}");
-    if !branch.starts_with('-') && git2::Reference::is_valid_name(&reference) {
+    if !branch.starts_with('-') && !matches!(branch, "HEAD" | "@") && git2::Reference::is_valid_name(&reference) {
         Ok(reference)
     } else {
         Err(GitError::InvalidBranch { branch: branch.to_owned() })

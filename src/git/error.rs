@@ -9,7 +9,10 @@ use std::{
 
 use git2::ErrorCode;
 
-use super::{id::CommitId, location::locate};
+use super::{
+    id::{BlobId, CommitId},
+    location::locate,
+};
 use crate::domain::error_kind::ErrorKind;
 
 type Source = Box<dyn Error + Send + Sync>;
@@ -42,8 +45,11 @@ pub enum GitError {
     #[error("the branch `{branch}` has moved meanwhile; look at its new tip and try again")]
     RefMoved { branch: String },
 
-    #[error("the branch `{branch}` is locked by another git process; try again when that has ended")]
-    RefLocked { branch: String, source: Source },
+    #[error(
+        "the branch `{branch}` is locked by another git process; try again when that has ended, or remove {} if none \
+         runs any more", lock.display()
+    )]
+    RefLocked { branch: String, lock: PathBuf, source: Source },
 
     #[error("`{path}` is not a path that git can hold")]
     InvalidPath { path: String },
@@ -71,6 +77,12 @@ pub enum GitError {
 
     #[error("a commit message must have text and no NUL")]
     InvalidMessage,
+
+    #[error("the blob {blob} has {bytes} bytes, more than a document may have")]
+    TooLarge { blob: BlobId, bytes: u64 },
+
+    #[error("the commit lists more files than are read: more than {limit} bytes of paths")]
+    TooManyFiles { limit: usize },
 
     #[error("the tree {tree} is malformed; `git fsck` says more")]
     MalformedTree { tree: String },
@@ -115,6 +127,8 @@ impl GitError {
             | Self::NotAFolder { .. }
             | Self::NotAFile { .. }
             | Self::FilterDriver { .. }
+            | Self::TooLarge { .. }
+            | Self::TooManyFiles { .. }
             | Self::MalformedTree { .. }
             | Self::Program { .. }
             | Self::Remote { .. }

@@ -126,8 +126,8 @@ impl Repository {
     }
 
     fn lines(&self, blob: BlobId) -> Result<HashSet<Vec<u8>>, GitError> {
-        let blob = self.inner.find_blob(blob.0).during("read blob", blob)?;
-        let lines = blob.content().split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let bytes = self.small_blob(blob)?.unwrap_or_default();
+        let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         Ok(lines.map(<[u8]>::to_vec).collect())
     }
 }

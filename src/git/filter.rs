@@ -1,7 +1,7 @@
 //! Git's built-in clean filters (line ends, `$Id$`) as defined in git's `convert.c`. Implemented here because libgit2
 //! offers them only while writing an object. External filters are rejected, not skipped.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fs};
 
 use git2::{AttrCheckFlags, AttrValue};
 
@@ -98,7 +98,24 @@ struct Attributes<'r> {
 }
 
 impl<'r> Attributes<'r> {
+    /// Whether each file of attributes is a regular one, if it is there. Otherwise there are no attributes: libgit2 would
+    /// follow a link out of the tree, and wait for a pipe.
+    fn has_plain_files(&self) -> bool {
+        let Repository { inner, .. } = self.repository;
+        let named = inner.config().and_then(|config| config.get_path("core.attributesFile")).ok();
+        let mut own = named.into_iter().chain([self.repository.shared("info/attributes")]);
+        let top = inner.workdir();
+        let ends = self.path.match_indices('/').map(|(end, _)| &self.path[..end]);
+        let mut folders = std::iter::once("").chain(ends).filter_map(|folder| Some(top?.join(folder)));
+        own.all(|file| fs::metadata(file).map_or(true, |found| found.is_file()))
+            && folders
+                .all(|folder| fs::symlink_metadata(folder.join(".gitattributes")).map_or(true, |found| found.is_file()))
+    }
+
     fn get(&self, name: &str) -> Result<AttrValue<'r>, GitError> {
+        if !self.has_plain_files() {
+            return Ok(AttrValue::Unspecified);
+        }
         let flags = AttrCheckFlags::FILE_THEN_INDEX;
         let value = self.repository.inner.get_attr_bytes(self.path.as_ref(), name, flags);
         Ok(AttrValue::from_bytes(value.during("read the attributes of", self.path)?))

@@ -19,7 +19,7 @@ use super::{
 
 /// The settings through which a repository could execute a program, each with a harmless value. Settings for
 /// credentials and for reaching remotes are kept; only [`super::remote`] runs commands that use them.
-const HARMLESS: [&str; 9] = [
+const HARMLESS: [&str; 10] = [
     "core.fsmonitor=false",
     "core.pager=cat",
     "core.alternateRefsCommand=:",
@@ -29,6 +29,7 @@ const HARMLESS: [&str; 9] = [
     "fetch.recurseSubmodules=false",
     "push.recurseSubmodules=no",
     "commit.gpgSign=false",
+    "push.gpgSign=false",
 ];
 
 /// A path without any hooks.
@@ -43,7 +44,11 @@ pub(super) enum Hooks {
     Rest,
 }
 
-/// A `git` command to which arguments can be added.
+/// Variables with which git reaches no remote, not even for an object that one promised: the way there is a program
+/// that the repository names. Unlike a setting, the first cannot be overridden by one for a protocol.
+const LOCAL: [(&str, &str); 2] = [("GIT_ALLOW_PROTOCOL", ""), ("GIT_NO_LAZY_FETCH", "1")];
+
+/// A `git` command that may reach remotes, and to which arguments can be added.
 pub(super) fn command(hooks: Hooks) -> Command {
     let mut command = Command::new("git");
     let no_hooks = (hooks == Hooks::Rest).then_some(NO_HOOKS);
@@ -150,7 +155,7 @@ fn staged_change(line: &str, path: &str) -> Option<TreeChange> {
 
 fn run(arguments: &[&OsStr]) -> Result<Output, GitError> {
     let mut command = command(Hooks::Rest);
-    command.args(arguments).stdin(Stdio::null());
+    command.args(arguments).envs(LOCAL).stdin(Stdio::null());
     output(&mut command)
 }
 

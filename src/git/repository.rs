@@ -15,6 +15,7 @@ use super::{
     new_objects::blob_id,
     tree, tree_path,
 };
+use crate::domain::text::MAX_BYTES;
 
 /// `user.name`, as git would read it outside all repositories.
 #[must_use]
@@ -98,16 +99,31 @@ impl Repository {
         Ok(BlobId(blob_id(&clean)?))
     }
 
-    /// The content of a blob as stored (not smudged).
+    /// The content of a blob as stored (not smudged). Its size is known before anything is read.
+    ///
+    /// # Errors
+    /// It is larger than a document may be, or cannot be read.
     pub fn read_blob(&self, blob: BlobId) -> Result<Vec<u8>, GitError> {
+        let (size, _) = self.odb()?.read_header(blob.0).during("read blob", blob)?;
+        if size > MAX_BYTES {
+            return Err(GitError::TooLarge { blob, bytes: size as u64 });
+        }
         let blob = self.inner.find_blob(blob.0).during("read blob", blob)?;
         Ok(blob.content().to_vec())
+    }
+
+    /// The content of a blob; `None` if it is too large to be a document.
+    pub(super) fn small_blob(&self, blob: BlobId) -> Result<Option<Vec<u8>>, GitError> {
+        match self.read_blob(blob) {
+            Err(GitError::TooLarge { .. }) => Ok(None),
+            read => read.map(Some),
+        }
     }
 
     fn index_blob(&self, path: &str) -> Result<Option<Vec<u8>>, GitError> {
         let index = self.inner.index().during("read the index of", self.name())?;
         match index.get_path(Path::new(path), 0) {
-            Some(entry) if tree::is_file(entry.mode) => self.read_blob(BlobId(entry.id)).map(Some),
+            Some(entry) if tree::is_file(entry.mode) => self.small_blob(BlobId(entry.id)),
             _ => Ok(None),
         }
     }

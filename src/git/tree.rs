@@ -18,6 +18,16 @@ const FILE_KIND: u32 = 0o100000;
 pub(super) const FOLDER_MODE: u32 = 0o040000;
 pub(super) const FILE_MODE: u32 = 0o100644;
 
+/// The most that a walk lists, in bytes of paths with what goes with each: half a million files and more. A few small
+/// trees that name each other can hold any number of files.
+const MOST_LISTED: usize = 128 << 20;
+
+/// What a listed file costs beside its path, in bytes.
+const COST: usize = 100;
+
+/// The largest tree object that is read, in bytes.
+const LARGEST_TREE: usize = 64 << 20;
+
 /// A file that differs between two commits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeChange {
@@ -51,6 +61,19 @@ impl Repository {
         Ok(entry.map(|(_, id)| BlobId(id)))
     }
 
+    /// The link or submodule that a commit has at this path or in the place of a folder of it.
+    pub fn in_the_way(&self, commit: CommitId, path: &str) -> Result<Option<String>, GitError> {
+        let (odb, mut tree) = (self.odb()?, self.tree_of(commit)?);
+        for (end, name) in path.match_indices('/').map(|(end, _)| end).chain([path.len()]).zip(path.split('/')) {
+            match find(&odb, tree, name)? {
+                Some((mode, id)) if is_folder(mode) => tree = id,
+                Some((mode, _)) if !is_file(mode) => return Ok(Some(path[..end].to_owned())),
+                _ => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+
     /// The files below the folder `prefix` that differ between two commits (`None`: an empty tree). Equal subtrees are
     /// not opened.
     pub fn changed_paths(
@@ -70,7 +93,7 @@ impl Repository {
             path.push_str(name);
             path.push('/');
         }
-        let mut comparison = Comparison { odb: &odb, path, changes: Vec::new() };
+        let mut comparison = Comparison { odb: &odb, path, changes: Vec::new(), left: MOST_LISTED };
         comparison.folders(old, new)?;
         Ok(comparison.changes)
     }
@@ -81,6 +104,8 @@ struct Comparison<'o> {
     /// The path of the folder being compared: empty, or ending in `/`.
     path: String,
     changes: Vec<TreeChange>,
+    /// How much more may be listed.
+    left: usize,
 }
 
 impl Comparison<'_> {
@@ -118,6 +143,8 @@ impl Comparison<'_> {
         let file = |entry: &Entry<'_>| is_file(entry.mode).then_some(BlobId(entry.id));
         let parent = self.path.len();
         self.path.push_str(name);
+        let too_many = GitError::TooManyFiles { limit: MOST_LISTED };
+        self.left = self.left.checked_sub(self.path.len() + COST).ok_or(too_many)?;
         let (old_file, new_file) = (old.and_then(file), new.and_then(file));
         if old_file != new_file {
             self.changes.push(TreeChange { path: self.path.clone(), old: old_file, new: new_file });
@@ -184,6 +211,10 @@ pub(super) fn encode(entries: &[Entry<'_>]) -> Vec<u8> {
 }
 
 pub(super) fn read_tree<'o>(odb: &'o Odb<'_>, tree: Oid) -> Result<OdbObject<'o>, GitError> {
+    let (size, _) = odb.read_header(tree).during("read tree", tree)?;
+    if size > LARGEST_TREE {
+        return Err(GitError::TooManyFiles { limit: LARGEST_TREE });
+    }
     odb.read(tree).during("read tree", tree)
 }
 

@@ -139,7 +139,7 @@ impl<'c> TreeEditor<'_, '_, 'c> {
             self.objects.know(old.id);
         }
         let repository = self.repository;
-        let held = || old.map(|old| repository.read_blob(BlobId(old.id))).transpose();
+        let held = || old.map_or(Ok(None), |old| repository.small_blob(BlobId(old.id)));
         let clean = repository.filters().clean(repository, path, text, held)?;
         Ok(Entry {
             mode: old.map_or(FILE_MODE, |old| old.mode),

@@ -145,3 +145,96 @@ fn a_push_runs_the_hooks_of_a_push_and_nothing_else() {
     env.bos(&["export", "--commit", "--push", "origin"]).code(0);
     assert_eq!(marks(&env), [""; 0]);
 }
+
+/// What a repository may set to reach the remote that it promises objects from.
+const TRANSPORTS: &[(&str, &str)] = &[
+    ("ssh://example.invalid/x", "core.sshCommand"),
+    ("example.invalid:x", "core.sshCommand"),
+    ("ext::TRAP", "protocol.ext.allow"),
+    ("/tmp", "remote.origin.uploadpack"),
+    ("git://example.invalid/x", "core.gitProxy"),
+];
+
+#[test]
+fn a_missing_object_is_not_fetched_by_a_local_check() {
+    for (url, setting) in TRANSPORTS {
+        let env = TestEnv::repository("bakery");
+        env.bos(&["import"]).code(0);
+        env.edit(CARD, "Priority: P", "Priority:  P");
+        env.git(&["add", "-A"]);
+        let trap = trap(&env, "transport");
+        let value = if url.starts_with("ext") { "always" } else { &trap };
+        for (name, value) in [
+            ("remote.origin.url", url.replace("TRAP", &trap).as_str()),
+            ("remote.origin.promisor", "true"),
+            ("protocol.allow", "always"),
+            ("protocol.ssh.allow", "always"),
+            ("protocol.git.allow", "always"),
+            (setting, value),
+        ] {
+            env.git(&["config", name, value]);
+        }
+        let tree = env.git(&["rev-parse", "HEAD:docs"]);
+        let object = env.root.join(".git/objects").join(&tree[..2]).join(tree[2..].trim());
+        fs::remove_file(object).unwrap();
+        for arguments in [&["guard", "--staged"][..], &["guard", "--base", "HEAD"], &["status", "--all"], &["import"]] {
+            let ran = env.bos(arguments);
+            assert_eq!(marks(&env), [""; 0], "{url} {arguments:?}: {ran:?}");
+        }
+    }
+}
+
+#[test]
+fn a_push_signs_nothing() {
+    let env = TestEnv::repository("bakery");
+    let bare = env.home().join("origin.git");
+    env.git(&["clone", "-q", "--bare", ".", bare.to_str().unwrap()]);
+    env.git_in(&bare, &["config", "receive.certNonceSeed", "x"]);
+    env.git(&["remote", "add", "origin", bare.to_str().unwrap()]);
+    env.bos(&["import"]).code(0);
+    for (format, program) in
+        [("openpgp", "gpg.program"), ("ssh", "gpg.ssh.defaultKeyCommand"), ("ssh", "gpg.ssh.program")]
+    {
+        for sign in ["true", "if-asked"] {
+            let settings = [
+                ("push.gpgSign", sign),
+                ("gpg.format", format),
+                (program, &trap(&env, program)),
+                ("gpg.openpgp.program", &trap(&env, "openpgp")),
+            ];
+            for (name, value) in settings {
+                env.git(&["config", name, value]);
+            }
+            env.bos(&["card", "comment", "BAKE-ENG-0006", "-m", sign]).code(0);
+            let ran = env.bos(&["export", "--commit", "--push", "origin"]);
+            assert_eq!(marks(&env), [""; 0], "{program} {sign}: {ran:?}");
+            assert_eq!(ran.code, 0, "{program} {sign}: {ran:?}");
+        }
+    }
+}
+
+#[test]
+fn the_branch_is_not_called_head() {
+    let env = TestEnv::repository("bakery");
+    for name in ["HEAD", "@"] {
+        env.bos(&["config", "set", "branch", name]).code(4);
+        fs::write(env.root.join("bos.toml"), format!("branch = \"{name}\"\n")).unwrap();
+        let ran = env.bos(&["validate"]);
+        assert!(ran.code != 0 && (ran.stdout + &ran.stderr).contains("bos.toml"), "{name}");
+        fs::remove_file(env.root.join("bos.toml")).unwrap();
+        env.bos(&["export", "--commit", "--branch", name]).code(4);
+    }
+    assert!(!env.root.join(".git/refs/heads/HEAD").exists());
+}
+
+#[test]
+fn a_lock_of_others_is_named() {
+    let env = TestEnv::repository("bakery");
+    env.bos(&["import"]).code(0);
+    let lock = env.root.join(".git/refs/heads/work/business-os-export.lock");
+    fs::create_dir_all(lock.parent().unwrap()).unwrap();
+    fs::write(&lock, "").unwrap();
+    env.bos(&["card", "comment", "BAKE-ENG-0006", "-m", "x"]).code(0);
+    let ran = env.bos(&["export", "--commit"]).code(6);
+    assert!(ran.stderr.contains(lock.to_str().unwrap()), "{}", ran.stderr);
+}

@@ -248,3 +248,112 @@ fn no_reason_forges_a_trailer_or_a_subject() {
         assert!(!env.root.join("pwned").exists());
     }
 }
+
+/// Names of lanes that somebody might choose; `&` is an honest one.
+const LANE_NAMES: &[&str] = &["R&D", "<script>alert(1)</script>", "\" onload'a", "]]><!--", "a</title><a>"];
+
+#[test]
+fn a_chart_shows_the_names_of_lanes_as_text() {
+    for name in LANE_NAMES {
+        let env = tree(HARMLESS);
+        let lanes = ["Inbox", "Planned", "Done"].map(|lane| quoted(&format!("{lane}={name}{}", &lane[..1])));
+        std::fs::write(env.root.join("bos.toml"), format!("lanes = [{}]\n", lanes.join(", "))).unwrap();
+        let chart = env.bos(&["stats", "SHOP", "--svg", "-"]).ok();
+        let parsed = roxmltree::Document::parse(&chart).unwrap_or_else(|error| panic!("{error}: {chart}"));
+        let texts: Vec<&str> =
+            parsed.descendants().filter(|node| node.is_text()).filter_map(|node| node.text()).collect();
+        assert!(texts.iter().any(|text| text.contains(&format!("{name}P"))), "{name}: {texts:?}");
+        let known = ["svg", "title", "rect", "text", "polygon", "line", "polyline"];
+        for node in parsed.descendants().filter(roxmltree::Node::is_element) {
+            assert!(known.contains(&node.tag_name().name()), "{name}: {node:?}");
+            assert!(node.attributes().all(|attribute| !attribute.name().starts_with("on")), "{name}: {node:?}");
+        }
+    }
+}
+
+/// What completion offers for the last of these words.
+fn completed(env: &TestEnv, shell: &str, words: &[&str]) -> String {
+    let mut command = env.command(&env.root);
+    command.env("COMPLETE", shell).env("_CLAP_IFS", "\n").env("_CLAP_COMPLETE_COMP_TYPE", "9");
+    command.env("_CLAP_COMPLETE_INDEX", (words.len() - 1).to_string()).env("_CLAP_COMPLETE_SPACE", "true");
+    let ran = command.arg("--").args(words).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    String::from_utf8(ran.stdout).unwrap()
+}
+
+#[test]
+fn completion_inserts_nothing_that_a_shell_would_run() {
+    let env = tree(HARMLESS);
+    let hostile = [
+        "$(touch${IFS}pwned)",
+        "`./x`",
+        ";./x",
+        "|./x",
+        "&./x",
+        "'a\\''",
+        "a b",
+        ":$(./x)",
+        "\t$(./x)",
+        "\"",
+        ">x",
+        "*",
+        "{a,b}",
+        "!x",
+        "\u{9b}2J",
+    ];
+    let codes: Vec<String> = hostile
+        .iter()
+        .map(|text| format!("{{\"id\":{},\"name\":{}}}", quoted(&format!("EV{text}")), quoted(text)))
+        .collect();
+    let good = r#"{"id":"EVE","name":"x\nEVIL$(./x)\tz"}"#;
+    env.write("strategy/businesses.json", format!("{{\"businesses\":[{good},{}]}}", codes.join(",")));
+    for (index, text) in hostile.iter().enumerate() {
+        std::fs::write(env.root.join(format!("ev{index}{text}").replace('/', "")), "").unwrap();
+    }
+    std::fs::write(env.root.join("eve.md"), "").unwrap();
+    env.bos(&["import"]);
+    for lane in hostile {
+        std::fs::write(env.root.join("bos.toml"), format!("lanes = [{}]\n", quoted(&format!("Inbox=ev{lane}"))))
+            .unwrap();
+        for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+            let words: &[&[&str]] = &[
+                &["bos", "board", "EV"],
+                &["bos", "board", "--lane", "ev"],
+                &["bos", "card", "move", "SHOP-ENG-0001", "ev"],
+                &["bos", "card", "comment", "SHOP-ENG-0001", "--file", "ev"],
+                &["bos", "import", "ev"],
+                &["bos", "--db", "ev"],
+            ];
+            for words in words {
+                let offered = completed(&env, shell, words);
+                for line in offered.lines() {
+                    let help = if shell == "zsh" { ':' } else { '\t' };
+                    let value = line.split(help).next().filter(|_| shell != "bash").unwrap_or(line);
+                    let is_plain = |c: char| c.is_alphanumeric() || "-_./=@+,:".contains(c);
+                    assert!(value.chars().all(is_plain), "{shell} {words:?}: {offered}");
+                    assert!(!value.starts_with("EVIL"), "{shell} {words:?}: {offered}");
+                    is_clean(&line.replace('\t', " "), shell);
+                }
+            }
+        }
+    }
+    assert!(completed(&env, "bash", &["bos", "board", "EV"]).contains("EVE"));
+    assert!(completed(&env, "bash", &["bos", "import", "ev"]).contains("eve.md"));
+    assert!(completed(&env, "bash", &["bos", "card", "--he"]).contains("--help"));
+    let found = env.bos(&["validate"]).stdout;
+    assert!(found.contains("BOS050") && found.contains("EV$(touch"), "{found}");
+}
+
+#[test]
+fn json_has_no_raw_control_or_bidi_characters() {
+    let text = "\u{9b}2J\u{202e}\u{85}live\u{2028}\u{200b}\u{7f}\u{feff}";
+    let env = tree(text);
+    for command in OUTPUTS {
+        let ran = env.bos(&[command, &["--json"][..]].concat());
+        is_clean(&ran.stdout, &format!("{command:?}"));
+        is_clean(&ran.stderr, &format!("{command:?}"));
+    }
+    assert_eq!(env.bos(&["card", "show", "SHOP-ENG-0001", "--json"]).json()["card"]["title"], text);
+    is_clean(&env.bos(&["validate", "--format", "sarif"]).stdout, "sarif");
+    is_clean(&env.bos(&["card", "show", text, "--json"]).stderr, "error");
+}

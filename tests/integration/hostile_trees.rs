@@ -165,3 +165,95 @@ fn devices_and_pipes_hold_nothing_up() {
         });
     }
 }
+
+/// Commands that open the database, reads first.
+const OPENING: &[&[&str]] = &[
+    &["board", "BAKE"],
+    &["card", "show", "BAKE-ENG-0006"],
+    &["log"],
+    &["status"],
+    &["import"],
+    &["import", "--dry-run"],
+    &["card", "comment", "BAKE-ENG-0006", "-m", "Mended."],
+    &["audit", "verify"],
+    &["audit", "rebuild"],
+    &["init"],
+];
+
+/// Puts a link in the place of the database or a folder that holds it; no command may write where it leads.
+fn links_to_the_database(is_in_git: bool, places: &[&str]) {
+    for (place, target) in places.iter().flat_map(|place| [(place, "there"), (place, "dangling"), (place, "database")])
+    {
+        let env = if is_in_git { TestEnv::repository("bakery") } else { TestEnv::fixture("bakery") };
+        let outside = env.home().join("outside");
+        let other = outside.join("other");
+        fs::create_dir_all(&outside).unwrap();
+        crate::env::copy(&Path::new(crate::env::FIXTURES).join("bakery"), &other);
+        env.bos_in(&other, &["import"]).code(0);
+        let path = env.root.join(place);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let is_file = place.ends_with(".db");
+        let leads_to = match (target, is_file) {
+            ("there", true) => outside.join("file"),
+            ("there", false) => outside.join("folder"),
+            ("database", true) => other.join(".bos/bos.db"),
+            ("database", false) => other.join(".bos"),
+            _ => outside.join("nothing"),
+        };
+        if target == "there" && is_file {
+            fs::write(&leads_to, "").unwrap();
+        } else if target == "there" {
+            fs::create_dir(&leads_to).unwrap();
+        }
+        symlink(&leads_to, &path).unwrap();
+        let before = contents(&outside);
+        for arguments in OPENING {
+            let what = format!("{place} -> {target}");
+            let ran = run(&env, arguments, &what);
+            assert_eq!(contents(&outside), before, "{what}: {arguments:?} wrote outside");
+            assert!(ran.code != 0 && ran.stderr.contains(path.to_str().unwrap()), "{what}: {arguments:?}: {ran:?}");
+        }
+        // A person may name a link.
+        if (target, is_file) == ("database", true) {
+            env.bos(&["--db", path.to_str().unwrap(), "board", "BAKE"]).code(0);
+        }
+    }
+}
+
+#[test]
+fn a_linked_database_is_not_opened() {
+    links_to_the_database(false, &[".bos", ".bos/bos.db"]);
+    links_to_the_database(true, &[".git/bos", ".git/bos/root", ".git/bos/root/bos.db"]);
+}
+
+#[test]
+fn attributes_that_are_no_file_hold_nothing_up() {
+    let named = ".git/named";
+    for place in [
+        ".gitattributes",
+        "docs/.gitattributes",
+        "docs/business-os/cards/.gitattributes",
+        ".git/info/attributes",
+        named,
+    ] {
+        for kind in ["pipe", "device", "folder"] {
+            let env = tree();
+            let card = env.path("cards/BAKE-ENG-0006.user.md");
+            let text = fs::read_to_string(&card).unwrap().replace('\n', "\r\n");
+            fs::write(card, text).unwrap();
+            let path = env.root.join(place);
+            let _ = fs::remove_file(&path);
+            if place == named {
+                env.git(&["config", "core.attributesFile", path.to_str().unwrap()]);
+            }
+            match kind {
+                "pipe" => assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success()),
+                "device" => symlink("/dev/zero", &path).unwrap(),
+                _ => fs::create_dir(&path).unwrap(),
+            }
+            for arguments in [&["status"][..], &["import"], &["export", "--commit"], &["guard", "--base", "HEAD"]] {
+                run(&env, arguments, &format!("a {kind} at {place}"));
+            }
+        }
+    }
+}

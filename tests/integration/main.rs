@@ -40,6 +40,8 @@ mod guard;
 mod guide;
 mod history;
 mod homecoming;
+mod hostile_database;
+mod hostile_objects;
 mod hostile_settings;
 mod hostile_text;
 mod hostile_trees;

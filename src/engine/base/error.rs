@@ -556,6 +556,18 @@ pub enum EngineError {
         /// The folder.
         path: PathBuf,
     },
+    /// The database, or a folder of its own that it lies in, is a link.
+    #[error("{} is a symbolic link, and no database is opened through one that nobody named", path.display())]
+    LinkedDatabase {
+        /// The link.
+        path: PathBuf,
+    },
+    /// A path of the database is of no document.
+    #[error("the database has {path} as a document, which it cannot be: documents lie below docs/business-os")]
+    Misplaced {
+        /// The path.
+        path: String,
+    },
     /// `BOS_NOW` is no time.
     #[error("BOS_NOW={value} is not an RFC 3339 time")]
     BadClock {
@@ -571,12 +583,14 @@ impl EngineError {
             self,
             Self::Io { .. }
                 | Self::InTheWay { .. }
+                | Self::Misplaced { .. }
                 | Self::Damaged { .. }
                 | Self::Erased { .. }
                 | Self::Unreadable { .. }
                 | Self::Git(
                     GitError::NotAFolder { .. }
                         | GitError::NotAFile { .. }
+                        | GitError::TooLarge { .. }
                         | GitError::FilterDriver { .. }
                         | GitError::InvalidPath { .. }
                 )
@@ -632,6 +646,8 @@ impl EngineError {
             | Self::Cycle { .. }
             | Self::Strict { .. }
             | Self::InTheWay { .. }
+            | Self::LinkedDatabase { .. }
+            | Self::Misplaced { .. }
             | Self::Over { .. }
             | Self::NotClaimed { .. }
             | Self::NoWayBack { .. }

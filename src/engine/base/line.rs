@@ -222,7 +222,7 @@ impl View<'_> {
 /// Whether this text is what merging two texts with a common base gives by itself.
 fn merges_to(repository: &Repository, texts: [Option<BlobId>; 3], text: BlobId) -> Result<bool, EngineError> {
     let read = |blob: Option<BlobId>| -> Result<Option<Reading>, EngineError> {
-        Ok(blob.map(|blob| repository.read_blob(blob)).transpose()?.and_then(|bytes| Reading::of_bytes(bytes).ok()))
+        Ok(blob.map(|blob| Reading::of_blob(repository, blob)).transpose()?.and_then(Result::ok))
     };
     let [base, first, second] = texts;
     let (base, first, second, text) = (read(base)?, read(first)?, read(second)?, read(Some(text))?);

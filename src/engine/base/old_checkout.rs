@@ -253,7 +253,7 @@ impl View<'_> {
                 None => repository.blob_at(head, &self.workspace.git_path(arrivals[index].at.as_str()))?,
                 blob => blob,
             };
-            let at_head = blob.map(|blob| repository.read_blob(blob)).transpose()?.map(Reading::of_bytes);
+            let at_head = blob.map(|blob| Reading::of_blob(repository, blob)).transpose()?;
             // If the edit was committed since the last look, what was there before the edit is what was checked out.
             let was_at_head = match seen_head {
                 Some(seen) => repository.blob_at(seen, &wanted[at].0).is_ok_and(|seen| seen.is_some() && seen == blob),
@@ -334,7 +334,7 @@ impl View<'_> {
         let Some(blob) = repository.blob_at(head, &self.workspace.git_path(located.path.as_str()))? else {
             return Ok(None);
         };
-        let (Some(base), Ok(checked_out)) = (base, Reading::of_bytes(repository.read_blob(blob)?)) else {
+        let (Some(base), Ok(checked_out)) = (base, Reading::of_blob(repository, blob)?) else {
             return Ok(None);
         };
         let path = self.workspace.git_path(old.path().as_str());
@@ -357,8 +357,7 @@ impl View<'_> {
     ) -> Result<Vec<Option<Reading>>, EngineError> {
         let Some(repository) = self.repository()? else { return Ok(located.iter().map(|_| None).collect()) };
         let paths: Vec<String> = located.iter().map(|one| self.workspace.git_path(one.path.as_str())).collect();
-        let read =
-            |blob| -> Result<Option<Reading>, EngineError> { Ok(Reading::of_bytes(repository.read_blob(blob)?).ok()) };
+        let read = |blob| -> Result<Option<Reading>, EngineError> { Ok(Reading::of_blob(repository, blob)?.ok()) };
         let found = repository.newest(commit, &paths, MAX_COMMITS, |index, blob| {
             let Some(reading) = read(blob)? else { return Ok::<_, EngineError>(false) };
             let one = &located[index];
@@ -414,7 +413,7 @@ fn is_edited_elsewhere(
 ) -> Result<bool, EngineError> {
     for place in places {
         for blob in repository.held_anywhere(place)? {
-            let Ok(other) = Reading::of_bytes(repository.read_blob(blob)?) else { continue };
+            let Ok(other) = Reading::of_blob(repository, blob)? else { continue };
             let merged = merge(Some(checked_out), Some(text), Some(&other.text));
             if merged.clashes.is_empty() && merged.text.as_deref() == Some(&other.text) {
                 return Ok(true);

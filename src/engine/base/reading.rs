@@ -10,11 +10,11 @@ use crate::{
         hash::Sha256,
         value::Fields,
     },
+    git::{BlobId, GitError, Repository},
     markdown::{self, Unmerged},
 };
 
-/// The largest document, in bytes: 16 MiB.
-pub(in crate::engine) const MAX_BYTES: usize = 16 * 1024 * 1024;
+pub(in crate::engine) use crate::domain::text::MAX_BYTES;
 
 /// A readable text and what stands in it.
 #[derive(Debug, Clone)]
@@ -40,6 +40,15 @@ impl Reading {
         match markdown::unmerged(&text) {
             Some(found) => Err(unmerged(&found)),
             None => Self::of(text),
+        }
+    }
+
+    /// Reads a blob of git as [`Reading::of_bytes`] does; the outer error is git's own.
+    pub(in crate::engine) fn of_blob(repository: &Repository, blob: BlobId) -> Result<Result<Self, Problem>, GitError> {
+        match repository.read_blob(blob) {
+            Ok(bytes) => Ok(Self::of_bytes(bytes)),
+            Err(GitError::TooLarge { bytes, .. }) => Ok(Err(too_large(bytes))),
+            Err(error) => Err(error),
         }
     }
 

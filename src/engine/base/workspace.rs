@@ -83,6 +83,23 @@ impl Workspace {
         }
     }
 
+    /// Refuses a database that nobody named if a link leads to it: it might lead anywhere, and whoever made the tree
+    /// may have made the link.
+    ///
+    /// # Errors
+    /// The database, or a folder of its own that it lies in, is a link.
+    pub(in crate::engine) fn check_database(&self) -> Result<(), EngineError> {
+        let Some(top) = self.git.as_ref().map(|git| git.common_dir.as_path()).or(self.root.as_deref()) else {
+            return Ok(());
+        };
+        let is_link = |path: &&Path| std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+        let own = self.database.ancestors().take_while(|path| !self.is_named && *path != top);
+        match own.filter(is_link).last() {
+            Some(path) => Err(EngineError::LinkedDatabase { path: path.to_path_buf() }),
+            None => Ok(()),
+        }
+    }
+
     /// The folder that holds `docs/business-os`.
     ///
     /// # Errors

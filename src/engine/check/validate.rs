@@ -17,7 +17,7 @@ use crate::{
     },
     engine::{
         base::{
-            catalogue::read_catalogue,
+            catalogue::{odd_codes, read_catalogue},
             config,
             error::EngineError,
             file_probe::{FileProbe, Probed},
@@ -79,6 +79,7 @@ pub fn validate(root: &Path, from: &Path, paths: &[PathBuf]) -> Result<ValidateR
     let tree = Tree::at(&root);
     let (catalogue, finding) = read_catalogue(&tree);
     let mut diagnostics: Vec<Diagnostic> = finding.into_iter().collect();
+    diagnostics.extend(catalogue.iter().flat_map(odd_codes));
     diagnostics.extend(config::findings(&Workspace::at(root.clone(), None)));
     let mut documents = Vec::new();
     for walked in walk(&tree) {

@@ -81,7 +81,7 @@ impl View<'_> {
     ) -> Result<(bool, TextChange), EngineError> {
         let read = |blob: Option<BlobId>| -> Result<DocumentText, EngineError> {
             let Some(blob) = blob else { return Ok(DocumentText::Absent) };
-            let reading = Reading::of_bytes(repository.read_blob(blob)?);
+            let reading = Reading::of_blob(repository, blob)?;
             Ok(reading.map_or(DocumentText::Unreadable, |reading| DocumentText::There(Box::new(reading))))
         };
         let of = |git_path: &str| self.workspace.tree_path(git_path).and_then(DocPath::parse);

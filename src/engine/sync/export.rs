@@ -60,6 +60,10 @@ impl Session {
         for stand in &stands {
             let path = stand.known.path().clone();
             match step(stand, options, !selection.is_all()) {
+                step if !matches!(locate(&path), Place::Document(_)) => {
+                    let is_asked = step.is_some() || stand.known.database.is_some();
+                    report.failed.extend(is_asked.then(|| (path.clone(), misplaced(&path).in_full())));
+                }
                 Some(step) => steps.push((path, step)),
                 None if selection.is_all() && has_nothing_to_write(stand) => report.unreadable.push(path),
                 None if left_out(stand.state) => {
@@ -241,6 +245,11 @@ fn step(stand: &Stand, options: &ExportOptions, named: bool) -> Option<FileActio
         State::Behind | State::Diverged | State::Conflict | State::Missing if options.ours => Some(write),
         _ => None,
     }
+}
+
+/// Whoever wrote the database may have written any path into it: only documents are written or removed.
+pub(in crate::engine) fn misplaced(path: &DocPath) -> EngineError {
+    EngineError::Misplaced { path: path.to_string() }
 }
 
 /// Whether a document in this state is named as left out.

@@ -141,9 +141,8 @@ impl Session {
 
     /// The documents of some IDs of which git's index has two texts.
     fn unmerged(&self, repository: &Repository, wanted: impl Fn(&Id) -> bool) -> Result<Vec<Contested>, EngineError> {
-        let read = |blob: BlobId| -> Result<Option<Reading>, EngineError> {
-            Ok(Reading::of_bytes(repository.read_blob(blob)?).ok())
-        };
+        let read =
+            |blob: BlobId| -> Result<Option<Reading>, EngineError> { Ok(Reading::of_blob(repository, blob)?.ok()) };
         let mut contested = Vec::new();
         for unmerged in repository.unmerged(&self.workspace.git_path(MIRROR))? {
             let (Some(head), Some(incoming)) = (unmerged.ours, unmerged.theirs) else { continue };

@@ -173,12 +173,12 @@ impl View<'_> {
         for path in self.places_of(&located.path)?.into_iter().skip(1) {
             let timeline = self.timeline(&path)?;
             let knows = |_, blob| -> Result<bool, EngineError> {
-                let reading = Reading::of_bytes(repository.read_blob(blob)?).ok();
+                let reading = Reading::of_blob(repository, blob)?.ok();
                 Ok(reading.is_some_and(|reading| timeline.knows(&reading.sha)))
             };
             let found = repository.newest(commit, &[self.workspace.git_path(path.as_str())], MAX_COMMITS, knows)?;
             if let Some(blob) = found.into_iter().next().flatten() {
-                return Ok(Reading::of_bytes(repository.read_blob(blob)?).ok());
+                return Ok(Reading::of_blob(repository, blob)?.ok());
             }
         }
         Ok(None)

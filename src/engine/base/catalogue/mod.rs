@@ -10,9 +10,10 @@ pub(in crate::engine) use edit::{Edit, with_business, with_changes};
 use super::file_probe::read_text;
 use crate::{
     domain::{
-        catalogue::{Catalogue, PATH},
+        catalogue::{Business, Catalogue, PATH},
         diagnostic::{Code, Diagnostic},
         doc_path::DocPath,
+        id::is_code,
     },
     tree::Tree,
 };
@@ -55,6 +56,20 @@ pub(in crate::engine) fn parse(text: &str) -> Result<Catalogue, Diagnostic> {
                 .to_owned(),
         }
     })
+}
+
+/// The finding for each business whose code is none: no ID can begin with it.
+pub(in crate::engine) fn odd_codes(catalogue: &Catalogue) -> Vec<Diagnostic> {
+    let odd = catalogue.businesses.iter().filter(|business| !is_code(&business.id));
+    let finding = |business: &Business| Diagnostic {
+        code: Code::BadCatalogue,
+        path: PATH.to_owned(),
+        line: None,
+        column: None,
+        message: format!("{:?} is no code of a business: IDs cannot begin with it", business.id),
+        help: "use upper-case letters and digits, beginning with a letter".to_owned(),
+    };
+    odd.map(finding).collect()
 }
 
 /// The parser counts bytes.

@@ -41,7 +41,7 @@ impl<'a> Latest<'a> {
         };
         let read = |blob: Option<BlobId>| -> Result<Option<Option<String>>, EngineError> {
             let Some(blob) = blob else { return Ok(Some(None)) };
-            let reading = Reading::of_bytes(self.repository.read_blob(blob)?);
+            let reading = Reading::of_blob(self.repository, blob)?;
             Ok(reading.ok().map(|reading| Some(reading.text)))
         };
         let (Some(before), Some(exported), Some(after)) = (read(before)?, read(exported)?, read(after)?) else {

@@ -7,6 +7,7 @@ use super::{Prune, incoming::IncomingDocument};
 use crate::{
     domain::{
         conflict::Other,
+        diagnostic::{Code, Problem},
         doc_path::{DocPath, MIRROR},
         entry::Entry,
         hash::Sha256,
@@ -118,7 +119,9 @@ impl Intake<'_, '_> {
         let rows = self.writer.write.documents()?;
         let documents = rows.len();
         for row in rows {
-            if let (Place::Document(located), false) = (locate(&row.path), theirs.contains_key(&row.path)) {
+            if let (Place::Document(located), false) = (locate(&row.path), theirs.contains_key(&row.path))
+                && !self.is_covered(&row.path, commit)?
+            {
                 changed.push((located, None));
             }
         }
@@ -263,7 +266,7 @@ impl Intake<'_, '_> {
         if view.blobs(path, &view.timeline(path)?)?.contains_key(&blob) {
             return Ok(None);
         }
-        Ok(Reading::of_bytes(self.repository.read_blob(blob)?).ok())
+        Ok(Reading::of_blob(self.repository, blob)?.ok())
     }
 
     /// If the file of this place now holds what the database has, or the text of a commit that was taken, that becomes
@@ -324,6 +327,24 @@ impl Intake<'_, '_> {
         Ok(false)
     }
 
+    /// Whether a commit has a link or a submodule where a document or a folder of it was: that is told once, and the
+    /// document is not gone.
+    pub(super) fn is_covered(&mut self, path: &DocPath, commit: CommitId) -> Result<bool, EngineError> {
+        let workspace = &self.writer.session.workspace;
+        let Some(place) = self.repository.in_the_way(commit, &workspace.git_path(path.as_str()))? else {
+            return Ok(false);
+        };
+        let place = workspace.tree_path(&place).unwrap_or(&place);
+        let found = &mut self.report.diagnostics;
+        if !found.iter().any(|found| found.code == Code::Link && found.path == place) {
+            let message = format!("{place} is a symbolic link or a submodule in commit {commit}, and is not followed");
+            let help = "put the file or folder itself in its place".to_owned();
+            found.push(Problem { code: Code::Link, line: None, column: None, message, help }.at(place));
+            self.report.failed += 1;
+        }
+        Ok(true)
+    }
+
     pub(super) fn located(&self, git_path: &str) -> Option<Located> {
         let path = DocPath::parse(self.writer.session.workspace.tree_path(git_path)?)?;
         match locate(&path) {
@@ -354,7 +375,7 @@ impl Intake<'_, '_> {
 
     /// The text of a blob; one that cannot be read is told and left.
     pub(super) fn read(&mut self, path: &DocPath, blob: BlobId) -> Result<Option<Reading>, EngineError> {
-        match Reading::of_bytes(self.repository.read_blob(blob)?) {
+        match Reading::of_blob(self.repository, blob)? {
             Ok(reading) => Ok(Some(reading)),
             Err(problem) => {
                 self.report.failed += 1;

@@ -55,6 +55,9 @@ impl Intake<'_, '_> {
             for change in changes {
                 let Some(located) = self.located(&change.path) else { continue };
                 let path = located.path.clone();
+                if change.new.is_none() && self.is_covered(&path, made.commit)? {
+                    continue;
+                }
                 let theirs = change.new.map_or(Ok(None), |blob| self.read(&path, blob))?;
                 if change.new.is_some() && theirs.is_none() {
                     continue;
@@ -106,8 +109,7 @@ impl Intake<'_, '_> {
         positions.known.keys().try_for_each(|path| {
             let git_path = self.writer.session.workspace.git_path(path.as_str());
             let blob = self.repository.blob_at(head, &git_path)?;
-            let bytes = blob.map(|blob| self.repository.read_blob(blob)).transpose()?;
-            let last = bytes.and_then(|bytes| Reading::of_bytes(bytes).ok());
+            let last = blob.map(|blob| Reading::of_blob(self.repository, blob)).transpose()?.and_then(Result::ok);
             let last = last.filter(|_| self.is_whole(since, path).unwrap_or(false));
             let position = self.position_at(&positions, (head, None), path)?;
             self.settle_file(path, last.as_ref().map(|last| (last, position)))
@@ -167,7 +169,7 @@ impl Intake<'_, '_> {
         for path in view.places_of(path)? {
             let blob = self.repository.blob_at(since, &self.writer.session.workspace.git_path(path.as_str()))?;
             let Some(blob) = blob else { continue };
-            let text = Reading::of_bytes(self.repository.read_blob(blob)?).ok().map(|text| text.sha);
+            let text = Reading::of_blob(self.repository, blob)?.ok().map(|text| text.sha);
             let start = view.standing_at(self.repository, Some(since), &path)?;
             return Ok(text == start.base || text == view.tracked_document(&path)?.mirrored.base);
         }

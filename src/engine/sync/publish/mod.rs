@@ -15,13 +15,17 @@ use plan::ExportPlan;
 use publisher::{Outgoing, Publisher};
 use start::Start;
 
-use super::export_report::{ExportOptions, ExportReport, Published};
+use super::{
+    export::misplaced,
+    export_report::{ExportOptions, ExportReport, Published},
+};
 use crate::{
     domain::state::State,
     engine::{
         base::{error::EngineError, projection::stored, selection::Selection, session::Session},
         write::writer::Writer,
     },
+    markdown::locate::{Place, locate},
 };
 
 impl Session {
@@ -86,6 +90,7 @@ impl Publisher<'_> {
             }
             let database = self.view.store.document_sha(&path)?;
             let text = match &database {
+                _ if !matches!(locate(&path), Place::Document(_)) => Err(misplaced(&path)),
                 Some(sha) => stored(&self.view.store, &path, sha),
                 None => Ok(None),
             };
