@@ -198,3 +198,73 @@ fn a_row_that_is_not_what_its_document_says_is_not_shown() {
     }
     env.verify();
 }
+
+/// What moves documents: what to run first, the command, the file that is to go, and where it is to be.
+const MOVES: [(&[&str], &[&str], &str, &str); 4] = [
+    (&[], &["card", "archive", "BAKE-ENG-0004"], "cards/BAKE-ENG-0004.user.md", "cards/archive/BAKE-ENG-0004.user.md"),
+    (
+        &[],
+        &["card", "archive", "BAKE-ENG-0004"],
+        "cards/BAKE-ENG-0004/fact-find.user.md",
+        "cards/archive/BAKE-ENG-0004/fact-find.user.md",
+    ),
+    (
+        &["card", "archive", "BAKE-ENG-0004"],
+        &["card", "unarchive", "BAKE-ENG-0004"],
+        "cards/archive/BAKE-ENG-0004.user.md",
+        "cards/BAKE-ENG-0004.user.md",
+    ),
+    (
+        &[],
+        &["idea", "work", "BAKE-OPP-0002"],
+        "ideas/inbox/BAKE-OPP-0002.user.md",
+        "ideas/worked/BAKE-OPP-0002.user.md",
+    ),
+];
+
+#[test]
+fn a_file_stays_until_its_new_place_is_written() {
+    for (first, command, from, to) in MOVES {
+        for how in [&["export"][..], &["export", "--commit"]] {
+            // What the work tree's own history removed, a branch export leaves to a person.
+            if how.len() > 1 && !first.is_empty() {
+                continue;
+            }
+            let env = TestEnv::repository("bakery");
+            env.bos(&["import"]).code(0);
+            if !first.is_empty() {
+                env.bos(first).code(0);
+                env.bos(&["export"]).code(0);
+                env.commit_all("first");
+            }
+            let (text, is_commit) = (env.read(from), how.len() > 1);
+            env.bos(command).code(0);
+            // A folder where the file is to be.
+            env.write(&format!("{to}/x"), "in the way");
+            env.commit_all("in the way");
+            let report = env.bos(&[how, &["--json"]].concat()).code(5).json();
+            let failed: Vec<&str> =
+                report["failed"].as_array().unwrap().iter().map(|one| one["path"].as_str().unwrap()).collect();
+            let is_told = failed.contains(&full(from).as_str()) && report.to_string().contains(&full(to));
+            assert!(is_told, "{command:?} {how:?}: {report}");
+            assert!(!report["removed"].to_string().contains(&full(from)), "{command:?} {how:?}: {report}");
+            match is_commit {
+                // Nothing else was to be exported.
+                true if report["commit"].is_null() => {}
+                true => {
+                    let shown = env.git(&["show", &format!("work/business-os-export:{}", full(from))]);
+                    assert_eq!(shown, text, "{command:?}");
+                }
+                false => assert_eq!(env.read(from), text, "{command:?}"),
+            }
+            // Once the way is free it follows.
+            fs::remove_dir_all(env.path(to)).unwrap();
+            env.commit_all("free");
+            env.bos(how).code(0);
+            if !is_commit {
+                assert!(!env.path(from).exists() && env.path(to).exists(), "{command:?}");
+                env.verify();
+            }
+        }
+    }
+}
