@@ -368,3 +368,16 @@ fn holder_and_proposal_are_shown() {
     let then = env.bos(&["card", "list", "BAKE", "--at", "2026-11-20T10:00:00Z", "--json"]).ok();
     assert!(!then.contains("Pete"), "of then nothing is told: {then}");
 }
+
+#[test]
+fn brief_lists_show_holder_and_proposal() {
+    let env = TestEnv::fixture("bakery");
+    by(&env, "Pete", &["card", "claim", CARD]).ok();
+    env.bos(&["card", "propose", CARD, "done"]).ok();
+    for command in [&["board", "BAKE"][..], &["card", "list", "BAKE"]] {
+        let text = env.bos(&[command, &["--brief"]].concat()).ok();
+        assert!(text.contains("Pete") && text.contains("Done"), "{command:?} {text}");
+        let json = env.bos(&[command, &["--brief", "--json"]].concat()).ok();
+        assert!(json.contains("Pete") && json.contains("proposed_lane"), "{command:?} {json}");
+    }
+}
