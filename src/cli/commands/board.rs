@@ -37,7 +37,7 @@ use crate::{
 ///   bos board BAKE --at 2026-11-20          how it stood at the end of that day
 ///   bos board BAKE --at "2 weeks ago"
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, mut_arg("limit", |limit| limit.help("Show at most N in each lane")))]
 pub(crate) struct Args {
     /// The code of a business
     #[arg(add = ArgValueCompleter::new(complete::businesses))]

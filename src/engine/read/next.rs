@@ -71,7 +71,7 @@ impl View<'_> {
             asked.into_iter().partition(|work| work.is_ready(&standings, &asking));
         let waiting_total = waiting.len();
         sort_for_page(&mut ready, |a, b| a.order(b), options.after.as_ref(), options.limit);
-        let Page { items: ready, total, next } =
+        let Page { items: ready, total, next, .. } =
             self.next_page(ready, scope, options, |work| work.why(&standings, &asking))?;
         let mut report = NextReport { ready, total, waiting: Vec::new(), waiting_total, next };
         if options.explain {
@@ -98,8 +98,9 @@ impl View<'_> {
             let cards = self.cards_of(&ready, scope, lang, tell)?;
             return Ok(page(cards, name, |(card, _)| order.of_card(card), after.as_ref(), *limit));
         }
-        let Page { items, total, next } = page_of_sorted(ready, name, |work| work.position(), after.as_ref(), *limit);
-        Ok(Page { items: self.cards_of(&items, scope, lang, tell)?, total, next })
+        let Page { items, total, more, next } =
+            page_of_sorted(ready, name, |work| work.position(), after.as_ref(), *limit);
+        Ok(Page { items: self.cards_of(&items, scope, lang, tell)?, total, more, next })
     }
 
     /// The unfinished cards on the board that match the filters, and the state of every card on the boards that an

@@ -122,7 +122,7 @@ impl View<'_> {
             });
         }
         matches.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.number.cmp(&b.number)));
-        let Page { items: matches, total, next } =
+        let Page { items: matches, total, next, .. } =
             page_of_sorted(matches, BEST, position, request.after.as_ref(), request.limit);
         let sought = Sought::of(&request.words);
         let mut owners = BTreeMap::new();
