@@ -14,7 +14,7 @@ use crate::{
         order::Order,
         page::{Cursor, Page, page, page_of_sorted, sort_for_page},
         query::Query,
-        readiness::{Asking, DependencyState, DependencyStates, WaitsFor, Why, Work, WorkRow},
+        readiness::{Asking, DependencyState, DependencyStates, Waits, Why, Work, WorkRow},
     },
     engine::base::{clock::Clock, error::EngineError, view::View},
     store::{Scope, StoreError},
@@ -49,7 +49,7 @@ pub struct NextReport {
     /// The number of ready cards without the limit.
     pub total: usize,
     /// The most urgent waiting cards, each with what it waits for; empty unless requested.
-    pub waiting: Vec<(Card, Vec<WaitsFor>)>,
+    pub waiting: Vec<(Card, Waits)>,
     /// The number of waiting cards without the limit.
     pub waiting_total: usize,
     /// The cursor of the next page of ready cards; `None` on the last page.
