@@ -155,7 +155,7 @@ fn of_store(error: &StoreError) -> Option<&'static str> {
         Trouble::NeverStill => "try again when they have ended",
         Trouble::Damaged => "the database is damaged; see where: bos audit verify",
         Trouble::NoDatabase => "the file is damaged; move it aside, and `bos import` makes a new one from the files",
-        Trouble::Row => "see what else does not fit: bos audit verify",
+        Trouble::Row => "bos audit rebuild derives the rows anew; see what else does not fit: bos audit verify",
         Trouble::Full => "free some disk space and try again; nothing was changed",
         Trouble::Unwritable => ELSEWHERE,
         Trouble::Newer => "install the newest bos",

@@ -27,7 +27,7 @@ pub use base::{
     named_file::replace_file,
     notices::Notices,
     session::{Adoption, Caller, FirstImport, OpenOptions, Refresh, Refreshed, Session, Written},
-    view::View,
+    view::{LeftOut, View},
     workspace::Workspace,
 };
 pub use check::{

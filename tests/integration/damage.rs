@@ -199,6 +199,95 @@ fn a_row_that_is_not_what_its_document_says_is_not_shown() {
     env.verify();
 }
 
+#[test]
+fn a_read_names_the_damaged_text_that_it_leaves_out() {
+    for bytes in DAMAGES {
+        for arguments in
+            [&["card", "list", "--at", "999"][..], &["board", "BAKE", "--at", "999"], &["stats"], &["search", "bags"]]
+        {
+            let env = changed();
+            damage(&env, CARD, bytes);
+            let last = env.log_length().to_string();
+            let arguments: Vec<&str> = arguments.iter().map(|one| if *one == "999" { &last } else { *one }).collect();
+            for _ in 0..2 {
+                let told = env.bos(&arguments).code(0).stderr;
+                assert!(told.contains("BAKE-ENG-0006 is left out"), "{arguments:?}: {told}");
+                let json = env.bos(&[&arguments[..], &["--json"]].concat()).code(0).json();
+                assert!(json["notes"].to_string().contains("BAKE-ENG-0006 is left out"), "{arguments:?}: {json}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_damaged_row_is_named_and_all_others_are_listed() {
+    let lists: [(&str, &str, &str, &[&[&str]]); 3] = [
+        (
+            "business_os_cards",
+            "BAKE-ENG-0006",
+            "BAKE-ENG-0004",
+            &[
+                &["board", "BAKE"],
+                &["board", "BAKE", "--fields", "Owner"],
+                &["card", "list"],
+                &["card", "list", "--sort", "id"],
+                &["next"],
+            ],
+        ),
+        ("business_os_ideas", "BAKE-OPP-0002", "BIKE-OPP-0001", &[&["idea", "list"]]),
+        ("business_os_stage_docs", "BAKE-ENG-0004/fact-find", "BAKE-ENG-0002", &[&["stage", "list"]]),
+    ];
+    for (table, id, other, commands) in lists {
+        let env = TestEnv::repository("bakery");
+        env.bos(&["import"]).code(0);
+        let copy = env.copy_database("whole.db");
+        let columns: Vec<(String, String)> = {
+            let database = env.sqlite();
+            let mut statement =
+                database.prepare(&format!("SELECT name, type FROM pragma_table_info('{table}')")).unwrap();
+            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
+        };
+        for (column, kind) in columns.iter().filter(|(column, _)| !["id", "card_id"].contains(&column.as_str())) {
+            let value = match (column.as_str(), kind.as_str()) {
+                (_, "INTEGER") => "9000000000",
+                (json, _) if json.ends_with("_json") => "'{'",
+                _ => "CAST(x'ff' AS TEXT)",
+            };
+            let sql = format!("UPDATE {table} SET {column} = {value} WHERE id = ?1");
+            assert_eq!(env.sqlite().execute(&sql, [id]).unwrap(), 1);
+            for command in commands {
+                for json in [&[][..], &["--json"]] {
+                    let ran = env.bos(&[command, json].concat());
+                    assert_eq!(ran.code, 0, "{column} {command:?} {json:?}: {ran:?}");
+                    assert!(ran.stdout.contains(other), "{column} {command:?} {json:?}: {ran:?}");
+                    let told = if json.is_empty() { ran.stderr.clone() } else { ran.json()["notes"].to_string() };
+                    let short = id.split('/').next().unwrap();
+                    // A list of one business asks for the rows of that business, and every number is one.
+                    if column == "business" || kind == "INTEGER" {
+                        continue;
+                    }
+                    assert!(
+                        told.contains(short) || ran.stdout.contains(short),
+                        "{column} {command:?} {json:?}: {ran:?}"
+                    );
+                }
+            }
+            env.restore_database(&copy);
+        }
+    }
+}
+
+#[test]
+fn the_keys_of_an_altered_text_are_not_shown() {
+    let env = changed();
+    damage(&env, CARD, b"---\nType: Card\nID: BAKE-ENG-0006\nSize: XL\n---\n");
+    for command in [&["board", "BAKE"][..], &["card", "list"]] {
+        let ran = env.bos(&[command, &["--fields", "Size"]].concat()).code(0);
+        assert!(ran.stderr.contains("the keys of BAKE-ENG-0006 cannot be read"), "{ran:?}");
+        assert!(!ran.stdout.contains("XL"), "{ran:?}");
+    }
+}
+
 /// What moves documents: what to run first, the command, the file that is to go, and where it is to be.
 const MOVES: [(&[&str], &[&str], &str, &str); 4] = [
     (&[], &["card", "archive", "BAKE-ENG-0004"], "cards/BAKE-ENG-0004.user.md", "cards/archive/BAKE-ENG-0004.user.md"),
