@@ -200,6 +200,14 @@ impl Global {
             1 => ui.note("1 document could not be read: bos validate"),
             count => ui.note(&format!("{count} documents could not be read: bos validate")),
         }
+        match &notices.not_taken[..] {
+            [] => {}
+            [one] => ui.note(&format!("1 edited file was not taken: {one} (bos import says why)")),
+            [first, ..] => {
+                let count = notices.not_taken.len();
+                ui.note(&format!("{count} edited files were not taken, the first {first} (bos import says why)"));
+            }
+        }
         match notices.conflicts {
             0 => {}
             1 => ui.note("1 conflict waits for you: bos conflicts"),

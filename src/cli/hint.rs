@@ -142,7 +142,9 @@ pub(crate) fn of(error: &EngineError) -> Option<String> {
              that name in the git directory), and the next export makes the branch anew"
         )),
         EngineError::Damaged { .. } => {
-            Some("all other documents can be used; see what else is damaged: bos audit verify".to_owned())
+            let mend = "bos audit rebuild puts the text back if its file still holds it, bos import --theirs FILE takes \
+                        another; all other documents can be used: bos audit verify says what else is damaged";
+            Some(mend.to_owned())
         }
         EngineError::BadClock { .. } => Some("write it like 2026-03-01T09:00:00Z".to_owned()),
         _ => None,

@@ -26,6 +26,7 @@ pub use base::{
     import_report::ImportReport,
     named_file::replace_file,
     notices::Notices,
+    rebuild::Rebuilt,
     session::{Adoption, Caller, FirstImport, OpenOptions, Refresh, Refreshed, Session, Written},
     view::{LeftOut, View},
     workspace::Workspace,

@@ -59,9 +59,10 @@ impl Snapshot {
 }
 
 impl Txn {
-    /// Stores a text under its hash; does nothing if it is already stored.
+    /// Stores a text under its hash; does nothing if it is already stored, and mends it if that one is damaged.
     pub fn put_blob(&self, sha: &Sha256, text: &str) -> Result<(), StoreError> {
-        let sql = "INSERT INTO business_os_blobs (sha256, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO business_os_blobs (sha256, text) VALUES (?1, ?2)
+                   ON CONFLICT (sha256) DO UPDATE SET text = excluded.text WHERE text IS NOT excluded.text";
         self.connection().prepare_cached(sql)?.execute([sha.as_str(), text])?;
         Ok(())
     }

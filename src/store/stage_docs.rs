@@ -4,7 +4,7 @@ use rusqlite::{params_from_iter, types::ToSqlOutput};
 
 use super::{
     error::StoreError,
-    projection::{Projected, Should, altered_row, compare, optional, text},
+    projection::{Projected, Should, altered_row, compare, json, optional, text},
     row::{Reader, Rows, collect, collect_each},
     snapshot::Snapshot,
     txn::Txn,
@@ -131,11 +131,15 @@ impl Txn {
         Ok(())
     }
 
-    /// Deletes all cards, ideas and stage docs, before a rebuild.
-    pub fn clear_projections(&self) -> Result<(), StoreError> {
-        self.connection().execute("DELETE FROM business_os_cards", [])?;
-        self.connection().execute("DELETE FROM business_os_ideas", [])?;
-        self.connection().execute("DELETE FROM business_os_stage_docs", [])?;
+    /// Deletes all cards, ideas and stage docs but those with these IDs, before a rebuild.
+    pub fn clear_projections_but(&self, ids: impl Iterator<Item = String>) -> Result<(), StoreError> {
+        let kept = json(&ids.collect::<Vec<_>>());
+        let cards = "DELETE FROM business_os_cards WHERE id > '' AND id NOT IN (SELECT value FROM json_each(?1))";
+        let ideas = "DELETE FROM business_os_ideas WHERE id > '' AND id NOT IN (SELECT value FROM json_each(?1))";
+        let docs = "DELETE FROM business_os_stage_docs WHERE id > '' AND id NOT IN (SELECT value FROM json_each(?1))";
+        for sql in [cards, ideas, docs] {
+            self.connection().execute(sql, [&kept])?;
+        }
         Ok(())
     }
 

@@ -199,6 +199,88 @@ fn a_row_that_is_not_what_its_document_says_is_not_shown() {
     env.verify();
 }
 
+fn retitle(env: &TestEnv, below: &str) {
+    env.write(below, env.read(below).replacen("\nTitle: ", "\nTitle: New ", 1));
+}
+
+#[track_caller]
+fn assert_taken(env: &TestEnv, below: &str) {
+    let id = below.split(['/', '.']).nth(1).unwrap();
+    let title = env.bos(&["card", "show", id, "--json", "--no-refresh"]).code(0).json()["card"]["title"].clone();
+    assert!(title.as_str().unwrap().starts_with("New "), "{title}");
+}
+
+#[test]
+fn an_import_takes_all_but_what_is_damaged_and_names_that() {
+    for bytes in DAMAGES {
+        for how in [&["import"][..], &["import", "--from", "topic"], &["import", "--since", "main"]] {
+            let env = TestEnv::repository("bakery");
+            env.bos(&["import"]).code(0);
+            damage(&env, CARD, bytes);
+            env.git(&["checkout", "-q", "-b", "topic"]);
+            [CARD, OTHER].iter().for_each(|below| retitle(&env, below));
+            if how.len() > 1 {
+                env.commit_all("new titles");
+            }
+            if how.contains(&"--from") {
+                env.git(&["checkout", "-q", "main"]);
+            }
+            let report = env.bos(&[how, &["--json"]].concat()).code(1).json();
+            let found = &report["diagnostics"][0];
+            assert_eq!((&found["code"], &found["path"]), (&"BOS048".into(), &full(CARD).into()), "{how:?}: {report}");
+            assert!(found["help"].as_str().unwrap().contains("--theirs"), "{found}");
+            assert_taken(&env, OTHER);
+            env.bos(&["audit", "rebuild"]).code(if how.contains(&"--from") { 0 } else { 1 });
+        }
+    }
+}
+
+#[test]
+fn what_was_not_taken_is_told_until_the_file_wins() {
+    for bytes in DAMAGES {
+        let env = TestEnv::repository("bakery");
+        env.bos(&["import"]).code(0);
+        damage(&env, CARD, bytes);
+        retitle(&env, CARD);
+        for _ in 0..2 {
+            let told = env.bos(&["card", "list"]).code(0).stderr;
+            assert!(told.contains("1 edited file was not taken") && told.contains(&full(CARD)), "{told}");
+            assert_eq!(env.state(CARD), "behind");
+        }
+        env.bos(&["import"]).code(1);
+        env.bos(&["import", "--theirs", &full(CARD)]).code(0);
+        assert_taken(&env, CARD);
+        assert_eq!(env.bos(&["card", "list"]).code(0).stderr, "");
+    }
+}
+
+#[test]
+fn a_file_with_the_very_text_mends_a_damaged_one() {
+    for bytes in DAMAGES {
+        for mend in [&["audit", "rebuild"][..], &["import", "--theirs", &full(CARD)]] {
+            let env = TestEnv::repository("bakery");
+            env.bos(&["import"]).code(0);
+            damage(&env, CARD, bytes);
+            let hint = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).code(6).json_error()["hint"].clone();
+            assert!(hint.as_str().unwrap().contains("bos audit rebuild"), "{hint}");
+            env.bos(mend).code(0);
+            env.bos(&["card", "show", "BAKE-ENG-0006"]).code(0);
+            env.verify();
+        }
+    }
+}
+
+#[test]
+fn a_rebuild_keeps_the_row_of_a_text_that_no_file_has() {
+    for bytes in DAMAGES {
+        let env = changed();
+        damage(&env, CARD, bytes);
+        let report = env.bos(&["audit", "rebuild", "--json"]).code(1).json();
+        assert_eq!(report["damaged"], serde_json::json!([full(CARD)]), "{report}");
+        assert!(env.bos(&["card", "list"]).ok().contains("BAKE-ENG-0006"));
+    }
+}
+
 #[test]
 fn a_read_names_the_damaged_text_that_it_leaves_out() {
     for bytes in DAMAGES {

@@ -370,6 +370,28 @@ fn holder_and_proposal_are_shown() {
 }
 
 #[test]
+fn a_read_tells_of_the_edit_of_an_agent_that_was_not_taken() {
+    let env = with_agent();
+    env.write(
+        "cards/BAKE-ENG-0004.user.md",
+        env.read("cards/BAKE-ENG-0004.user.md").replace("Lane: Fact-finding", "Lane: Done"),
+    );
+    env.git(&["commit", "-q", "-a", "--author=Claude <claude@example.org>", "-m", "by an agent"]);
+    for command in [&["card", "list"][..], &["board", "BAKE"], &["next"]] {
+        for _ in 0..2 {
+            let told = env.bos(command).code(0).stderr;
+            assert!(
+                told.contains("1 edited file was not taken: docs/business-os/cards/BAKE-ENG-0004.user.md"),
+                "{told}"
+            );
+        }
+    }
+    env.bos(&["import"]).code(1);
+    env.git(&["checkout", "-q", "HEAD~1", "--", "docs"]);
+    assert_eq!(env.bos(&["card", "list"]).code(0).stderr, "", "it was put back");
+}
+
+#[test]
 fn brief_lists_show_holder_and_proposal() {
     let env = TestEnv::fixture("bakery");
     by(&env, "Pete", &["card", "claim", CARD]).ok();
