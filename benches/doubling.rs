@@ -23,7 +23,7 @@ const SIZE: usize = 16_000;
 /// An input to be doubled: its name, and its files below `docs/business-os` for a number of items.
 type Input = (&'static str, fn(usize) -> Vec<(String, String)>);
 
-const INPUTS: [Input; 14] = [
+const INPUTS: [Input; 15] = [
     ("one long line", |n| one("", &"word ".repeat(n))),
     ("lines of one word", |n| one("", &"x\n".repeat(n))),
     ("keys", |n| one(&lines(n, |i| format!("Key-{i}: value")), "")),
@@ -44,9 +44,15 @@ const INPUTS: [Input; 14] = [
         let card = |i: usize| card(i, &format!("Dependencies: [SHOP-ENG-{:06}]\n", i + 1), "");
         (1..n / 16).map(card).collect()
     }),
+    ("cards in every circle", |n| {
+        // As many dependencies as the number says.
+        let cards = (n as f64).sqrt() as usize;
+        let all = items(cards, |i| format!("SHOP-ENG-{:06}", i + 1));
+        (1..=cards).map(|i| card(i, &format!("Dependencies: [{all}]\n"), "")).collect()
+    }),
 ];
 
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 15] = [
     &["import"],
     &["validate"],
     &["status"],
@@ -56,6 +62,7 @@ const COMMANDS: [&[&str]; 14] = [
     &["card", "show", "SHOP-ENG-000001"],
     &["card", "deps", "SHOP-ENG-000001"],
     &["graph"],
+    &["next", "--explain"],
     &["card", "set", "SHOP-ENG-000001", "Owner=Ines"],
     &["card", "history", "SHOP-ENG-000001"],
     &["export", "--dry-run"],

@@ -12,8 +12,8 @@ use crate::{
         point_in_time::PointInTime, priority::Priority, query::Query, suggest::nearest,
     },
     engine::{
-        Adoption, Caller, Clock, EngineError, Environment, FirstImport, Moment, OpenOptions, Refresh, Refreshed,
-        Session, View,
+        Adoption, Caller, Clock, EngineError, Environment, FirstImport, LeftOut, Moment, OpenOptions, Refresh,
+        Refreshed, Session, View,
     },
 };
 
@@ -201,11 +201,20 @@ impl Global {
             1 => ui.note("1 document could not be read: bos validate"),
             count => ui.note(&format!("{count} documents could not be read: bos validate")),
         }
+        match &notices.not_taken[..] {
+            [] => {}
+            [one] => ui.note(&format!("1 edited file was not taken: {one} (bos import says why)")),
+            [first, ..] => {
+                let count = notices.not_taken.len();
+                ui.note(&format!("{count} edited files were not taken, the first {first} (bos import says why)"));
+            }
+        }
         match notices.conflicts {
             0 => {}
             1 => ui.note("1 conflict waits for you: bos conflicts"),
             count => ui.note(&format!("{count} conflicts wait for you: bos conflicts")),
         }
+        tell_left_out(&view.left_out(), ui);
         Ok(())
     }
 }
@@ -321,7 +330,27 @@ impl AsOf {
 
 /// The notices shown with the current state; they concern the present files, so there are none for the past.
 pub(crate) fn notices(view: &View<'_>, moment: Option<&Moment>, ui: &mut Ui) -> Result<(), CliError> {
-    if moment.is_none() { Global::notices(view, ui) } else { Ok(()) }
+    if moment.is_none() {
+        return Global::notices(view, ui);
+    }
+    tell_left_out(&view.left_out(), ui);
+    Ok(())
+}
+
+/// How many damaged things are named one by one.
+const NAMED: usize = 5;
+
+/// Names what a read left out.
+pub(crate) fn tell_left_out(left_out: &[LeftOut], ui: &Ui) {
+    for LeftOut { id, row } in left_out.iter().take(NAMED) {
+        match row {
+            Some(what) => ui.note(&format!("{id} is left out, since its row is damaged ({what}): bos audit rebuild")),
+            None => ui.note(&format!("{id} is left out where its text is damaged: bos audit rebuild")),
+        }
+    }
+    if let Some(more) = left_out.len().checked_sub(NAMED + 1) {
+        ui.note(&format!("{} more are left out: bos audit verify", more + 1));
+    }
 }
 
 /// A description of a moment, for headings.

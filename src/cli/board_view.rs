@@ -50,6 +50,8 @@ pub(crate) struct PlainBoard {
 struct PlainLane {
     count: usize,
     shown: usize,
+    /// The number of cards after those shown.
+    more: usize,
     /// For each card its ID, a tab, and the rest of its line.
     text: String,
 }
@@ -61,6 +63,7 @@ impl PlainBoard {
         let lane = &mut self.lanes[usize::from(rank)];
         lane.count += 1;
         if limit.is_some_and(|limit| lane.shown >= limit) {
+            lane.more += 1;
             return;
         }
         lane.shown += 1;
@@ -83,7 +86,8 @@ impl PlainBoard {
         let mut board = Self::default();
         for group in groups {
             group.cards.iter().for_each(|card| board.add(ui, &line_of(card), today, None));
-            board.lanes[usize::from(group.lane.map_or(Lane::UNKNOWN_RANK, Lane::rank))].count = group.count;
+            let lane = &mut board.lanes[usize::from(group.lane.map_or(Lane::UNKNOWN_RANK, Lane::rank))];
+            (lane.count, lane.more) = (group.count, group.more);
         }
         board
     }
@@ -116,7 +120,7 @@ impl PlainBoard {
                 ui.text("  ")?;
                 ui.line(rest)?;
             }
-            print_more(ui, lane.count - lane.shown)?;
+            print_more(ui, lane.more)?;
         }
         Ok(())
     }
@@ -194,7 +198,7 @@ fn stacked(ui: &mut Ui, groups: &[Group], today: &str, width: usize) -> Result<(
         for card in &group.cards {
             line(ui, &line_of(card), today, widest, width)?;
         }
-        print_more(ui, group.count - group.cards.len())?;
+        print_more(ui, group.more)?;
     }
     Ok(())
 }

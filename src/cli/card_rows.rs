@@ -17,8 +17,8 @@ pub(crate) fn print<'a>(
 ) -> Result<(), CliError> {
     let cards: Vec<&Card> = cards.collect();
     // Few cards have a claim or a proposed lane, so these columns appear only if some card has one.
-    let has_claims = !shape.is_brief() && cards.iter().any(|card| card.claim.is_some());
-    let has_proposals = !shape.is_brief() && cards.iter().any(|card| card.proposed_lane.is_some());
+    let has_claims = cards.iter().any(|card| card.claim.is_some());
+    let has_proposals = cards.iter().any(|card| card.proposed_lane.is_some());
     let mut headings = vec!["ID", "LANE", "PRI", "OWNER", "DUE", "TITLE"];
     headings.extend(has_claims.then_some("CLAIMED BY"));
     headings.extend(has_proposals.then_some("PROPOSED"));

@@ -148,7 +148,9 @@ pub(crate) fn of(error: &EngineError) -> Option<String> {
              that name in the git directory), and the next export makes the branch anew"
         )),
         EngineError::Damaged { .. } => {
-            Some("all other documents can be used; see what else is damaged: bos audit verify".to_owned())
+            let mend = "bos audit rebuild puts the text back if its file still holds it, bos import --theirs FILE takes \
+                        another; all other documents can be used: bos audit verify says what else is damaged";
+            Some(mend.to_owned())
         }
         EngineError::BadClock { .. } => Some("write it like 2026-03-01T09:00:00Z".to_owned()),
         _ => None,
@@ -161,7 +163,7 @@ fn of_store(error: &StoreError) -> Option<&'static str> {
         Trouble::NeverStill => "try again when they have ended",
         Trouble::Damaged => "the database is damaged; see where: bos audit verify",
         Trouble::NoDatabase => "the file is damaged; move it aside, and `bos import` makes a new one from the files",
-        Trouble::Row => "see what else does not fit: bos audit verify",
+        Trouble::Row => "bos audit rebuild derives the rows anew; see what else does not fit: bos audit verify",
         Trouble::Full => "free some disk space and try again; nothing was changed",
         Trouble::Unwritable => ELSEWHERE,
         Trouble::Newer => "install the newest bos",

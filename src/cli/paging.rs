@@ -76,7 +76,7 @@ impl Paging {
     pub(crate) fn page<T>(&self, items: Vec<T>, position: impl Fn(&T) -> Vec<Part>) -> Result<Page<T>, CliError> {
         let after = self.after()?;
         if self.sort.is_none() && after.is_none() && self.limit().is_none() {
-            return Ok(Page { total: items.len(), items, next: None });
+            return Ok(Page { total: items.len(), items, more: 0, next: None });
         }
         Ok(page(items, self.order().as_str(), position, after, self.limit()))
     }

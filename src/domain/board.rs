@@ -17,6 +17,8 @@ pub struct Group {
     pub count: usize,
     /// The cards, up to the limit.
     pub cards: Vec<Card>,
+    /// The number of cards after them.
+    pub more: usize,
     /// The cursor of the lane's next page; `None` on the last page.
     pub next: Option<Cursor>,
 }
@@ -65,16 +67,16 @@ impl BoardPage<'_> {
     fn of_lane(&self, lane: Option<Lane>, cards: Vec<Card>) -> Group {
         let count = cards.len();
         if !self.shows(lane) {
-            return Group { lane, count, cards: Vec::new(), next: None };
+            return Group { lane, count, cards: Vec::new(), more: 0, next: None };
         }
         let name = Self::name(self.order);
         let position = |card: &Card| self.position(card);
-        let Page { items, next, .. } = if self.order == Order::Usual {
+        let Page { items, more, next, .. } = if self.order == Order::Usual {
             page_of_sorted(cards, &name, position, self.after, self.limit)
         } else {
             page(cards, &name, position, self.after, self.limit)
         };
-        Group { lane, count, cards: items, next }
+        Group { lane, count, cards: items, more, next }
     }
 }
 

@@ -86,6 +86,7 @@ codes! {
     BadCatalogue = "BOS050", Warning, "the business catalogue cannot be read";
     AgentMove = "BOS047", Error, "an agent moved a card";
     BadConfig = "BOS051", Error, "a setting in bos.toml that cannot be used";
+    DamagedText = "BOS048", Error, "the text of the document in the database is damaged";
 }
 
 /// One finding about one document.

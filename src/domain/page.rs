@@ -87,6 +87,8 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// The number of items on all pages.
     pub total: usize,
+    /// The number of items on later pages.
+    pub more: usize,
     /// The cursor of the next page; `None` on the last page.
     pub next: Option<Cursor>,
 }
@@ -130,12 +132,13 @@ pub fn page_of_sorted<T>(
         let before = items.partition_point(|item| !cursor.is_before(&position(item)));
         items.drain(..before);
     }
-    let mut next = None;
+    let (mut next, mut more) = (None, 0);
     if let Some(limit) = limit.filter(|limit| *limit < items.len()) {
+        more = items.len() - limit;
         items.truncate(limit);
         next = items.last().map(|last| Cursor::at(order, &position(last)));
     }
-    Page { items, total, next }
+    Page { items, total, more, next }
 }
 
 #[derive(PartialEq, Eq)]

@@ -26,8 +26,9 @@ pub use base::{
     import_report::ImportReport,
     named_file::replace_file,
     notices::Notices,
+    rebuild::Rebuilt,
     session::{Adoption, Caller, FirstImport, OpenOptions, Refresh, Refreshed, Session, Written},
-    view::View,
+    view::{LeftOut, View},
     workspace::Workspace,
 };
 pub use check::{
@@ -68,6 +69,6 @@ pub use write::{
         Value,
     },
     import_from::{ImportFrom, ImportedFrom, MadeCard},
-    left_out::{LeftOut, WhyLeftOut},
+    item_left_out::{ItemLeftOut, WhyLeftOut},
     undo::Undo,
 };

@@ -6,9 +6,10 @@ use super::{error::StoreError, snapshot::Snapshot, txn::Txn};
 use crate::domain::hash::Sha256;
 
 impl Snapshot {
-    /// The text with this hash; `None` if it was never stored, was erased, or is damaged and no longer UTF-8.
+    /// The text with this hash; `None` if it was never stored, was erased, or is damaged.
     pub fn blob(&self, sha: &Sha256) -> Result<Option<String>, StoreError> {
-        Ok(self.blob_bytes(sha)?.and_then(|bytes| String::from_utf8(bytes).ok()))
+        let bytes = self.blob_bytes(sha)?.filter(|bytes| Sha256::of(bytes) == *sha);
+        Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
     }
 
     /// The bytes stored under this hash, which may be damaged; `None` if they were never stored or were erased.
@@ -58,9 +59,10 @@ impl Snapshot {
 }
 
 impl Txn {
-    /// Stores a text under its hash; does nothing if it is already stored.
+    /// Stores a text under its hash; does nothing if it is already stored, and mends it if that one is damaged.
     pub fn put_blob(&self, sha: &Sha256, text: &str) -> Result<(), StoreError> {
-        let sql = "INSERT INTO business_os_blobs (sha256, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO business_os_blobs (sha256, text) VALUES (?1, ?2)
+                   ON CONFLICT (sha256) DO UPDATE SET text = excluded.text WHERE text IS NOT excluded.text";
         self.connection().prepare_cached(sql)?.execute([sha.as_str(), text])?;
         Ok(())
     }

@@ -1,13 +1,11 @@
 //! The cards: a projection of their primary documents, read in board order from a covering index.
 
-use std::collections::BTreeMap;
-
 use rusqlite::{params_from_iter, types::ToSqlOutput};
 
 use super::{
     error::StoreError,
     projection::{Projected, Should, altered_row, compare, integer, json, optional, text},
-    row::{Reader, collect},
+    row::{Reader, Rows, collect, collect_each},
     snapshot::Snapshot,
     txn::Txn,
 };
@@ -141,16 +139,16 @@ pub(super) fn board_values<'a>(card: &'a Card, tags: &'a str, dependencies: &'a 
 }
 
 impl Snapshot {
-    /// Visits the cards of a board or list in order; each is borrowed only during its visit. With `at`, they are the
-    /// cards as of that entry.
+    /// Visits the cards of a board or list in order, damaged ones as errors; each is borrowed only during its visit. With
+    /// `at`, they are the cards as of that entry.
     pub fn each_card<E: From<StoreError>>(
         &self,
         scope: Scope<'_>,
         archived: bool,
         at: Option<u64>,
-        mut visit: impl FnMut(&CardView<'_>) -> Result<(), E>,
+        mut visit: impl FnMut(Result<CardView<'_>, StoreError>) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.each_row(scope, archived, at, |row| visit(&view(row)?))
+        self.each_row(scope, archived, at, |row| visit(view(row)))
     }
 
     /// Visits the unfinished cards on the boards of one business or of all, in order, with what decides what to work on
@@ -158,7 +156,7 @@ impl Snapshot {
     pub fn each_card_to_do<E: From<StoreError>>(
         &self,
         business: Option<&str>,
-        mut visit: impl FnMut(&WorkRow<'_>) -> Result<(), E>,
+        mut visit: impl FnMut(Result<WorkRow<'_>, StoreError>) -> Result<(), E>,
     ) -> Result<(), E> {
         // The five columns that a list reads beside these would cost a twentieth of `bos next`.
         let of_business =
@@ -177,7 +175,7 @@ impl Snapshot {
         let mut statement = self.connection.prepare_cached(sql).map_err(StoreError::from)?;
         let mut rows = statement.query(params_from_iter(parameters)).map_err(StoreError::from)?;
         while let Some(row) = rows.next().map_err(StoreError::from)? {
-            visit(&work(&Reader::new(row, TABLE, 0))?)?;
+            visit(work(&Reader::new(row, TABLE, 0)))?;
         }
         Ok(())
     }
@@ -186,7 +184,7 @@ impl Snapshot {
     pub fn each_finished_card(
         &self,
         business: Option<&str>,
-        mut visit: impl FnMut(&str, Option<&str>),
+        mut visit: impl FnMut(Result<(&str, Option<&str>), StoreError>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let of_business = "SELECT id, completed_date FROM business_os_cards
                    WHERE archived = 0 AND business = ?1 AND lane IN ('Done', 'Reflected') ORDER BY lane_rank";
@@ -200,7 +198,7 @@ impl Snapshot {
         let mut rows = statement.query(params_from_iter(parameters))?;
         while let Some(row) = rows.next()? {
             let row = Reader::new(row, TABLE, 0);
-            visit(row.text(0)?, row.optional_text(1)?);
+            visit(row.text(0).and_then(|id| Ok((id, row.optional_text(1)?))))?;
         }
         Ok(())
     }
@@ -227,9 +225,9 @@ impl Snapshot {
         scope: Scope<'_>,
         archived: bool,
         at: Option<u64>,
-        mut visit: impl FnMut(&BoardLine<'_>) -> Result<(), E>,
+        mut visit: impl FnMut(Result<BoardLine<'_>, StoreError>) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.each_row(scope, archived, at, |row| visit(&line(row)?))
+        self.each_row(scope, archived, at, |row| visit(line(row)))
     }
 
     fn each_row<E: From<StoreError>>(
@@ -302,13 +300,12 @@ impl Snapshot {
     }
 
     /// Every claim by the ID of its card, including claims that have expired.
-    pub fn claims(&self) -> Result<BTreeMap<String, Claim>, StoreError> {
+    pub fn claims(&self) -> Rows<(String, Claim)> {
         let sql =
             "SELECT id, claimed_by, claimed_until FROM business_os_cards WHERE claimed_by IS NOT NULL ORDER BY id";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let claim = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, Claim { by: row.get(1)?, until: row.get(2)? }));
-        let rows = statement.query_map([], claim)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let claim = |row: &Reader<'_>| Ok((row.get(0)?, Claim { by: row.get(1)?, until: row.get(2)? }));
+        collect_each(&mut statement, [], TABLE, 0, claim)
     }
 
     /// The IDs that start with `prefix`, with their titles; at most `limit`.

@@ -7,7 +7,7 @@ use super::{
     error::StoreError,
     ideas::{idea, list_values},
     projection::{Projected, compare_versions, integer, json, number, optional_integer, text},
-    row::collect,
+    row::{Rows, collect_each},
     snapshot::Snapshot,
     txn::Txn,
 };
@@ -67,13 +67,13 @@ impl Projected for IdeaVersion {
 
 impl Snapshot {
     /// Every idea as of an entry: the inbox first, then by latest change.
-    pub(super) fn ideas_then(&self, archived: bool, seq: u64) -> Result<Vec<Idea>, StoreError> {
+    pub(super) fn ideas_then(&self, archived: bool, seq: u64) -> Rows<Idea> {
         let sql = "SELECT id, business, type, status, priority, location, title, tags_json, created_at, updated_at,
                      card_id, archived, git_file_path, sha256
                    FROM business_os_idea_versions
                    WHERE archived = ?1 AND seq <= ?2 AND (until_seq IS NULL OR until_seq > ?2)
                    ORDER BY location, updated_at DESC, id";
-        collect(&mut *self.connection.prepare_cached(sql)?, params![archived, number(seq)], TABLE, 0, idea)
+        collect_each(&mut *self.connection.prepare_cached(sql)?, params![archived, number(seq)], TABLE, 0, idea)
     }
 
     /// Compares every version with what it should be; see `projection::compare_versions`.

@@ -7,7 +7,7 @@ use rusqlite::{params_from_iter, types::ToSqlOutput};
 use super::{
     error::StoreError,
     projection::{Projected, Should, altered_row, compare, integer, json, optional, text},
-    row::{Reader, collect},
+    row::{Reader, Rows, collect, collect_each},
     snapshot::Snapshot,
     txn::Txn,
 };
@@ -94,14 +94,14 @@ pub(super) fn list_values<'a>(idea: &'a Idea, tags: &'a str) -> [ToSqlOutput<'a>
 
 impl Snapshot {
     /// Every idea: the inbox first, then by latest change. With `at`, the ideas as of that entry.
-    pub fn ideas(&self, archived: bool, at: Option<u64>) -> Result<Vec<Idea>, StoreError> {
+    pub fn ideas(&self, archived: bool, at: Option<u64>) -> Rows<Idea> {
         if let Some(seq) = at {
             return self.ideas_then(archived, seq);
         }
         let sql = "SELECT id, business, type, status, priority, location, title, tags_json, created_at, updated_at,
                      card_id, archived, git_file_path, sha256
                    FROM business_os_ideas WHERE archived = ?1 ORDER BY location, updated_at DESC, id";
-        collect(&mut *self.connection.prepare_cached(sql)?, [archived], TABLE, 0, idea)
+        collect_each(&mut *self.connection.prepare_cached(sql)?, [archived], TABLE, 0, idea)
     }
 
     /// One idea.

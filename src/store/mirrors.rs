@@ -186,15 +186,6 @@ impl Snapshot {
         collect(&mut statement, [mirror], TABLE, 0, |row| Ok((row.path(0)?, row.get(1)?)))
     }
 
-    /// The number of files of a mirror that could not be read.
-    pub fn unreadable_count(&self, mirror: i64) -> Result<u64, StoreError> {
-        let sql = "SELECT count(*)
-                   FROM business_os_mirror_documents INDEXED BY idx_business_os_mirror_documents_unreadable
-                   WHERE mirror_id = ?1 AND diagnostics_json IS NOT NULL";
-        let count: i64 = self.connection.prepare_cached(sql)?.query_row([mirror], |row| row.get(0))?;
-        Ok(count.unsigned_abs())
-    }
-
     /// Paths whose text in the database differs from a branch's, or may, including removed documents, in order; each with
     /// the hash of the text in the database.
     pub fn unexported(&self, mirror: i64) -> Result<Vec<(DocPath, Option<Sha256>)>, StoreError> {

@@ -81,6 +81,20 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The rows of a statement, each by itself.
+pub(super) type Rows<T> = Result<Vec<Result<T, StoreError>>, StoreError>;
+
+/// Reads all rows of a statement, each by itself: one may be damaged and the others not.
+pub(super) fn collect_each<T>(
+    statement: &mut rusqlite::Statement<'_>,
+    parameters: impl rusqlite::Params,
+    table: &'static str,
+    key: usize,
+    read: impl Fn(&Reader<'_>) -> Result<T, StoreError>,
+) -> Rows<T> {
+    collect(statement, parameters, table, key, |row| Ok(read(row)))
+}
+
 /// Reads all rows of a statement.
 pub(super) fn collect<T>(
     statement: &mut rusqlite::Statement<'_>,

@@ -4,8 +4,8 @@ use rusqlite::{params_from_iter, types::ToSqlOutput};
 
 use super::{
     error::StoreError,
-    projection::{Projected, Should, altered_row, compare, optional, text},
-    row::{Reader, collect},
+    projection::{Projected, Should, altered_row, compare, json, optional, text},
+    row::{Reader, Rows, collect, collect_each},
     snapshot::Snapshot,
     txn::Txn,
 };
@@ -79,13 +79,13 @@ impl Snapshot {
     }
 
     /// Every stage doc, sorted by card and stage, each with the title of its card if the card exists.
-    pub fn stage_docs(&self) -> Result<Vec<(StageDoc, Option<String>)>, StoreError> {
+    pub fn stage_docs(&self) -> Rows<(StageDoc, Option<String>)> {
         let sql = "SELECT doc.card_id, doc.stage, doc.audience, doc.git_file_path, doc.created_at, doc.updated_at,
                      doc.sha256, card.title
                    FROM business_os_stage_docs AS doc LEFT JOIN business_os_cards AS card ON card.id = doc.card_id
                    WHERE doc.card_id > '' ORDER BY doc.card_id, doc.stage";
         let mut statement = self.connection.prepare_cached(sql)?;
-        collect(&mut statement, [], TABLE, 0, |row| Ok((stage_doc(row)?, row.get(7)?)))
+        collect_each(&mut statement, [], TABLE, 0, |row| Ok((stage_doc(row)?, row.get(7)?)))
     }
 
     /// The first column in which the stored row differs from `row`; `None` if all match.
@@ -131,11 +131,15 @@ impl Txn {
         Ok(())
     }
 
-    /// Deletes all cards, ideas and stage docs, before a rebuild.
-    pub fn clear_projections(&self) -> Result<(), StoreError> {
-        self.connection().execute("DELETE FROM business_os_cards", [])?;
-        self.connection().execute("DELETE FROM business_os_ideas", [])?;
-        self.connection().execute("DELETE FROM business_os_stage_docs", [])?;
+    /// Deletes all cards, ideas and stage docs but those with these IDs, before a rebuild.
+    pub fn clear_projections_but(&self, ids: impl Iterator<Item = String>) -> Result<(), StoreError> {
+        let kept = json(&ids.collect::<Vec<_>>());
+        let cards = "DELETE FROM business_os_cards WHERE id > '' AND id NOT IN (SELECT value FROM json_each(?1))";
+        let ideas = "DELETE FROM business_os_ideas WHERE id > '' AND id NOT IN (SELECT value FROM json_each(?1))";
+        let docs = "DELETE FROM business_os_stage_docs WHERE id > '' AND id NOT IN (SELECT value FROM json_each(?1))";
+        for sql in [cards, ideas, docs] {
+            self.connection().execute(sql, [&kept])?;
+        }
         Ok(())
     }
 

@@ -79,7 +79,6 @@ impl<'a> Board<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct BoardLanes {
     lanes: [WrittenLane; lane::Lane::ALL.len() + 1],
-    failure: Option<serde_json::Error>,
 }
 
 #[derive(Debug, Default)]
@@ -92,35 +91,28 @@ struct WrittenLane {
 }
 
 impl BoardLanes {
-    /// Adds a card to its lane, unless the lane has reached the limit.
-    pub(crate) fn add(&mut self, card: &CardView<'_>, page: &BoardPage<'_>) {
+    /// Adds a card to its lane, unless the lane has reached the limit; fails if the row is damaged.
+    pub(crate) fn add(&mut self, card: &CardView<'_>, page: &BoardPage<'_>) -> Result<(), serde_json::Error> {
         let rank = lane::Lane::parse(card.line.lane).map_or(lane::Lane::UNKNOWN_RANK, lane::Lane::rank);
         let lane = &mut self.lanes[usize::from(rank)];
-        lane.count += 1;
         if page.limit.is_some_and(|limit| lane.shown >= limit) {
-            return;
+            lane.count += 1;
+            return Ok(());
         }
+        let written = Card::try_from(card)?;
         if lane.shown > 0 {
             lane.cards.push(b',');
         }
+        lane.count += 1;
         lane.shown += 1;
         if page.limit == Some(lane.shown) {
             lane.end = card.to_card().ok().map(|card| page.cursor(&card));
         }
-        let written = Card::try_from(card).and_then(|card| serde_json::to_writer(&mut lane.cards, &card));
-        self.failure = self.failure.take().or(written.err());
+        serde_json::to_writer(&mut lane.cards, &written)
     }
 
     /// Completes the document.
-    pub(crate) fn into_document(
-        self,
-        business: Option<&str>,
-        seq: u64,
-        names: &LaneNames,
-    ) -> Result<Vec<u8>, serde_json::Error> {
-        if let Some(failure) = self.failure {
-            return Err(failure);
-        }
+    pub(crate) fn into_document(self, business: Option<&str>, seq: u64, names: &LaneNames) -> Vec<u8> {
         let total: usize = self.lanes.iter().map(|lane| lane.count).sum();
         let head = json!({"schema": tag(Board::NAME), "business": business, "seq": seq, "total": total}).to_string();
         let length: usize = self.lanes.iter().map(|lane| lane.cards.len() + 64).sum();
@@ -152,7 +144,7 @@ impl BoardLanes {
             document.push(b'}');
         }
         document.extend_from_slice(b"]}");
-        Ok(document)
+        document
     }
 }
 

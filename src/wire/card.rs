@@ -67,6 +67,12 @@ pub(crate) struct BriefCard<'a> {
     lane: Option<Lane>,
     priority: Option<Priority>,
     title: &'a str,
+    /// The lane that was proposed; absent if none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposed_lane: Option<&'a str>,
+    /// Who holds the card; absent if nobody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claimed_by: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fields: Option<Fields>,
 }
@@ -152,8 +158,8 @@ impl<'a> CardItem<'a> {
         if !form.brief {
             return Self::Full(card);
         }
-        let Card { id, lane, priority, title, fields, .. } = card;
-        Self::Brief(BriefCard { id, lane, priority, title, fields })
+        let Card { id, lane, priority, title, proposed_lane, claimed_by, fields, .. } = card;
+        Self::Brief(BriefCard { id, lane, priority, title, proposed_lane, claimed_by, fields })
     }
 }
 

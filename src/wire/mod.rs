@@ -129,7 +129,7 @@ kinds! {
     "me", Mine<'_>, "What belongs to a person, and what waits for them.";
     "merge-driver", MergeDriver<'_>, "How git merges documents in this clone.";
     "next", Next<'_>, "What can be worked on now, and what the rest waits for.";
-    "rebuild", Rebuild, "A derivation of all rows from texts and log.";
+    "rebuild", Rebuild<'_>, "A derivation of all rows from texts and log.";
     "schemas", Kinds, "The kinds of documents there are.";
     "search", Search<'_>, "What a search found, the best first.";
     "stage", OneStageDoc<'_>, "One stage doc in full.";

@@ -48,6 +48,9 @@ struct Waiting<'a, C> {
     card: C,
     ready: bool,
     waits_for: Vec<WaitsFor<'a>>,
+    /// How much more it waits for; absent if that is all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waits_for_more: Option<usize>,
 }
 
 /// One thing that is waited for.
@@ -83,11 +86,12 @@ impl<'a> Next<'a> {
                 Item::Brief(card) => Item::Brief(Ready { card, ready: true, why }),
             }
         });
-        let waiting = report.waiting.iter().zip(waiting).map(|((card, waits_for), picked)| {
-            let waits_for = waits_for.iter().map(WaitsFor::from).collect();
+        let waiting = report.waiting.iter().zip(waiting).map(|((card, waits), picked)| {
+            let waits_for = waits.told.iter().map(WaitsFor::from).collect();
+            let waits_for_more = Some(waits.more).filter(|more| *more > 0);
             match item(card, picked) {
-                Item::Full(card) => Item::Full(Waiting { card, ready: false, waits_for }),
-                Item::Brief(card) => Item::Brief(Waiting { card, ready: false, waits_for }),
+                Item::Full(card) => Item::Full(Waiting { card, ready: false, waits_for, waits_for_more }),
+                Item::Brief(card) => Item::Brief(Waiting { card, ready: false, waits_for, waits_for_more }),
             }
         });
         Self {

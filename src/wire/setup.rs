@@ -65,7 +65,18 @@ impl<'a> MergeDriver<'a> {
 
 /// `bos.rebuild/1`.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Rebuild {
+pub(crate) struct Rebuild<'a> {
     /// The number of entities rebuilt.
-    pub(crate) entities: u64,
+    entities: u64,
+    /// Documents whose damaged text was put back from their files.
+    restored: Vec<&'a str>,
+    /// Documents whose text is damaged, and of which no file holds the right one.
+    damaged: Vec<&'a str>,
+}
+
+impl<'a> From<&'a engine::Rebuilt> for Rebuild<'a> {
+    fn from(rebuilt: &'a engine::Rebuilt) -> Self {
+        let engine::Rebuilt { entities, restored, damaged } = rebuilt;
+        Self { entities: *entities, restored: paths(restored), damaged: paths(damaged) }
+    }
 }

@@ -425,3 +425,38 @@ fn holder_and_proposal_are_shown() {
     let then = env.bos(&["card", "list", "BAKE", "--at", "2026-11-20T10:00:00Z", "--json"]).ok();
     assert!(!then.contains("Pete"), "of then nothing is told: {then}");
 }
+
+#[test]
+fn a_read_tells_of_the_edit_of_an_agent_that_was_not_taken() {
+    let env = with_agent();
+    env.write(
+        "cards/BAKE-ENG-0004.user.md",
+        env.read("cards/BAKE-ENG-0004.user.md").replace("Lane: Fact-finding", "Lane: Done"),
+    );
+    env.git(&["commit", "-q", "-a", "--author=Claude <claude@example.org>", "-m", "by an agent"]);
+    for command in [&["card", "list"][..], &["board", "BAKE"], &["next"]] {
+        for _ in 0..2 {
+            let told = env.bos(command).code(0).stderr;
+            assert!(
+                told.contains("1 edited file was not taken: docs/business-os/cards/BAKE-ENG-0004.user.md"),
+                "{told}"
+            );
+        }
+    }
+    env.bos(&["import"]).code(1);
+    env.git(&["checkout", "-q", "HEAD~1", "--", "docs"]);
+    assert_eq!(env.bos(&["card", "list"]).code(0).stderr, "", "it was put back");
+}
+
+#[test]
+fn brief_lists_show_holder_and_proposal() {
+    let env = TestEnv::fixture("bakery");
+    by(&env, "Pete", &["card", "claim", CARD]).ok();
+    env.bos(&["card", "propose", CARD, "done"]).ok();
+    for command in [&["board", "BAKE"][..], &["card", "list", "BAKE"]] {
+        let text = env.bos(&[command, &["--brief"]].concat()).ok();
+        assert!(text.contains("Pete") && text.contains("Done"), "{command:?} {text}");
+        let json = env.bos(&[command, &["--brief", "--json"]].concat()).ok();
+        assert!(json.contains("Pete") && json.contains("proposed_lane"), "{command:?} {json}");
+    }
+}

@@ -175,3 +175,29 @@ fn quirks_are_told_and_never_lost() {
     expected.sort_unstable();
     assert_eq!(listed, expected, "every card that is not done is ready or waits");
 }
+
+/// Cards that wait for each other in every way there is have a bounded answer.
+#[test]
+fn what_is_waited_for_is_told_once_and_up_to_a_number() {
+    let env = TestEnv::empty();
+    for number in 0..120 {
+        let all = (0..120).filter(|other| *other != number).map(|other| format!("BAKE-ENG-{other:04}"));
+        let all = all.collect::<Vec<_>>().join(", ");
+        let text = format!(
+            "---\nType: Card\nTitle: T\nBusiness: BAKE\nID: BAKE-ENG-{number:04}\nLane: Inbox\nPriority: P2\nOwner: Nora\nDependencies: [{all}]\n---\n"
+        );
+        env.write(&format!("cards/BAKE-ENG-{number:04}.user.md"), text);
+    }
+    let text = env.bos(&["next", "--explain"]).ok();
+    assert!(text.lines().count() < 10 * 24, "{} lines", text.lines().count());
+    assert!(text.contains("... and 218 more"), "{text}");
+    let next = env.bos(&["next", "--explain", "--json"]).code(0).json();
+    for card in next["waiting"].as_array().unwrap() {
+        let told = card["waits_for"].as_array().unwrap();
+        let obstacles = told.iter().filter(|one| !one["reason"].as_str().unwrap().contains("circle"));
+        let ids: Vec<&str> = obstacles.map(|one| one["id"].as_str().unwrap()).collect();
+        let once: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!((told.len(), ids.len()), (20, once.len()), "each obstacle once");
+        assert_eq!(card["waits_for_more"], 218);
+    }
+}

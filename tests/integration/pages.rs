@@ -172,3 +172,21 @@ fn every_list_has_titles_in_the_language_asked_for() {
         assert!(titles.is_sorted(), "{sort:?}: by the titles that are shown");
     }
 }
+
+#[test]
+fn the_last_page_of_a_board_says_nothing_of_more() {
+    let env = TestEnv::fixture("bakery");
+    for title in ["T1", "T2", "T3"] {
+        env.bos(&["card", "new", "BAKE", "--title", title]).code(0);
+    }
+    let inbox = |page: &[&str]| env.bos(&[&["board", "BAKE", "--lane", "inbox", "--limit", "2"], page].concat());
+    let mut cursor: Option<String> = None;
+    for (is_last, more) in [(false, "2 more"), (true, "more")] {
+        let page: Vec<&str> = cursor.iter().flat_map(|cursor| ["--after", cursor.as_str()]).collect();
+        assert_eq!(inbox(&page).code(0).stdout.contains(more), !is_last, "{:?}", inbox(&page));
+        let json = inbox(&[&page[..], &["--json"]].concat()).json();
+        cursor = json["lanes"].as_array().unwrap().iter().find_map(|lane| lane["next"].as_str()).map(str::to_owned);
+    }
+    assert_eq!(cursor, None);
+    assert!(env.bos(&["board", "--help"]).ok().contains("Show at most N in each lane"));
+}

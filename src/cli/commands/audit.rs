@@ -50,7 +50,7 @@ enum Command {
     },
     /// Rebuild cards, ideas and stage docs from the document texts and the log
     ///
-    /// The search index is emptied; the next search fills it.
+    /// A damaged text is put back if its file still holds it. The search index is emptied; the next search fills it.
     ///
     /// Examples:
     ///   bos audit rebuild
@@ -95,12 +95,18 @@ fn verify(since_last: bool, global: &Global, ui: &mut Ui) -> Result<u8, CliError
 
 fn rebuild(global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
     let session = global.open(ui)?;
-    let entities = session.rebuild()?;
+    let rebuilt = session.rebuild()?;
     ui.has_done("the tables were rebuilt".to_owned());
     if ui.json {
-        ui.document(&wire::Rebuild { entities })?;
+        ui.document(&wire::Rebuild::from(&rebuilt))?;
     } else {
-        ui.line(&format!("Rebuilt {entities} entities from their texts."))?;
+        ui.line(&format!("Rebuilt {} entities from their texts.", rebuilt.entities))?;
+        for path in &rebuilt.restored {
+            ui.line(&format!("put back from its file: {path}"))?;
+        }
+        for path in &rebuilt.damaged {
+            ui.line(&format!("damaged, and no file holds its text: {path}"))?;
+        }
     }
-    Ok(0)
+    Ok(if rebuilt.damaged.is_empty() { 0 } else { FINDINGS })
 }

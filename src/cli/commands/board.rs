@@ -37,7 +37,7 @@ use crate::{
 ///   bos board BAKE --at 2026-11-20          how it stood at the end of that day
 ///   bos board BAKE --at "2 weeks ago"
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, mut_arg("limit", |limit| limit.help("Show at most N in each lane")))]
 pub(crate) struct Args {
     /// The code of a business
     #[arg(add = ArgValueCompleter::new(complete::businesses))]
@@ -75,12 +75,9 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
         shaped(&view, ui, business.as_deref(), &groups, &args.shape, moment)?;
     } else if ui.json {
         let mut board = wire::BoardLanes::default();
-        view.each_on_board(&query, |card| board.add(card, &page))?;
+        view.each_on_board(&query, |card| board.add(card, &page).map_err(|error| error.to_string()))?;
         let seq = moment.map_or_else(|| view.seq(), |moment| Ok(moment.seq))?;
-        let document = board
-            .into_document(business.as_deref(), seq, &view.config()?.lanes)
-            .map_err(|error| CliError::Output(error.into()))?;
-        ui.written_document(&document)?;
+        ui.written_document(&board.into_document(business.as_deref(), seq, &view.config()?.lanes))?;
     } else {
         let mut heading = match &business {
             Some(code) => match view.business_name(code) {

@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     let lang = if moment.is_some() { None } else { args.language.wanted(&view)? };
     let query = Query { at: moment.map(|moment| moment.seq), lang, ..args.filters.query(business) };
     let order = args.paging.order();
-    let Page { items: cards, total, next } = args.paging.page(view.cards(&query)?, |card| order.of_card(card))?;
+    let Page { items: cards, total, next, .. } = args.paging.page(view.cards(&query)?, |card| order.of_card(card))?;
     let picked = args.shape.pick(&view, ui, cards.iter().map(|card| Entity::Card(card.id.clone())), moment);
     if ui.json {
         ui.document(&Cards::new(total, next.as_ref(), &cards, args.shape.form(), &picked))?;

@@ -124,7 +124,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
         lang: if moment.is_some() { None } else { args.language.wanted(&view)? },
         at: moment.map(|moment| moment.seq),
     })?;
-    let Page { items: ideas, total, next } = args.paging.page(ideas, |idea| order.of_idea(idea))?;
+    let Page { items: ideas, total, next, .. } = args.paging.page(ideas, |idea| order.of_idea(idea))?;
     let shape = &args.shape;
     let picked = shape.pick(&view, ui, ideas.iter().map(|idea| Entity::Idea(idea.id.clone())), moment);
     if ui.json {

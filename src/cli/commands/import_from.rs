@@ -16,7 +16,7 @@ use crate::{
         ui::Ui,
     },
     domain::lane::Lane,
-    engine::{Clock, ImportFrom, LeftOut, WhyLeftOut},
+    engine::{Clock, ImportFrom, ItemLeftOut, WhyLeftOut},
     foreign::{self, Columns, Exported, Fault},
     wire,
 };
@@ -230,7 +230,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     for (source, why) in &exported.left_out {
         ui.note(&format!("{source} is left out: {why}"));
     }
-    for LeftOut { source, why } in &found.left_out {
+    for ItemLeftOut { source, why } in &found.left_out {
         let told = format!("{source} is left out: {why}");
         match why {
             WhyLeftOut::Deleted { entry, .. } => ui.note(&format!("{told}; `bos undo {entry}` brings it back")),

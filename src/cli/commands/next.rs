@@ -109,12 +109,15 @@ fn explain(
     }
     ui.text("\n")?;
     heading(ui, &format!("Waiting ({})", report.waiting_total))?;
-    for ((card, waits_for), picked) in report.waiting.iter().zip(waiting) {
+    for ((card, waits), picked) in report.waiting.iter().zip(waiting) {
         print_card(ui, card)?;
         keys(ui, picked)?;
-        for WaitsFor { id, reason, depth, .. } in waits_for {
+        for WaitsFor { id, reason, depth, .. } in &waits.told {
             let is_own = id == card.id.as_str() && *depth == 0;
             detail(ui, *depth, &if is_own { reason.clone() } else { format!("waits for {id}: {reason}") })?;
+        }
+        if waits.more > 0 {
+            detail(ui, 0, &format!("... and {} more", waits.more))?;
         }
     }
     let more = report.waiting_total - report.waiting.len();

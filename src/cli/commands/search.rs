@@ -7,7 +7,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::{
     cli::{
-        args::{Global, Language, parse_lane},
+        args::{Global, Language, parse_lane, tell_left_out},
         complete,
         error::CliError,
         hit_view, list_view,
@@ -114,6 +114,7 @@ pub(crate) fn run(args: &Args, global: &Global, ui: &mut Ui) -> Result<u8, CliEr
     }
     ui.flush()?;
     Global::notices(&view, ui)?;
+    tell_left_out(&report.left_out, ui);
     Ok(0)
 }
 

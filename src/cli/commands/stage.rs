@@ -100,7 +100,7 @@ fn list(args: &ListArgs, global: &Global, ui: &mut Ui) -> Result<u8, CliError> {
             return Err(CliError::Usage { message, hint: "name the card before --at".to_owned() });
         }
     };
-    let Page { items: stage_docs, total, next } =
+    let Page { items: stage_docs, total, next, .. } =
         args.paging.page(stage_docs, |(doc, title)| order.of_stage_doc(doc, title.as_deref()))?;
     let shape = &args.shape;
     let entities =

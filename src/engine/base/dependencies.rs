@@ -18,11 +18,13 @@ impl View<'_> {
     pub(in crate::engine) fn waiting(&self, archived: bool) -> Result<Graph, EngineError> {
         let mut graph = Graph::new();
         self.store.each_card(Scope::Everything, archived, None, |card| {
+            let Some(card) = self.readable(card)? else { return Ok(()) };
             let others = card.dependencies().map_err(|what| StoreError::Row {
                 table: "business_os_cards",
                 key: card.line.id.to_owned(),
                 what,
-            })?;
+            });
+            let Some(others) = self.readable(others)? else { return Ok(()) };
             if !others.is_empty() {
                 graph.insert(card.line.id.to_owned(), others);
             }

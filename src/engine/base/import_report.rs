@@ -51,11 +51,14 @@ impl ImportReport {
     }
 
     /// Whether another entry of the log may let an import do more about the same files: a file that was refused its
-    /// place gets it once the other document is gone.
+    /// place gets it once the other document is gone, and what was left alone may have become right.
     pub(in crate::engine) fn hangs_on_the_log(&self) -> bool {
         !self.diverged.is_empty()
             || !self.conflicts.is_empty()
-            || self.diagnostics.iter().any(|found| found.code == Code::DuplicateId)
+            || self
+                .diagnostics
+                .iter()
+                .any(|found| matches!(found.code, Code::DuplicateId | Code::AgentMove | Code::DamagedText))
     }
 
     /// Whether a person should look: the exit code is 1 then.

@@ -1,15 +1,20 @@
-//! What a reader should know beside the answer: files that cannot be read, conflicts.
+//! What a reader should know beside the answer: files that cannot be read, edits that were not taken, conflicts.
 
 use serde_json::{Value, json};
 
 use super::{error::EngineError, view::View};
-use crate::domain::diagnostic::{Code, Diagnostic};
+use crate::domain::{
+    diagnostic::{Code, Diagnostic},
+    doc_path::DocPath,
+};
 
 /// Facts for the one-line notices of boards and lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Notices {
     /// Files of this place that could not be read.
     pub unreadable: u64,
+    /// Files whose edits were not taken.
+    pub not_taken: Vec<DocPath>,
     /// Conflicts that wait for a person.
     pub conflicts: u64,
 }
@@ -18,8 +23,13 @@ impl View<'_> {
     /// What should be said beside a board or a list.
     pub fn notices(&self) -> Result<Notices, EngineError> {
         let Some(mirror) = self.mirror_row()? else { return Ok(Notices::default()) };
+        let set_aside = self.store.unreadable(mirror.id)?;
+        let is_left =
+            |json: &str| from_json(json).iter().any(|found| matches!(found.code, Code::AgentMove | Code::DamagedText));
+        let (left, unreadable): (Vec<_>, Vec<_>) = set_aside.into_iter().partition(|(_, json)| is_left(json));
         Ok(Notices {
-            unreadable: self.store.unreadable_count(mirror.id)?,
+            unreadable: unreadable.len() as u64,
+            not_taken: left.into_iter().map(|(path, _)| path).collect(),
             conflicts: self.store.conflict_count(mirror.id)?,
         })
     }

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{
     error::EngineError,
+    file_probe::Probed,
     projection::{self, PROJECTION_VERSION, named_ids},
     reading::Reading,
     rows::{assign, put_row},
     session::Session,
 };
 use crate::{
-    domain::{entity::Entity, entry::Facts, hash::Sha256, id::Id},
+    domain::{doc_path::DocPath, entity::Entity, entry::Facts, hash::Sha256, id::Id},
     markdown::locate::{Located, Place, locate},
     store::{DocumentRow, Snapshot, StoreError, Txn},
 };
@@ -21,13 +22,37 @@ pub(in crate::engine) const VERSIONS_KEY: &str = "versions_seq";
 /// Where the metadata say which version the projections are of.
 pub(in crate::engine) const VERSION_KEY: &str = "projection_version";
 
+/// What a rebuild did.
+#[derive(Debug, Clone, Default)]
+pub struct Rebuilt {
+    /// The number of entities.
+    pub entities: u64,
+    /// Documents whose damaged text a file still held, so that it was put back.
+    pub restored: Vec<DocPath>,
+    /// Documents whose text is damaged, and of which no file holds the right one: their rows are as they were.
+    pub damaged: Vec<DocPath>,
+}
+
 impl Session {
-    /// Empties the projections and derives them anew; the number of entities.
-    pub fn rebuild(&self) -> Result<u64, EngineError> {
+    /// Puts back damaged texts that files still hold, and derives the projections anew.
+    pub fn rebuild(&self) -> Result<Rebuilt, EngineError> {
         let write = self.core.database.begin()?;
-        let count = rebuild(&write)?;
+        let (mut restored, mut damaged) = (Vec::new(), Vec::new());
+        for row in write.documents()? {
+            if write.blob(&row.sha256)?.is_some() || !write.has_blob(&row.sha256)? {
+                continue;
+            }
+            match self.file_probe().probe(&row.path, None) {
+                Probed::Read(file, _) if file.sha == row.sha256 => {
+                    write.put_blob(&file.sha, &file.text)?;
+                    restored.push(row.path);
+                }
+                _ => damaged.push(row.path),
+            }
+        }
+        let entities = rebuild(&write)?;
         write.commit()?;
-        Ok(count)
+        Ok(Rebuilt { entities, restored, damaged })
     }
 }
 
@@ -48,7 +73,6 @@ pub(in crate::engine) fn bring_up_to_date(write: &Txn) -> Result<(), EngineError
 fn rebuild(write: &Txn) -> Result<u64, EngineError> {
     let store = write;
     let counted = Counted::of(store)?;
-    write.clear_projections()?;
     write.reset_search()?;
     write.clear_versions()?;
     write.set_metadata(VERSIONS_KEY, "0")?;
@@ -57,8 +81,12 @@ fn rebuild(write: &Txn) -> Result<u64, EngineError> {
     }
     settle_entities(write)?;
     let entities: BTreeSet<Entity> = store.documents()?.into_iter().map(|row| row.entity).collect();
+    write.clear_projections_but(entities.iter().map(Entity::id))?;
     for entity in &entities {
-        put_row(write, entity, projection::expected(store, entity)?)?;
+        match projection::expected(store, entity) {
+            Err(EngineError::Damaged { .. }) => {}
+            row => put_row(write, entity, row?)?,
+        }
     }
     for id in counted.highest() {
         write.raise_counter(id)?;

@@ -15,13 +15,26 @@ pub(in crate::engine) fn quoted(value: &str) -> String {
     }
 }
 
-/// What a typed word most likely means, and every word there is.
+/// Up to this number, all words that would do are named.
+const MANY: usize = 12;
+
+/// How many of more are named.
+const FEW: usize = 5;
+
+/// What a typed word most likely means, and the words there are: all of a few, or the first of many.
 pub(in crate::engine) fn choices<'a>(typed: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     let all: Vec<&str> = known.clone().into_iter().collect();
     match (nearest(typed, known), all.as_slice()) {
         (_, [only]) => format!("write `{only}`"),
-        (Some(nearest), all) => format!("did you mean `{nearest}`? It is one of {}", all.join(", ")),
-        (None, all) => format!("write one of {}", all.join(", ")),
+        (Some(nearest), all) => format!("did you mean `{nearest}`? It is one of {}", named(all)),
+        (None, all) => format!("write one of {}", named(all)),
+    }
+}
+
+fn named(all: &[&str]) -> String {
+    match all.get(..FEW) {
+        Some(first) if all.len() > MANY => format!("{} and {} others", first.join(", "), all.len() - FEW),
+        _ => all.join(", "),
     }
 }
 
@@ -50,6 +63,9 @@ mod tests {
         assert_eq!(choices("Plannd", ["Inbox", "Planned"]), "did you mean `Planned`? It is one of Inbox, Planned");
         assert_eq!(choices("Someday", ["Inbox", "Planned"]), "write one of Inbox, Planned");
         assert_eq!(choices("Someday", ["Inbox"]), "write `Inbox`");
+        let many: Vec<String> = (100..600).map(|number| format!("B{number}")).collect();
+        let told = choices("B5999", many.iter().map(String::as_str));
+        assert_eq!(told, "did you mean `B599`? It is one of B100, B101, B102, B103, B104 and 495 others");
     }
 
     #[test]

@@ -23,15 +23,20 @@ use crate::{
 };
 
 impl View<'_> {
-    /// Visits the cards of a board in board order: those of one business, or P0 and P1 of all.
-    pub fn each_on_board(&self, query: &Query, mut visit: impl FnMut(&CardView<'_>)) -> Result<(), EngineError> {
+    /// Visits the cards of a board in board order: those of one business, or P0 and P1 of all. A visit fails with what is
+    /// wrong with the row.
+    pub fn each_on_board(
+        &self,
+        query: &Query,
+        mut visit: impl FnMut(&CardView<'_>) -> Result<(), String>,
+    ) -> Result<(), EngineError> {
         let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
         let holders = self.holders(query.at)?;
         self.store.each_card(scope, query.archived, query.at, |card| {
-            if query.lets_pass(&card.line) {
-                let title = self.translated(query.lang.as_ref(), card.line.id)?;
-                visit(&CardView { line: titled(&card.line, title.as_deref(), &holders), ..*card });
-            }
+            let Some(card) = self.readable(card)?.filter(|card| query.lets_pass(&card.line)) else { return Ok(()) };
+            let title = self.translated(query.lang.as_ref(), card.line.id)?;
+            let visited = visit(&CardView { line: titled(&card.line, title.as_deref(), &holders), ..card });
+            self.readable(visited.map_err(|what| odd(card.line.id, what)))?;
             Ok(())
         })
     }
@@ -41,9 +46,9 @@ impl View<'_> {
         let scope = query.business.as_deref().map_or(Scope::Urgent, Scope::Business);
         let holders = self.holders(query.at)?;
         self.store.each_line(scope, query.archived, query.at, |line| {
-            if query.lets_pass(line) {
+            if let Some(line) = self.readable(line)?.filter(|line| query.lets_pass(line)) {
                 let title = self.translated(query.lang.as_ref(), line.id)?;
-                visit(&titled(line, title.as_deref(), &holders));
+                visit(&titled(&line, title.as_deref(), &holders));
             }
             Ok(())
         })
@@ -51,10 +56,19 @@ impl View<'_> {
 
     /// The claims that hold now. With `at` there are none: a claim concerns only the present.
     pub(in crate::engine) fn holders(&self, at: Option<u64>) -> Result<BTreeMap<String, Claim>, EngineError> {
-        let mut holders = if at.is_some() { BTreeMap::new() } else { self.store.claims()? };
         let now = self.core.clock.seconds();
+        let mut holders = if at.is_some() { BTreeMap::new() } else { self.claims()? };
         holders.retain(|_, claim| claim.holds_at(now));
         Ok(holders)
+    }
+
+    /// Every claim by the ID of its card.
+    pub(in crate::engine) fn claims(&self) -> Result<BTreeMap<String, Claim>, EngineError> {
+        let mut claims = BTreeMap::new();
+        for claim in self.store.claims()? {
+            claims.extend(self.readable(claim)?);
+        }
+        Ok(claims)
     }
 
     /// The title of a card in the requested language. It is not in the boards' index, so each title requires reading
@@ -80,15 +94,10 @@ impl View<'_> {
         let mut cards = Vec::new();
         let holders = self.holders(query.at)?;
         self.store.each_card(scope, query.archived, query.at, |card| {
-            if query.lets_pass(&card.line) {
-                let title = self.translated(query.lang.as_ref(), card.line.id)?;
-                let card = CardView { line: titled(&card.line, title.as_deref(), &holders), ..*card };
-                cards.push(card.to_card().map_err(|what| StoreError::Row {
-                    table: "business_os_cards",
-                    key: card.line.id.to_owned(),
-                    what,
-                })?);
-            }
+            let Some(card) = self.readable(card)?.filter(|card| query.lets_pass(&card.line)) else { return Ok(()) };
+            let title = self.translated(query.lang.as_ref(), card.line.id)?;
+            let card = CardView { line: titled(&card.line, title.as_deref(), &holders), ..card };
+            cards.extend(self.readable(card.to_card().map_err(|what| odd(card.line.id, what)))?);
             Ok::<_, EngineError>(())
         })?;
         Ok(cards)
@@ -96,7 +105,10 @@ impl View<'_> {
 
     /// The ideas, the inbox first.
     pub fn ideas(&self, query: &IdeaQuery) -> Result<Vec<Idea>, EngineError> {
-        let mut ideas = self.store.ideas(query.archived, query.at)?;
+        let mut ideas = Vec::new();
+        for idea in self.store.ideas(query.archived, query.at)? {
+            ideas.extend(self.readable(idea)?);
+        }
         ideas.retain(|idea| query.lets_pass(idea));
         if let Some(lang) = &query.lang {
             for idea in &mut ideas {
@@ -110,7 +122,10 @@ impl View<'_> {
 
     /// All stage docs, each with its card's title, in the given language if there is one.
     pub fn stage_docs(&self, lang: Option<&Lang>) -> Result<Vec<(StageDoc, Option<String>)>, EngineError> {
-        let mut stage_docs = self.store.stage_docs()?;
+        let mut stage_docs = Vec::new();
+        for stage_doc in self.store.stage_docs()? {
+            stage_docs.extend(self.readable(stage_doc)?);
+        }
         for (doc, title) in stage_docs.iter_mut().filter(|_| lang.is_some()) {
             *title = self.translated(lang, doc.card.as_str())?.or(title.take());
         }
@@ -168,6 +183,11 @@ impl View<'_> {
             (found, _) => found,
         }
     }
+}
+
+/// A card's row that holds a value which is none.
+pub(in crate::engine) fn odd(id: &str, what: String) -> StoreError {
+    StoreError::Row { table: "business_os_cards", key: id.to_owned(), what }
 }
 
 /// A card's line with the translated title, if there is one, and its claim.

@@ -1,7 +1,6 @@
 //! The cards that concern a person: claimed, owned, due soon, or waiting for their answer or for one of their cards.
 
-use std::collections::HashSet;
-
+use super::lists::odd;
 use crate::{
     domain::{
         card::{BoardLine, Card, CardView, UNASSIGNED},
@@ -10,8 +9,9 @@ use crate::{
         lang::Lang,
     },
     engine::base::{clock::Clock, error::EngineError, view::View},
-    store::{Scope, StoreError},
+    store::Scope,
 };
+use std::collections::HashSet;
 
 /// How many days ahead count as soon.
 const SOON: i64 = 7;
@@ -52,6 +52,7 @@ impl View<'_> {
         let (mut mine, mut proposed, mut dependent) = (Vec::new(), Vec::new(), Vec::new());
         // Only cards that may be listed are read in full.
         self.store.each_card(Scope::Everything, false, None, |view| {
+            let Some(view) = self.readable(view)? else { return Ok(()) };
             let is_mine = is_me(view.line.owner) || is_claimed(view.line.id);
             let is_asked =
                 view.line.proposed_lane.is_some() && (is_me(view.line.owner) || view.line.owner == UNASSIGNED);
@@ -60,11 +61,8 @@ impl View<'_> {
                 return Ok(());
             }
             let line = BoardLine { claim: holders.get(view.line.id), ..view.line };
-            let card = CardView { line, ..*view }.to_card().map_err(|what| StoreError::Row {
-                table: "business_os_cards",
-                key: view.line.id.to_owned(),
-                what,
-            })?;
+            let card = CardView { line, ..view }.to_card().map_err(|what| odd(view.line.id, what));
+            let Some(card) = self.readable(card)? else { return Ok(()) };
             if is_asked {
                 proposed.push(card.clone());
             }

@@ -6,6 +6,8 @@ use std::{
     rc::Rc,
 };
 
+use super::lists::odd;
+
 use crate::{
     domain::{
         card::Card,
@@ -14,10 +16,10 @@ use crate::{
         order::Order,
         page::{Cursor, Page, page, page_of_sorted, sort_for_page},
         query::Query,
-        readiness::{Asking, DependencyState, DependencyStates, WaitsFor, Why, Work, WorkRow},
+        readiness::{Asking, DependencyState, DependencyStates, Waits, Why, Work},
     },
     engine::base::{clock::Clock, error::EngineError, view::View},
-    store::{Scope, StoreError},
+    store::Scope,
 };
 
 /// The default number of waiting cards to explain.
@@ -49,7 +51,7 @@ pub struct NextReport {
     /// The number of ready cards without the limit.
     pub total: usize,
     /// The most urgent waiting cards, each with what it waits for; empty unless requested.
-    pub waiting: Vec<(Card, Vec<WaitsFor>)>,
+    pub waiting: Vec<(Card, Waits)>,
     /// The number of waiting cards without the limit.
     pub waiting_total: usize,
     /// The cursor of the next page of ready cards; `None` on the last page.
@@ -71,7 +73,7 @@ impl View<'_> {
             asked.into_iter().partition(|work| work.is_ready(&standings, &asking));
         let waiting_total = waiting.len();
         sort_for_page(&mut ready, |a, b| a.order(b), options.after.as_ref(), options.limit);
-        let Page { items: ready, total, next } =
+        let Page { items: ready, total, next, .. } =
             self.next_page(ready, scope, options, |work| work.why(&standings, &asking))?;
         let mut report = NextReport { ready, total, waiting: Vec::new(), waiting_total, next };
         if options.explain {
@@ -98,17 +100,20 @@ impl View<'_> {
             let cards = self.cards_of(&ready, scope, lang, tell)?;
             return Ok(page(cards, name, |(card, _)| order.of_card(card), after.as_ref(), *limit));
         }
-        let Page { items, total, next } = page_of_sorted(ready, name, |work| work.position(), after.as_ref(), *limit);
-        Ok(Page { items: self.cards_of(&items, scope, lang, tell)?, total, next })
+        let Page { items, total, more, next } =
+            page_of_sorted(ready, name, |work| work.position(), after.as_ref(), *limit);
+        Ok(Page { items: self.cards_of(&items, scope, lang, tell)?, total, more, next })
     }
 
     /// The unfinished cards on the board that match the filters, and the state of every card on the boards that an
     /// unfinished one depends on.
     fn all_work(&self, query: &Query) -> Result<(Vec<Rc<Work>>, DependencyStates), EngineError> {
         let (mut asked, mut open) = (Vec::new(), Vec::new());
-        let mut claims = self.store.claims()?;
-        self.store.each_card_to_do(query.business.as_deref(), |row: &WorkRow<'_>| {
-            let work = Work::try_from(row).map_err(|what| odd(row.line.id, what))?;
+        let mut claims = self.claims()?;
+        self.store.each_card_to_do(query.business.as_deref(), |row| {
+            let Some(row) = self.readable(row)? else { return Ok(()) };
+            let work = Work::try_from(&row).map_err(|what| odd(row.line.id, what));
+            let Some(work) = self.readable(work)? else { return Ok(()) };
             let work = Rc::new(Work { claim: claims.remove(row.line.id), ..work });
             if query.lets_pass(&row.line) {
                 asked.push(Rc::clone(&work));
@@ -119,10 +124,11 @@ impl View<'_> {
         let needed: HashSet<&str> = open.iter().flat_map(|work| &work.dependencies).map(String::as_str).collect();
         let mut standings = DependencyStates::with_capacity(needed.len());
         if !needed.is_empty() {
-            self.store.each_finished_card(query.business.as_deref(), |id, completed| {
-                if needed.contains(id) {
+            self.store.each_finished_card(query.business.as_deref(), |row| {
+                if let Some((id, completed)) = self.readable(row)?.filter(|(id, _)| needed.contains(id)) {
                     standings.insert(id.into(), DependencyState::Done(completed.map(str::to_owned)));
                 }
+                Ok(())
             })?;
         }
         for work in open.iter().filter(|work| needed.contains(&*work.id)) {
@@ -174,14 +180,16 @@ impl View<'_> {
         let mut found: Vec<Option<Card>> = vec![None; wanted.len()];
         if wanted.len() <= FEW {
             for (work, found) in wanted.iter().zip(&mut found) {
-                *found = Id::parse(&work.id).map(|id| self.store.card(&id)).transpose()?.flatten();
+                let card = Id::parse(&work.id).map_or(Ok(None), |id| self.store.card(&id));
+                *found = self.readable(card)?.flatten();
             }
         } else {
             let places = wanted.iter().enumerate().map(|(place, work)| (&*work.id, place));
             let places: HashMap<&str, usize> = places.collect();
             self.store.each_card(scope, false, None, |view| {
+                let Some(view) = self.readable(view)? else { return Ok(()) };
                 if let Some(place) = places.get(view.line.id) {
-                    found[*place] = Some(view.to_card().map_err(|what| odd(view.line.id, what))?);
+                    found[*place] = self.readable(view.to_card().map_err(|what| odd(view.line.id, what)))?;
                 }
                 Ok::<_, EngineError>(())
             })?;
@@ -199,13 +207,9 @@ impl View<'_> {
 
     fn standing(&self, id: &str) -> Result<DependencyState, EngineError> {
         let Some(id) = Id::of_idea(id) else { return Ok(DependencyState::Unknown) };
-        if let Some(card) = self.store.card(&id)? {
+        if let Some(card) = self.readable(self.store.card(&id))?.flatten() {
             return Ok(DependencyState::of_card(card));
         }
         Ok(self.store.idea(&id)?.as_ref().map_or(DependencyState::Unknown, DependencyState::of_idea))
     }
-}
-
-fn odd(id: &str, what: String) -> StoreError {
-    StoreError::Row { table: "business_os_cards", key: id.to_owned(), what }
 }

@@ -1,7 +1,7 @@
 //! The versions of cards and ideas, each from one log entry to the next, stored so that reads of the past need not
 //! replay the log. Only such reads fill them, each adding what is new since the last.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     moment::Moment,
@@ -14,13 +14,16 @@ use crate::{
         projection::{Item, PROJECTION_VERSION},
         rebuild::{VERSION_KEY, VERSIONS_KEY, bring_up_to_date},
         session::Session,
-        view::View,
+        view::{View, lacking, set_lacking},
     },
     store::{CardVersion, IdeaVersion, Snapshot, Stamp, StoreError, Txn},
 };
 
 /// The number of cards and ideas between two progress reports.
 const PROGRESS_STEP: usize = 64;
+
+/// Where the metadata name the cards and ideas of which versions lack.
+const LACKING_KEY: &str = "versions_lack";
 
 /// A row of either versions table.
 #[derive(Debug, Clone)]
@@ -53,6 +56,8 @@ pub(in crate::engine) struct Turns {
     pub(in crate::engine) ended: Vec<(Entity, Stamp)>,
     /// Versions that these entries began, oldest first.
     pub(in crate::engine) begun: Vec<EntityVersion>,
+    /// The IDs of which a text is damaged.
+    pub(in crate::engine) damaged: BTreeSet<String>,
 }
 
 /// How the entries after `after` change the versions of one card or idea; `log` has all its entries, oldest first.
@@ -73,12 +78,12 @@ pub(in crate::engine) fn turns<'f>(
         let entities = touched(facts);
         for entity in &entities {
             if !current.contains_key(entity) {
-                current.insert(entity.clone(), (shown(&past, store, entity)?, None));
+                current.insert(entity.clone(), (shown(&past, store, entity, &mut turns.damaged)?, None));
             }
         }
         past.take(facts);
         for entity in entities {
-            let item = shown(&past, store, &entity)?;
+            let item = shown(&past, store, &entity, &mut turns.damaged)?;
             let before = current.insert(entity.clone(), (item.clone(), None));
             let (was, version) = before.unwrap_or_default();
             if was == item {
@@ -100,9 +105,17 @@ pub(in crate::engine) fn turns<'f>(
 
 /// An entity as lists showed it; a damaged text counts as an erased one, so that a single damaged card does not make
 /// the past of all unavailable.
-fn shown(past: &Past, store: &Snapshot, entity: &Entity) -> Result<Option<Item>, EngineError> {
+fn shown(
+    past: &Past,
+    store: &Snapshot,
+    entity: &Entity,
+    damaged: &mut BTreeSet<String>,
+) -> Result<Option<Item>, EngineError> {
     match past.item(store, entity) {
-        Err(EngineError::Damaged { .. }) => Ok(None),
+        Err(EngineError::Damaged { .. }) => {
+            damaged.insert(entity.id());
+            Ok(None)
+        }
         other => other,
     }
 }
@@ -123,7 +136,7 @@ impl Session {
     /// # Errors
     /// The database cannot be read, or cannot be written if states have to be derived.
     pub fn look_back(&self) -> Result<View<'_>, EngineError> {
-        self.filled(
+        let view = self.filled(
             |view| view.has_all_versions(),
             |session| {
                 let write = session.core.database.begin()?;
@@ -132,7 +145,9 @@ impl Session {
                 session.fill_versions(&write)?;
                 Ok(write.commit()?)
             },
-        )
+        )?;
+        view.note_lacking(LACKING_KEY)?;
+        Ok(view)
     }
 
     /// A view for reads as of a moment, or of the current state.
@@ -151,12 +166,14 @@ impl Session {
         if after == 0 {
             write.clear_versions()?;
         }
+        let mut damaged = if after == 0 { BTreeSet::new() } else { lacking(store, LACKING_KEY)? };
         let owners = store.owners_after(after)?;
         for (index, owner) in owners.iter().enumerate() {
             if index.is_multiple_of(PROGRESS_STEP) {
                 self.report_progress(index as u64, Some(owners.len() as u64));
             }
             let turns = turns(store, &facts_of(store, owner, head)?, after)?;
+            damaged.extend(turns.damaged);
             for (entity, until) in &turns.ended {
                 match entity {
                     Entity::Card(id) => write.end_card_version(id, *until)?,
@@ -172,6 +189,7 @@ impl Session {
             }
         }
         self.report_progress(owners.len() as u64, Some(owners.len() as u64));
+        set_lacking(write, LACKING_KEY, &damaged)?;
         Ok(write.set_metadata(VERSIONS_KEY, &head.to_string())?)
     }
 }

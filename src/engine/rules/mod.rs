@@ -1,6 +1,5 @@
 //! The rules that documents are checked against, one per file, and their registry. Pure: all input is passed in.
 
-mod agent_move;
 mod bad_date;
 mod business;
 mod cards_missing;
@@ -13,6 +12,7 @@ mod id;
 mod keys;
 mod kind;
 mod lane;
+mod left_alone;
 mod odd_value;
 mod place;
 mod priority;
@@ -26,10 +26,10 @@ mod testing;
 
 use std::collections::HashSet;
 
-pub use agent_move::agent_move;
 pub use companions::companions;
 pub use duplicate_id::duplicate_id;
 pub use facts::Facts;
+pub use left_alone::left_alone;
 pub use seen::Seen;
 
 use crate::domain::{audience::Audience, diagnostic::Diagnostic, entity::Entity};

@@ -84,6 +84,8 @@ impl Session {
             }
             return Ok((report, entries));
         }
+        // Nothing is removed before all is written.
+        steps.sort_by_key(|(_, step)| matches!(step, FileAction::Remove));
         let total = steps.len() as u64;
         for chunk in steps.chunks(AT_ONCE) {
             self.write_chunk(chunk, &stands, &mut report)?;
@@ -109,9 +111,17 @@ impl Session {
                 let known = writer.view().tracked_document(path)?;
                 let before =
                     stands.binary_search_by(|stand| stand.known.path().cmp(path)).ok().map(|index| &stands[index]);
-                let mut leave_out = || report.refused.push((path.clone(), State::Diverged));
+                let left_out = (path.clone(), State::Diverged);
                 if before.is_some_and(|before| before.known.database != known.database) {
-                    leave_out();
+                    report.refused.push(left_out);
+                    continue;
+                }
+                let held_back = match step {
+                    FileAction::Remove => writer.view().new_place_among(path, &report.not_written())?,
+                    FileAction::Write => None,
+                };
+                if let Some(new) = held_back {
+                    report.hold_back(path.clone(), &new);
                     continue;
                 }
                 let done = match (step, &known.database) {
@@ -122,7 +132,7 @@ impl Session {
                 match done {
                     Ok(true) => {}
                     Ok(false) => {
-                        leave_out();
+                        report.refused.push(left_out);
                         continue;
                     }
                     // One place must not keep everything else from being written.

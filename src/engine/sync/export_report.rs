@@ -1,6 +1,6 @@
 //! What an export is asked for, and what it tells.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use crate::domain::{doc_path::DocPath, state::State};
 
@@ -49,6 +49,17 @@ impl ExportReport {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.refused.is_empty() && self.failed.is_empty()
+    }
+
+    /// Where something was to be written and was not.
+    pub(super) fn not_written(&self) -> BTreeSet<DocPath> {
+        let refused = self.refused.iter().map(|(path, _)| path);
+        self.failed.iter().map(|(path, _)| path).chain(refused).cloned().collect()
+    }
+
+    /// A document that is not removed, since it is not written where it belongs now.
+    pub(super) fn hold_back(&mut self, path: DocPath, new: &DocPath) {
+        self.failed.push((path, format!("it stays until {new} can be written")));
     }
 
     /// Whether anything was written, or would be.

@@ -8,6 +8,7 @@ pub(in crate::engine) mod guard;
 pub(in crate::engine) mod import;
 pub(in crate::engine) mod lost_log;
 pub(in crate::engine) mod merge_driver;
+mod new_place;
 pub(in crate::engine) mod places;
 pub(in crate::engine) mod publish;
 pub(in crate::engine) mod refresh;

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::{
     change::{Change, Edits, NewCard, Target, Value},
     imported_before::SOURCE,
-    left_out::{LeftOut, WhyLeftOut},
+    item_left_out::{ItemLeftOut, WhyLeftOut},
     writer::Writer,
 };
 use crate::{
@@ -38,7 +38,7 @@ pub struct ImportedFrom {
     /// The items that were here already, each with its card.
     pub here: Vec<(String, Id)>,
     /// The items that no card was made of.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<ItemLeftOut>,
     /// Status words that match no lane; such cards are in the inbox.
     pub unknown: BTreeSet<String>,
 }
@@ -107,7 +107,7 @@ impl Writer<'_> {
         for item in &request.exported.items {
             let source = item.source.clone();
             if let Some(first) = seen.get(item.source.as_str()) {
-                found.left_out.push(LeftOut { source, why: WhyLeftOut::repeated(item, first) });
+                found.left_out.push(ItemLeftOut { source, why: WhyLeftOut::repeated(item, first) });
                 continue;
             }
             seen.insert(&item.source, item);
@@ -117,7 +117,7 @@ impl Writer<'_> {
             };
             if let Some(why) = WhyLeftOut::of(item, card) {
                 cards.remove(&source);
-                found.left_out.push(LeftOut { source, why });
+                found.left_out.push(ItemLeftOut { source, why });
             } else {
                 found.here.push((source, card.id.clone()));
             }

@@ -64,11 +64,14 @@ impl View<'_> {
     /// A merge of the other text of a conflict into the current text of the database.
     pub(in crate::engine) fn remerged(&self, conflict: &Conflict) -> Result<Merge, EngineError> {
         let ours = self.store.document_sha(&conflict.path)?;
-        self.merged([conflict.base.as_ref(), ours.as_ref(), conflict.theirs.as_ref()])
+        self.merged(&conflict.path, [conflict.base.as_ref(), ours.as_ref(), conflict.theirs.as_ref()])
     }
 
-    fn merged(&self, texts: [Option<&Sha256>; 3]) -> Result<Merge, EngineError> {
-        let text = |sha: Option<&Sha256>| sha.map_or(Ok(None), |sha| self.store.blob(sha));
+    fn merged(&self, path: &DocPath, texts: [Option<&Sha256>; 3]) -> Result<Merge, EngineError> {
+        let text = |sha: Option<&Sha256>| -> Result<Option<String>, EngineError> {
+            let reading = sha.map_or(Ok(None), |sha| stored(&self.store, path, sha))?;
+            Ok(reading.map(|reading| reading.text))
+        };
         let [base, ours, theirs] = texts;
         let (base, ours, theirs) = (text(base)?, text(ours)?, text(theirs)?);
         Ok(merge(base.as_deref(), ours.as_deref(), theirs.as_deref()))
@@ -86,7 +89,7 @@ impl Writer<'_> {
         }
         let (base, theirs) = (request.base.map(|base| &base.sha), request.theirs.map(|theirs| &theirs.sha));
         let open = self.open_with(&request.located.path, request.with)?;
-        let merged = self.view().merged([base, request.ours.as_ref(), theirs])?;
+        let merged = self.view().merged(&request.located.path, [base, request.ours.as_ref(), theirs])?;
         if merged.clashes.is_empty() {
             let new = merged.text.map(|text| readable(request.located.path.as_str(), text)).transpose()?;
             self.record_met(request.located, new, request.theirs.filter(|_| request.is_whole))?;

@@ -7,7 +7,7 @@ mod following;
 mod hand_edits;
 pub(in crate::engine) mod import_from;
 mod imported_before;
-pub(in crate::engine) mod left_out;
+pub(in crate::engine) mod item_left_out;
 mod limits;
 pub(in crate::engine) mod merging;
 mod numbers;

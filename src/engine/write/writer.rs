@@ -284,8 +284,10 @@ impl<'e> Writer<'e> {
     fn read(&self, rows: &[DocumentRow]) -> Result<Vec<(DocPath, Reading)>, EngineError> {
         let mut readings = Vec::with_capacity(rows.len());
         for row in rows {
-            if let Some(reading) = stored(&self.write, &row.path, &row.sha256)? {
-                readings.push((row.path.clone(), reading));
+            match stored(&self.write, &row.path, &row.sha256) {
+                // Who insists that the file wins replaces the damaged text.
+                Err(EngineError::Damaged { .. }) if self.insists => {}
+                stored => readings.extend(stored?.map(|reading| (row.path.clone(), reading))),
             }
         }
         Ok(readings)
@@ -304,9 +306,15 @@ impl<'e> Writer<'e> {
                     entity,
                     Primary { located, reading, first_seen: &instant(self.now), git_commit: None },
                 ),
-                _ => projection::expected_of(&self.write, entity, |path| {
-                    revisions.iter().find(|revision| revision.located.path == *path)?.new.as_ref()
-                })?,
+                _ => {
+                    let at_hand =
+                        |path: &DocPath| revisions.iter().find(|revision| revision.located.path == *path)?.new.as_ref();
+                    match projection::expected_of(&self.write, entity, at_hand) {
+                        // What is derived from a damaged text stays as it is.
+                        Err(EngineError::Damaged { .. }) => continue,
+                        row => row?,
+                    }
+                }
             };
             put_row(&self.write, entity, row)?;
         }

@@ -5,7 +5,12 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{card::own_title, entity::Entity, id::Id, lang::Lang, value::Fields},
-    engine::base::{error::EngineError, rebuild::bring_up_to_date, session::Session, view::View},
+    engine::base::{
+        error::EngineError,
+        rebuild::bring_up_to_date,
+        session::Session,
+        view::{View, lacking, set_lacking},
+    },
     markdown::{
         self,
         locate::{Place, locate},
@@ -15,6 +20,9 @@ use crate::{
 
 /// The number of documents between two progress reports.
 const PROGRESS_STEP: u64 = 64;
+
+/// Where the metadata name what is not in the index, because its text is damaged.
+const LACKING_KEY: &str = "search_lacks";
 
 /// A change to the index; numbers identify indexed documents.
 enum IndexUpdate {
@@ -27,7 +35,9 @@ impl Session {
     /// A view whose index includes the whole log. If it is already up to date, nothing is written and no lock is taken.
     pub(super) fn indexed(&self) -> Result<View<'_>, EngineError> {
         let is_filled = |view: &View<'_>| Ok(view.store.search_mark()? == Some(view.store.head()?.seq));
-        self.filled(is_filled, Self::fill_index)
+        let view = self.filled(is_filled, Self::fill_index)?;
+        view.note_lacking(LACKING_KEY)?;
+        Ok(view)
     }
 
     fn fill_index(&self) -> Result<(), EngineError> {
@@ -38,6 +48,7 @@ impl Session {
             Some(mark) if mark <= head => steps_after(&write, mark)?,
             _ => None,
         };
+        let is_whole = steps.is_none();
         let steps = match steps {
             Some(steps) => steps,
             None => {
@@ -46,13 +57,15 @@ impl Session {
                 write.documents()?.into_iter().map(IndexUpdate::Add).collect()
             }
         };
+        let mut lacks = if is_whole { BTreeSet::new() } else { lacking(&write, LACKING_KEY)? };
         let total = steps.len() as u64;
         for (done, step) in (0..).zip(&steps) {
-            take(&write, step)?;
+            take(&write, step, &mut lacks)?;
             if (done + 1) % PROGRESS_STEP == 0 {
                 self.report_progress(done + 1, Some(total));
             }
         }
+        set_lacking(&write, LACKING_KEY, &lacks)?;
         write.set_search_mark(head)?;
         Ok(write.commit()?)
     }
@@ -93,9 +106,16 @@ fn steps_after(store: &Snapshot, mark: u64) -> Result<Option<Vec<IndexUpdate>>, 
     Ok(Some(old.chain(new.into_iter().map(IndexUpdate::Add)).collect()))
 }
 
-fn take(write: &Txn, step: &IndexUpdate) -> Result<(), EngineError> {
+fn take(write: &Txn, step: &IndexUpdate, lacks: &mut BTreeSet<String>) -> Result<(), EngineError> {
     let text = match step {
-        IndexUpdate::Replace(_, row) | IndexUpdate::Add(row) => write.blob(&row.sha256)?,
+        IndexUpdate::Replace(_, row) | IndexUpdate::Add(row) => {
+            let text = write.blob(&row.sha256)?;
+            lacks.remove(&row.entity.id());
+            if text.is_none() && write.has_blob(&row.sha256)? {
+                lacks.insert(row.entity.id());
+            }
+            text
+        }
         IndexUpdate::Remove(_) => None,
     };
     match (step, text) {
@@ -107,7 +127,7 @@ fn take(write: &Txn, step: &IndexUpdate) -> Result<(), EngineError> {
             let (document, body) = searched(row, &text);
             write.replace_search_document(*number, &document, body)?;
         }
-        // An erased text cannot be indexed.
+        // An erased or damaged text cannot be indexed.
         (IndexUpdate::Add(_), None) => {}
         (IndexUpdate::Replace(number, _) | IndexUpdate::Remove(number), _) => write.remove_search_document(*number)?,
     }

@@ -24,7 +24,12 @@ use crate::{
         page::{Cursor, Page, Part, page_of_sorted},
         search::Words,
     },
-    engine::base::{error::EngineError, projection::stored, session::Session, view::View},
+    engine::base::{
+        error::EngineError,
+        projection::stored,
+        session::Session,
+        view::{LeftOut, View},
+    },
     markdown::locate::{Place, locate},
     store::{Match, SearchDocument},
 };
@@ -87,6 +92,8 @@ pub struct SearchReport {
     pub hits: Vec<Hit>,
     /// The cursor of the next page; `None` on the last page.
     pub next: Option<Cursor>,
+    /// What is not searched, because it is damaged.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// What a hit shows of the card or idea it belongs to.
@@ -107,7 +114,9 @@ enum Scope {
 impl Session {
     /// Searches titles, tags and bodies of all documents. The first search fills the index.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchReport, EngineError> {
-        self.indexed()?.search_index(request)
+        let view = self.indexed()?;
+        let report = view.search_index(request)?;
+        Ok(SearchReport { left_out: view.left_out(), ..report })
     }
 }
 
@@ -122,7 +131,7 @@ impl View<'_> {
             });
         }
         matches.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.number.cmp(&b.number)));
-        let Page { items: matches, total, next } =
+        let Page { items: matches, total, next, .. } =
             page_of_sorted(matches, BEST, position, request.after.as_ref(), request.limit);
         let sought = Sought::of(&request.words);
         let mut owners = BTreeMap::new();
@@ -133,7 +142,7 @@ impl View<'_> {
             let snippet = Snippet::of(texts.iter().map(String::as_str), &sought);
             hits.push(self.hit(document, snippet, score, request.lang.as_ref(), &mut owners)?);
         }
-        Ok(SearchReport { total, hits, next })
+        Ok(SearchReport { total, hits, next, left_out: Vec::new() })
     }
 
     fn scope(&self, request: &SearchRequest) -> Result<Scope, EngineError> {

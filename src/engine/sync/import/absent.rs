@@ -44,10 +44,11 @@ impl Importer<'_, '_> {
 
     /// There is no file to be seen, whatever this place stands at.
     fn saw_nothing(&self, known: &TrackedDocument) -> Result<(), EngineError> {
-        match known.mirrored.file {
-            Some(_) => self.writer.note(&MirrorDocument { file: None, stat: None, ..known.mirrored.clone() }),
-            None => Ok(()),
+        let MirrorDocument { file, diagnostics, .. } = &known.mirrored;
+        if file.is_none() && diagnostics.is_none() {
+            return Ok(());
         }
+        self.writer.note(&MirrorDocument { file: None, stat: None, diagnostics: None, ..known.mirrored.clone() })
     }
 
     /// A document without a file; `has_arrived` once it was told where the place stands with it.

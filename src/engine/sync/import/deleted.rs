@@ -167,7 +167,7 @@ impl Importer<'_, '_> {
         let recorded = self.writer.record(Draft { entity, action: Action::Import, reason: None, revisions });
         self.writer.acting = None;
         if let Err(error) = recorded {
-            return self.leave(first.path(), &error).map(|()| false).map_err(|()| error);
+            return self.leave(first.path(), error).map(|()| false);
         }
         self.report.removed += documents.len() as u64;
         documents.iter().try_for_each(|known| self.writer.note_absence(known.path()))?;

@@ -144,7 +144,7 @@ impl<'a, 'e> Importer<'a, 'e> {
                     visited[index] = true;
                 }
                 let known = item.known.map(|index| known[index].clone());
-                self.see(item.walked, known, item.look)?;
+                self.see_or_leave(item.walked, known, item.look)?;
             }
             Ok::<_, EngineError>(())
         })?;
@@ -153,7 +153,11 @@ impl<'a, 'e> Importer<'a, 'e> {
         let absent: Vec<&TrackedDocument> =
             known.iter().zip(visited).filter(|(_, visited)| !visited).map(|(one, _)| one).collect();
         self.elsewhere = self.elsewhere(&absent)?;
-        absent.iter().try_for_each(|known| self.see_absent(known))?;
+        for known in absent {
+            if let Err(error) = self.see_absent(known) {
+                self.leave(known.path(), error)?;
+            }
+        }
         self.flush()?;
         self.resolve_suspects()?;
         self.flush()?;
@@ -202,6 +206,18 @@ impl<'a, 'e> Importer<'a, 'e> {
                 .any(|path| selection.contains(path))
     }
 
+    /// Looks at one file; damage in what the database has of it must not keep the others from being taken.
+    fn see_or_leave(
+        &mut self,
+        walked: Walked,
+        known: Option<TrackedDocument>,
+        look: Probed,
+    ) -> Result<(), EngineError> {
+        let Walked::Document(located) = &walked else { return self.see(walked, known, look) };
+        let path = located.path.clone();
+        self.see(walked, known, look).or_else(|error| self.leave(&path, error))
+    }
+
     pub(super) fn see(
         &mut self,
         walked: Walked,
@@ -233,7 +249,8 @@ impl<'a, 'e> Importer<'a, 'e> {
                 Ok(())
             }
             Probed::Same(Some(sha)) => {
-                if known.mirrored.base.as_ref() == Some(&sha) && known.database.as_ref() == Some(&sha) {
+                let is_known = known.mirrored.base.as_ref() == Some(&sha) && known.database.as_ref() == Some(&sha);
+                if is_known && !self.options.theirs {
                     self.report.unchanged += 1;
                     return Ok(());
                 }
@@ -297,6 +314,10 @@ impl<'a, 'e> Importer<'a, 'e> {
             State::InSync => {
                 self.report.unchanged += 1;
                 let (sha, mirrored) = (&taken.reading.sha, &taken.known.mirrored);
+                if self.options.theirs {
+                    // The text of the database may be damaged.
+                    self.writer.write.put_blob(sha, &taken.reading.text)?;
+                }
                 // A file that did not change has not come by anything: where it stands stays.
                 let position = match mirrored.position {
                     Some(position) if mirrored.base.as_ref() == Some(sha) => position,
@@ -457,7 +478,7 @@ impl<'a, 'e> Importer<'a, 'e> {
         let recorded = self.writer.record(Draft { entity, action: Action::Import, reason: None, revisions });
         self.writer.acting = None;
         if let Err(error) = recorded {
-            return notes.iter().try_for_each(|note| self.leave(&note.path, &error)).map_err(|()| error);
+            return self.leave_all(notes.iter().map(|note| &note.path), error);
         }
         *self.report.taken.entry(kind).or_default() += 1;
         self.report.imported += imported;
@@ -486,17 +507,6 @@ impl<'a, 'e> Importer<'a, 'e> {
             return None;
         }
         Some(self.writer.charge(&taken.located.entity, &taken.located.path, &taken.reading))
-    }
-
-    /// Leaves a file whose edit an agent may not make as it is, and says so; any other error stands.
-    pub(super) fn leave(&mut self, path: &DocPath, error: &EngineError) -> Result<(), ()> {
-        let EngineError::Denied { actor, .. } = error else { return Err(()) };
-        if self.writer.insists {
-            return Err(());
-        }
-        self.report.failed += 1;
-        self.report.diagnostics.push(rules::agent_move(path, actor));
-        Ok(())
     }
 
     /// A document whose file has moved is dropped at its old path: that of a card or an idea, and what lay in the
@@ -561,10 +571,15 @@ impl<'a, 'e> Importer<'a, 'e> {
             }
             match suspect {
                 Suspect::File(taken) => {
-                    let known = taken.known.moved_on(&arrived);
-                    self.decide(Taken { known, arrived: Some(arrived.age), ..*taken })?;
+                    let (path, known) = (taken.located.path.clone(), taken.known.moved_on(&arrived));
+                    let decided = self.decide(Taken { known, arrived: Some(arrived.age), ..*taken });
+                    decided.or_else(|error| self.leave(&path, error))?;
                 }
-                Suspect::Gone(known) => self.absent(&(*known).moved_on(&arrived), true)?,
+                Suspect::Gone(known) => {
+                    let path = known.path().clone();
+                    let decided = self.absent(&(*known).moved_on(&arrived), true);
+                    decided.or_else(|error| self.leave(&path, error))?;
+                }
             }
         }
         Ok(())

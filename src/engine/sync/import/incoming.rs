@@ -27,18 +27,15 @@ pub(super) struct IncomingDocument<'a> {
 }
 
 impl Intake<'_, '_> {
-    /// Takes one version of a document, unless an agent would move a card by it: that is left, and said.
+    /// Takes one version of a document, unless it has to be left alone, which is said.
     pub(super) fn take_or_leave(&mut self, version: IncomingDocument<'_>, commit: CommitId) -> Result<(), EngineError> {
         let path = version.located.path.clone();
-        match self.take(version, commit) {
-            Err(EngineError::Denied { actor, .. }) => {
-                self.report.failed += 1;
-                self.report.diagnostics.push(rules::agent_move(&path, &actor));
-                self.denied.insert(path);
-                Ok(())
-            }
-            other => other,
-        }
+        let Err(error) = self.take(version, commit) else { return Ok(()) };
+        let Some(found) = rules::left_alone(&path, &error) else { return Err(error) };
+        self.report.failed += 1;
+        self.report.diagnostics.push(found);
+        self.left.insert(path);
+        Ok(())
     }
 
     /// Takes one version of a document: as it is where the database has what it began with, else merged.

@@ -59,7 +59,7 @@ impl Importer<'_, '_> {
         let met = self.writer.merge_document(&request);
         self.writer.acting = None;
         match met {
-            Err(error) => self.leave(&taken.located.path, &error).map_err(|()| error),
+            Err(error) => self.leave(&taken.located.path, error),
             Ok(MergeOutcome::Merged) => {
                 self.report.merged += 1;
                 self.remember(taken, self.position_taken(&taken.known.mirrored)?)

@@ -6,6 +6,7 @@ mod committed;
 mod deleted;
 mod importer;
 mod incoming;
+mod leaving;
 mod merge_file;
 mod reader;
 mod revision;

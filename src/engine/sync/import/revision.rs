@@ -16,8 +16,7 @@ use crate::{
     },
     engine::{
         base::{
-            error::EngineError, file_probe::Probed, import_report::ImportReport, projection::stored, reading::Reading,
-            session::Session,
+            error::EngineError, file_probe::Probed, import_report::ImportReport, reading::Reading, session::Session,
         },
         write::{charge::Acting, writer::Writer},
     },
@@ -50,7 +49,7 @@ impl Session {
         let work = |writer: &mut Writer<'_>| {
             let mirror = writer.write.ensure_mirror(&self.workspace.mirror)?;
             self.mirror.set(Some(mirror.id));
-            let mut intake = Intake { writer, repository, report: ImportReport::default(), denied: BTreeSet::new() };
+            let mut intake = Intake { writer, repository, report: ImportReport::default(), left: BTreeSet::new() };
             let tip = match revisions {
                 Revisions::From(name) => {
                     intake.writer.acting = Some(Acting::of(self.actor()?.clone()));
@@ -91,8 +90,8 @@ pub(super) struct Intake<'a, 'e> {
     pub(super) writer: &'a mut Writer<'e>,
     pub(super) repository: &'a Repository,
     pub(super) report: ImportReport,
-    /// What was left, since an agent may not do it.
-    pub(super) denied: BTreeSet<DocPath>,
+    /// What was left alone.
+    pub(super) left: BTreeSet<DocPath>,
 }
 
 impl Intake<'_, '_> {
@@ -224,7 +223,7 @@ impl Intake<'_, '_> {
             // An export may have left the document to those who edited an older text: they began with that.
             if let (Some(line), Some(old)) = (&line, &ancestor)
                 && let Some(had) =
-                    start.1.clone().map_or_else(|| self.text_of(path, start.0.base.as_ref()), |had| Ok(Some(had)))?
+                    start.1.clone().map_or_else(|| self.text_of(start.0.base.as_ref()), |had| Ok(Some(had)))?
                 && let Some(blob) = self.blob_of(path, &had)
                 && !view.is_on_line(self.repository, path, line, blob)?
             {
@@ -273,7 +272,7 @@ impl Intake<'_, '_> {
     /// the base; `taken` has the position that the commit stands at. A text that was left alone does not become the
     /// base: an export would write over it.
     pub(super) fn settle_file(&self, path: &DocPath, taken: Option<(&Reading, u64)>) -> Result<(), EngineError> {
-        if self.denied.contains(path) {
+        if self.left.contains(path) {
             return Ok(());
         }
         let view = self.writer.view();
@@ -362,9 +361,10 @@ impl Intake<'_, '_> {
         Ok(self.repository.clean_blob_id(&git_path, text.as_bytes())? == blob)
     }
 
-    /// A text that the database has, read.
-    fn text_of(&self, path: &DocPath, sha: Option<&Sha256>) -> Result<Option<Reading>, EngineError> {
-        sha.map_or(Ok(None), |sha| stored(&self.writer.write, path, sha))
+    /// A text that the database has, read; `None` if it is damaged.
+    fn text_of(&self, sha: Option<&Sha256>) -> Result<Option<Reading>, EngineError> {
+        let text = sha.map_or(Ok(None), |sha| self.writer.write.blob(sha))?;
+        Ok(text.and_then(|text| Reading::of(text).ok()))
     }
 
     /// What git makes of a text.

@@ -66,6 +66,22 @@ impl Session {
 }
 
 impl Publisher<'_> {
+    /// Keeps what is removed from the branch where it is, if it is not written where it belongs now.
+    fn hold_back(&self, outgoing: &mut Vec<Outgoing>, report: &mut ExportReport) -> Result<(), EngineError> {
+        let not_written = report.not_written();
+        for index in (0..outgoing.len()).rev() {
+            let Outgoing { path, text, .. } = &outgoing[index];
+            if text.is_none()
+                && let Some(new) = self.view.new_place_among(path, &not_written)?
+            {
+                let path = outgoing.remove(index).path;
+                report.removed.retain(|other| *other != path);
+                report.hold_back(path, &new);
+            }
+        }
+        Ok(())
+    }
+
     fn run(
         self,
         writer: &Writer<'_>,
@@ -125,6 +141,7 @@ impl Publisher<'_> {
                 }
             }
         }
+        self.hold_back(&mut outgoing, &mut report)?;
         report.unchanged = untouched.saturating_sub((report.refused.len() + report.failed.len()) as u64);
         report.blocked &= !options.partial;
         if report.blocked {
@@ -135,6 +152,7 @@ impl Publisher<'_> {
             return Ok(report);
         }
         let chain = loop {
+            self.hold_back(&mut outgoing, &mut report)?;
             match Chain::build(&self, &outgoing, &kept, options.per_change, writer.now) {
                 Err(EngineError::Git(error)) => {
                     let is_at = |document: &Outgoing| {

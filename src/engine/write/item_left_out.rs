@@ -5,7 +5,7 @@ use crate::{domain::id::Id, foreign::Item};
 
 /// An item that no card was made of.
 #[derive(Debug, Clone)]
-pub struct LeftOut {
+pub struct ItemLeftOut {
     /// Its source.
     pub source: String,
     /// Why.
