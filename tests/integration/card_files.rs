@@ -108,8 +108,8 @@ fn an_edit_of_another_card_is_not_taken_on_the_way() {
 #[test]
 fn an_old_checkout_is_no_hand_edit() {
     let env = imported("bakery");
-    env.edit(CARD, "Priority: P3", "Priority: P1");
-    env.bos(&["import"]).code(0);
+    env.bos(&["card", "set", "BAKE-ENG-0006", "Priority=P1"]).code(0);
+    env.bos(&["export"]).code(0);
     env.git(&["checkout", "-q", "--", "."]);
     let before = env.log_length();
     env.bos(&["card", "move", "BAKE-ENG-0006", "done"]).code(0);
