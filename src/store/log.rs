@@ -154,10 +154,15 @@ impl Snapshot {
         Ok(entries)
     }
 
-    /// The newest batches of an actor that are not imports, newest first; at most `limit`.
+    /// The newest batches of an actor that are not imports, newest first; at most `limit`. An import that removes, as
+    /// only `--prune` does in the actor's own name, counts as a command.
     pub fn latest_batches(&self, actor: &str, limit: usize) -> Result<Vec<u64>, StoreError> {
         let sql = "SELECT json_extract(payload_json, '$.batch') FROM business_os_audit_log
-                   WHERE seq > 0 AND actor = ?1 AND action <> 'import' ORDER BY seq DESC";
+                   WHERE seq > 0 AND actor = ?1
+                     AND (action <> 'import' OR (json_extract(payload_json, '$.via') IS NULL
+                       AND NOT EXISTS (SELECT 1 FROM json_each(payload_json, '$.documents')
+                         WHERE json_extract(value, '$.new') IS NOT NULL)))
+                   ORDER BY seq DESC";
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([actor])?;
         let mut batches: Vec<u64> = Vec::new();

@@ -148,3 +148,22 @@ fn the_entry_says_what_it_takes_back() {
     assert_eq!(written["entries"][0]["action"], "undo");
     assert_eq!(env.last_entry()["undoes"], serde_json::json!([undone["batch"]]));
 }
+
+/// What `--prune` removed is the last command, whatever was done before.
+#[test]
+fn what_was_pruned_is_taken_back_like_anything_else() {
+    for before in [&["card", "set", "BAKE-ENG-0006", "Owner=Zed"][..], &["status"]] {
+        let env = TestEnv::fixture("bakery");
+        env.bos(&["import"]).code(0);
+        env.bos(before).code(0);
+        let text = env.read("cards/BAKE-ENG-0008.user.md");
+        std::fs::remove_file(env.path("cards/BAKE-ENG-0008.user.md")).unwrap();
+        env.bos(&["import", "--prune"]).code(0);
+        env.bos(&["card", "show", "BAKE-ENG-0008"]).code(3);
+        env.bos(&["undo"]).code(0);
+        env.bos(&["export"]).code(0);
+        assert_eq!(env.read("cards/BAKE-ENG-0008.user.md"), text, "{before:?}");
+        let owner = env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).json()["card"]["owner"].clone();
+        assert_eq!(owner == "Zed", before.contains(&"Owner=Zed"));
+    }
+}
