@@ -115,6 +115,36 @@ fn one_command_settles_an_id_that_two_clones_gave_out() {
     }
 }
 
+/// Both clones made two cards, the second waiting for the first: each keeps its own pair, in whatever order they are
+/// settled.
+#[test]
+fn what_waits_for_a_card_waits_for_it_under_its_new_number() {
+    for order in [["BAKE-ENG-0009", "BAKE-ENG-0010"], ["BAKE-ENG-0010", "BAKE-ENG-0009"]] {
+        let (env, a, b) = clones();
+        for (folder, titles) in [(&a, ["one", "two"]), (&b, ["first", "second"])] {
+            for title in titles {
+                env.bos_in(folder, &["card", "new", "BAKE", "--title", title]).code(0);
+            }
+            env.bos_in(folder, &["card", "set", "BAKE-ENG-0010", "--add", "Dependencies=BAKE-ENG-0009"]).code(0);
+            commit(&env, folder, "two cards");
+        }
+        env.git_in(&a, &["push", "-q", "origin", "HEAD"]);
+        assert!(!git(&env, &b, WAYS[0].0));
+        for id in order {
+            env.bos_in(&b, &["conflicts", "resolve", id]).code(0);
+        }
+        let card = |id: &str| env.bos_in(&b, &["card", "show", id, "--json"]).json()["card"].clone();
+        let own = ["BAKE-ENG-0011", "BAKE-ENG-0012"].map(card);
+        let [first, second] = if own[0]["title"] == "first" {
+            own
+        } else {
+            own.into_iter().rev().collect::<Vec<_>>().try_into().unwrap()
+        };
+        assert_eq!(second["dependencies"], serde_json::json!([first["id"]]), "{order:?}");
+        assert_eq!(card("BAKE-ENG-0010")["dependencies"], serde_json::json!(["BAKE-ENG-0009"]), "{order:?}");
+    }
+}
+
 #[test]
 fn two_that_settle_an_id_at_once_settle_it_once() {
     let (env, _, b) = two_cards();

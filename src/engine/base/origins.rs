@@ -178,8 +178,12 @@ impl View<'_> {
         }
         let mut brought = Vec::new();
         for commit in commits {
+            // It may have come from where another line of history has it, as by a squash.
+            if !repository.is_ancestor(*commit, head)? {
+                return Ok(Vec::new());
+            }
             // Git may have lost what was checked out then.
-            if repository.is_ancestor(*commit, head)? && !repository.is_ancestor(*commit, seen).unwrap_or(true) {
+            if !repository.is_ancestor(*commit, seen).unwrap_or(true) {
                 brought.push(*commit);
             }
         }

@@ -84,6 +84,7 @@ impl Session {
         let Some(primary) = contested.iter().find(|one| one.is_primary()) else { return Ok(None) };
         let (head, incoming) = (repository.head()?, repository.brought_in());
         let entity = primary.located.entity.clone();
+        let unmerged = self.unmerged(repository, |_| true)?;
         // Asked where it is settled: another process may be about to do the same.
         let (settling, written) = self.write(|writer| {
             let Some((own, is_settled)) = writer.view().own_side(primary, head, incoming)? else { return Ok(None) };
@@ -92,7 +93,16 @@ impl Session {
                 return Ok(Some((own, theirs, None)));
             }
             writer.take_own_text(primary, own)?;
-            let is_theirs = |_: &View<'_>, path: &DocPath| self.is_theirs(repository, theirs, path, entity.owner());
+            // What waits to be settled is in the database as it was made here.
+            let mut waiting = BTreeSet::new();
+            for one in &unmerged {
+                if matches!(writer.view().own_side(one, head, incoming)?, Some((_, false))) {
+                    waiting.insert(&one.located.path);
+                }
+            }
+            let is_theirs = |_: &View<'_>, path: &DocPath| {
+                Ok(!waiting.contains(path) && self.is_theirs(repository, theirs, path, entity.owner())?)
+            };
             Ok(Some((own, theirs, Some(writer.renumber_beside(&entity, &is_theirs)?))))
         })?;
         let Some((own, theirs, new)) = settling else { return Ok(None) };
