@@ -125,7 +125,7 @@ impl View<'_> {
         if arrival.at != arrival.known.path() || arrival.known.mirrored.base.as_ref() != seen {
             return Ok(false);
         }
-        let own = self.own_edits(repository, arrival.at, seen)?;
+        let own = self.own_edits(repository, arrival.at, (seen, file))?;
         let with_own = self.with_own_edits(&own, &file.sha, file.text.clone())?;
         Ok(with_own != file.text && self.text_of(seen)?.is_some_and(|seen| seen == with_own))
     }

@@ -74,7 +74,7 @@ impl View<'_> {
         if merged.as_deref().is_some_and(|merged| only_adds(&ours, merged)) {
             return Ok(None);
         }
-        let (places, own) = (self.places_of(path)?, self.own_edits(repository, path, file)?);
+        let (places, own) = (self.places_of(path)?, self.own_edits(repository, path, (file, theirs))?);
         let (mut known, mut elsewhere) = (HashMap::new(), BTreeSet::new());
         for place in &places {
             known.extend(self.blobs(place, &self.timeline(place)?)?);

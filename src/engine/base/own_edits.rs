@@ -1,7 +1,7 @@
 //! The edits that were taken from the files of this very place. Whoever goes on editing a file there has them before their
 //! eyes, so what they take out of them is theirs to take.
 
-use super::{error::EngineError, view::View};
+use super::{error::EngineError, reading::Reading, view::View};
 use crate::{
     domain::{action::Action, doc_path::DocPath, entry::WORK_TREE, hash::Sha256},
     git::{CommitId, Repository},
@@ -25,12 +25,12 @@ pub(in crate::engine) struct OwnEdits {
 
 impl View<'_> {
     /// The edits that the file at a path held when this place was last looked at. None if git has checked out another
-    /// line of history since: that may have put back a file from before them.
+    /// line of history since, or another line has the text that is there now: git may have put that over them.
     pub(in crate::engine) fn own_edits(
         &self,
         repository: &Repository,
         path: &DocPath,
-        seen: Option<&Sha256>,
+        (seen, now): (Option<&Sha256>, &Reading),
     ) -> Result<OwnEdits, EngineError> {
         let (Some(file), Place::Document(located)) = (seen, locate(path)) else { return Ok(OwnEdits::default()) };
         let heads = (self.seen_head()?, repository.head()?);
@@ -38,7 +38,7 @@ impl View<'_> {
             (Some(seen), Some(now)) => repository.is_ancestor(seen, now).unwrap_or(false),
             (seen, now) => seen == now,
         };
-        if !goes_on {
+        if !goes_on || !self.is_of_this_line(repository, heads.1, path, &now.text)?.0 {
             return Ok(OwnEdits::default());
         }
         // Another work tree of this database may have the edit.
@@ -70,13 +70,26 @@ impl View<'_> {
         by_hand: bool,
     ) -> Result<bool, EngineError> {
         let Some(text) = self.store.blob(text)? else { return Ok(false) };
+        let (is_here, commits) = self.is_of_this_line(repository, now, path, &text)?;
+        let was_seen =
+            |commit: &CommitId| seen.is_some_and(|seen| repository.is_ancestor(*commit, seen).unwrap_or(false));
+        Ok(is_here && (by_hand || commits.iter().any(was_seen)))
+    }
+
+    /// Whether all commits that brought a text to a path are in the history of HEAD, and which these are.
+    fn is_of_this_line(
+        &self,
+        repository: &Repository,
+        head: Option<CommitId>,
+        path: &DocPath,
+        text: &str,
+    ) -> Result<(bool, Vec<CommitId>), EngineError> {
         let git_path = self.workspace.git_path(path.as_str());
-        let Ok(blob) = repository.clean_blob_id(&git_path, text.as_bytes()) else { return Ok(false) };
-        let has =
-            |tip: Option<CommitId>, commit| tip.is_some_and(|tip| repository.is_ancestor(commit, tip).unwrap_or(false));
+        let Ok(blob) = repository.clean_blob_id(&git_path, text.as_bytes()) else { return Ok((false, Vec::new())) };
         let commits = self.introduced(repository, blob, &[git_path])?;
-        let is_here = commits.iter().all(|commit| has(now, *commit));
-        Ok(is_here && (by_hand || commits.iter().any(|commit| has(seen, *commit))))
+        let is_here =
+            |commit: &CommitId| head.is_some_and(|head| repository.is_ancestor(*commit, head).unwrap_or(false));
+        Ok((commits.iter().all(is_here), commits))
     }
 
     /// An older text of a document with the edits that were taken from its file since.
