@@ -586,3 +586,28 @@ fn a_revert_right_after_the_merge_is_an_edit() {
         }
     }
 }
+
+/// What was exported to the files and undone since is no edit, whatever was committed meanwhile.
+#[test]
+fn an_export_to_the_files_that_was_undone_is_no_edit() {
+    for is_committed in [false, true] {
+        for way in [&["import"][..], &["board", "BAKE"]] {
+            let env = TestEnv::repository("bakery");
+            env.bos(&["import"]).code(0);
+            env.bos(&["card", "set", "BAKE-ENG-0006", "Own=first"]).code(0);
+            env.bos(&["export"]).code(0);
+            env.bos(&["card", "set", "BAKE-ENG-0006", "Own=second"]).code(0);
+            env.commit_all("the first");
+            env.bos(&["export"]).code(0);
+            if is_committed {
+                env.commit_all("the second");
+            }
+            env.bos(&["undo"]).code(0);
+            let before = env.log_length();
+            env.bos(way).code(0);
+            assert_eq!(env.log_length(), before, "{is_committed} {way:?}");
+            assert_eq!(env.bos(&["card", "show", "BAKE-ENG-0006", "--json"]).json()["card"]["fields"]["Own"], "first");
+            env.bos(&["export"]).code(0);
+        }
+    }
+}

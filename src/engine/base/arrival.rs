@@ -153,8 +153,14 @@ impl View<'_> {
         for (index, arrival) in arrivals.iter().enumerate() {
             let timeline = self.timeline(arrival.known.path())?;
             let line = lines.remove(&index);
-            let steps = line.as_ref().map_or(&[][..], |line| &line.steps);
+            let mut steps = line.as_ref().map_or(&[][..], |line| &line.steps);
             let mut start = (self.stood(arrival.known, &timeline)?, None);
+            // A file that is as it was has been something else only if an export brought what the place lacks.
+            let is_as_before = start.0.base.is_some() && start.0.base.as_ref() == arrival.file.map(|file| &file.sha);
+            let brings = |step: &Step| step.witnessed.is_some_and(|(_, last)| last > start.0.position);
+            if is_as_before && !steps.iter().any(brings) {
+                steps = &[];
+            }
             if arrival.known.saw_no_file()
                 && let Some((standing, text)) = self.stood_elsewhere(arrival.known.path())?
             {
