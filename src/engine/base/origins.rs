@@ -74,7 +74,7 @@ impl View<'_> {
         if merged.as_deref().is_some_and(|merged| only_adds(&ours, merged)) {
             return Ok(None);
         }
-        let (places, own) = (self.places_of(path)?, self.own_edits(repository, path, (file, theirs))?);
+        let places = self.places_of(path)?;
         let (mut known, mut elsewhere) = (HashMap::new(), BTreeSet::new());
         for place in &places {
             known.extend(self.blobs(place, &self.timeline(place)?)?);
@@ -83,15 +83,21 @@ impl View<'_> {
         if let Ok(blob) = repository.clean_blob_id(&self.workspace.git_path(path.as_str()), base.text.as_bytes()) {
             known.insert(blob, base.sha.clone());
         }
+        let makes_a_difference = |origin: &str| upon(&shared_lines(&base.text, origin)) != merged;
         let mut others: BTreeMap<&Sha256, String> = BTreeMap::new();
         for sha in known.values().chain(&elsewhere).filter(|sha| **sha != theirs.sha && **sha != base.sha) {
-            let Some(origin) = self.store.blob(sha)? else { continue };
-            let origin = self.with_own_edits(&own, sha, origin)?;
-            if upon(&shared_lines(&base.text, &origin)) != merged {
+            if let Some(origin) = self.store.blob(sha)?.filter(|origin| makes_a_difference(origin)) {
                 others.insert(sha, origin);
             }
         }
         // History is asked only where its answer makes a difference.
+        if !others.is_empty() {
+            let own = self.own_edits(repository, path, (file, theirs))?;
+            for (sha, origin) in &mut others {
+                *origin = self.with_own_edits(&own, sha, std::mem::take(origin))?;
+            }
+            others.retain(|_, origin| makes_a_difference(origin));
+        }
         let was_here = seen.contains(&base.sha);
         if others.is_empty() && was_here {
             return Ok(None);

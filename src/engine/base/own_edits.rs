@@ -5,7 +5,11 @@ use super::{error::EngineError, reading::Reading, view::View};
 use crate::{
     domain::{action::Action, doc_path::DocPath, entry::WORK_TREE, hash::Sha256},
     git::{CommitId, Repository},
-    markdown::{Side, locate::Place, locate::locate, resolve},
+    markdown::{
+        Side,
+        locate::{Place, locate},
+        resolve,
+    },
     store::LogFilter,
 };
 
@@ -15,6 +19,8 @@ struct Step {
     new: Sha256,
     /// Whether it was taken from the files here.
     is_own: bool,
+    /// Whether it was taken before anybody committed it.
+    by_hand: bool,
 }
 
 /// What happened to a document up to the text that its file held when this place was last looked at.
@@ -33,6 +39,24 @@ impl View<'_> {
         (seen, now): (Option<&Sha256>, &Reading),
     ) -> Result<OwnEdits, EngineError> {
         let (Some(file), Place::Document(located)) = (seen, locate(path)) else { return Ok(OwnEdits::default()) };
+        // Another work tree of this database may have the edit.
+        let is_alone = self.store.places()?.len() == 1;
+        let filter = LogFilter { id: Some(located.entity.owner().clone()), ..LogFilter::default() };
+        let mut steps = Vec::new();
+        for entry in self.store.entries(&filter)?.1.into_iter().rev() {
+            let (is_own, by_hand) =
+                (entry.facts.action == Action::Import, entry.facts.via.as_deref() == Some(WORK_TREE));
+            for touched in entry.facts.documents.into_iter().filter(|touched| touched.path == *path) {
+                let (Some(old), Some(new)) = (touched.old, touched.new) else { continue };
+                steps.push(Step { old, new, is_own, by_hand: is_alone && by_hand });
+            }
+        }
+        let held = steps.iter().rposition(|step| step.new == *file).map_or(0, |last| last + 1);
+        steps.truncate(held);
+        // History is asked only where there is something to ask about.
+        if !steps.iter().any(|step| step.is_own) {
+            return Ok(OwnEdits::default());
+        }
         let heads = (self.seen_head()?, repository.head()?);
         let goes_on = match heads {
             (Some(seen), Some(now)) => repository.is_ancestor(seen, now).unwrap_or(false),
@@ -41,21 +65,9 @@ impl View<'_> {
         if !goes_on || !self.is_of_this_line(repository, heads.1, path, &now.text)?.0 {
             return Ok(OwnEdits::default());
         }
-        // Another work tree of this database may have the edit.
-        let is_alone = self.store.places()?.len() == 1;
-        let filter = LogFilter { id: Some(located.entity.owner().clone()), ..LogFilter::default() };
-        let mut steps = Vec::new();
-        for entry in self.store.entries(&filter)?.1.into_iter().rev() {
-            for touched in entry.facts.documents.into_iter().filter(|touched| touched.path == *path) {
-                let (Some(old), Some(new)) = (touched.old, touched.new) else { continue };
-                let by_hand = is_alone && entry.facts.via.as_deref() == Some(WORK_TREE);
-                let is_own =
-                    entry.facts.action == Action::Import && self.is_own(repository, heads, path, &new, by_hand)?;
-                steps.push(Step { old, new, is_own });
-            }
+        for step in steps.iter_mut().filter(|step| step.is_own) {
+            step.is_own = self.is_own(repository, heads, path, step)?;
         }
-        let held = steps.iter().rposition(|step| step.new == *file).map_or(0, |last| last + 1);
-        steps.truncate(held);
         Ok(OwnEdits { steps })
     }
 
@@ -66,14 +78,13 @@ impl View<'_> {
         repository: &Repository,
         (seen, now): (Option<CommitId>, Option<CommitId>),
         path: &DocPath,
-        text: &Sha256,
-        by_hand: bool,
+        step: &Step,
     ) -> Result<bool, EngineError> {
-        let Some(text) = self.store.blob(text)? else { return Ok(false) };
+        let Some(text) = self.store.blob(&step.new)? else { return Ok(false) };
         let (is_here, commits) = self.is_of_this_line(repository, now, path, &text)?;
         let was_seen =
             |commit: &CommitId| seen.is_some_and(|seen| repository.is_ancestor(*commit, seen).unwrap_or(false));
-        Ok(is_here && (by_hand || commits.iter().any(was_seen)))
+        Ok(is_here && (step.by_hand || commits.iter().any(was_seen)))
     }
 
     /// Whether all commits that brought a text to a path are in the history of HEAD, and which these are.
